@@ -1,0 +1,99 @@
+//! The grammar of commands: names, option kinds, who may, and what answers.
+
+use crate::desk::{Asker, Desk};
+use crate::page::{Ask, Choice, Page, Refusal};
+use std::future::Future;
+use std::pin::Pin;
+
+pub type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// A page, or why not.
+pub type Answer = Result<Page, No>;
+
+/// Refused with a reason for the person who asked, or failed with one for the log.
+#[derive(Debug)]
+pub enum No {
+    Refused(Box<Refusal>),
+    Failed(anyhow::Error),
+}
+
+impl From<Refusal> for No {
+    fn from(refusal: Refusal) -> Self {
+        No::Refused(Box::new(refusal))
+    }
+}
+
+impl<E: Into<anyhow::Error>> From<E> for No {
+    fn from(error: E) -> Self {
+        No::Failed(error.into())
+    }
+}
+
+/// A slash command, a subcommand in the shell, a line at the prompt.
+pub struct Command {
+    /// As typed: lower case, no blanks.
+    pub name: &'static str,
+    pub description: &'static str,
+    pub who: Who,
+    /// Options of a command without subcommands; the first required one takes bare words.
+    pub options: &'static [Opt],
+    pub subs: &'static [Sub],
+    /// False for what only makes sense in a terminal (read, import).
+    pub in_discord: bool,
+    pub answer: for<'a> fn(&'a Desk, &'a Asker, &'a Asked) -> Boxed<'a, Answer>,
+    /// What to offer while `option` of the ask holds what was typed so far.
+    pub complete: Option<for<'a> fn(&'a Desk, &'a Asker, &'a Ask, &'a str) -> Boxed<'a, anyhow::Result<Vec<Choice>>>>,
+}
+
+pub struct Sub {
+    pub name: &'static str,
+    pub description: &'static str,
+    pub options: &'static [Opt],
+}
+
+pub struct Opt {
+    pub name: &'static str,
+    pub description: &'static str,
+    pub kind: Kind,
+    pub required: bool,
+    /// Offers live data while typing.
+    pub complete: bool,
+}
+
+/// What an option holds. Discord sees strings, choices, channels and roles; the desk sees text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Topic,
+    Words,
+    Link,
+    /// One of these (value, label).
+    Choice(&'static [(&'static str, &'static str)]),
+    /// A source of this newsroom, by name or `~ID`.
+    Source,
+    /// A headline, a link or `~ID`.
+    Story,
+    File,
+    Channel,
+    Role,
+    /// A switch that only the terminal has (`--yes`).
+    Flag,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    Everyone,
+    Moderators,
+}
+
+/// A parsed request and how it came.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    pub ask: Ask,
+    /// What was shown is wanted: a Confirm press, or `--yes`.
+    pub confirmed: bool,
+}
+
+/// Wraps an async function as the function pointer that the table holds.
+pub fn boxed<'a, T>(future: impl Future<Output = T> + Send + 'a) -> Boxed<'a, T> {
+    Box::pin(future)
+}

@@ -1,0 +1,1 @@
+//! The bot: the only place that says `serenity`.

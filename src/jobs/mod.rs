@@ -1,0 +1,1 @@
+//! What runs unasked: one file a job, each with a `tick` that a test can call.

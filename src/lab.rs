@@ -1,0 +1,1 @@
+//! The program's own functions over JSON lines, for measuring. Hidden from the short help.

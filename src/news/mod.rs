@@ -1,0 +1,15 @@
+//! The nouns and their rules: pure, no await. What Lede knows of articles, sources, stories and topics.
+
+pub mod article;
+pub mod newsroom;
+pub mod reading;
+pub mod source;
+pub mod story;
+pub mod topic;
+
+pub use article::{Article, ArticleId, Entry};
+pub use newsroom::{Newsroom, NewsroomId};
+pub use reading::{Feed, Outcome, Reading, ReadingError};
+pub use source::{Source, SourceId};
+pub use story::StoryId;
+pub use topic::Topic;

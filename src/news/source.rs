@@ -1,0 +1,74 @@
+//! Sources: feeds that newsrooms read, and how they are doing.
+
+use crate::clock::Millis;
+use crate::news::reading::ReadingError;
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct SourceId(pub i64);
+
+/// A feed, read once for all newsrooms that have it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Source {
+    pub id: SourceId,
+    /// Address of the feed, as read.
+    pub url: String,
+    /// The feed's own title, trimmed.
+    pub title: String,
+    /// Address of the site that the feed belongs to.
+    pub site: Option<String>,
+    pub language: Option<String>,
+    pub etag: Option<String>,
+    pub last_modified: Option<String>,
+    /// When it is due again.
+    pub next_at: Millis,
+    pub interval_ms: Millis,
+    pub state: SourceState,
+}
+
+/// How a source has been doing.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SourceState {
+    /// Last time that the source answered well (also "unchanged").
+    pub good_at: Option<Millis>,
+    pub tried_at: Option<Millis>,
+    /// Failures in a row.
+    pub failures: u32,
+    pub failing_since: Option<Millis>,
+    pub error: Option<ReadingError>,
+}
+
+/// A source as one newsroom has it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewsroomSource {
+    pub source: Source,
+    /// The moderator's name for it, else the feed's title, else its host.
+    pub name: String,
+    pub folder: Option<String>,
+    pub weight: Weight,
+    pub added_at: Millis,
+    /// Articles of the last seven days.
+    pub articles_week: u32,
+}
+
+/// How much a newsroom thinks of a source.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Weight {
+    Muted,
+    Less,
+    #[default]
+    Normal,
+    More,
+}
+
+impl Weight {
+    /// Factor on an article's rank.
+    pub fn factor(self) -> f32 {
+        match self {
+            Weight::Muted => 0.0,
+            Weight::Less => 0.6,
+            Weight::Normal => 1.0,
+            Weight::More => 1.5,
+        }
+    }
+}

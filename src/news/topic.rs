@@ -1,0 +1,35 @@
+//! Topics: what a person typed, normalised.
+
+/// Words that must all occur, phrases, exclusions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Topic {
+    /// As typed, trimmed, white space folded: for titles.
+    pub shown: String,
+    /// Normal form: equal for topics that are one (see ARCHITECTURE.md).
+    pub key: String,
+    /// Each word as the terms that stand for it in any language (stems), at least one each.
+    pub words: Vec<Vec<String>>,
+    /// Each phrase as a sequence of such words.
+    pub phrases: Vec<Vec<Vec<String>>>,
+    pub excluded: Vec<Vec<String>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TopicError {
+    #[error("no words")]
+    Empty,
+    #[error("only exclusions")]
+    OnlyExclusions,
+    #[error("more than {max} words")]
+    TooManyWords { max: usize },
+    #[error("more than {max} characters")]
+    TooLong { max: usize },
+}
+
+impl Topic {
+    /// Reads what a person typed: words, "a phrase", -word.
+    pub fn parse(typed: &str) -> Result<Self, TopicError> {
+        let _ = typed;
+        todo!()
+    }
+}

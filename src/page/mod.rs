@@ -1,0 +1,59 @@
+//! What an answer looks like, in blocks that any front end can draw, and the English words of it.
+//!
+//! A page knows nothing of Discord's message format (`wire` does) nor of how its facts were found
+//! (`desk` does). One file a page; the blocks are here and in `line`.
+
+pub mod action;
+pub mod line;
+
+pub use action::{Action, Ask, Button, Choice, Form, Press, Row, Select};
+pub use line::{Line, Span};
+
+/// One screen of an answer. Blocks first to last, then rows of buttons and selects.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Page {
+    pub blocks: Vec<Block>,
+    pub rows: Vec<Row>,
+    /// True when it says that nothing was found: the terminal's exit status is then 1.
+    pub empty: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Block {
+    /// `##` in Discord, bold in a terminal. Once, at the top.
+    Title(Line),
+    /// `###`: the headline of a story.
+    Heading(Line),
+    /// `-#`: small print.
+    Small(Line),
+    Text(Line),
+    /// A verbatim sentence and its outlet: `> Sentence. — [Outlet](url)`.
+    Quote(Line),
+    Bullet(Line),
+    /// A line between stories.
+    Divider,
+}
+
+/// A no with a way out: what the cause is, what Lede will do, what the person can do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    pub cause: String,
+    pub lede_will: Option<String>,
+    pub you_can: Option<String>,
+}
+
+impl Refusal {
+    pub fn new(cause: impl Into<String>) -> Self {
+        Self { cause: cause.into(), lede_will: None, you_can: None }
+    }
+
+    pub fn will(mut self, lede_will: impl Into<String>) -> Self {
+        self.lede_will = Some(lede_will.into());
+        self
+    }
+
+    pub fn can(mut self, you_can: impl Into<String>) -> Self {
+        self.you_can = Some(you_can.into());
+        self
+    }
+}

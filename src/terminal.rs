@@ -1,0 +1,1 @@
+//! The desk from a shell: `lede brief ukraine`, and the prompt.

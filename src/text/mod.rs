@@ -1,0 +1,3 @@
+//! Language work on plain strings; knows no article.
+
+pub mod vector;

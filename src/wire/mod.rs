@@ -1,0 +1,1 @@
+//! A Page as the body of a Discord message: plain serde, no serenity.
