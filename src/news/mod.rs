@@ -1,6 +1,7 @@
 //! The nouns and their rules: pure, no await. What Lede knows of articles, sources, stories and topics.
 
 pub mod article;
+pub mod hashtag;
 pub mod newsroom;
 pub mod quote;
 pub mod reading;

@@ -1,6 +1,7 @@
 //! Language work on plain strings; knows no article.
 
 pub mod vector;
+pub mod keyphrases;
 pub mod plain;
 pub mod language;
 pub mod sentences;
