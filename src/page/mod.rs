@@ -5,6 +5,7 @@
 
 pub mod action;
 pub mod line;
+pub mod markdown;
 
 pub use action::{Action, Ask, Button, Choice, Form, Press, Row, Select};
 pub use line::{Line, Span};
@@ -16,6 +17,23 @@ pub struct Page {
     pub rows: Vec<Row>,
     /// True when it says that nothing was found: the terminal's exit status is then 1.
     pub empty: bool,
+}
+
+impl Page {
+    /// The actions of the rows, in the order in which keys are given to them: row by row, button by
+    /// button; a select counts one.
+    pub fn actions(&self) -> Vec<&Action> {
+        let mut actions = Vec::new();
+        for row in &self.rows {
+            match row {
+                Row::Buttons(buttons) => {
+                    actions.extend(buttons.iter().map(|button| &button.action))
+                }
+                Row::Select(select) => actions.push(&select.action),
+            }
+        }
+        actions
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
