@@ -27,6 +27,23 @@ pub struct Page {
     pub empty: bool,
 }
 
+impl Page {
+    /// The actions of the rows, in the order in which keys are given to them: row by row, button by
+    /// button; a select counts one.
+    pub fn actions(&self) -> Vec<&Action> {
+        let mut actions = Vec::new();
+        for row in &self.rows {
+            match row {
+                Row::Buttons(buttons) => {
+                    actions.extend(buttons.iter().map(|button| &button.action))
+                }
+                Row::Select(select) => actions.push(&select.action),
+            }
+        }
+        actions
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub enum Block {
     /// `##` in Discord, bold in a terminal. Once, at the top.
