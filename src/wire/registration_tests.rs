@@ -36,7 +36,6 @@ const fn command(name: &'static str, who: Who, subs: &'static [Sub], in_discord:
         subs,
         in_discord,
         answer: |_, _, _| boxed(async { Ok(Page::default()) }),
-        complete: None,
     }
 }
 
