@@ -43,6 +43,7 @@ const SUBS: &[Sub] = &[Sub {
     name: "add",
     description: "Adds one",
     options: OPTIONS,
+    in_discord: true,
 }];
 const TIDE: Command = command("tide", Who::Everyone, &[], true);
 const BOATS: Command = command("boats", Who::Moderators, SUBS, true);
