@@ -14,3 +14,4 @@ pub use message::{
 };
 pub use modal::{Autocomplete, Modal, choices, form};
 pub use registration::{commands, registration};
+#[cfg(test)]

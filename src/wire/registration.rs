@@ -5,8 +5,8 @@ use crate::page::markdown::Commands;
 use serde_json::{Value, json};
 
 const CHAT_INPUT: u8 = 1;
-/// The permission Manage Server.
-const MANAGE_SERVER: &str = "32";
+/// The permission Manage Server; a number, as Discord's own description of this request says.
+const MANAGE_SERVER: u64 = 1 << 5;
 /// Installed to servers only.
 const GUILD_INSTALL: u8 = 0;
 /// Used in servers and in the bot's direct messages.
