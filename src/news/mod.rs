@@ -2,6 +2,7 @@
 
 pub mod article;
 pub mod newsroom;
+pub mod quote;
 pub mod reading;
 pub mod source;
 pub mod story;
