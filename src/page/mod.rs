@@ -4,8 +4,16 @@
 //! (`desk` does). One file a page; the blocks are here and in `line`.
 
 pub mod action;
+pub mod brief;
+pub mod health;
+pub mod help;
 pub mod line;
+pub mod list;
 pub mod markdown;
+pub mod pack;
+pub mod period;
+pub mod sources;
+pub mod story;
 
 pub use action::{Action, Ask, Button, Choice, Form, Press, Row, Select};
 pub use line::{Line, Span};
@@ -62,7 +70,11 @@ pub struct Refusal {
 
 impl Refusal {
     pub fn new(cause: impl Into<String>) -> Self {
-        Self { cause: cause.into(), lede_will: None, you_can: None }
+        Self {
+            cause: cause.into(),
+            lede_will: None,
+            you_can: None,
+        }
     }
 
     pub fn will(mut self, lede_will: impl Into<String>) -> Self {

@@ -51,7 +51,7 @@ pub fn commands(table: &[&Command], id: impl Fn(&str) -> Option<u64>) -> Command
 fn one(command: &Command) -> Value {
     let options: Vec<Value> = match command.subs {
         [] => options(command.options),
-        subs => subs.iter().map(sub).collect(),
+        subs => subs.iter().filter(|sub| sub.in_discord).map(sub).collect(),
     };
     let rights = match command.who {
         Who::Everyone => Value::Null,

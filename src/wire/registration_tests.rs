@@ -36,7 +36,6 @@ const fn command(name: &'static str, who: Who, subs: &'static [Sub], in_discord:
         subs,
         in_discord,
         answer: |_, _, _| boxed(async { Ok(Page::default()) }),
-        complete: None,
     }
 }
 
@@ -44,6 +43,7 @@ const SUBS: &[Sub] = &[Sub {
     name: "add",
     description: "Adds one",
     options: OPTIONS,
+    in_discord: true,
 }];
 const TIDE: Command = command("tide", Who::Everyone, &[], true);
 const BOATS: Command = command("boats", Who::Moderators, SUBS, true);
