@@ -1,1 +1,5 @@
-//! The bot: the only place that says `serenity`.
+//! x
+mod limit;
+mod gateway;
+mod plan;
+mod waits;

@@ -5,6 +5,7 @@
 
 pub mod action;
 pub mod line;
+pub mod note;
 
 pub use action::{Action, Ask, Button, Choice, Form, Press, Row, Select};
 pub use line::{Line, Span};
