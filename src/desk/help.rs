@@ -17,17 +17,25 @@ pub const COMMAND: Command = Command {
 async fn answer(asker: &Asker, _: &Asked) -> Answer {
     let mut everyone = Vec::new();
     let mut moderators = Vec::new();
-    for command in ALL.iter().filter(|command| command.in_discord || asker.terminal) {
-        let list = if command.who == Who::Everyone { &mut everyone } else { &mut moderators };
+    for command in ALL
+        .iter()
+        .filter(|command| command.in_discord || asker.terminal)
+    {
+        let list = if command.who == Who::Everyone {
+            &mut everyone
+        } else {
+            &mut moderators
+        };
         if command.subs.is_empty() {
-            list.push(Entry { name: command.name.to_owned(), description: command.description });
+            list.push(Entry {
+                name: command.name.to_owned(),
+                description: command.description,
+            });
         }
-        list.extend(
-            command
-                .subs
-                .iter()
-                .map(|sub| Entry { name: format!("{} {}", command.name, sub.name), description: sub.description }),
-        );
+        list.extend(command.subs.iter().map(|sub| Entry {
+            name: format!("{} {}", command.name, sub.name),
+            description: sub.description,
+        }));
     }
     if !asker.moderator {
         moderators.clear();

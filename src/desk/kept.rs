@@ -49,7 +49,11 @@ impl Desk {
         if kept.newsroom != self.store.newsroom(asker.newsroom, now).await? {
             return Ok(Pressed::NotYours);
         }
-        Ok(if live { Pressed::Live(kept.action) } else { Pressed::Expired(request(kept.action.ask())) })
+        Ok(if live {
+            Pressed::Live(kept.action)
+        } else {
+            Pressed::Expired(request(kept.action.ask()))
+        })
     }
 
     /// True for the first use of a one-time action.
@@ -65,8 +69,13 @@ impl Desk {
     /// # Errors
     /// Failures of the store.
     pub async fn shown_here(&self, asker: &Asker, ask: &Ask) -> anyhow::Result<Option<String>> {
-        let Some(channel) = asker.channel else { return Ok(None) };
-        Ok(self.store.shown(channel, &fingerprint(ask), self.now() - SHOWN_AGAIN_MS).await?)
+        let Some(channel) = asker.channel else {
+            return Ok(None);
+        };
+        Ok(self
+            .store
+            .shown(channel, &fingerprint(ask), self.now() - SHOWN_AGAIN_MS)
+            .await?)
     }
 
     /// Remembers where a request was posted.
@@ -74,8 +83,13 @@ impl Desk {
     /// # Errors
     /// Failures of the store.
     pub async fn set_shown_here(&self, asker: &Asker, ask: &Ask, link: &str) -> anyhow::Result<()> {
-        let Some(channel) = asker.channel else { return Ok(()) };
-        Ok(self.store.set_shown(channel, &fingerprint(ask), link, self.now()).await?)
+        let Some(channel) = asker.channel else {
+            return Ok(());
+        };
+        Ok(self
+            .store
+            .set_shown(channel, &fingerprint(ask), link, self.now())
+            .await?)
     }
 
     /// The servers that Lede is in, as told at the start of a session.
@@ -109,18 +123,25 @@ impl Desk {
     /// # Errors
     /// Failures of the store.
     pub async fn set_registered(&self, fingerprint: &str) -> anyhow::Result<()> {
-        Ok(self.store.set_program_value("registered_commands", fingerprint).await?)
+        Ok(self
+            .store
+            .set_program_value("registered_commands", fingerprint)
+            .await?)
     }
 
     /// True in channels that moderators marked as news channels: answers are public at once there.
     pub async fn is_news_channel(&self, asker: &Asker) -> bool {
-        let Some(channel) = asker.channel else { return false };
+        let Some(channel) = asker.channel else {
+            return false;
+        };
         let setting = async {
             let room = self.store.newsroom(asker.newsroom, self.now()).await?;
             self.store.setting(room, "news_channels").await
         };
         match setting.await {
-            Ok(channels) => channels.is_some_and(|list| list.split(',').any(|id| id == channel.to_string())),
+            Ok(channels) => {
+                channels.is_some_and(|list| list.split(',').any(|id| id == channel.to_string()))
+            }
             // Private is the safe side; the answer itself will tell of the trouble.
             Err(_) => false,
         }
@@ -129,11 +150,20 @@ impl Desk {
 
 /// The request alone, without what was kept of its answer.
 fn request(ask: &Ask) -> Ask {
-    Ask { kept: Vec::new(), from: 0, as_of: None, ..ask.clone() }
+    Ask {
+        kept: Vec::new(),
+        from: 0,
+        as_of: None,
+        ..ask.clone()
+    }
 }
 
 /// Equal for equal requests, whatever was kept of their answers.
 fn fingerprint(ask: &Ask) -> String {
     let text = serde_json::to_string(&request(ask)).expect("a request holds only strings");
-    Sha256::digest(text.to_lowercase()).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(text.to_lowercase())
+        .iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }

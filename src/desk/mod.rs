@@ -3,17 +3,10 @@
 //! rights and the README's table are derived. It knows no front end.
 
 pub mod asker;
-pub mod brief;
 pub mod command;
-pub mod compose;
-pub mod headlines;
 pub mod help;
 pub mod kept;
 pub mod parse;
-pub mod search;
-pub mod sources;
-pub mod story;
-pub mod suggest;
 
 pub use asker::Asker;
 pub use command::{Answer, Asked, Command, Kind, No, Opt, Sub, Who};
@@ -28,8 +21,7 @@ use crate::store::Store;
 use std::sync::Arc;
 
 /// Every command, in the order of their names.
-pub const ALL: &[&Command] =
-    &[&brief::COMMAND, &headlines::COMMAND, &help::COMMAND, &search::COMMAND, &sources::COMMAND, &story::COMMAND];
+pub const ALL: &[&Command] = &[&help::COMMAND];
 
 /// The command of that name.
 pub fn find(name: &str) -> Option<&'static Command> {
@@ -56,10 +48,13 @@ impl Desk {
     /// [`No::Refused`] with words for the asker, [`No::Failed`] for the log.
     pub async fn answer(&self, asker: &Asker, asked: &Asked) -> Answer {
         let ask = &asked.ask;
-        let command = find(&ask.command).ok_or_else(|| Refusal::new("That command is no longer there.").can("Try /help."))?;
+        let command = find(&ask.command)
+            .ok_or_else(|| Refusal::new("That command is no longer there.").can("Try /help."))?;
         if command.who == Who::Moderators && !asker.moderator {
             let refusal = Refusal::new("Only moderators of this server may do that.");
-            return Err(refusal.can("Ask somebody with the right to manage the server.").into());
+            return Err(refusal
+                .can("Ask somebody with the right to manage the server.")
+                .into());
         }
         check(command, ask)?;
         (command.answer)(self, asker, asked).await
@@ -69,10 +64,18 @@ impl Desk {
     ///
     /// # Errors
     /// As [`Desk::answer`].
-    pub async fn press(&self, asker: &Asker, action: &Action, chosen: &[(String, String)]) -> Answer {
+    pub async fn press(
+        &self,
+        asker: &Asker,
+        action: &Action,
+        chosen: &[(String, String)],
+    ) -> Answer {
         let mut ask = action.ask().clone();
         match action {
-            Action::Open { chosen: Some(option), .. } => {
+            Action::Open {
+                chosen: Some(option),
+                ..
+            } => {
                 if let Some((_, value)) = chosen.first() {
                     ask.values.insert(option.clone(), value.clone());
                 }
@@ -94,22 +97,26 @@ impl Desk {
     ///
     /// # Errors
     /// Failures of the store.
-    pub async fn complete(&self, asker: &Asker, ask: &Ask, option: &str, typed: &str) -> anyhow::Result<Vec<Choice>> {
-        let Some(command) = find(&ask.command) else { return Ok(Vec::new()) };
-        let kind = options(command, ask.sub.as_deref()).iter().find(|known| known.name == option).map(|known| known.kind);
-        match kind {
-            Some(Kind::Topic) => suggest::topics(self, asker, typed).await,
-            Some(Kind::Story) => suggest::stories(self, asker, typed).await,
-            Some(Kind::Source) => suggest::sources(self, asker, typed).await,
-            _ => Ok(Vec::new()),
-        }
+    pub async fn complete(
+        &self,
+        asker: &Asker,
+        ask: &Ask,
+        option: &str,
+        typed: &str,
+    ) -> anyhow::Result<Vec<Choice>> {
+        let _ = (asker, ask, option, typed);
+        Ok(Vec::new())
     }
 }
 
 /// The options of a command, or of its subcommand.
 pub fn options(command: &Command, sub: Option<&str>) -> &'static [Opt] {
     match sub {
-        Some(name) => command.subs.iter().find(|sub| sub.name == name).map_or(&[], |sub| sub.options),
+        Some(name) => command
+            .subs
+            .iter()
+            .find(|sub| sub.name == name)
+            .map_or(&[], |sub| sub.options),
         None => command.options,
     }
 }
@@ -117,9 +124,16 @@ pub fn options(command: &Command, sub: Option<&str>) -> &'static [Opt] {
 /// Refuses what is missing and what is not among the choices.
 fn check(command: &Command, ask: &Ask) -> Result<(), Refusal> {
     for option in options(command, ask.sub.as_deref()) {
-        let value = ask.get(option.name).map(str::trim).filter(|value| !value.is_empty());
+        let value = ask
+            .get(option.name)
+            .map(str::trim)
+            .filter(|value| !value.is_empty());
         if option.required && value.is_none() {
-            let refusal = Refusal::new(format!("“{}” is missing: {}.", option.name, option.description.to_lowercase()));
+            let refusal = Refusal::new(format!(
+                "“{}” is missing: {}.",
+                option.name,
+                option.description.to_lowercase()
+            ));
             return Err(refusal.can(format!("Say for instance: {}", example(command))));
         }
         if let (Kind::Choice(choices), Some(value)) = (option.kind, value)

@@ -23,7 +23,10 @@ pub fn parse_line(line: &str) -> Result<Asked, Refusal> {
 /// As [`parse_line`].
 pub fn parse_words(words: &[String]) -> Result<Asked, Refusal> {
     let mut words = words.iter();
-    let name = words.next().map(|word| word.trim_start_matches('/')).unwrap_or_default();
+    let name = words
+        .next()
+        .map(|word| word.trim_start_matches('/'))
+        .unwrap_or_default();
     if words.len() > LINE_CHARS_MAX {
         return Err(Refusal::new("That is too long.").can("Use fewer words."));
     }
@@ -33,7 +36,9 @@ pub fn parse_words(words: &[String]) -> Result<Asked, Refusal> {
     let options = if command.subs.is_empty() {
         command.options
     } else {
-        let sub = rest.first().and_then(|word| command.subs.iter().find(|sub| sub.name == *word));
+        let sub = rest
+            .first()
+            .and_then(|word| command.subs.iter().find(|sub| sub.name == *word));
         let sub = sub.ok_or_else(|| unknown_sub(command))?;
         rest.remove(0);
         ask.sub = Some(sub.name.to_owned());
@@ -44,7 +49,10 @@ pub fn parse_words(words: &[String]) -> Result<Asked, Refusal> {
 
 /// Sorts words into options.
 fn read_options(ask: &mut Ask, options: &'static [Opt], words: &[&str]) -> Result<Asked, Refusal> {
-    let default = options.iter().find(|option| option.required).or(options.first());
+    let default = options
+        .iter()
+        .find(|option| option.required)
+        .or(options.first());
     let mut current = default;
     let mut confirmed = false;
     let mut values: Vec<(&'static str, Vec<&str>)> = Vec::new();
@@ -73,18 +81,29 @@ fn read_options(ask: &mut Ask, options: &'static [Opt], words: &[&str]) -> Resul
     for (name, words) in values {
         ask.values.insert(name.to_owned(), words.join(" "));
     }
-    Ok(Asked { ask: std::mem::take(ask), confirmed })
+    Ok(Asked {
+        ask: std::mem::take(ask),
+        confirmed,
+    })
 }
 
 /// `period:7d` → the option and its first word; `--period` → the option and nothing yet.
-fn named<'w>(options: &'static [Opt], word: &'w str) -> Result<Option<(&'static Opt, Option<&'w str>)>, Refusal> {
+fn named<'w>(
+    options: &'static [Opt],
+    word: &'w str,
+) -> Result<Option<(&'static Opt, Option<&'w str>)>, Refusal> {
     let by_name = |name: &str| options.iter().find(|option| option.name == name);
     if let Some(flag) = word.strip_prefix("--").filter(|flag| !flag.is_empty()) {
-        let (name, value) = flag.split_once('=').map_or((flag, None), |(name, value)| (name, Some(value)));
+        let (name, value) = flag
+            .split_once('=')
+            .map_or((flag, None), |(name, value)| (name, Some(value)));
         return match by_name(name) {
             Some(option) => Ok(Some((option, value))),
             None => {
-                let known: Vec<String> = options.iter().map(|option| format!("--{}", option.name)).collect();
+                let known: Vec<String> = options
+                    .iter()
+                    .map(|option| format!("--{}", option.name))
+                    .collect();
                 let can = if known.is_empty() {
                     "It takes no options.".to_owned()
                 } else {
@@ -94,7 +113,9 @@ fn named<'w>(options: &'static [Opt], word: &'w str) -> Result<Option<(&'static 
             }
         };
     }
-    let split = word.split_once(':').filter(|(_, value)| !value.starts_with("//"));
+    let split = word
+        .split_once(':')
+        .filter(|(_, value)| !value.starts_with("//"));
     Ok(split.and_then(|(name, value)| {
         let option = by_name(name)?;
         let value = value.trim_matches('"');
@@ -134,8 +155,13 @@ fn unknown_command(name: &str) -> Refusal {
 
 fn unknown_sub(command: &Command) -> Refusal {
     let subs: Vec<&str> = command.subs.iter().map(|sub| sub.name).collect();
-    Refusal::new(format!("“{}” needs to know what to do.", command.name))
-        .can(format!("Say one of: {}.", subs.iter().map(|sub| format!("{} {sub}", command.name)).collect::<Vec<_>>().join(", ")))
+    Refusal::new(format!("“{}” needs to know what to do.", command.name)).can(format!(
+        "Say one of: {}.",
+        subs.iter()
+            .map(|sub| format!("{} {sub}", command.name))
+            .collect::<Vec<_>>()
+            .join(", ")
+    ))
 }
 
 #[cfg(test)]
@@ -143,7 +169,12 @@ mod tests {
     use super::*;
 
     fn values(line: &str) -> Vec<(String, String)> {
-        parse_line(line).expect("the line is read").ask.values.into_iter().collect()
+        parse_line(line)
+            .expect("the line is read")
+            .ask
+            .values
+            .into_iter()
+            .collect()
     }
 
     fn pair(name: &str, value: &str) -> (String, String) {
@@ -152,27 +183,42 @@ mod tests {
 
     #[test]
     fn bare_words_fill_the_first_required_option() {
-        assert_eq!(values("/brief harbour ferry"), [pair("topic", "harbour ferry")]);
-        assert_eq!(values("brief \"white  house\" -garden"), [pair("topic", "\"white  house\" -garden")]);
+        assert_eq!(
+            values("/brief harbour ferry"),
+            [pair("topic", "harbour ferry")]
+        );
+        assert_eq!(
+            values("brief \"white  house\" -garden"),
+            [pair("topic", "\"white  house\" -garden")]
+        );
     }
 
     #[test]
     fn options_are_named_in_both_ways() {
         let wanted = [pair("period", "7d"), pair("topic", "harbour")];
-        for line in ["/brief harbour period:7d", "brief harbour --period 7d", "brief --period=7d harbour", "/brief period:7d harbour"] {
+        for line in [
+            "/brief harbour period:7d",
+            "brief harbour --period 7d",
+            "brief --period=7d harbour",
+            "/brief period:7d harbour",
+        ] {
             assert_eq!(values(line), wanted, "{line}");
         }
     }
 
     #[test]
     fn unknown_options_are_words_or_refused() {
-        assert_eq!(values("/brief minister: resigns"), [pair("topic", "minister: resigns")]);
+        assert_eq!(
+            values("/brief minister: resigns"),
+            [pair("topic", "minister: resigns")]
+        );
         assert!(parse_line("brief harbour --colour red").is_err());
     }
 
     #[test]
     fn a_subcommand_takes_its_own_options() {
-        let asked = parse_line("/sources add https://avel.example/feed name:Avel Courier --yes").expect("read");
+        let asked = parse_line("/sources add https://avel.example/feed name:Avel Courier --yes")
+            .expect("read");
         assert_eq!(asked.ask.sub.as_deref(), Some("add"));
         assert_eq!(asked.ask.get("link"), Some("https://avel.example/feed"));
         assert_eq!(asked.ask.get("name"), Some("Avel Courier"));
@@ -183,7 +229,13 @@ mod tests {
     fn what_is_not_known_says_what_is() {
         let refusal = parse_line("/brif harbour").expect_err("not a command");
         assert!(refusal.you_can.expect("a way out").contains("brief"));
-        assert!(parse_line("/sources").expect_err("no sub").you_can.expect("a way out").contains("sources add"));
+        assert!(
+            parse_line("/sources")
+                .expect_err("no sub")
+                .you_can
+                .expect("a way out")
+                .contains("sources add")
+        );
         assert!(parse_line("").is_err());
     }
 }

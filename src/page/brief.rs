@@ -1,11 +1,11 @@
 //! The brief: first stories with two or three quotes, then one, then lines.
 
 use crate::clock::Millis;
+use crate::page::action::Style;
 use crate::page::pack::Packer;
 use crate::page::period::Period;
 use crate::page::story::{StoryLines, open_select, show_here_button};
 use crate::page::{Action, Ask, Block, Button, Line, Page, Row};
-use crate::page::action::Style;
 
 /// How much of a pyramid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,7 +15,11 @@ pub enum Length {
     Deep,
 }
 
-pub const LENGTHS: &[(&str, &str)] = &[("short", "Short"), ("normal", "Normal"), ("deep", "Deep: more quotes")];
+pub const LENGTHS: &[(&str, &str)] = &[
+    ("short", "Short"),
+    ("normal", "Normal"),
+    ("deep", "Deep: more quotes"),
+];
 
 impl Length {
     pub fn parse(typed: &str) -> Option<Self> {
@@ -99,12 +103,18 @@ pub fn draw(brief: &Brief) -> Page {
         }
         shown += 1;
     }
-    Page { blocks: packer.blocks, rows: rows(brief, shown), empty: brief.stories.is_empty() }
+    Page {
+        blocks: packer.blocks,
+        rows: rows(brief, shown),
+        empty: brief.stories.is_empty(),
+    }
 }
 
 /// "## Ukraine · last 24 h" and the line under it.
 fn head(brief: &Brief) -> Vec<Block> {
-    let title = Line::new().theirs(&brief.title).and(format!(" · last {}", brief.period.short()));
+    let title = Line::new()
+        .theirs(&brief.title)
+        .and(format!(" · last {}", brief.period.short()));
     let mut small = Line::ours(format!(
         "{}, {}",
         counted(brief.stories_all, "story", "stories"),
@@ -114,7 +124,11 @@ fn head(brief: &Brief) -> Vec<Block> {
         small = small.and(format!(", from the {}", ordinal(brief.ask.from + 1)));
     }
     if let Some(asked) = brief.asked {
-        small = small.and(format!(" · little in {}, so {}", asked.short(), brief.period.short()));
+        small = small.and(format!(
+            " · little in {}, so {}",
+            asked.short(),
+            brief.period.short()
+        ));
     }
     if let Some(read_at) = brief.read_at {
         small = small.and(" · sources read ").ago(read_at);
@@ -123,15 +137,27 @@ fn head(brief: &Brief) -> Vec<Block> {
 }
 
 fn rows(brief: &Brief, shown: usize) -> Vec<Row> {
-    let mut rows: Vec<Row> = open_select(&brief.stories[..shown.min(brief.stories.len())]).into_iter().collect();
+    let mut rows: Vec<Row> = open_select(&brief.stories[..shown.min(brief.stories.len())])
+        .into_iter()
+        .collect();
     let mut buttons = Vec::new();
     if brief.may_show {
         buttons.push(show_here_button(brief.ask.clone()));
     }
     if let Some(wider) = brief.period.wider() {
-        let mut ask = Ask { kept: Vec::new(), from: 0, as_of: None, ..brief.ask.clone() };
-        ask.values.insert("period".to_owned(), wider.value().to_owned());
-        buttons.push(Button { label: wider.short().to_owned(), action: Action::Turn(ask), style: Style::Plain });
+        let mut ask = Ask {
+            kept: Vec::new(),
+            from: 0,
+            as_of: None,
+            ..brief.ask.clone()
+        };
+        ask.values
+            .insert("period".to_owned(), wider.value().to_owned());
+        buttons.push(Button {
+            label: wider.short().to_owned(),
+            action: Action::Turn(ask),
+            style: Style::Plain,
+        });
     }
     buttons.extend(next_button(&brief.ask, shown, brief.stories_all));
     if !buttons.is_empty() {
@@ -145,14 +171,21 @@ pub fn next_button(ask: &Ask, shown: usize, all: usize) -> Option<Button> {
     let from = ask.from + shown;
     (shown > 0 && from < all).then(|| Button {
         label: "Next".to_owned(),
-        action: Action::Turn(Ask { from, ..ask.clone() }),
+        action: Action::Turn(Ask {
+            from,
+            ..ask.clone()
+        }),
         style: Style::Main,
     })
 }
 
 /// "1 story", "5 stories".
 pub fn counted(n: usize, one: &str, many: &str) -> String {
-    if n == 1 { format!("1 {one}") } else { format!("{n} {many}") }
+    if n == 1 {
+        format!("1 {one}")
+    } else {
+        format!("{n} {many}")
+    }
 }
 
 fn ordinal(n: usize) -> String {
@@ -171,7 +204,13 @@ mod tests {
 
     #[test]
     fn ordinals_end_as_they_are_spoken() {
-        let said: Vec<String> = [1, 2, 3, 4, 11, 12, 21, 112].into_iter().map(ordinal).collect();
-        assert_eq!(said, ["1st", "2nd", "3rd", "4th", "11th", "12th", "21st", "112th"]);
+        let said: Vec<String> = [1, 2, 3, 4, 11, 12, 21, 112]
+            .into_iter()
+            .map(ordinal)
+            .collect();
+        assert_eq!(
+            said,
+            ["1st", "2nd", "3rd", "4th", "11th", "12th", "21st", "112th"]
+        );
     }
 }

@@ -65,9 +65,11 @@ pub fn line(source: &NewsroomSource) -> Line {
     let state = &source.source.state;
     match (&state.error, state.good_at) {
         (None, None) => Line::ours("not read yet"),
-        (None, Some(good_at)) => {
-            Line::ours(format!("fine, {}, last read ", per_day(source.articles_week, source.added_at, good_at))).ago(good_at)
-        }
+        (None, Some(good_at)) => Line::ours(format!(
+            "fine, {}, last read ",
+            per_day(source.articles_week, source.added_at, good_at)
+        ))
+        .ago(good_at),
         (Some(error), _) => failing(error, state, source.source.next_at),
     }
 }

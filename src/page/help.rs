@@ -1,8 +1,8 @@
 //! `/help`, and answers that have nothing to show but a way on.
 
-use crate::page::{Action, Ask, Block, Button, Line, Page, Row};
 use crate::page::action::Style;
 use crate::page::period::Period;
+use crate::page::{Action, Ask, Block, Button, Line, Page, Row};
 
 /// A command as help lists it.
 pub struct Entry {
@@ -26,12 +26,21 @@ pub fn help(everyone: &[Entry], moderators: &[Entry]) -> Page {
     blocks.push(Block::Small(Line::ours(
         "A topic is words that must all occur, \"a phrase\", or -word to leave something out.",
     )));
-    Page { blocks: super::pack::fit(blocks), rows: Vec::new(), empty: false }
+    Page {
+        blocks: super::pack::fit(blocks),
+        rows: Vec::new(),
+        empty: false,
+    }
 }
 
 impl Entry {
     fn bullet(&self) -> Block {
-        Block::Bullet(Line::new().command(&self.name).and(": ").and(self.description))
+        Block::Bullet(
+            Line::new()
+                .command(&self.name)
+                .and(": ")
+                .and(self.description),
+        )
     }
 }
 
@@ -40,10 +49,16 @@ pub fn no_sources(moderator: bool) -> Page {
     let way = if moderator {
         Line::ours("Give me a site or a feed: type ").command("sources add").and(" and an address. I look for its feed and show what is in it before anything is saved.")
     } else {
-        Line::ours("Ask a moderator to type ").command("sources add").and(".")
+        Line::ours("Ask a moderator to type ")
+            .command("sources add")
+            .and(".")
     };
     let blocks = vec![Block::Title(Line::ours("No sources yet")), Block::Text(way)];
-    Page { blocks, rows: Vec::new(), empty: true }
+    Page {
+        blocks,
+        rows: Vec::new(),
+        empty: true,
+    }
 }
 
 /// Nothing on a topic: the nearest stories that there are, and what else to try.
@@ -71,15 +86,37 @@ pub fn nothing(nothing: &Nothing) -> Page {
         for topic in nothing.near.iter().take(4) {
             blocks.push(Block::Bullet(Line::new().theirs(topic)));
             let ask = Ask::new("brief").value("topic", topic.clone());
-            buttons.push(Button { label: topic.clone(), action: Action::Turn(ask), style: Style::Plain });
+            buttons.push(Button {
+                label: topic.clone(),
+                action: Action::Turn(ask),
+                style: Style::Plain,
+            });
         }
     }
     if let Some(wider) = nothing.period.wider() {
-        let ask = Ask { kept: Vec::new(), from: 0, as_of: None, ..nothing.ask.clone() }.value("period", wider.value());
-        buttons.push(Button { label: wider.short().to_owned(), action: Action::Turn(ask), style: Style::Plain });
+        let ask = Ask {
+            kept: Vec::new(),
+            from: 0,
+            as_of: None,
+            ..nothing.ask.clone()
+        }
+        .value("period", wider.value());
+        buttons.push(Button {
+            label: wider.short().to_owned(),
+            action: Action::Turn(ask),
+            style: Style::Plain,
+        });
     }
-    let rows = if buttons.is_empty() { Vec::new() } else { vec![Row::Buttons(buttons)] };
-    Page { blocks, rows, empty: true }
+    let rows = if buttons.is_empty() {
+        Vec::new()
+    } else {
+        vec![Row::Buttons(buttons)]
+    };
+    Page {
+        blocks,
+        rows,
+        empty: true,
+    }
 }
 
 /// A button whose answer is no longer kept.
@@ -88,7 +125,18 @@ pub fn expired(refresh: Ask) -> Page {
         Block::Title(Line::ours("This answer is over a week old")),
         Block::Text(Line::ours("Refresh asks the same again.")),
     ];
-    let action = Action::Open { ask: refresh, chosen: None };
-    let button = Button { label: "Refresh".to_owned(), action, style: Style::Main };
-    Page { blocks, rows: vec![Row::Buttons(vec![button])], empty: false }
+    let action = Action::Open {
+        ask: refresh,
+        chosen: None,
+    };
+    let button = Button {
+        label: "Refresh".to_owned(),
+        action,
+        style: Style::Main,
+    };
+    Page {
+        blocks,
+        rows: vec![Row::Buttons(vec![button])],
+        empty: false,
+    }
 }

@@ -71,7 +71,11 @@ pub struct Refusal {
 
 impl Refusal {
     pub fn new(cause: impl Into<String>) -> Self {
-        Self { cause: cause.into(), lede_will: None, you_can: None }
+        Self {
+            cause: cause.into(),
+            lede_will: None,
+            you_can: None,
+        }
     }
 
     pub fn will(mut self, lede_will: impl Into<String>) -> Self {

@@ -11,7 +11,10 @@ pub const PAGE_PIECES_MAX: usize = 24;
 
 /// Length of blocks as they will be drawn, in UTF-16 units, line ends included.
 pub fn measure(blocks: &[Block]) -> usize {
-    blocks.iter().map(|block| markdown::measure(block) + 1).sum()
+    blocks
+        .iter()
+        .map(|block| markdown::measure(block) + 1)
+        .sum()
 }
 
 /// What one message holds; blocks are added as long as there is room.
@@ -24,14 +27,20 @@ pub struct Packer {
 
 impl Packer {
     pub fn new() -> Self {
-        Self { pieces: 1, ..Self::default() }
+        Self {
+            pieces: 1,
+            ..Self::default()
+        }
     }
 
     /// Adds all of `blocks`, or none of them and says false.
     pub fn add(&mut self, blocks: Vec<Block>) -> bool {
         let chars = measure(&blocks);
         // A divider is a component and ends the text before it, so that another one begins.
-        let pieces = 2 * blocks.iter().filter(|block| matches!(block, Block::Divider)).count();
+        let pieces = 2 * blocks
+            .iter()
+            .filter(|block| matches!(block, Block::Divider))
+            .count();
         if self.chars + chars > PAGE_CHARS_MAX || self.pieces + pieces > PAGE_PIECES_MAX {
             return false;
         }
@@ -52,7 +61,9 @@ pub fn fit(blocks: Vec<Block>) -> Vec<Block> {
         }
     }
     if left_out {
-        packer.blocks.push(Block::Small(Line::ours("There is more than fits here.")));
+        packer
+            .blocks
+            .push(Block::Small(Line::ours("There is more than fits here.")));
     }
     packer.blocks
 }

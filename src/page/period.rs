@@ -21,7 +21,13 @@ pub const PERIODS: &[(&str, &str)] = &[
 ];
 
 impl Period {
-    pub const ALL: [Period; 5] = [Period::Hours6, Period::Day, Period::Days3, Period::Week, Period::Month];
+    pub const ALL: [Period; 5] = [
+        Period::Hours6,
+        Period::Day,
+        Period::Days3,
+        Period::Week,
+        Period::Month,
+    ];
 
     pub fn value(self) -> &'static str {
         PERIODS[self as usize].0
@@ -29,12 +35,18 @@ impl Period {
 
     /// Reads `24h`, `24 h`, `1d`.
     pub fn parse(typed: &str) -> Option<Self> {
-        let folded: String = typed.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
+        let folded: String = typed
+            .chars()
+            .filter(|c| !c.is_whitespace())
+            .flat_map(char::to_lowercase)
+            .collect();
         match folded.as_str() {
             "1d" => Some(Period::Day),
             "72h" => Some(Period::Days3),
             "1w" => Some(Period::Week),
-            _ => Period::ALL.into_iter().find(|period| period.value() == folded),
+            _ => Period::ALL
+                .into_iter()
+                .find(|period| period.value() == folded),
         }
     }
 

@@ -1,8 +1,8 @@
 //! The pages of `/sources`: report before adding, list, test, removed.
 
 use crate::clock::Millis;
-use crate::news::source::NewsroomSource;
 use crate::news::ReadingError;
+use crate::news::source::NewsroomSource;
 use crate::page::action::Style;
 use crate::page::brief::counted;
 use crate::page::pack::Packer;
@@ -34,7 +34,9 @@ pub struct Report {
 
 /// The report, with Confirm.
 pub fn report(report: &Report, confirm: Ask) -> Page {
-    let mut blocks = vec![Block::Title(Line::ours("Add ").theirs(&report.title).and("?"))];
+    let mut blocks = vec![Block::Title(
+        Line::ours("Add ").theirs(&report.title).and("?"),
+    )];
     blocks.extend(facts(report));
     let mut rows = Vec::new();
     if !report.others.is_empty() {
@@ -42,12 +44,23 @@ pub fn report(report: &Report, confirm: Ask) -> Page {
             .others
             .iter()
             .take(25)
-            .map(|(url, title)| Choice { label: title.clone(), value: url.clone(), description: Some(url.clone()) })
+            .map(|(url, title)| Choice {
+                label: title.clone(),
+                value: url.clone(),
+                description: Some(url.clone()),
+            })
             .filter(|choice| choice.value.len() <= 100)
             .collect::<Vec<_>>();
         if !choices.is_empty() {
-            let action = Action::Open { ask: confirm.clone(), chosen: Some("link".to_owned()) };
-            rows.push(Row::Select(Select { placeholder: "Another feed of this site".to_owned(), action, choices }));
+            let action = Action::Open {
+                ask: confirm.clone(),
+                chosen: Some("link".to_owned()),
+            };
+            rows.push(Row::Select(Select {
+                placeholder: "Another feed of this site".to_owned(),
+                action,
+                choices,
+            }));
         }
     }
     rows.push(Row::Buttons(vec![Button {
@@ -55,7 +68,11 @@ pub fn report(report: &Report, confirm: Ask) -> Page {
         action: Action::Confirm(confirm),
         style: Style::Main,
     }]));
-    Page { blocks, rows, empty: false }
+    Page {
+        blocks,
+        rows,
+        empty: false,
+    }
 }
 
 fn facts(report: &Report) -> Vec<Block> {
@@ -75,15 +92,27 @@ fn facts(report: &Report) -> Vec<Block> {
     if let Some(language) = &report.language {
         small = small.and(" · language ").theirs(language);
     }
-    let mut blocks = vec![Block::Small(small), Block::Small(Line::new().theirs(&report.url))];
+    let mut blocks = vec![
+        Block::Small(small),
+        Block::Small(Line::new().theirs(&report.url)),
+    ];
     if let Some(overlap) = report.overlap {
         let percent = (overlap * 100.0).round();
-        blocks.push(Block::Text(Line::ours(format!("{percent:.0} % of it is also in your other sources."))));
+        blocks.push(Block::Text(Line::ours(format!(
+            "{percent:.0} % of it is also in your other sources."
+        ))));
     }
     if report.repaired {
-        blocks.push(Block::Text(Line::ours("The feed is not well-formed; Lede reads it all the same.")));
+        blocks.push(Block::Text(Line::ours(
+            "The feed is not well-formed; Lede reads it all the same.",
+        )));
     }
-    blocks.extend(report.warnings.iter().map(|warning| Block::Text(Line::new().bold("Note: ").and(warning))));
+    blocks.extend(
+        report
+            .warnings
+            .iter()
+            .map(|warning| Block::Text(Line::new().bold("Note: ").and(warning))),
+    );
     blocks.extend(report.newest.iter().take(3).map(|(title, url, at)| {
         let line = Line::new().link(title, url.as_deref());
         Block::Bullet(match at {
@@ -99,19 +128,29 @@ pub fn added(name: &str, entries: usize) -> Page {
     let blocks = vec![
         Block::Title(Line::new().theirs(name).and(" is a source now")),
         Block::Text(
-            Line::ours(format!("{} read. ", counted(entries, "article", "articles")))
-                .and("New ones come in as they are published. Try ")
-                .command("headlines")
-                .and("."),
+            Line::ours(format!(
+                "{} read. ",
+                counted(entries, "article", "articles")
+            ))
+            .and("New ones come in as they are published. Try ")
+            .command("headlines")
+            .and("."),
         ),
     ];
-    Page { blocks, rows: Vec::new(), empty: false }
+    Page {
+        blocks,
+        rows: Vec::new(),
+        empty: false,
+    }
 }
 
 /// One page of the list, from `ask.from` on.
 pub fn list(sources: &[NewsroomSource], ask: &Ask) -> Page {
     let mut packer = Packer::new();
-    let failing = sources.iter().filter(|source| source.source.state.error.is_some()).count();
+    let failing = sources
+        .iter()
+        .filter(|source| source.source.state.error.is_some())
+        .count();
     let small = match failing {
         0 => "all fine".to_owned(),
         n => format!("{n} with trouble"),
@@ -126,13 +165,20 @@ pub fn list(sources: &[NewsroomSource], ask: &Ask) -> Page {
         .take(SOURCES_PAGE_MAX)
         .take_while(|source| packer.add(vec![source_bullet(source)]))
         .count();
-    let rows = super::brief::next_button(ask, shown, sources.len()).map(|next| Row::Buttons(vec![next]));
-    Page { blocks: packer.blocks, rows: rows.into_iter().collect(), empty: sources.is_empty() }
+    let rows =
+        super::brief::next_button(ask, shown, sources.len()).map(|next| Row::Buttons(vec![next]));
+    Page {
+        blocks: packer.blocks,
+        rows: rows.into_iter().collect(),
+        empty: sources.is_empty(),
+    }
 }
 
 fn source_bullet(source: &NewsroomSource) -> Block {
     let name = Line::new().bold(&source.name).and(": ");
-    Block::Bullet(Line(name.0.into_iter().chain(health::line(source).0).collect()))
+    Block::Bullet(Line(
+        name.0.into_iter().chain(health::line(source).0).collect(),
+    ))
 }
 
 /// What a test of a source showed just now.
@@ -148,36 +194,75 @@ pub fn tested(test: &Tested<'_>) -> Page {
     let mut blocks = vec![Block::Title(Line::new().theirs(&test.source.name))];
     match test.result {
         Ok(entries) => {
-            let more = if test.repaired { " It is not well-formed, but Lede can read it." } else { "" };
+            let more = if test.repaired {
+                " It is not well-formed, but Lede can read it."
+            } else {
+                ""
+            };
             blocks.push(Block::Text(Line::ours(format!(
                 "Read just now: {} in the feed.{more}",
                 counted(entries, "article", "articles")
             ))));
         }
         Err(error) => {
-            blocks.push(Block::Text(Line::ours(format!("It cannot be read just now: {}.", health::cause(error)))));
+            blocks.push(Block::Text(Line::ours(format!(
+                "It cannot be read just now: {}.",
+                health::cause(error)
+            ))));
             blocks.push(Block::Text(Line::ours(health::way_out(error))));
         }
     }
-    blocks.push(Block::Text(Line(Line::ours("So far: ").0.into_iter().chain(health::line(test.source).0).collect())));
+    blocks.push(Block::Text(Line(
+        Line::ours("So far: ")
+            .0
+            .into_iter()
+            .chain(health::line(test.source).0)
+            .collect(),
+    )));
     if let Some((failed, all)) = test.log.filter(|(failed, _)| *failed > 0) {
-        blocks.push(Block::Small(Line::ours(format!("{failed} of the last {all} readings failed"))));
+        blocks.push(Block::Small(Line::ours(format!(
+            "{failed} of the last {all} readings failed"
+        ))));
     }
-    blocks.push(Block::Small(Line::ours(health::interval(test.source.source.interval_ms)).and(" · ").theirs(&test.source.source.url)));
-    Page { blocks, rows: Vec::new(), empty: false }
+    blocks.push(Block::Small(
+        Line::ours(health::interval(test.source.source.interval_ms))
+            .and(" · ")
+            .theirs(&test.source.source.url),
+    ));
+    Page {
+        blocks,
+        rows: Vec::new(),
+        empty: false,
+    }
 }
 
 /// Removed, with Undo.
 pub fn removed(name: &str, undo: Ask) -> Page {
     let blocks = vec![
         Block::Title(Line::new().theirs(name).and(" is no source any more")),
-        Block::Text(Line::ours("Its articles no longer appear in answers here. Undo brings them back.")),
+        Block::Text(Line::ours(
+            "Its articles no longer appear in answers here. Undo brings them back.",
+        )),
     ];
-    let button = Button { label: "Undo".to_owned(), action: Action::Confirm(undo), style: Style::Plain };
-    Page { blocks, rows: vec![Row::Buttons(vec![button])], empty: false }
+    let button = Button {
+        label: "Undo".to_owned(),
+        action: Action::Confirm(undo),
+        style: Style::Plain,
+    };
+    Page {
+        blocks,
+        rows: vec![Row::Buttons(vec![button])],
+        empty: false,
+    }
 }
 
 pub fn restored(name: &str) -> Page {
-    let blocks = vec![Block::Title(Line::new().theirs(name).and(" is a source again"))];
-    Page { blocks, rows: Vec::new(), empty: false }
+    let blocks = vec![Block::Title(
+        Line::new().theirs(name).and(" is a source again"),
+    )];
+    Page {
+        blocks,
+        rows: Vec::new(),
+        empty: false,
+    }
 }

@@ -2,8 +2,8 @@
 
 use crate::clock::Millis;
 use crate::news::StoryId;
-use crate::page::{Ask, Block, Button, Choice, Line, Page, Row, Select};
 use crate::page::action::{Action, Style};
+use crate::page::{Ask, Block, Button, Choice, Line, Page, Row, Select};
 
 /// A verbatim sentence and where it stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,7 +55,10 @@ impl StoryLines {
     /// "5 outlets · newest 2 h ago", or "Only Basin Weekly so far · 2 h ago".
     pub fn small(&self) -> Line {
         match self.outlets {
-            0 | 1 => Line::ours("Only ").theirs(&self.lead_outlet).and(" so far · ").ago(self.newest),
+            0 | 1 => Line::ours("Only ")
+                .theirs(&self.lead_outlet)
+                .and(" so far · ")
+                .ago(self.newest),
             n => Line::ours(format!("{n} outlets · newest ")).ago(self.newest),
         }
     }
@@ -83,13 +86,20 @@ impl StoryLines {
             0 | 1 => format!("Only {}", self.lead_outlet),
             n => format!("{n} outlets"),
         };
-        Choice { label: self.headline.clone(), value: format!("~{}", self.id.0), description: Some(description) }
+        Choice {
+            label: self.headline.clone(),
+            value: format!("~{}", self.id.0),
+            description: Some(description),
+        }
     }
 }
 
 impl QuoteLine {
     pub fn block(&self) -> Block {
-        let line = Line::new().theirs(&self.sentence).and(" — ").link(&self.outlet, self.url.as_deref());
+        let line = Line::new()
+            .theirs(&self.sentence)
+            .and(" — ")
+            .link(&self.outlet, self.url.as_deref());
         Block::Quote(line)
     }
 }
@@ -101,7 +111,10 @@ pub fn open_select(stories: &[StoryLines]) -> Option<Row> {
     }
     Some(Row::Select(Select {
         placeholder: "Open a story".to_owned(),
-        action: Action::Open { ask: Ask::new("story"), chosen: Some("find".to_owned()) },
+        action: Action::Open {
+            ask: Ask::new("story"),
+            chosen: Some("find".to_owned()),
+        },
         choices: stories.iter().take(25).map(StoryLines::choice).collect(),
     }))
 }
@@ -109,7 +122,9 @@ pub fn open_select(stories: &[StoryLines]) -> Option<Row> {
 /// The card of one story. `show_here` is offered where the asker may post.
 pub fn card(card: &Card, show_here: Option<Ask>) -> Page {
     let story = &card.story;
-    let mut blocks = vec![Block::Title(Line::new().link(&story.headline, story.url.as_deref()))];
+    let mut blocks = vec![Block::Title(
+        Line::new().link(&story.headline, story.url.as_deref()),
+    )];
     let mut small = story.small();
     if card.sources.len() > 1 {
         small = small.and(" · first ").ago(card.oldest);
@@ -118,7 +133,12 @@ pub fn card(card: &Card, show_here: Option<Ask>) -> Page {
     blocks.extend(story.quotes.iter().map(QuoteLine::block));
     blocks.push(Block::Divider);
     blocks.push(Block::Text(Line::new().bold("Sources")));
-    blocks.extend(card.sources.iter().take(CARD_SOURCES_MAX).map(SourceLine::bullet));
+    blocks.extend(
+        card.sources
+            .iter()
+            .take(CARD_SOURCES_MAX)
+            .map(SourceLine::bullet),
+    );
     if card.sources.len() > CARD_SOURCES_MAX {
         let more = card.sources.len() - CARD_SOURCES_MAX;
         blocks.push(Block::Small(Line::ours(format!("and {more} more"))));
@@ -134,7 +154,10 @@ pub fn card(card: &Card, show_here: Option<Ask>) -> Page {
     }
     let mut rows: Vec<Row> = open_select(&card.related)
         .map(|row| match row {
-            Row::Select(select) => Row::Select(Select { placeholder: "Open a related story".to_owned(), ..select }),
+            Row::Select(select) => Row::Select(Select {
+                placeholder: "Open a related story".to_owned(),
+                ..select
+            }),
             other => other,
         })
         .into_iter()
@@ -142,17 +165,32 @@ pub fn card(card: &Card, show_here: Option<Ask>) -> Page {
     if let Some(ask) = show_here {
         rows.push(Row::Buttons(vec![show_here_button(ask)]));
     }
-    Page { blocks: super::pack::fit(blocks), rows, empty: false }
+    Page {
+        blocks: super::pack::fit(blocks),
+        rows,
+        empty: false,
+    }
 }
 
 pub fn show_here_button(ask: Ask) -> Button {
-    Button { label: "Show here".to_owned(), action: Action::ShowHere(ask), style: Style::Plain }
+    Button {
+        label: "Show here".to_owned(),
+        action: Action::ShowHere(ask),
+        style: Style::Plain,
+    }
 }
 
 impl SourceLine {
     fn bullet(&self) -> Block {
-        let line = Line::new().theirs(&self.outlet).and(": ").link(&self.title, self.url.as_deref());
-        let line = if self.copy { line.and(" · same text") } else { line };
+        let line = Line::new()
+            .theirs(&self.outlet)
+            .and(": ")
+            .link(&self.title, self.url.as_deref());
+        let line = if self.copy {
+            line.and(" · same text")
+        } else {
+            line
+        };
         Block::Bullet(line.and(" · ").ago(self.at))
     }
 }
