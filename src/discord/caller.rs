@@ -5,9 +5,9 @@ use crate::desk::{self, Asked, Asker, Command, Who};
 use crate::news::Newsroom;
 use crate::page::Ask;
 use serenity::all::{
-    ActionRowComponent, ChannelType, CommandData, CommandDataOption, CommandDataOptionValue,
-    CommandInteraction, ComponentInteraction, ComponentInteractionDataKind, MessageFlags,
-    ModalInteraction, PartialChannel, Permissions,
+    ActionRowComponent, ApplicationId, ChannelType, CommandData, CommandDataOption,
+    CommandDataOptionValue, CommandInteraction, ComponentInteraction, ComponentInteractionDataKind,
+    InteractionId, MessageFlags, ModalInteraction, PartialChannel, Permissions,
 };
 use tokio::time::Instant;
 
@@ -16,13 +16,49 @@ const VALUE_CHARS_MAX: usize = 6_000;
 
 /// One interaction: who, and how it is answered. The token is a secret.
 pub struct Caller {
-    pub interaction: u64,
-    pub application: u64,
+    pub interaction: InteractionId,
+    pub application: ApplicationId,
     pub token: String,
     /// When it arrived: Discord waits three seconds from about then.
     pub at: Instant,
     pub server: Option<u64>,
     pub asker: Asker,
+}
+
+impl Caller {
+    pub fn of_command(from: &CommandInteraction, facts: Facts, at: Instant) -> Self {
+        let allowed = command(&from.data.name).is_some_and(|one| one.who == Who::Moderators);
+        Self {
+            interaction: from.id,
+            application: from.application_id,
+            token: from.token.clone(),
+            at,
+            server: facts.server,
+            asker: facts.asker(allowed),
+        }
+    }
+
+    pub fn of_press(from: &ComponentInteraction, facts: Facts, at: Instant) -> Self {
+        Self {
+            interaction: from.id,
+            application: from.application_id,
+            token: from.token.clone(),
+            at,
+            server: facts.server,
+            asker: facts.asker(false),
+        }
+    }
+
+    pub fn of_form(from: &ModalInteraction, facts: Facts, at: Instant) -> Self {
+        Self {
+            interaction: from.id,
+            application: from.application_id,
+            token: from.token.clone(),
+            at,
+            server: facts.server,
+            asker: facts.asker(false),
+        }
+    }
 }
 
 /// What an interaction says about who asks.
@@ -45,7 +81,11 @@ impl Facts {
             server: from.guild_id.map(|server| server.get()),
             channel: from.channel_id.get(),
             thread: is_thread(from.channel.as_ref()),
-            rights: from.member.as_ref().and_then(|one| one.permissions).unwrap_or_default(),
+            rights: from
+                .member
+                .as_ref()
+                .and_then(|one| one.permissions)
+                .unwrap_or_default(),
             member,
         }
     }
@@ -56,7 +96,11 @@ impl Facts {
             server: from.guild_id.map(|server| server.get()),
             channel: from.channel_id.get(),
             thread: is_thread(from.channel.as_ref()),
-            rights: from.member.as_ref().and_then(|one| one.permissions).unwrap_or_default(),
+            rights: from
+                .member
+                .as_ref()
+                .and_then(|one| one.permissions)
+                .unwrap_or_default(),
             member,
         }
     }
@@ -67,7 +111,11 @@ impl Facts {
             server: from.guild_id.map(|server| server.get()),
             channel: from.channel_id.get(),
             thread: is_thread(from.channel.as_ref()),
-            rights: from.member.as_ref().and_then(|one| one.permissions).unwrap_or_default(),
+            rights: from
+                .member
+                .as_ref()
+                .and_then(|one| one.permissions)
+                .unwrap_or_default(),
             member,
         }
     }
@@ -84,12 +132,16 @@ impl Facts {
             Permissions::SEND_MESSAGES
         };
         let admin = self.rights.contains(Permissions::ADMINISTRATOR);
-        let manages = admin || self.rights.contains(Permissions::MANAGE_GUILD);
+        let manages = match newsroom {
+            // Everybody decides about their own sources.
+            Newsroom::Person(_) => self.server.is_none(),
+            _ => admin || self.rights.contains(Permissions::MANAGE_GUILD),
+        };
         Asker {
             person: self.person,
             newsroom,
             channel: Some(self.channel),
-            moderator: allowed || newsroom != Newsroom::Person(self.person) && manages,
+            moderator: allowed || manages,
             may_post: self.server.is_none() || admin || self.rights.contains(write),
             public: false,
             terminal: false,
@@ -104,17 +156,15 @@ fn is_thread(channel: Option<&PartialChannel>) -> bool {
 
 /// The command of the table that an interaction names.
 pub fn command(name: &str) -> Option<&'static Command> {
-    desk::ALL.iter().copied().find(|command| command.name == name && command.in_discord)
-}
-
-/// Whether a slash command that Discord let through makes its caller a moderator.
-pub fn lets_moderate(command: &Command) -> bool {
-    command.who == Who::Moderators
+    desk::find(name).filter(|command| command.in_discord)
 }
 
 /// The request, with every option as text.
 pub fn asked(from: &CommandData) -> Asked {
-    Asked { ask: walk(from).0, confirmed: false }
+    Asked {
+        ask: walk(from).0,
+        confirmed: false,
+    }
 }
 
 /// The request so far, the option that is typed, and what was typed of it.
@@ -164,7 +214,10 @@ fn cut(text: &str) -> String {
 
 /// Whether everybody sees the message that was pressed on.
 pub fn is_public(from: &ComponentInteraction) -> bool {
-    !from.message.flags.is_some_and(|flags| flags.contains(MessageFlags::EPHEMERAL))
+    !from
+        .message
+        .flags
+        .is_some_and(|flags| flags.contains(MessageFlags::EPHEMERAL))
 }
 
 /// What was chosen in a select.
@@ -181,9 +234,10 @@ pub fn chosen(from: &ComponentInteraction) -> Vec<String> {
 pub fn fields(from: &ModalInteraction) -> Vec<(String, String)> {
     let rows = from.data.components.iter().flat_map(|row| &row.components);
     rows.filter_map(|one| match one {
-        ActionRowComponent::InputText(field) => {
-            Some((field.custom_id.clone(), cut(field.value.as_deref().unwrap_or_default())))
-        }
+        ActionRowComponent::InputText(field) => Some((
+            field.custom_id.clone(),
+            cut(field.value.as_deref().unwrap_or_default()),
+        )),
         _ => None,
     })
     .collect()
@@ -213,31 +267,87 @@ mod tests {
     #[test]
     fn the_server_answers_where_lede_is_a_member_and_the_person_elsewhere() {
         assert_eq!(MEMBER.asker(false).newsroom, Newsroom::Server(3));
-        assert_eq!(Facts { member: false, ..MEMBER }.asker(false).newsroom, Newsroom::Person(7));
-        assert_eq!(Facts { server: None, ..MEMBER }.asker(false).newsroom, Newsroom::Person(7));
+        assert_eq!(
+            Facts {
+                member: false,
+                ..MEMBER
+            }
+            .asker(false)
+            .newsroom,
+            Newsroom::Person(7)
+        );
+        assert_eq!(
+            Facts {
+                server: None,
+                ..MEMBER
+            }
+            .asker(false)
+            .newsroom,
+            Newsroom::Person(7)
+        );
     }
 
     #[test]
     fn managing_the_server_makes_a_moderator_only_of_that_server() {
-        let manages = Facts { rights: Permissions::MANAGE_GUILD, ..MEMBER };
+        let manages = Facts {
+            rights: Permissions::MANAGE_GUILD,
+            ..MEMBER
+        };
         assert!(manages.asker(false).moderator);
-        assert!(Facts { rights: Permissions::ADMINISTRATOR, ..MEMBER }.asker(false).moderator);
-        assert!(!Facts { member: false, ..manages }.asker(false).moderator);
+        assert!(
+            Facts {
+                rights: Permissions::ADMINISTRATOR,
+                ..MEMBER
+            }
+            .asker(false)
+            .moderator
+        );
+        assert!(
+            !Facts {
+                member: false,
+                ..manages
+            }
+            .asker(false)
+            .moderator
+        );
         assert!(!MEMBER.asker(false).moderator);
-        assert!(MEMBER.asker(true).moderator, "Discord let the command through");
+        assert!(
+            MEMBER.asker(true).moderator,
+            "Discord let the command through"
+        );
+        assert!(
+            Facts {
+                server: None,
+                ..MEMBER
+            }
+            .asker(false)
+            .moderator,
+            "of their own sources"
+        );
     }
 
     #[test]
     fn who_may_not_write_may_not_show() {
         assert!(MEMBER.asker(false).may_post);
-        assert!(!Facts { thread: true, ..MEMBER }.asker(false).may_post);
+        assert!(
+            !Facts {
+                thread: true,
+                ..MEMBER
+            }
+            .asker(false)
+            .may_post
+        );
         let in_thread = Facts {
             thread: true,
             rights: Permissions::SEND_MESSAGES_IN_THREADS,
             ..MEMBER
         };
         assert!(in_thread.asker(false).may_post);
-        let direct = Facts { server: None, rights: Permissions::empty(), ..MEMBER };
+        let direct = Facts {
+            server: None,
+            rights: Permissions::empty(),
+            ..MEMBER
+        };
         assert!(direct.asker(false).may_post);
     }
 
@@ -269,6 +379,9 @@ mod tests {
     fn a_value_is_never_longer_than_discord_allows() {
         let long = "x".repeat(10_000);
         let data = read(json!([{"name": "topic", "type": 3, "value": long}]));
-        assert_eq!(asked(&data).ask.get("topic").map(str::len), Some(VALUE_CHARS_MAX));
+        assert_eq!(
+            asked(&data).ask.get("topic").map(str::len),
+            Some(VALUE_CHARS_MAX)
+        );
     }
 }

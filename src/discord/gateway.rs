@@ -13,6 +13,7 @@ use serenity::client::{Client, ClientBuilder, RawEventHandler};
 use serenity::gateway::{GatewayError, ShardManager};
 use serenity::http::{HttpBuilder, LightMethod, Route};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
@@ -32,11 +33,19 @@ const THREADS: usize = 2;
 /// What the gateway tells.
 pub enum Heard {
     /// A session began: the application's id, the shard, the number of shards, its servers.
-    Began { application: u64, shard: u32, shards: u32, servers: Vec<u64> },
+    Began {
+        application: u64,
+        shard: u32,
+        shards: u32,
+        servers: Vec<u64>,
+    },
     Resumed,
     Joined(u64),
     Left(u64),
-    Asked { interaction: Box<Interaction>, at: Instant },
+    Asked {
+        interaction: Box<Interaction>,
+        at: Instant,
+    },
 }
 
 /// Why there will be no connection any more.
@@ -48,7 +57,6 @@ pub enum NoMore {
 
 /// What is needed to connect.
 pub struct Gateway {
-    pub rest: Arc<Rest>,
     pub client: reqwest::Client,
     pub token: String,
     pub api: Option<String>,
@@ -57,11 +65,11 @@ pub struct Gateway {
 
 impl Gateway {
     /// Keeps Lede connected; returns when that cannot be. Dropping it is an end without farewell.
-    pub async fn keep(&self, mut stop: oneshot::Receiver<()>) -> Option<NoMore> {
+    pub async fn keep(&self, rest: &Rest, mut stop: oneshot::Receiver<()>) -> Option<NoMore> {
         let mut failures = 0;
         loop {
             let allowance = tokio::select! {
-                allowance = self.allowance() => allowance,
+                allowance = allowance(rest) => allowance,
                 _ = &mut stop => return None,
             };
             let began = Instant::now();
@@ -79,12 +87,19 @@ impl Gateway {
                 End::Stopped => return None,
                 End::No(no) => return Some(no),
                 End::Spent(wait) => {
-                    tracing::warn!(seconds = wait.as_secs(), "no session may be begun for now: waiting for Discord's reset");
+                    tracing::warn!(
+                        seconds = wait.as_secs(),
+                        "no session may be begun for now: waiting for Discord's reset"
+                    );
                     wait
                 }
                 End::Failed(cause) => {
                     let wait = plan::back_off(failures).mul_f32(0.75 + fastrand::f32() / 2.0);
-                    tracing::warn!(cause, seconds = wait.as_secs(), "not connected to Discord: trying again");
+                    tracing::warn!(
+                        cause,
+                        seconds = wait.as_secs(),
+                        "not connected to Discord: trying again"
+                    );
                     wait
                 }
             };
@@ -95,29 +110,18 @@ impl Gateway {
         }
     }
 
-    async fn allowance(&self) -> Result<Allowance, Trouble> {
-        let call = Call {
-            method: LightMethod::Get,
-            route: Route::GatewayBot,
-            body: None,
-            repeat: Repeat::Safe,
-            deadline: Instant::now() + Duration::from_secs(ALLOWANCE_SECONDS_MAX),
-        };
-        let answer = self.rest.send(call).await?;
-        Allowance::read(&answer).ok_or_else(|| Trouble::Lost("no gateway in the answer".to_owned()))
-    }
-
     /// One connection from beginning to end.
     async fn connect(&self, allowance: Allowance, stop: &mut oneshot::Receiver<()>) -> End {
         if let Some(wait) = allowance.wait() {
             return End::Spent(wait);
         }
-        let builder = self.builder();
+        let sessions = Arc::new(AtomicU64::new(0));
+        let builder = self.builder(Arc::clone(&sessions));
         let Ok(runtime) = Runtime::new() else {
             return End::Failed("no threads for the gateway".to_owned());
         };
         let (farewell, goodbye) = oneshot::channel();
-        let mut link = runtime.spawn(hold(builder, allowance, goodbye));
+        let mut link = runtime.spawn(hold(builder, allowance, sessions, goodbye));
         tokio::select! {
             end = &mut link => end.unwrap_or_else(|error| End::Failed(error.to_string())),
             _ = stop => {
@@ -129,7 +133,7 @@ impl Gateway {
         }
     }
 
-    fn builder(&self) -> ClientBuilder {
+    fn builder(&self, sessions: Arc<AtomicU64>) -> ClientBuilder {
         let mut http = HttpBuilder::new(&self.token)
             .client(self.client.clone())
             .ratelimiter_disabled(true);
@@ -138,8 +142,23 @@ impl Gateway {
         }
         ClientBuilder::new_with_http(http.build(), GatewayIntents::GUILDS)
             .activity(ActivityData::custom(STATUS))
-            .raw_event_handler(Ear(self.heard.clone()))
+            .raw_event_handler(Ear {
+                heard: self.heard.clone(),
+                sessions,
+            })
     }
+}
+
+async fn allowance(rest: &Rest) -> Result<Allowance, Trouble> {
+    let call = Call {
+        method: LightMethod::Get,
+        route: Route::GatewayBot,
+        body: None,
+        repeat: Repeat::Safe,
+        deadline: Instant::now() + Duration::from_secs(ALLOWANCE_SECONDS_MAX),
+    };
+    let answer = rest.send(call).await?;
+    Allowance::read(&answer).ok_or_else(|| Trouble::Lost("no gateway in the answer".to_owned()))
 }
 
 enum End {
@@ -150,7 +169,12 @@ enum End {
     Failed(String),
 }
 
-async fn hold(builder: ClientBuilder, allowance: Allowance, goodbye: oneshot::Receiver<()>) -> End {
+async fn hold(
+    builder: ClientBuilder,
+    allowance: Allowance,
+    sessions: Arc<AtomicU64>,
+    goodbye: oneshot::Receiver<()>,
+) -> End {
     let mut client = match builder.await {
         Ok(client) => client,
         Err(error) => return End::Failed(error.to_string()),
@@ -160,7 +184,7 @@ async fn hold(builder: ClientBuilder, allowance: Allowance, goodbye: oneshot::Re
     let shards = Arc::clone(&client.shard_manager);
     tokio::select! {
         end = start(&mut client, allowance.shards) => end,
-        () = watch(&shards, allowance.shards) => End::Failed("the gateway does not answer".to_owned()),
+        cause = watch(&shards, &allowance, &sessions) => End::Failed(cause.to_owned()),
         _ = goodbye => {
             shards.shutdown_all().await;
             End::Stopped
@@ -183,17 +207,25 @@ async fn start(client: &mut Client, shards: u32) -> End {
     }
 }
 
-/// Returns once some shard was not connected for too long.
-async fn watch(shards: &ShardManager, count: u32) {
-    let mut up = Instant::now();
-    // A shard more of leave for each that is begun five seconds after the one before.
-    let leave = Duration::from_secs(DOWN_SECONDS_MAX + 6 * u64::from(count - 1));
-    while up.elapsed() < leave {
+/// Returns once some shard was not connected for too long, or sessions begin too often.
+async fn watch(shards: &ShardManager, allowance: &Allowance, sessions: &AtomicU64) -> &'static str {
+    let began = Instant::now();
+    let mut up = began;
+    // Shards are begun five seconds after one another.
+    let leave = Duration::from_secs(DOWN_SECONDS_MAX + 6 * u64::from(allowance.shards - 1));
+    loop {
         sleep(Duration::from_millis(LOOK_MS)).await;
+        if allowance.too_many(sessions.load(Ordering::SeqCst), began.elapsed()) {
+            return "sessions end as soon as they began";
+        }
         let runners = shards.runners.lock().await;
-        let connected = runners.values().filter(|one| one.stage == ConnectionStage::Connected);
-        if connected.count() == count as usize {
+        let connected = runners
+            .values()
+            .filter(|one| one.stage == ConnectionStage::Connected);
+        if connected.count() == allowance.shards as usize {
             up = Instant::now();
+        } else if up.elapsed() > leave {
+            return "the gateway does not answer";
         }
     }
 }
@@ -212,7 +244,10 @@ impl Runtime {
     }
 
     fn spawn(&self, work: impl Future<Output = End> + Send + 'static) -> JoinHandle<End> {
-        self.0.as_ref().expect("it is taken only when dropped").spawn(work)
+        self.0
+            .as_ref()
+            .expect("it is taken only when dropped")
+            .spawn(work)
     }
 }
 
@@ -225,7 +260,10 @@ impl Drop for Runtime {
 }
 
 /// Hands on what matters of what serenity hears.
-struct Ear(mpsc::Sender<Heard>);
+struct Ear {
+    heard: mpsc::Sender<Heard>,
+    sessions: Arc<AtomicU64>,
+}
 
 #[async_trait]
 impl RawEventHandler for Ear {
@@ -233,13 +271,21 @@ impl RawEventHandler for Ear {
         let at = Instant::now();
         let heard = match event {
             Event::Ready(event) => {
-                let (shard, shards) =
-                    event.ready.shard.map_or((0, 1), |shard| (shard.id.0, shard.total));
+                self.sessions.fetch_add(1, Ordering::SeqCst);
+                let (shard, shards) = event
+                    .ready
+                    .shard
+                    .map_or((0, 1), |shard| (shard.id.0, shard.total));
                 Heard::Began {
                     application: event.ready.application.id.get(),
                     shard,
                     shards,
-                    servers: event.ready.guilds.iter().map(|server| server.id.get()).collect(),
+                    servers: event
+                        .ready
+                        .guilds
+                        .iter()
+                        .map(|server| server.id.get())
+                        .collect(),
                 }
             }
             Event::Resumed(_) => Heard::Resumed,
@@ -247,12 +293,13 @@ impl RawEventHandler for Ear {
             // An outage is not a farewell.
             Event::GuildDelete(event) if event.guild.unavailable => return,
             Event::GuildDelete(event) => Heard::Left(event.guild.id.get()),
-            Event::InteractionCreate(event) => {
-                Heard::Asked { interaction: Box::new(event.interaction), at }
-            }
+            Event::InteractionCreate(event) => Heard::Asked {
+                interaction: Box::new(event.interaction),
+                at,
+            },
             _ => return,
         };
-        if self.0.try_send(heard).is_err() {
+        if self.heard.try_send(heard).is_err() {
             tracing::error!("an event of the gateway was dropped: too many are waiting");
         }
     }

@@ -30,22 +30,22 @@ pub enum Trouble {
     #[error("Discord refuses the bot's token")]
     WrongToken,
     #[error("Discord answered {status}, code {code}: {message}")]
-    Refused { status: u16, code: u64, message: String },
+    Refused {
+        status: u16,
+        code: u64,
+        message: String,
+        tries: u32,
+    },
     #[error("Discord asks for a longer wait than the request had")]
     Busy,
     #[error("no answer from Discord: {0}")]
     Lost(String),
     #[error("nothing is sent to Discord for now: too many requests were refused in ten minutes")]
     Paused,
+    #[error("the interaction is too old to be answered")]
+    TooLate,
     #[error("the request could not be made: {0}")]
     Unmade(String),
-}
-
-impl Trouble {
-    /// Discord's own number for the cause, 0 where there is none.
-    pub fn code(&self) -> u64 {
-        if let Trouble::Refused { code, .. } = self { *code } else { 0 }
-    }
 }
 
 /// One request and how long it matters.
@@ -82,7 +82,9 @@ pub fn http_client(api: Option<&str>) -> anyhow::Result<reqwest::Client> {
     if api.is_some() {
         builder = builder.no_proxy();
     }
-    builder.build().context("the client for Discord cannot be made")
+    builder
+        .build()
+        .context("the client for Discord cannot be made")
 }
 
 impl Rest {
@@ -147,9 +149,11 @@ impl Rest {
 
     async fn attempt(&self, call: &Call<'_>, body: Option<Vec<u8>>) -> Attempt {
         let left = call.deadline.saturating_duration_since(Instant::now());
-        let request = Request::new(call.route, call.method)
-            .body(body)
-            .build(&self.client, &self.token, self.api.as_deref());
+        let request = Request::new(call.route, call.method).body(body).build(
+            &self.client,
+            &self.token,
+            self.api.as_deref(),
+        );
         let request = match request {
             Ok(request) => request.timeout(left.min(Duration::from_secs(REQUEST_SECONDS_MAX))),
             Err(error) => return Attempt::Unmade(error.to_string()),
@@ -159,12 +163,18 @@ impl Rest {
                 let (status, said) = (response.status().as_u16(), said(response.headers()));
                 match read(response).await {
                     Ok(body) => Attempt::Answered { status, said, body },
-                    Err(cause) => Attempt::Lost { cause, unsent: false },
+                    Err(cause) => Attempt::Lost {
+                        cause,
+                        unsent: false,
+                    },
                 }
             }
             Err(error) => {
                 let unsent = error.is_connect();
-                Attempt::Lost { cause: cause(error), unsent }
+                Attempt::Lost {
+                    cause: cause(error),
+                    unsent,
+                }
             }
         }
     }
@@ -181,7 +191,11 @@ impl Rest {
             Attempt::Answered { status, said, body } => (status, said, body),
             Attempt::Unmade(cause) => return (Outcome::Settled, Err(Trouble::Unmade(cause))),
             Attempt::Lost { cause, unsent } => {
-                let outcome = if unsent { Outcome::Unsent } else { Outcome::Lost };
+                let outcome = if unsent {
+                    Outcome::Unsent
+                } else {
+                    Outcome::Lost
+                };
                 return (outcome, Err(Trouble::Lost(cause)));
             }
         };
@@ -199,10 +213,16 @@ impl Rest {
                 said.retry_after = body.get("retry_after").map(ToString::to_string);
             }
             // A 429 that is not Discord's own JSON comes from in front of it, and is for all.
-            said.global |= body.get("global").map_or(!body.is_object(), |global| global == true);
+            said.global |= body
+                .get("global")
+                .map_or(!body.is_object(), |global| global == true);
             let wait = waits::limited(&said, tries, answer);
             state.close(bucket, said.global, now + wait);
-            tracing::debug!(wait_ms = wait.as_millis() as u64, global = said.global, "limited");
+            tracing::debug!(
+                wait_ms = wait.as_millis() as u64,
+                global = said.global,
+                "limited"
+            );
             return (Outcome::Limited(wait), Err(Trouble::Busy));
         }
         if let Some(wait) = waits::closed_for(&said) {
@@ -211,12 +231,18 @@ impl Rest {
         if (200..300).contains(&status) {
             return (Outcome::Settled, Ok(body));
         }
-        let outcome = if status >= 500 { Outcome::Broken } else { Outcome::Settled };
-        (outcome, Err(refused(status, &body)))
+        let outcome = if status >= 500 {
+            Outcome::Broken
+        } else {
+            Outcome::Settled
+        };
+        (outcome, Err(refused(status, &body, tries)))
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.state
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 
@@ -229,7 +255,11 @@ impl State {
         now: Instant,
     ) -> Result<Option<Instant>, Trouble> {
         let window = Duration::from_secs(INVALID_SECONDS);
-        while self.invalid.front().is_some_and(|at| now.duration_since(*at) >= window) {
+        while self
+            .invalid
+            .front()
+            .is_some_and(|at| now.duration_since(*at) >= window)
+        {
             self.invalid.pop_front();
         }
         if self.invalid.len() >= INVALID_MAX {
@@ -256,8 +286,15 @@ impl State {
 }
 
 enum Attempt {
-    Answered { status: u16, said: Said, body: Value },
-    Lost { cause: String, unsent: bool },
+    Answered {
+        status: u16,
+        said: Said,
+        body: Value,
+    },
+    Lost {
+        cause: String,
+        unsent: bool,
+    },
     Unmade(String),
 }
 
@@ -297,13 +334,20 @@ fn cause(error: reqwest::Error) -> String {
     text
 }
 
-fn refused(status: u16, body: &Value) -> Trouble {
-    let message = body.get("message").and_then(Value::as_str).unwrap_or("no reason given");
-    let message = message.chars().filter(|sign| !sign.is_control()).take(MESSAGE_CHARS_MAX);
+fn refused(status: u16, body: &Value, tries: u32) -> Trouble {
+    let message = body
+        .get("message")
+        .and_then(Value::as_str)
+        .unwrap_or("no reason given");
+    let message = message
+        .chars()
+        .filter(|sign| !sign.is_control())
+        .take(MESSAGE_CHARS_MAX);
     Trouble::Refused {
         status,
         code: body.get("code").and_then(Value::as_u64).unwrap_or(0),
         message: message.collect(),
+        tries,
     }
 }
 
@@ -332,21 +376,53 @@ mod tests {
     #[test]
     fn a_global_limit_holds_every_route_but_answers() {
         let rest = rest();
-        let said = Said { retry_after: Some("5".to_owned()), global: true, ..Said::default() };
+        let said = Said {
+            retry_after: Some("5".to_owned()),
+            global: true,
+            ..Said::default()
+        };
         rest.judge(answered(429, said, serde_json::json!({})), "a", false, 1);
         let now = Instant::now();
-        assert!(rest.lock().closed_until("b", false, now).expect("not paused").is_some());
-        assert!(rest.lock().closed_until("b", true, now).expect("not paused").is_none());
+        assert!(
+            rest.lock()
+                .closed_until("b", false, now)
+                .expect("not paused")
+                .is_some()
+        );
+        assert!(
+            rest.lock()
+                .closed_until("b", true, now)
+                .expect("not paused")
+                .is_none()
+        );
     }
 
     #[test]
     fn a_limited_route_leaves_the_others_open() {
         let rest = rest();
-        let said = Said { retry_after: Some("5".to_owned()), ..Said::default() };
-        rest.judge(answered(429, said, serde_json::json!({"global": false})), "a", false, 1);
+        let said = Said {
+            retry_after: Some("5".to_owned()),
+            ..Said::default()
+        };
+        rest.judge(
+            answered(429, said, serde_json::json!({"global": false})),
+            "a",
+            false,
+            1,
+        );
         let now = Instant::now();
-        assert!(rest.lock().closed_until("a", false, now).expect("not paused").is_some());
-        assert!(rest.lock().closed_until("b", false, now).expect("not paused").is_none());
+        assert!(
+            rest.lock()
+                .closed_until("a", false, now)
+                .expect("not paused")
+                .is_some()
+        );
+        assert!(
+            rest.lock()
+                .closed_until("b", false, now)
+                .expect("not paused")
+                .is_none()
+        );
     }
 
     #[test]
@@ -354,7 +430,12 @@ mod tests {
         let rest = rest();
         rest.judge(answered(429, Said::default(), Value::Null), "a", false, 1);
         let now = Instant::now();
-        assert!(rest.lock().closed_until("b", false, now).expect("not paused").is_some());
+        assert!(
+            rest.lock()
+                .closed_until("b", false, now)
+                .expect("not paused")
+                .is_some()
+        );
     }
 
     #[test]
@@ -364,7 +445,10 @@ mod tests {
             rest.judge(answered(403, Said::default(), Value::Null), "a", true, 1);
         }
         let now = Instant::now();
-        assert!(matches!(rest.lock().closed_until("b", true, now), Err(Trouble::Paused)));
+        assert!(matches!(
+            rest.lock().closed_until("b", true, now),
+            Err(Trouble::Paused)
+        ));
         let later = now + Duration::from_secs(INVALID_SECONDS);
         assert!(rest.lock().closed_until("b", true, later).is_ok());
     }
@@ -376,15 +460,20 @@ mod tests {
         assert!(!*rest.refused.borrow());
         rest.judge(answered(401, Said::default(), Value::Null), "a", false, 1);
         let deadline = Instant::now() + Duration::from_secs(1);
-        assert!(matches!(rest.wait("b", true, deadline).await, Err(Trouble::WrongToken)));
+        assert!(matches!(
+            rest.wait("b", true, deadline).await,
+            Err(Trouble::WrongToken)
+        ));
         rest.token_refused().await;
     }
 
     #[test]
     fn the_reason_that_discord_gives_is_kept_short_and_plain() {
         let body = serde_json::json!({"code": 10062, "message": "Unknown\u{7} interaction"});
-        let trouble = refused(404, &body);
-        assert_eq!(trouble.code(), 10062);
-        assert_eq!(trouble.to_string(), "Discord answered 404, code 10062: Unknown interaction");
+        let trouble = refused(404, &body, 1);
+        assert_eq!(
+            trouble.to_string(),
+            "Discord answered 404, code 10062: Unknown interaction"
+        );
     }
 }

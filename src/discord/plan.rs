@@ -20,6 +20,10 @@ const SHARDS_MAX: u64 = 256;
 const RESET_HOURS_MAX: u64 = 24;
 /// A reset that is told as nothing or nonsense.
 const RESET_SECONDS_UNKNOWN: u64 = 600;
+/// Sessions of one connection, for each shard, that raise no suspicion.
+const SESSIONS_MAX: u64 = 10;
+/// More of them are right when they came no oftener than this.
+const SESSION_SECONDS_MIN: u64 = 120;
 const BACK_OFF_SECONDS_MIN: u64 = 1;
 const BACK_OFF_SECONDS_MAX: u64 = 300;
 
@@ -31,9 +35,15 @@ impl Allowance {
             return None;
         }
         let limit = answer.get("session_start_limit");
-        let number = |name: &str| limit.and_then(|limit| limit.get(name)).and_then(Value::as_u64);
+        let number = |name: &str| {
+            limit
+                .and_then(|limit| limit.get(name))
+                .and_then(Value::as_u64)
+        };
         let shards = answer.get("shards").and_then(Value::as_u64).unwrap_or(1);
-        let reset = number("reset_after").filter(|reset| *reset > 0).map(Duration::from_millis);
+        let reset = number("reset_after")
+            .filter(|reset| *reset > 0)
+            .map(Duration::from_millis);
         Some(Self {
             url: url.to_owned(),
             shards: u32::try_from(shards.clamp(1, SHARDS_MAX)).unwrap_or(1),
@@ -47,6 +57,15 @@ impl Allowance {
     /// How long to wait before a session may be begun for every shard.
     pub fn wait(&self) -> Option<Duration> {
         (self.remaining < u64::from(self.shards)).then_some(self.reset_after)
+    }
+
+    /// Whether a connection that began so many sessions in that time has to pause: the budget is
+    /// nearly spent, or would be soon.
+    pub fn too_many(&self, sessions: u64, time: Duration) -> bool {
+        let shards = u64::from(self.shards);
+        let left = self.remaining.saturating_sub(sessions);
+        let often = sessions * SESSION_SECONDS_MIN > time.as_secs() * shards;
+        left < shards || (sessions > SESSIONS_MAX * shards && often)
     }
 }
 
@@ -67,14 +86,16 @@ impl Servers {
     /// A shard tells its whole list. True when every shard has told its own.
     pub fn shard_began(&mut self, shard: u32, shards: u32, servers: &[u64]) -> bool {
         let shards = shards.max(1);
-        self.known.retain(|server| shard_of(*server, shards) != shard);
+        self.known
+            .retain(|server| shard_of(*server, shards) != shard);
         self.known.extend(servers);
         self.told.insert(shard);
         (0..shards).all(|shard| self.told.contains(&shard))
     }
 
-    pub fn joined(&mut self, server: u64) {
-        self.known.insert(server);
+    /// True when that is news.
+    pub fn joined(&mut self, server: u64) -> bool {
+        self.known.insert(server)
     }
 
     pub fn left(&mut self, server: u64) {
@@ -111,7 +132,10 @@ mod tests {
         assert_eq!((allowance.shards, allowance.remaining), (2, 999));
         assert_eq!(allowance.reset_after, Duration::from_secs(14_400));
         assert_eq!(allowance.wait(), None);
-        assert_eq!(Allowance::read(&json!({"url": "https://gateway.example"})), None);
+        assert_eq!(
+            Allowance::read(&json!({"url": "https://gateway.example"})),
+            None
+        );
         assert_eq!(Allowance::read(&json!({"shards": 1})), None);
         let odd = json!({"url": "ws://127.0.0.1:1", "shards": -3, "session_start_limit": null});
         assert_eq!(Allowance::read(&odd).expect("usable").shards, 1);
@@ -132,8 +156,29 @@ mod tests {
     }
 
     #[test]
+    fn sessions_that_end_as_soon_as_they_began_are_not_begun_for_ever() {
+        let allowance = Allowance {
+            url: "wss://gateway.example".to_owned(),
+            shards: 1,
+            remaining: 30,
+            reset_after: Duration::from_secs(60),
+        };
+        let minute = Duration::from_secs(60);
+        assert!(!allowance.too_many(1, minute));
+        assert!(!allowance.too_many(10, minute));
+        assert!(allowance.too_many(11, minute));
+        assert!(!allowance.too_many(11, Duration::from_secs(86_400)));
+        assert!(
+            allowance.too_many(30, Duration::from_secs(86_400)),
+            "the budget is spent"
+        );
+    }
+
+    #[test]
     fn connections_that_come_to_nothing_become_rare() {
-        let waits: Vec<u64> = (1..=10).map(|failures| back_off(failures).as_secs()).collect();
+        let waits: Vec<u64> = (1..=10)
+            .map(|failures| back_off(failures).as_secs())
+            .collect();
         assert_eq!(waits, [1, 2, 4, 8, 16, 32, 64, 128, 256, 300]);
     }
 
@@ -145,8 +190,12 @@ mod tests {
         assert!(servers.shard_began(1, 2, &[odd]));
         assert_eq!(servers.all(), [even, odd]);
         assert!(servers.shard_began(0, 2, &[]));
-        assert_eq!(servers.all(), [odd], "a shard that begins again tells its whole list");
-        servers.joined(even);
+        assert_eq!(
+            servers.all(),
+            [odd],
+            "a shard that begins again tells its whole list"
+        );
+        assert!(servers.joined(even) && !servers.joined(even));
         servers.left(odd);
         assert!(servers.has(even) && !servers.has(odd));
     }

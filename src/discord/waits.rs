@@ -62,18 +62,28 @@ pub enum Next {
 /// Whether to take this outcome or to send again, for a request sent `tries` times that has `left`.
 pub fn next(outcome: &Outcome, tries: u32, repeat: Repeat, answer: bool, left: Duration) -> Next {
     let wait = match (outcome, repeat) {
-        (Outcome::Settled, _) | (Outcome::Broken | Outcome::Lost, Repeat::Once) => return Next::Take,
+        (Outcome::Settled, _) | (Outcome::Broken | Outcome::Lost, Repeat::Once) => {
+            return Next::Take;
+        }
         (Outcome::Limited(wait), _) => *wait,
         (Outcome::Broken | Outcome::Lost, Repeat::Safe) | (Outcome::Unsent, _) => {
             back_off(tries, answer)
         }
     };
-    if tries >= TRIES_MAX || wait >= left { Next::Take } else { Next::Again(wait) }
+    if tries >= TRIES_MAX || wait >= left {
+        Next::Take
+    } else {
+        Next::Again(wait)
+    }
 }
 
 /// Doubled at each try, from what suits somebody who waits or a job that does not mind.
 pub fn back_off(tries: u32, answer: bool) -> Duration {
-    let first = if answer { ANSWER_BACK_OFF_MS } else { BACK_OFF_MS };
+    let first = if answer {
+        ANSWER_BACK_OFF_MS
+    } else {
+        BACK_OFF_MS
+    };
     let doubled = first.saturating_mul(1 << tries.saturating_sub(1).min(16));
     Duration::from_millis(doubled.min(BACK_OFF_MS_MAX))
 }
@@ -97,7 +107,11 @@ pub fn limited(said: &Said, tries: u32, answer: bool) -> Duration {
 /// How long a route is closed after an answer: none while requests remain or nothing is known.
 pub fn closed_for(said: &Said) -> Option<Duration> {
     let remaining: u64 = said.remaining.as_deref()?.trim().parse().ok()?;
-    if remaining > 0 { None } else { believed(said.reset_after.as_deref()?) }
+    if remaining > 0 {
+        None
+    } else {
+        believed(said.reset_after.as_deref()?)
+    }
 }
 
 /// What Discord counts towards the ban of an address.
@@ -131,12 +145,24 @@ mod tests {
     const LONG: Duration = Duration::from_secs(1_000);
 
     fn said(retry_after: &str) -> Said {
-        Said { retry_after: Some(retry_after.to_owned()), ..Said::default() }
+        Said {
+            retry_after: Some(retry_after.to_owned()),
+            ..Said::default()
+        }
     }
 
     #[test]
     fn odd_waits_are_not_believed() {
-        for odd in ["-1", "1e300", "NaN", "inf", "-inf", "soon", "", "999999999999999999999"] {
+        for odd in [
+            "-1",
+            "1e300",
+            "NaN",
+            "inf",
+            "-inf",
+            "soon",
+            "",
+            "999999999999999999999",
+        ] {
             assert_eq!(believed(odd), None, "{odd}");
             let wait = limited(&said(odd), 1, true);
             assert_eq!(wait, Duration::from_millis(200), "{odd}");
@@ -149,16 +175,28 @@ mod tests {
 
     #[test]
     fn a_wait_that_only_the_reset_tells_is_taken() {
-        let said = Said { reset_after: Some("2".to_owned()), ..said("-1") };
+        let said = Said {
+            reset_after: Some("2".to_owned()),
+            ..said("-1")
+        };
         assert_eq!(limited(&said, 1, true), Duration::from_secs(2));
     }
 
     #[test]
     fn a_request_is_sent_a_bounded_number_of_times() {
         let limited = Outcome::Limited(Duration::from_millis(100));
-        assert_eq!(next(&limited, 4, Repeat::Once, true, LONG), Next::Again(Duration::from_millis(100)));
-        assert_eq!(next(&limited, TRIES_MAX, Repeat::Once, true, LONG), Next::Take);
-        assert_eq!(next(&Outcome::Lost, TRIES_MAX, Repeat::Safe, true, LONG), Next::Take);
+        assert_eq!(
+            next(&limited, 4, Repeat::Once, true, LONG),
+            Next::Again(Duration::from_millis(100))
+        );
+        assert_eq!(
+            next(&limited, TRIES_MAX, Repeat::Once, true, LONG),
+            Next::Take
+        );
+        assert_eq!(
+            next(&Outcome::Lost, TRIES_MAX, Repeat::Safe, true, LONG),
+            Next::Take
+        );
     }
 
     #[test]
@@ -170,22 +208,39 @@ mod tests {
                 Next::Again(Duration::from_secs(1))
             );
         }
-        assert_ne!(next(&Outcome::Unsent, 1, Repeat::Once, false, LONG), Next::Take);
-        assert_eq!(next(&Outcome::Settled, 1, Repeat::Safe, false, LONG), Next::Take);
+        assert_ne!(
+            next(&Outcome::Unsent, 1, Repeat::Once, false, LONG),
+            Next::Take
+        );
+        assert_eq!(
+            next(&Outcome::Settled, 1, Repeat::Safe, false, LONG),
+            Next::Take
+        );
     }
 
     #[test]
     fn nothing_is_waited_for_past_the_deadline() {
         let limited = Outcome::Limited(Duration::from_secs(3));
-        assert_eq!(next(&limited, 1, Repeat::Safe, true, Duration::from_secs(3)), Next::Take);
-        assert_eq!(next(&Outcome::Unsent, 1, Repeat::Safe, true, Duration::ZERO), Next::Take);
+        assert_eq!(
+            next(&limited, 1, Repeat::Safe, true, Duration::from_secs(3)),
+            Next::Take
+        );
+        assert_eq!(
+            next(&Outcome::Unsent, 1, Repeat::Safe, true, Duration::ZERO),
+            Next::Take
+        );
     }
 
     #[test]
     fn back_off_doubles_up_to_a_minute() {
-        let waits: Vec<u64> = (1..=8).map(|tries| back_off(tries, false).as_secs()).collect();
+        let waits: Vec<u64> = (1..=8)
+            .map(|tries| back_off(tries, false).as_secs())
+            .collect();
         assert_eq!(waits, [1, 2, 4, 8, 16, 32, 60, 60]);
-        assert_eq!(back_off(u32::MAX, true), Duration::from_millis(13_107_200).min(Duration::from_secs(60)));
+        assert_eq!(
+            back_off(u32::MAX, true),
+            Duration::from_millis(13_107_200).min(Duration::from_secs(60))
+        );
     }
 
     #[test]
@@ -195,7 +250,10 @@ mod tests {
             reset_after: Some(reset.to_owned()),
             ..Said::default()
         };
-        assert_eq!(closed_for(&used_up("0", "0.25")), Some(Duration::from_millis(250)));
+        assert_eq!(
+            closed_for(&used_up("0", "0.25")),
+            Some(Duration::from_millis(250))
+        );
         assert_eq!(closed_for(&used_up("1", "0.25")), None);
         assert_eq!(closed_for(&used_up("0", "-1")), None);
         assert_eq!(closed_for(&used_up("none", "5")), None);
@@ -204,7 +262,13 @@ mod tests {
     #[test]
     fn shared_limits_are_no_fault_of_ours() {
         assert!(is_invalid(429, &Said::default()));
-        assert!(!is_invalid(429, &Said { shared: true, ..Said::default() }));
+        assert!(!is_invalid(
+            429,
+            &Said {
+                shared: true,
+                ..Said::default()
+            }
+        ));
         assert!(is_invalid(403, &Said::default()) && is_invalid(401, &Said::default()));
         assert!(!is_invalid(404, &Said::default()) && !is_invalid(500, &Said::default()));
     }
@@ -217,6 +281,9 @@ mod tests {
         assert_eq!(one, "PATCH/channels/1/messages/id");
         assert_eq!(one, two);
         assert_ne!(one, other);
-        assert_ne!(bucket("POST", "webhooks/1/5"), bucket("POST", "webhooks/1/6"));
+        assert_ne!(
+            bucket("POST", "webhooks/1/5"),
+            bucket("POST", "webhooks/1/6")
+        );
     }
 }

@@ -25,8 +25,9 @@ pub fn failed(code: &str) -> Refusal {
 
 /// A button that Lede did not make, or forgot.
 pub fn unknown_button() -> Refusal {
-    Refusal::new("Lede does not know this button any more.")
-        .can("Type the command again: buttons live for a week, and can be refreshed for three months.")
+    Refusal::new("Lede does not know this button any more.").can(
+        "Type the command again: buttons live for a week, and can be refreshed for three months.",
+    )
 }
 
 /// A button that was made for another server or person.
@@ -50,6 +51,12 @@ pub fn form_too_slow() -> Refusal {
 pub fn moderators_only() -> Refusal {
     Refusal::new("Only moderators may do this: it needs the right to manage the server.")
         .can("Ask a moderator of this server.")
+}
+
+/// Show here by somebody who may not write here.
+pub fn may_not_write() -> Refusal {
+    Refusal::new("You may not write in this channel, so Lede does not post for you here.")
+        .can("Use the command in a channel in which you may write.")
 }
 
 /// A server that the host does not serve.
@@ -87,5 +94,8 @@ pub fn already_shown(link: &str) -> Page {
     let line = Line::ours("This was shown here less than ten minutes ago: ")
         .link("see it above", Some(link))
         .and(".");
-    Page { blocks: vec![Block::Text(line)], ..Page::default() }
+    Page {
+        blocks: vec![Block::Text(line)],
+        ..Page::default()
+    }
 }
