@@ -6,6 +6,7 @@ pub mod asker;
 pub mod command;
 pub mod help;
 pub mod kept;
+pub mod open;
 pub mod parse;
 
 pub use asker::Asker;
