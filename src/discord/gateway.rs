@@ -304,3 +304,7 @@ impl RawEventHandler for Ear {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "gateway_tests.rs"]
+mod tests;

@@ -51,10 +51,13 @@ impl Guard {
 
     /// Counts a command or a press.
     pub fn asked(&mut self, person: u64, now: Instant) -> Pace {
-        match count(&mut self.asked, person, now, NOTES_MAX) {
-            ..=REQUESTS_MAX => Pace::Fine,
-            ..=NOTES_MAX => Pace::TooFast,
-            _ => Pace::Flood,
+        let count = count(&mut self.asked, person, now, NOTES_MAX);
+        if count <= REQUESTS_MAX {
+            Pace::Fine
+        } else if count <= NOTES_MAX {
+            Pace::TooFast
+        } else {
+            Pace::Flood
         }
     }
 

@@ -381,7 +381,7 @@ mod tests {
             global: true,
             ..Said::default()
         };
-        rest.judge(answered(429, said, serde_json::json!({})), "a", false, 1);
+        let _ = rest.judge(answered(429, said, serde_json::json!({})), "a", false, 1);
         let now = Instant::now();
         assert!(
             rest.lock()
@@ -404,7 +404,7 @@ mod tests {
             retry_after: Some("5".to_owned()),
             ..Said::default()
         };
-        rest.judge(
+        let _ = rest.judge(
             answered(429, said, serde_json::json!({"global": false})),
             "a",
             false,
@@ -428,7 +428,7 @@ mod tests {
     #[test]
     fn a_429_of_the_front_is_for_all() {
         let rest = rest();
-        rest.judge(answered(429, Said::default(), Value::Null), "a", false, 1);
+        let _ = rest.judge(answered(429, Said::default(), Value::Null), "a", false, 1);
         let now = Instant::now();
         assert!(
             rest.lock()
@@ -442,7 +442,7 @@ mod tests {
     fn too_many_refusals_stop_all_sending_for_a_while() {
         let rest = rest();
         for _ in 0..INVALID_MAX {
-            rest.judge(answered(403, Said::default(), Value::Null), "a", true, 1);
+            let _ = rest.judge(answered(403, Said::default(), Value::Null), "a", true, 1);
         }
         let now = Instant::now();
         assert!(matches!(
@@ -456,9 +456,9 @@ mod tests {
     #[tokio::test]
     async fn a_refused_token_ends_all_sending_but_a_dead_interaction_does_not() {
         let rest = rest();
-        rest.judge(answered(401, Said::default(), Value::Null), "a", true, 1);
+        let _ = rest.judge(answered(401, Said::default(), Value::Null), "a", true, 1);
         assert!(!*rest.refused.borrow());
-        rest.judge(answered(401, Said::default(), Value::Null), "a", false, 1);
+        let _ = rest.judge(answered(401, Said::default(), Value::Null), "a", false, 1);
         let deadline = Instant::now() + Duration::from_secs(1);
         assert!(matches!(
             rest.wait("b", true, deadline).await,
