@@ -37,13 +37,33 @@ pub struct Window {}
 #[allow(unused_variables)]
 impl Window {
     /// A window of at most `articles_max` articles.
-    pub fn new(articles_max: usize) -> Self { todo!() }
+    pub fn new(articles_max: usize) -> Self {
+        todo!()
+    }
     /// Places an article and takes it into the window.
-    pub fn place(&mut self, id: ArticleId, at: Millis, vector: Vector) -> Placed { todo!() }
+    pub fn place(&mut self, id: ArticleId, at: Millis, vector: Vector) -> Placed {
+        todo!()
+    }
     /// Takes in an article that was placed before, in the order of placing.
-    pub fn restore(&mut self, id: ArticleId, at: Millis, vector: Vector, story: StoryId, neighbours: Vec<Neighbour>, same_text: ArticleId) { todo!() }
-    pub fn len(&self) -> usize { todo!() }
-    pub fn is_empty(&self) -> bool { self.len() == 0 }
+    pub fn restore(
+        &mut self,
+        id: ArticleId,
+        at: Millis,
+        vector: Vector,
+        story: StoryId,
+        neighbours: Vec<Neighbour>,
+        same_text: ArticleId,
+    ) {
+        todo!()
+    }
+    pub fn len(&self) -> usize {
+        todo!()
+    }
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
     /// Rough bytes held.
-    pub fn bytes(&self) -> usize { todo!() }
+    pub fn bytes(&self) -> usize {
+        todo!()
+    }
 }

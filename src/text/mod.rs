@@ -1,3 +1,4 @@
 //! Language work on plain strings; knows no article.
 
 pub mod vector;
+pub mod words;
