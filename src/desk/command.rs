@@ -54,6 +54,8 @@ pub struct Sub {
     pub name: &'static str,
     pub description: &'static str,
     pub options: &'static [Opt],
+    /// False for what only makes sense in a terminal.
+    pub in_discord: bool,
 }
 
 pub struct Opt {

@@ -19,7 +19,12 @@ impl Desk {
             resolve: Vec::new(),
         })?;
         let store = Store::open(&settings.database_url).await?;
-        Ok(Self { settings, clock, store, fetcher })
+        Ok(Self {
+            settings,
+            clock,
+            store,
+            fetcher,
+        })
     }
 
     /// Finishes what is being written and closes the store.

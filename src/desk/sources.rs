@@ -2,7 +2,7 @@
 
 use crate::clock::{DAY, Millis};
 use crate::desk::command::{Answer, Asked, Command, Kind, No, Opt, Sub, Who, boxed};
-use crate::desk::{Asker, Desk};
+use crate::desk::{Asker, Desk, import};
 use crate::feed::{Fetched, FeedRequest, Found};
 use crate::news::reading::{AddressError, ReadingError};
 use crate::news::source::NewsroomSource;
@@ -27,15 +27,19 @@ pub const COMMAND: Command = Command {
                 Opt { name: "name", description: "What to call it; else its own title", kind: Kind::Words, required: false, complete: false },
                 Opt { name: "yes", description: "Save without asking", kind: Kind::Flag, required: false, complete: false },
             ],
+            in_discord: true,
         },
-        Sub { name: "list", description: "All sources and how they are doing", options: &[] },
-        Sub { name: "remove", description: "Remove a source (with Undo)", options: &[WHICH] },
-        Sub { name: "test", description: "Read a source now and say how it went", options: &[WHICH] },
+        Sub { name: "import", description: "Add all feeds of an OPML file", options: &[FILE], in_discord: false },
+        Sub { name: "list", description: "All sources and how they are doing", options: &[], in_discord: true },
+        Sub { name: "remove", description: "Remove a source (with Undo)", options: &[WHICH], in_discord: true },
+        Sub { name: "test", description: "Read a source now and say how it went", options: &[WHICH], in_discord: true },
     ],
     in_discord: true,
     answer: |desk, asker, asked| boxed(answer(desk, asker, asked)),
 };
 
+const FILE: Opt =
+    Opt { name: "file", description: "The file, such as feeds.opml", kind: Kind::File, required: true, complete: false };
 const WHICH: Opt =
     Opt { name: "which", description: "The source", kind: Kind::Source, required: true, complete: true };
 
@@ -54,6 +58,7 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
     let room = desk.store.newsroom(asker.newsroom, desk.now()).await?;
     match asked.ask.sub.as_deref() {
         Some("add") => add(desk, asker, room, asked).await,
+        Some("import") if asker.terminal => import::answer(desk, asker, room, &asked.ask).await,
         Some("list") => {
             let sources = desk.store.sources(room).await?;
             if sources.is_empty() {

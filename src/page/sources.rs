@@ -266,3 +266,39 @@ pub fn restored(name: &str) -> Page {
         empty: false,
     }
 }
+
+/// What an import did.
+#[derive(Debug, Default)]
+pub struct Imported {
+    pub added: usize,
+    pub already: usize,
+    /// Address and why not.
+    pub refused: Vec<(String, String)>,
+}
+
+/// Refusals of an import that are listed.
+const REFUSED_LISTED_MAX: usize = 20;
+
+pub fn imported(imported: &Imported) -> Page {
+    let mut small = Line::ours(format!("{} there already", imported.already));
+    if !imported.refused.is_empty() {
+        small = small.and(format!(", {} not added", imported.refused.len()));
+    }
+    let mut blocks = vec![
+        Block::Title(Line::ours(format!(
+            "{} added",
+            counted(imported.added, "source", "sources")
+        ))),
+        Block::Small(small),
+    ];
+    for (address, why) in imported.refused.iter().take(REFUSED_LISTED_MAX) {
+        blocks.push(Block::Bullet(
+            Line::new().theirs(address).and(format!(": {why}")),
+        ));
+    }
+    Page {
+        blocks: super::pack::fit(blocks),
+        rows: Vec::new(),
+        empty: imported.added + imported.already == 0,
+    }
+}

@@ -82,7 +82,7 @@ pub fn message(page: &Page, keys: &[String], drawing: &Drawing) -> Message {
     let room = COMPONENTS_MAX.saturating_sub(rows.iter().map(count).sum());
     let parts = parts(&page.blocks, &drawing.commands);
     debug_assert!(
-        units(&parts) <= TEXT_UNITS_MAX,
+        units(&parts) <= TEXT_UNITS_MAX + 1,
         "pages are packed before they are drawn"
     );
     let mut components = texts(within(parts, TEXT_UNITS_MAX), room);
@@ -93,82 +93,126 @@ pub fn message(page: &Page, keys: &[String], drawing: &Drawing) -> Message {
 /// A refusal, which only the person who asked ever sees.
 pub fn refusal(refusal: &Refusal, drawing: &Drawing) -> Message {
     let draw = |text: &str| words(text, &drawing.commands);
-    let mut lines = vec![vec![draw(&refusal.cause)]];
+    let mut lines = vec![draw(&refusal.cause)];
     lines.extend(
         refusal
             .lede_will
             .iter()
             .chain(&refusal.you_can)
-            .map(|text| vec![draw(text)]),
+            .map(|text| draw(text)),
     );
-    let text = within(vec![lines.concat()], TEXT_UNITS_MAX);
-    Message::new(texts(text, COMPONENTS_MAX), false)
+    let parts = within(
+        vec![Part {
+            divided: false,
+            lines,
+        }],
+        TEXT_UNITS_MAX,
+    );
+    Message::new(texts(parts, COMPONENTS_MAX), false)
 }
 
-/// The drawn blocks, a list for each part between two dividers.
-fn parts(blocks: &[Block], commands: &Commands) -> Vec<Vec<String>> {
-    let drawn = |blocks: &[Block]| -> Vec<String> {
-        blocks
-            .iter()
-            .map(|one| block(one, commands))
-            .filter(|text| !text.is_empty())
-            .collect()
-    };
-    let parts = blocks.split(|one| *one == Block::Divider).map(drawn);
-    parts.filter(|part| !part.is_empty()).collect()
+/// Drawn blocks that stand close together, and whether a line divides them from those above.
+#[derive(Clone, Debug, PartialEq)]
+struct Part {
+    divided: bool,
+    lines: Vec<String>,
 }
 
-fn units(parts: &[Vec<String>]) -> usize {
+/// A divider begins a part; so does text below small print, which else would look as if it belonged
+/// to it: the next of a list.
+fn parts(blocks: &[Block], commands: &Commands) -> Vec<Part> {
+    let mut parts: Vec<Part> = Vec::new();
+    let mut divided = false;
+    let mut small = false;
+    for one in blocks {
+        divided |= *one == Block::Divider;
+        let text = block(one, commands);
+        if text.is_empty() {
+            continue;
+        }
+        let apart = divided || (small && matches!(one, Block::Text(_)));
+        match parts.last_mut().filter(|_| !apart) {
+            Some(part) => part.lines.push(text),
+            None => parts.push(Part {
+                divided: divided && !parts.is_empty(),
+                lines: vec![text],
+            }),
+        }
+        divided = false;
+        small = matches!(one, Block::Small(_));
+    }
+    parts
+}
+
+/// With a line end after each block, so that parts can share a text.
+fn units(parts: &[Part]) -> usize {
     parts
         .iter()
-        .map(|part| part.iter().map(|text| length(text) + 1).sum::<usize>() - 1)
+        .flat_map(|part| &part.lines)
+        .map(|text| length(text) + 1)
         .sum()
 }
 
 /// The last resort: as many whole blocks as fit, and a line that says so.
-fn within(mut parts: Vec<Vec<String>>, units_max: usize) -> Vec<Vec<String>> {
-    if units(&parts) <= units_max {
+fn within(mut parts: Vec<Part>, units_max: usize) -> Vec<Part> {
+    if units(&parts) <= units_max + 1 {
         return parts;
     }
-    let mut left = units_max - MORE_UNITS - 1;
-    let mut kept = 0;
-    for part in &mut parts {
-        let fitting = part.iter().take_while(|text| {
-            let fits = length(text) < left;
-            left -= if fits { length(text) + 1 } else { 0 };
+    let mut left = units_max.saturating_sub(MORE_UNITS);
+    let mut kept = Vec::new();
+    for mut part in parts.drain(..) {
+        let fits = |text: &String| {
+            let taken = length(text) + 1;
+            let fits = taken <= left;
+            left -= if fits { taken } else { 0 };
             fits
-        });
-        let fitting = fitting.count();
-        let whole = fitting == part.len();
-        part.truncate(fitting);
-        kept += usize::from(fitting > 0);
-        if !whole {
+        };
+        let all = part.lines.len();
+        let fitting = part.lines.iter().map(fits).take_while(|fits| *fits).count();
+        part.lines.truncate(fitting);
+        if fitting > 0 {
+            kept.push(part);
+        }
+        if fitting < all {
             break;
         }
     }
-    parts.truncate(kept);
-    match parts.last_mut() {
-        Some(last) => last.push(MORE.to_owned()),
-        None => parts.push(vec![MORE.to_owned()]),
+    match kept.last_mut() {
+        Some(last) => last.lines.push(MORE.to_owned()),
+        None => kept.push(Part {
+            divided: false,
+            lines: vec![MORE.to_owned()],
+        }),
     }
-    parts
+    kept
 }
 
-/// Text displays with separators between them; where the components do not suffice, the last parts
-/// share one.
-fn texts(parts: Vec<Vec<String>>, room: usize) -> Vec<Value> {
-    let displays_max = room.div_ceil(2).max(1);
-    let mut displays: Vec<String> = parts.into_iter().map(|part| part.join("\n")).collect();
-    if displays.len() > displays_max {
-        let rest = displays.split_off(displays_max - 1).join("\n");
-        displays.push(rest);
+/// Text displays with separators where a line divides them; the parts for which the components do
+/// not suffice share the last text.
+fn texts(parts: Vec<Part>, room: usize) -> Vec<Value> {
+    let mut used = 0;
+    let mut displays: Vec<(bool, String)> = Vec::new();
+    for part in parts {
+        let text = part.lines.join("\n");
+        let takes = 1 + usize::from(part.divided);
+        match displays.last_mut() {
+            Some((_, last)) if used + takes > room => {
+                last.push('\n');
+                last.push_str(&text);
+                used = room;
+            }
+            _ => {
+                used += takes;
+                displays.push((part.divided, text));
+            }
+        }
     }
     if displays.is_empty() {
-        displays.push("–".to_owned());
+        displays.push((false, "–".to_owned()));
     }
     let mut components = Vec::new();
-    for content in displays {
-        if !components.is_empty() {
+    for (divided, content) in displays {
+        if divided {
             components.push(json!({ "type": SEPARATOR, "divider": true, "spacing": 1 }));
         }
         components.push(json!({ "type": TEXT_DISPLAY, "content": content }));

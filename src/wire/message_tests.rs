@@ -140,30 +140,60 @@ fn six_buttons_take_two_rows() {
     assert_eq!(draw(&page, true)["components"].as_array().unwrap().len(), 3);
 }
 
+fn part(lines: &[String]) -> Part {
+    Part {
+        divided: true,
+        lines: lines.to_vec(),
+    }
+}
+
 #[test]
 fn what_does_not_fit_is_left_out_whole() {
     let parts = vec![
-        vec!["a".repeat(30), "b".repeat(30)],
-        vec!["c".repeat(40)],
-        vec!["d".repeat(5)],
+        part(&["a".repeat(30), "b".repeat(30)]),
+        part(&["c".repeat(40)]),
+        part(&["d".repeat(5)]),
     ];
     assert_eq!(within(parts.clone(), 110), parts);
     let cut = within(parts, 90);
     assert_eq!(
         cut,
-        vec![vec!["a".repeat(30), "b".repeat(30), MORE.to_owned()]]
+        [part(&["a".repeat(30), "b".repeat(30), MORE.to_owned()])]
     );
-    assert_eq!(
-        within(vec![vec!["a".repeat(200)]], 100),
-        vec![vec![MORE.to_owned()]]
-    );
+    let none = within(vec![part(&["a".repeat(200)])], 100);
+    assert_eq!(none[0].lines, [MORE]);
 }
 
 #[test]
 fn more_parts_than_components_share_the_last_text() {
-    let drawn = texts((0..30).map(|n| vec![n.to_string()]).collect(), 9);
-    assert_eq!(drawn.len(), 9);
-    assert!(drawn[8]["content"].as_str().unwrap().ends_with("28\n29"));
+    let drawn = texts((0..30).map(|n| part(&[n.to_string()])).collect(), 9);
+    assert_eq!(drawn.len(), 8);
+    assert!(drawn[7]["content"].as_str().unwrap().ends_with("28\n29"));
+}
+
+#[test]
+fn text_below_small_print_stands_apart() {
+    let small = Block::Small(Line::ours("12 a day"));
+    let blocks = vec![
+        text("one"),
+        small.clone(),
+        text("two"),
+        small,
+        Block::Divider,
+        Block::Divider,
+    ];
+    let page = Page {
+        blocks,
+        ..Page::default()
+    };
+    let contents = draw(&page, true)["components"].clone();
+    assert_eq!(
+        contents,
+        json!([
+            { "type": 10, "content": "one\n-# 12 a day" },
+            { "type": 10, "content": "two\n-# 12 a day" },
+        ])
+    );
 }
 
 #[test]
@@ -189,13 +219,13 @@ fn a_refusal_says_cause_and_way_out_in_private_and_mentions_commands() {
 
 proptest! {
     #[test]
-    fn no_cut_exceeds_its_limits(lengths in proptest::collection::vec((0usize..900, any::<bool>()), 0..60), room in 1usize..40) {
-        let mut parts: Vec<Vec<String>> = Vec::new();
+    fn no_cut_exceeds_its_limits(lengths in proptest::collection::vec((1usize..900, any::<bool>()), 0..60), room in 1usize..40) {
+        let mut parts: Vec<Part> = Vec::new();
         for (long, divided) in lengths {
             if divided || parts.is_empty() {
-                parts.push(Vec::new());
+                parts.push(Part { divided: divided && !parts.is_empty(), lines: Vec::new() });
             }
-            parts.last_mut().unwrap().push("ü".repeat(long));
+            parts.last_mut().unwrap().lines.push("ü".repeat(long));
         }
         let drawn = texts(within(parts, TEXT_UNITS_MAX), room);
         prop_assert!(drawn.len() <= room);

@@ -5,8 +5,8 @@ use crate::page::markdown::Commands;
 use serde_json::{Value, json};
 
 const CHAT_INPUT: u8 = 1;
-/// The permission Manage Server.
-const MANAGE_SERVER: &str = "32";
+/// The permission Manage Server; a number, as Discord's own description of this request says.
+const MANAGE_SERVER: u64 = 1 << 5;
 /// Installed to servers only.
 const GUILD_INSTALL: u8 = 0;
 /// Used in servers and in the bot's direct messages.
@@ -51,7 +51,7 @@ pub fn commands(table: &[&Command], id: impl Fn(&str) -> Option<u64>) -> Command
 fn one(command: &Command) -> Value {
     let options: Vec<Value> = match command.subs {
         [] => options(command.options),
-        subs => subs.iter().map(sub).collect(),
+        subs => subs.iter().filter(|sub| sub.in_discord).map(sub).collect(),
     };
     let rights = match command.who {
         Who::Everyone => Value::Null,

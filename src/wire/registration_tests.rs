@@ -43,6 +43,7 @@ const SUBS: &[Sub] = &[Sub {
     name: "add",
     description: "Adds one",
     options: OPTIONS,
+    in_discord: true,
 }];
 const TIDE: Command = command("tide", Who::Everyone, &[], true);
 const BOATS: Command = command("boats", Who::Moderators, SUBS, true);
@@ -77,7 +78,7 @@ fn a_command_is_registered_with_its_options_required_ones_first() {
 #[test]
 fn moderators_commands_need_manage_server_and_hold_subcommands() {
     let list = registration(&[&BOATS]);
-    assert_eq!(list[0]["default_member_permissions"], "32");
+    assert_eq!(list[0]["default_member_permissions"], 32);
     let sub = &list[0]["options"][0];
     assert_eq!((&sub["type"], &sub["name"]), (&json!(1), &json!("add")));
     assert_eq!(sub["options"].as_array().unwrap().len(), 4);
