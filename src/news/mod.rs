@@ -3,6 +3,7 @@
 pub mod article;
 pub mod link;
 pub mod newsroom;
+pub mod quote;
 pub mod outlet;
 pub mod rank;
 pub mod reading;
