@@ -6,11 +6,11 @@
 use super::nouns::Saved;
 use super::recognise::{self, Candidate, Clue, Keys};
 use super::statements::{json_array, statements};
-use super::{Result, standin, values};
+use super::{Result, values};
 use crate::clock::{MINUTE, Millis};
 use crate::news::article::ARTICLE_SEQUENCE_BITS;
-use crate::news::{ArticleId, Entry, Feed, Source};
-use crate::text::vector::Vector;
+use crate::news::{ArticleId, Entry, Feed, Source, link, outlet};
+use crate::text::{terms, vector::Vector};
 use sqlx::SqliteConnection;
 use std::collections::{HashMap, HashSet};
 
@@ -187,22 +187,16 @@ async fn prepare(
     feed: &Feed,
 ) -> Result<Vec<Prepared>> {
     let entries = &feed.entries[..feed.entries.len().min(READING_ENTRIES_MAX)];
-    let shared = recognise::shared_links(entries);
+    let shared = recognise::Shared::of(entries);
     let mut prepared = Vec::with_capacity(entries.len());
     for entry in entries {
         let entry = capped(entry, feed);
         if entry.title.trim().is_empty() && entry.text.trim().is_empty() {
             continue;
         }
-        let domain = standin::outlet(entry.link.as_deref(), source.site.as_deref(), &source.url);
+        let domain = outlet::outlet(entry.link.as_deref(), source.site.as_deref(), &source.url);
         let outlet = batch.outlet(c, domain).await?;
-        let keys = recognise::keys(
-            &entry,
-            entry
-                .link
-                .as_ref()
-                .is_some_and(|link| shared.contains(link)),
-        );
+        let keys = recognise::keys(&entry, &shared);
         prepared.push(Prepared {
             entry,
             outlet,
@@ -503,13 +497,13 @@ async fn describe_words(
     replaces: bool,
 ) -> Result<()> {
     let language = entry.language.as_deref();
-    let vector = standin::vector(&entry.title, &entry.text, language);
+    let vector = Vector::of(&entry.title, &entry.text, language);
     sqlx::query(SET_VECTOR)
         .bind(id)
         .bind(vector.to_bytes())
         .execute(c)
         .await?;
-    let (title, text) = standin::index_text(&entry.title, &entry.text, language);
+    let (title, text) = terms::index_text(&entry.title, &entry.text, language);
     // An article that is new in this batch has no row yet, however often it is edited in it.
     let replaces = batch.index.get(&id).map_or(replaces, |row| row.replaces);
     batch.index.insert(
@@ -555,10 +549,10 @@ async fn next_id(c: &mut SqliteConnection, at: Millis) -> Result<i64> {
 
 /// Articles that have this link, the newest first.
 pub(super) async fn by_link(c: &mut SqliteConnection, link: &str) -> Result<Vec<ArticleId>> {
-    let Some(link) = standin::canonical(link) else {
+    let Some(link) = link::canonical(link, None) else {
         return Ok(Vec::new());
     };
-    let domain = standin::outlet(Some(&link), None, &link);
+    let domain = outlet::outlet(Some(&link), None, &link);
     let ids: Vec<i64> = sqlx::query_scalar(BY_LINK)
         .bind(domain)
         .bind(recognise::link_key(&link))
@@ -583,4 +577,402 @@ pub(super) async fn vectors(
 
 pub(super) async fn count(c: &mut SqliteConnection) -> Result<u64> {
     Ok(values::counted(c, ARTICLES).await?.try_into().unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::test::{NOON, entry, feed, hunt, new_source, to_save};
+    use super::super::{Saved, Sighting, Store};
+    use crate::clock::{DAY, HOUR, MINUTE};
+    use crate::news::{Entry, Newsroom, NewsroomId, SourceId};
+
+    const LONG: &str = "The harbour of Avel reopened on Monday after two weeks of repairs to its eastern \
+        quay. The first ferry left at nine with forty passengers on board, the port office said. Crews \
+        had worked through both weekends to replace the damaged beams. Freight traffic is expected to \
+        follow on Thursday, when the second crane is back in service.";
+
+    /// A newsroom with one source, read again and again.
+    struct Desk {
+        store: Store,
+        newsroom: NewsroomId,
+        source: SourceId,
+        now: i64,
+    }
+
+    impl Desk {
+        async fn new() -> Self {
+            let store = Store::temporary().await.unwrap();
+            let newsroom = store.newsroom(Newsroom::Server(1), NOON).await.unwrap();
+            let mut desk = Self {
+                store,
+                newsroom,
+                source: SourceId(0),
+                now: NOON,
+            };
+            desk.source = desk.adds("https://avel.example/feed").await;
+            desk
+        }
+
+        async fn adds(&self, url: &str) -> SourceId {
+            let new = new_source(self.newsroom, url, feed("Avel Courier", &[]), self.now);
+            match self.store.add_source(new).await.unwrap() {
+                super::super::Added::New(id) => id,
+                other => panic!("{other:?}"),
+            }
+        }
+
+        async fn reads(&mut self, entries: &[Entry]) -> (u32, u32, u32) {
+            self.reads_from(self.source, entries).await
+        }
+
+        async fn reads_from(&mut self, source: SourceId, entries: &[Entry]) -> (u32, u32, u32) {
+            self.now += 10 * MINUTE;
+            let saved = self.store.save_readings(vec![to_save(
+                source,
+                feed("Avel Courier", entries),
+                self.now,
+            )]);
+            let Saved {
+                new,
+                edited,
+                unchanged,
+            } = saved.await.unwrap()[0];
+            (new, edited, unchanged)
+        }
+
+        async fn all(&self) -> Vec<Sighting> {
+            self.store.hunt(&hunt(self.newsroom, None)).await.unwrap()
+        }
+    }
+
+    fn with_guid(guid: &str, entry: Entry) -> Entry {
+        Entry {
+            guid: Some(guid.to_owned()),
+            ..entry
+        }
+    }
+
+    #[tokio::test]
+    async fn the_same_feed_again_changes_nothing() {
+        let mut desk = Desk::new().await;
+        let entries = [
+            entry("https://avel.example/1", "Harbour reopens", LONG),
+            entry("", "Note without a link", "Short."),
+            entry(
+                "https://avel.example/3",
+                "",
+                "A text without a title, and a link.",
+            ),
+        ];
+        assert_eq!(desk.reads(&entries).await, (3, 0, 0));
+        assert_eq!(desk.reads(&entries).await, (0, 0, 3));
+        assert_eq!(desk.reads(&entries[1..]).await, (0, 0, 2));
+        assert_eq!(desk.reads(&entries).await, (0, 0, 3), "vanished and back");
+        assert_eq!(desk.all().await.len(), 3);
+        assert_eq!(desk.store.count_articles().await.unwrap(), 3);
+    }
+
+    #[tokio::test]
+    async fn an_edited_title_or_text_is_a_revision() {
+        let mut desk = Desk::new().await;
+        let first = entry("https://avel.example/1", "Quayside jubilation", LONG);
+        desk.reads(std::slice::from_ref(&first)).await;
+        let before = desk.all().await.remove(0).article;
+        let title = Entry {
+            title: "Avel’s port is open again".into(),
+            ..first.clone()
+        };
+        assert_eq!(desk.reads(std::slice::from_ref(&title)).await, (0, 1, 0));
+        let text = Entry {
+            text: format!("{LONG} The mayor cut a ribbon of sailcloth."),
+            ..title
+        };
+        assert_eq!(desk.reads(std::slice::from_ref(&text)).await, (0, 1, 0));
+        let after = desk.all().await.remove(0).article;
+        assert_eq!(
+            (after.id, after.revision, after.seen),
+            (before.id, 3, before.seen)
+        );
+        assert_eq!(
+            (after.title, after.text),
+            (text.title.clone(), text.text.clone())
+        );
+        let found = desk
+            .store
+            .hunt(&hunt(desk.newsroom, Some("sailcloth")))
+            .await
+            .unwrap();
+        assert_eq!(found.len(), 1, "the new wording is found");
+        let found = desk
+            .store
+            .hunt(&hunt(desk.newsroom, Some("jubilation")))
+            .await
+            .unwrap();
+        assert_eq!(found.len(), 0, "the old one is not");
+        let vectors = desk.store.vectors(&[before.id]).await.unwrap();
+        assert_eq!(
+            vectors,
+            [(
+                before.id,
+                super::Vector::of(&text.title, &text.text, Some("en"))
+            )]
+        );
+    }
+
+    #[tokio::test]
+    async fn new_guids_dates_and_session_links_make_no_new_article() {
+        let mut desk = Desk::new().await;
+        let first = with_guid(
+            "a1",
+            entry("https://avel.example/1", "Harbour reopens", LONG),
+        );
+        desk.reads(std::slice::from_ref(&first)).await;
+        let id = desk.all().await[0].article.id;
+        let guid = with_guid("a2", first.clone());
+        assert_eq!(desk.reads(&[guid]).await, (0, 0, 1));
+        let date = Entry {
+            published: Some(desk.now + 5 * MINUTE),
+            ..first.clone()
+        };
+        assert_eq!(desk.reads(&[date]).await, (0, 0, 1));
+        let session = Entry {
+            link: Some("https://avel.example/1;s=99".into()),
+            ..first.clone()
+        };
+        assert_eq!(
+            desk.reads(&[session]).await,
+            (0, 0, 1),
+            "same guid, same text"
+        );
+        let reposted = Entry {
+            guid: None,
+            link: Some("https://avel.example/again".into()),
+            ..first
+        };
+        assert_eq!(
+            desk.reads(&[reposted]).await,
+            (0, 0, 1),
+            "a long text that is the same"
+        );
+        let all = desk.all().await;
+        assert_eq!(
+            (all.len(), all[0].article.id, all[0].article.revision),
+            (1, id, 1)
+        );
+    }
+
+    #[tokio::test]
+    async fn a_link_that_all_entries_share_identifies_nothing() {
+        let mut desk = Desk::new().await;
+        let entries: Vec<Entry> = [
+            "Mayor resigns",
+            "Bakery wins prize",
+            "Rain expected",
+            "Team loses",
+        ]
+        .iter()
+        .cycle()
+        .take(12)
+        .enumerate()
+        .map(|(day, title)| {
+            entry(
+                "https://avel.example/",
+                &format!("{title} {day}"),
+                "Read more.",
+            )
+        })
+        .collect();
+        assert_eq!(desk.reads(&entries).await, (12, 0, 0));
+        assert_eq!(desk.reads(&entries).await, (0, 0, 12));
+        let mut longer = entries.clone();
+        longer.insert(
+            0,
+            entry("https://avel.example/", "Choir sings", "Read more."),
+        );
+        assert_eq!(desk.reads(&longer).await, (1, 0, 12));
+        assert_eq!(
+            desk.store
+                .by_link(desk.newsroom, "https://avel.example/")
+                .await
+                .unwrap(),
+            None
+        );
+    }
+
+    #[tokio::test]
+    async fn a_guid_that_all_entries_share_identifies_nothing() {
+        let mut desk = Desk::new().await;
+        let entry_of = |n: u32, title: &str| {
+            let text = format!(
+                "{title}: reporters number {n} have the details of what went on there today."
+            );
+            with_guid(
+                "0",
+                entry(&format!("https://avel.example/{n}"), title, &text),
+            )
+        };
+        let entries = [
+            entry_of(1, "Mayor resigns"),
+            entry_of(2, "Bakery wins prize"),
+            entry_of(3, "Rain expected"),
+        ];
+        let (new, _, _) = desk.reads(&entries).await;
+        assert_eq!(new, 3);
+        assert_eq!(desk.reads(&entries).await, (0, 0, 3));
+        let bare: Vec<Entry> = ["Choir sings", "Team loses"]
+            .iter()
+            .map(|t| with_guid("0", entry("", t, "")))
+            .collect();
+        assert_eq!(desk.reads(&bare).await, (2, 0, 0));
+        assert_eq!(desk.reads(&bare).await, (0, 0, 2));
+    }
+
+    #[tokio::test]
+    async fn two_sources_of_one_outlet_carry_one_article() {
+        let mut desk = Desk::new().await;
+        let second = desk.adds("https://avel.example/sport/feed").await;
+        let teaser = entry(
+            "https://avel.example/1",
+            "Harbour reopens",
+            "The harbour of Avel reopened on Monday.",
+        );
+        let full = Entry {
+            text: LONG.to_owned(),
+            ..teaser.clone()
+        };
+        assert_eq!(desk.reads(std::slice::from_ref(&teaser)).await, (1, 0, 0));
+        let first_seen = desk.now;
+        assert_eq!(
+            desk.reads_from(second, std::slice::from_ref(&full)).await,
+            (0, 1, 0),
+            "clearly more"
+        );
+        for _ in 0..3 {
+            assert_eq!(
+                desk.reads(std::slice::from_ref(&teaser)).await,
+                (0, 0, 1),
+                "no going back and forth"
+            );
+            assert_eq!(
+                desk.reads_from(second, std::slice::from_ref(&full)).await,
+                (0, 0, 1)
+            );
+        }
+        let all = desk.all().await;
+        assert_eq!(all.len(), 1);
+        assert_eq!(
+            (all[0].article.text.as_str(), all[0].source, all[0].seen),
+            (LONG, desk.source, first_seen)
+        );
+        desk.store
+            .remove_source(desk.newsroom, desk.source, 0, desk.now)
+            .await
+            .unwrap();
+        let left = desk.all().await;
+        assert_eq!(
+            (left[0].source, left[0].article.source),
+            (second, desk.source)
+        );
+        assert!(
+            left[0].seen > first_seen,
+            "seen when this newsroom's sources carried it"
+        );
+    }
+
+    #[tokio::test]
+    async fn two_outlets_with_one_text_have_two_articles() {
+        let mut desk = Desk::new().await;
+        let other = desk.adds("https://basin.example/feed").await;
+        desk.reads(&[entry("https://avel.example/1", "Harbour reopens", LONG)])
+            .await;
+        assert_eq!(
+            desk.reads_from(
+                other,
+                &[entry("https://basin.example/9", "Harbour reopens", LONG)]
+            )
+            .await
+            .0,
+            1
+        );
+        assert_eq!(desk.all().await.len(), 2);
+    }
+
+    #[tokio::test]
+    async fn ids_follow_the_earlier_of_publication_and_sighting() {
+        let mut desk = Desk::new().await;
+        let seen = desk.now + 10 * MINUTE;
+        let dated = |n: i64, published| Entry {
+            published,
+            ..entry(
+                &format!("https://avel.example/{n}"),
+                &format!("Report number {n} of the day"),
+                "",
+            )
+        };
+        desk.reads(&[
+            dated(1, Some(seen - 3 * HOUR)),
+            dated(2, None),
+            dated(3, Some(seen + 14 * MINUTE)),
+            dated(4, Some(seen + 2 * DAY)),
+            dated(5, Some(-5)),
+            dated(6, Some(seen - 3 * HOUR)),
+        ])
+        .await;
+        let all = desk.all().await;
+        let mut at: Vec<(String, i64)> = all
+            .iter()
+            .map(|s| (s.article.link.clone().unwrap(), seen - s.article.at()))
+            .collect();
+        at.sort();
+        let at: Vec<i64> = at.into_iter().map(|(_, at)| at).collect();
+        assert_eq!(at, [3 * HOUR, 0, 0, 0, 0, 3 * HOUR]);
+        assert!(
+            all.windows(2)
+                .all(|pair| pair[0].article.id > pair[1].article.id),
+            "newest first, all different"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_reading_brings_at_most_500_entries() {
+        let mut desk = Desk::new().await;
+        let many: Vec<Entry> = (0..600)
+            .map(|n| {
+                entry(
+                    &format!("https://avel.example/{n}"),
+                    &format!("Report number {n}"),
+                    "",
+                )
+            })
+            .collect();
+        assert_eq!(desk.reads(&many).await, (500, 0, 0));
+    }
+
+    #[tokio::test]
+    async fn a_link_finds_its_article_where_it_is_visible() {
+        let mut desk = Desk::new().await;
+        desk.reads(&[entry("https://avel.example/1", "Harbour reopens", LONG)])
+            .await;
+        let found = desk
+            .store
+            .by_link(desk.newsroom, "https://avel.example/1?utm_source=x#top")
+            .await
+            .unwrap();
+        assert_eq!(found.unwrap().article.title, "Harbour reopens");
+        let stranger = desk.store.newsroom(Newsroom::Person(9), 0).await.unwrap();
+        assert_eq!(
+            desk.store
+                .by_link(stranger, "https://avel.example/1")
+                .await
+                .unwrap(),
+            None
+        );
+        assert_eq!(
+            desk.store
+                .by_link(desk.newsroom, "not a link")
+                .await
+                .unwrap(),
+            None
+        );
+    }
 }

@@ -16,7 +16,6 @@ mod recognise;
 mod schema;
 mod sightings;
 mod sources;
-mod standin;
 mod statements;
 mod stories;
 mod sweep;

@@ -39,51 +39,62 @@ pub(super) struct Keys {
     pub mark: i64,
 }
 
-/// Links of one document that are shared by differing titles.
-pub(super) fn shared_links(entries: &[Entry]) -> HashSet<String> {
+/// What differing titles of one document share, and what is therefore no clue.
+#[derive(Default)]
+pub(super) struct Shared<'a> {
+    links: HashSet<&'a str>,
+    guids: HashSet<&'a str>,
+}
+
+impl<'a> Shared<'a> {
+    pub fn of(entries: &'a [Entry]) -> Self {
+        Self {
+            links: shared(entries, |entry| entry.link.as_deref()),
+            guids: shared(entries, |entry| entry.guid.as_deref()),
+        }
+    }
+}
+
+fn shared<'a>(
+    entries: &'a [Entry],
+    mark: impl Fn(&'a Entry) -> Option<&'a str>,
+) -> HashSet<&'a str> {
     let mut titles: HashMap<&str, String> = HashMap::new();
     let mut shared = HashSet::new();
     for entry in entries {
-        let Some(link) = entry.link.as_deref() else {
-            continue;
-        };
+        let Some(mark) = mark(entry) else { continue };
         let title = folded(&entry.title);
-        if *titles.entry(link).or_insert_with(|| title.clone()) != title {
-            shared.insert(link.to_owned());
+        if *titles.entry(mark).or_insert_with(|| title.clone()) != title {
+            shared.insert(mark);
         }
     }
     shared
 }
 
-pub(super) fn keys(entry: &Entry, link_is_shared: bool) -> Keys {
+pub(super) fn keys(entry: &Entry, shared: &Shared<'_>) -> Keys {
     let title = folded(&entry.title);
     let link = entry.link.as_deref().unwrap_or_default();
-    let guid = entry
-        .guid
-        .as_deref()
-        .map(str::trim)
-        .filter(|guid| !guid.is_empty())
-        .map(|guid| hash(&["guid", guid]));
+    let guid = entry.guid.as_deref().filter(|guid| !guid.trim().is_empty());
+    let text = folded(&entry.text);
     let mut clues = Vec::with_capacity(4);
     clues.push(if link.is_empty() || title.is_empty() {
-        (
-            Clue::Titled,
-            hash(&["bare", link, &title, &folded(&entry.text)]),
-        )
+        (Clue::Titled, hash(&["bare", link, &title, &text]))
     } else {
         (Clue::Titled, hash(&["titled", link, &title]))
     });
-    if !link.is_empty() && !link_is_shared {
+    if !link.is_empty() && !shared.links.contains(link) {
         clues.push((Clue::Link, link_key(link)));
     }
-    clues.extend(guid.map(|guid| (Clue::Guid, guid)));
-    let text = folded(&entry.text);
+    let guid_key = guid.map(|guid| hash(&["guid", guid]));
+    if let Some(key) = guid_key.filter(|_| !guid.is_some_and(|guid| shared.guids.contains(guid))) {
+        clues.push((Clue::Guid, key));
+    }
     if text.split(' ').nth(TEXT_WORDS_MIN - 1).is_some() {
         clues.push((Clue::Text, hash(&["text", &text])));
     }
     Keys {
         clues,
-        guid,
+        guid: guid_key,
         mark: hash(&["mark", &entry.title, &entry.text]),
     }
 }
@@ -253,10 +264,10 @@ mod tests {
             entry("https://a.example/", "Two", ""),
             entry("https://a.example/3", "Three", ""),
         ];
-        let shared = shared_links(&entries);
-        assert_eq!(shared.len(), 1);
+        let shared = Shared::of(&entries);
+        assert_eq!(shared.links.len(), 1);
         let clues = |entry: &Entry| {
-            keys(entry, shared.contains(entry.link.as_deref().unwrap()))
+            keys(entry, &shared)
                 .clues
                 .iter()
                 .map(|(clue, _)| *clue)

@@ -93,7 +93,7 @@ mod tests {
                 let scanned = line
                     .strip_prefix("SCAN ")
                     .and_then(|rest| rest.split(' ').next());
-                let index_with_end = line.contains("USING COVERING INDEX") && sql.contains("LIMIT");
+                let index_with_end = line.contains(" USING ") && sql.contains("LIMIT");
                 assert!(
                     !scanned.is_some_and(|table| BIG.contains(&table)) || index_with_end,
                     "{name}: {line}"

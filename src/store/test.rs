@@ -1,9 +1,9 @@
 //! Stores, feeds and topics for this module's tests.
 
-use super::nouns::{NewSource, ReadingToSave};
+use super::nouns::{Hunt, NewSource, ReadingToSave};
 use super::{Store, schema};
 use crate::clock::{DAY, MINUTE, Millis};
-use crate::news::{Entry, Feed, NewsroomId, Outcome, Reading, SourceId, Topic};
+use crate::news::{ArticleId, Entry, Feed, NewsroomId, Outcome, Reading, SourceId, Topic};
 use sqlx::{ConnectOptions, SqliteConnection};
 use std::path::{Path, PathBuf};
 
@@ -109,3 +109,18 @@ pub(super) fn topic(typed: &str) -> Topic {
 
 /// A moment well after 1990.
 pub(super) const NOON: Millis = 20_000 * DAY + DAY / 2;
+
+/// The newest hundred of all times.
+pub(super) fn hunt(newsroom: NewsroomId, words: Option<&str>) -> Hunt<'static> {
+    let stems = |words: &str| crate::text::terms::terms(words, Some("en")).join(" ");
+    let topic = words.map(|words| &*Box::leak(Box::new(topic(&stems(words)))));
+    let (from, until) = (ArticleId(0), ArticleId(i64::MAX));
+    Hunt {
+        newsroom,
+        topic,
+        source: None,
+        from,
+        until,
+        newest: 100,
+    }
+}
