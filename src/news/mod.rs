@@ -3,8 +3,8 @@
 pub mod article;
 pub mod link;
 pub mod newsroom;
-pub mod quote;
 pub mod outlet;
+pub mod quote;
 pub mod rank;
 pub mod reading;
 pub mod related;
