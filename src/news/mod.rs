@@ -2,9 +2,13 @@
 
 pub mod article;
 pub mod hashtag;
+pub mod link;
 pub mod newsroom;
+pub mod outlet;
 pub mod quote;
+pub mod rank;
 pub mod reading;
+pub mod related;
 pub mod source;
 pub mod story;
 pub mod topic;

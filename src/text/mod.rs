@@ -1,10 +1,12 @@
 //! Language work on plain strings; knows no article.
 
-pub mod vector;
-pub mod keyphrases;
-pub mod plain;
-pub mod language;
-pub mod sentences;
+pub mod background;
 pub mod dateline;
+pub mod keyphrases;
+pub mod language;
 pub mod litter;
+pub mod plain;
+pub mod sentences;
+pub mod terms;
+pub mod vector;
 pub mod words;

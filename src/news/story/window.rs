@@ -1,0 +1,343 @@
+//! The window: the newest articles in memory, their stories, and the placing of a new one.
+
+use super::lexicon::{ALL, Held, Lexicon, SLOTS_MAX, Tongue};
+use super::likeness::{self, SIMILARITY_SCALE, Yardstick};
+use super::search::Pair;
+use super::{Neighbour, Placed, StoryId};
+use crate::clock::Millis;
+use crate::news::ArticleId;
+use crate::text::background;
+use crate::text::vector::Vector;
+use std::collections::{BTreeMap, HashMap};
+
+/// Neighbours of an article that are kept, the nearest.
+pub(super) const NEIGHBOURS_MAX: usize = 100;
+/// A story is joined from this score on.
+pub(super) const JOIN_SCORE_MIN: f32 = 0.24;
+/// Exponent of a story's size under the sum of similarities.
+const SIZE_POWER: f32 = 0.7;
+/// The newest articles in memory, over which new ones are placed.
+pub struct Window {
+    articles_max: usize,
+    /// A ring: the article with number n stands in slot n % `articles_max`.
+    pub(super) entries: Vec<Entry>,
+    /// Numbers of the oldest article in the window, and of the next one to come.
+    oldest: u32,
+    next: u32,
+    numbers: HashMap<ArticleId, u32>,
+    /// Story of each slot.
+    pub(super) story_of: Vec<StoryId>,
+    /// Slots of the articles of each story.
+    pub(super) members: HashMap<StoryId, Vec<u32>>,
+    pub(super) lexicon: Lexicon,
+    pub(super) yardstick: Yardstick,
+    /// Search score by slot; all zero between searches.
+    pub(super) scores: Vec<f32>,
+}
+
+/// An article in the window.
+pub(super) struct Entry {
+    pub id: ArticleId,
+    pub at: Millis,
+    pub same_text: ArticleId,
+    pub tongue: Tongue,
+    /// Whether it is more than a headline.
+    pub has_text: bool,
+    /// Length of the vector by weights that never change.
+    pub length: f32,
+    /// Sorted by the hash of the term.
+    pub terms: Box<[Held]>,
+    /// Neighbours that were there when it came, and those that came later.
+    pub older: Box<[Edge]>,
+    pub newer: Vec<Edge>,
+}
+
+/// One side of a pair: the other article's number, the similarity in parts of [`SIMILARITY_SCALE`].
+#[derive(Clone, Copy)]
+#[repr(Rust, packed(2))]
+pub(super) struct Edge {
+    pub number: u32,
+    pub similarity: u16,
+}
+
+impl Window {
+    /// A window of at most `articles_max` articles.
+    pub fn new(articles_max: usize) -> Self {
+        Self {
+            articles_max: articles_max.clamp(1, SLOTS_MAX),
+            entries: Vec::new(),
+            oldest: 0,
+            next: 0,
+            numbers: HashMap::new(),
+            story_of: Vec::new(),
+            members: HashMap::new(),
+            lexicon: Lexicon::default(),
+            yardstick: Yardstick::default(),
+            scores: Vec::new(),
+        }
+    }
+
+    /// Places an article and takes it into the window; `at` ≤ 0 is an unknown time. An article
+    /// that is there already stays where it is.
+    pub fn place(&mut self, id: ArticleId, at: Millis, vector: Vector) -> Placed {
+        if let Some(number) = self.numbers.get(&id) {
+            return self.placed_before(self.slot(*number));
+        }
+        let slot = self.admit(id, at, &vector);
+        let (pairs, same_text) = self.compare(slot);
+        self.entries[slot as usize].same_text = same_text.unwrap_or(id);
+        let joined = self.choose(&pairs);
+        let story = joined.map_or(StoryId(id.0), |(story, _)| story);
+        self.connect(
+            slot,
+            pairs
+                .iter()
+                .map(|pair| (pair.slot, pair.similarity))
+                .collect(),
+        );
+        self.enter(slot, story);
+        let repaired = if joined.is_some() {
+            self.repair(slot)
+        } else {
+            Default::default()
+        };
+        Placed {
+            story: self.story_of[slot as usize],
+            score: joined.map(|(_, score)| score),
+            neighbours: self.neighbours(slot),
+            same_text: self.entries[slot as usize].same_text,
+            merged: repaired.merged,
+            moved: repaired.moved,
+        }
+    }
+
+    /// Takes in an article that was placed before, in the order of placing.
+    pub fn restore(
+        &mut self,
+        id: ArticleId,
+        at: Millis,
+        vector: Vector,
+        story: StoryId,
+        neighbours: Vec<Neighbour>,
+        same_text: ArticleId,
+    ) {
+        if self.numbers.contains_key(&id) {
+            return;
+        }
+        let slot = self.admit(id, at, &vector);
+        self.entries[slot as usize].same_text = same_text;
+        let mut edges: Vec<(u32, u16)> = neighbours
+            .iter()
+            .filter(|neighbour| neighbour.article != id)
+            .filter_map(|neighbour| {
+                let number = self.numbers.get(&neighbour.article)?;
+                let similarity = (neighbour.similarity * SIMILARITY_SCALE).round();
+                Some((self.slot(*number), similarity as u16))
+            })
+            .collect();
+        edges.sort_unstable_by_key(|(slot, similarity)| {
+            (
+                std::cmp::Reverse(*similarity),
+                self.entries[*slot as usize].id,
+            )
+        });
+        edges.truncate(NEIGHBOURS_MAX);
+        self.connect(slot, edges);
+        self.enter(slot, story);
+    }
+
+    /// How many articles are in the window.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Rough bytes held.
+    pub fn bytes(&self) -> usize {
+        let entries: usize = self
+            .entries
+            .iter()
+            .map(|entry| {
+                let edges = entry.older.len() + entry.newer.capacity();
+                edges * size_of::<Edge>() + entry.terms.len() * size_of::<Held>()
+            })
+            .sum();
+        let members: usize = self
+            .members
+            .values()
+            .map(|slots| slots.capacity() * 4 + 48)
+            .sum();
+        entries
+            + members
+            + self.entries.capacity() * (size_of::<Entry>() + size_of::<StoryId>() + 4)
+            + self.numbers.capacity() * 24
+            + self.lexicon.bytes()
+            + self.yardstick.bytes()
+    }
+
+    /// The slot of a number; numbers wrap around only after four billion articles.
+    fn slot(&self, number: u32) -> u32 {
+        number % self.articles_max as u32
+    }
+
+    fn slots(&self) -> std::ops::Range<u32> {
+        0..self.entries.len() as u32
+    }
+
+    /// Counts an article and gives it a slot, after the oldest has left a full window.
+    fn admit(&mut self, id: ArticleId, at: Millis, vector: &Vector) -> u32 {
+        let is_full = self.entries.len() == self.articles_max;
+        if is_full {
+            self.evict();
+        }
+        let tongue = if background::covers(vector) {
+            Tongue::English
+        } else {
+            Tongue::Other
+        };
+        let terms: Box<[Held]> = vector
+            .0
+            .iter()
+            .map(|w| Held {
+                number: self.lexicon.number(w.term),
+                counts: [w.all, w.lead, w.caps],
+            })
+            .collect();
+        let slot = self.slot(self.next);
+        self.lexicon.add(slot, tongue, &terms);
+        let length = terms.iter().map(|held| {
+            let idf = self.lexicon.idf_first(held.number, tongue);
+            (likeness::count_weight(held.counts[ALL]) * idf).powi(2)
+        });
+        let length = length.sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
+        let has_text = vector.0.iter().any(|w| w.all > w.title);
+        let (older, newer) = (Box::default(), Vec::new());
+        let entry = Entry {
+            id,
+            at,
+            same_text: id,
+            tongue,
+            has_text,
+            length,
+            terms,
+            older,
+            newer,
+        };
+        if is_full {
+            self.entries[slot as usize] = entry;
+        } else {
+            self.entries.push(entry);
+            self.story_of.push(StoryId(id.0));
+            self.scores.push(0.0);
+        }
+        self.numbers.insert(id, self.next);
+        self.next += 1;
+        debug_assert!(self.slots().contains(&slot));
+        slot
+    }
+
+    fn evict(&mut self) {
+        let slot = self.slot(self.oldest);
+        self.leave(slot);
+        let entry = &mut self.entries[slot as usize];
+        self.lexicon
+            .remove_oldest(entry.tongue, &std::mem::take(&mut entry.terms));
+        self.numbers.remove(&entry.id);
+        self.oldest += 1;
+    }
+
+    /// The story that a new article with these neighbours joins, and its score.
+    fn choose(&self, pairs: &[Pair]) -> Option<(StoryId, f32)> {
+        let mut masses: BTreeMap<StoryId, u64> = BTreeMap::new();
+        for pair in pairs {
+            *masses.entry(self.story_of[pair.slot as usize]).or_default() +=
+                u64::from(pair.similarity);
+        }
+        let mut best: Option<(StoryId, f32)> = None;
+        for (story, mass) in masses {
+            let score = linkage(mass, self.size(story));
+            if score >= JOIN_SCORE_MIN && best.is_none_or(|(_, most)| score > most) {
+                best = Some((story, score));
+            }
+        }
+        best
+    }
+
+    /// Keeps the neighbours of a new article, on both sides.
+    fn connect(&mut self, slot: u32, edges: Vec<(u32, u16)>) {
+        let own = self.numbers[&self.entries[slot as usize].id];
+        let mut older = Vec::with_capacity(edges.len());
+        for (other, similarity) in edges {
+            let entry = &mut self.entries[other as usize];
+            entry.newer.push(Edge {
+                number: own,
+                similarity,
+            });
+            older.push(Edge {
+                number: self.numbers[&entry.id],
+                similarity,
+            });
+        }
+        self.entries[slot as usize].older = older.into_boxed_slice();
+    }
+
+    fn neighbours(&self, slot: u32) -> Vec<Neighbour> {
+        let edges = self.entries[slot as usize].older.iter();
+        edges
+            .filter(|edge| edge.number >= self.oldest)
+            .map(|edge| Neighbour {
+                article: self.entries[self.slot(edge.number) as usize].id,
+                similarity: f32::from(edge.similarity) / SIMILARITY_SCALE,
+            })
+            .collect()
+    }
+
+    fn placed_before(&self, slot: u32) -> Placed {
+        Placed {
+            story: self.story_of[slot as usize],
+            score: None,
+            neighbours: self.neighbours(slot),
+            same_text: self.entries[slot as usize].same_text,
+            merged: Vec::new(),
+            moved: Vec::new(),
+        }
+    }
+
+    /// Slots of the neighbours that are in the window, with similarities.
+    pub(super) fn edges(&self, slot: u32) -> impl Iterator<Item = (u32, u16)> + '_ {
+        let entry = &self.entries[slot as usize];
+        let older = entry.older.iter().filter(|edge| edge.number >= self.oldest);
+        older
+            .chain(&entry.newer)
+            .map(|edge| (self.slot(edge.number), edge.similarity))
+    }
+
+    pub(super) fn size(&self, story: StoryId) -> usize {
+        self.members.get(&story).map_or(0, Vec::len)
+    }
+
+    pub(super) fn enter(&mut self, slot: u32, story: StoryId) {
+        self.story_of[slot as usize] = story;
+        self.members.entry(story).or_default().push(slot);
+    }
+
+    pub(super) fn leave(&mut self, slot: u32) {
+        let story = self.story_of[slot as usize];
+        if let Some(slots) = self.members.get_mut(&story) {
+            if let Some(at) = slots.iter().position(|other| *other == slot) {
+                slots.swap_remove(at);
+            }
+            if slots.is_empty() {
+                self.members.remove(&story);
+            }
+        }
+    }
+}
+
+/// The bond of an article to a story: sum of similarities over size^0.7.
+pub(super) fn linkage(mass: u64, size: usize) -> f32 {
+    mass as f32 / SIMILARITY_SCALE / (size as f32).powf(SIZE_POWER)
+}
