@@ -5,6 +5,7 @@
 pub mod background;
 pub mod stories;
 pub mod summaries;
+pub mod topics;
 
 use std::io::{BufRead, Write};
 
@@ -24,6 +25,7 @@ pub fn run(
         "background" => background::run(rest, input, out)?,
         "stories" => stories::run(rest, input, out)?,
         "summaries" => summaries::run(rest, input, out)?,
+        "topics" => topics::run(rest, input, out)?,
         other => anyhow::bail!("there is no task {other}"),
     }
     Ok(0)
