@@ -7,6 +7,7 @@ mod events;
 mod gateway;
 mod guard;
 mod limit;
+mod overheard;
 mod plan;
 mod press;
 mod record;
