@@ -1,5 +1,5 @@
 //! Close codes that serenity does not hand on but only writes into its log: overheard there, on the
-//! gateway's own threads, whatever the log's filter is. Everything is passed on to the log as it is.
+//! gateway's own threads, whatever the log's filter is. All but what is secret goes on to the log.
 
 use std::fmt::{Debug, Write as _};
 use std::sync::Arc;
@@ -10,6 +10,7 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::{Dispatch, Event, Level, Metadata, Subscriber};
 
 const TARGET: &str = "serenity::gateway::shard";
+const SECRET_TARGET: &str = "serenity::gateway::ws";
 
 /// Why the gateway closed, where serenity would spin on a dead socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +50,7 @@ impl Listener {
 
 impl Subscriber for Listener {
     fn enabled(&self, about: &Metadata<'_>) -> bool {
-        is_listened_to(about) || self.log.enabled(about)
+        is_listened_to(about) || (!is_secret(about) && self.log.enabled(about))
     }
 
     fn max_level_hint(&self) -> Option<LevelFilter> {
@@ -64,7 +65,7 @@ impl Subscriber for Listener {
                 self.heard.send_replace(Some(close));
             }
         }
-        if self.log.enabled(event.metadata()) {
+        if !is_secret(event.metadata()) && self.log.enabled(event.metadata()) {
             self.log.event(event);
         }
     }
@@ -100,6 +101,12 @@ impl Subscriber for Listener {
 
 fn is_listened_to(about: &Metadata<'_>) -> bool {
     about.is_event() && about.target() == TARGET && *about.level() <= Level::WARN
+}
+
+/// serenity's spans hold whole events, and a message that it cannot read it writes out: with the
+/// tokens of interactions and the words of members.
+fn is_secret(about: &Metadata<'_>) -> bool {
+    about.target() == SECRET_TARGET || (about.is_span() && about.target().starts_with("serenity"))
 }
 
 fn meant(words: &str) -> Option<Close> {
