@@ -3,6 +3,7 @@
 pub mod article;
 pub mod newsroom;
 pub mod reading;
+pub mod schedule;
 pub mod source;
 pub mod story;
 pub mod topic;
