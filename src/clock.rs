@@ -44,7 +44,10 @@ impl Clock {
 
     /// A clock that stands at `now` until it is moved.
     pub fn manual(now: Millis) -> Self {
-        Self(Kind::Manual(Arc::new(Manual { now: AtomicI64::new(now), moved: Notify::new() })))
+        Self(Kind::Manual(Arc::new(Manual {
+            now: AtomicI64::new(now),
+            moved: Notify::new(),
+        })))
     }
 
     /// A clock whose time (decimal Unix milliseconds) stands in a file: lets a test drive a real
@@ -78,8 +81,12 @@ impl Clock {
             let left = at - self.now();
             match &self.0 {
                 _ if left <= 0 => return,
-                Kind::System => tokio::time::sleep(Duration::from_millis(left.min(HOUR) as u64)).await,
-                Kind::File(_) => tokio::time::sleep(Duration::from_millis(FILE_CLOCK_LOOK_MS)).await,
+                Kind::System => {
+                    tokio::time::sleep(Duration::from_millis(left.min(HOUR) as u64)).await
+                }
+                Kind::File(_) => {
+                    tokio::time::sleep(Duration::from_millis(FILE_CLOCK_LOOK_MS)).await
+                }
                 Kind::Manual(manual) => {
                     let moved = manual.moved.notified();
                     tokio::pin!(moved);
@@ -94,7 +101,9 @@ impl Clock {
 }
 
 fn system_now() -> Millis {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 

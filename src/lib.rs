@@ -4,14 +4,14 @@
 
 pub mod clock;
 pub mod config;
-pub mod text;
+pub mod desk;
+pub mod discord;
+pub mod feed;
+pub mod jobs;
+pub mod lab;
 pub mod news;
 pub mod page;
-pub mod feed;
 pub mod store;
-pub mod desk;
-pub mod jobs;
-pub mod wire;
 pub mod terminal;
-pub mod discord;
-pub mod lab;
+pub mod text;
+pub mod wire;

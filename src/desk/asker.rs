@@ -19,3 +19,23 @@ pub struct Asker {
     /// True in a terminal: no Show here, no buttons for what a shell does better.
     pub terminal: bool,
 }
+
+impl Asker {
+    /// The host at a terminal.
+    pub fn terminal() -> Self {
+        Self {
+            person: 0,
+            newsroom: Newsroom::Terminal,
+            channel: None,
+            moderator: true,
+            may_post: false,
+            public: false,
+            terminal: true,
+        }
+    }
+
+    /// True where a private answer can be shown to the channel.
+    pub fn may_show(&self) -> bool {
+        self.may_post && !self.public && self.channel.is_some()
+    }
+}

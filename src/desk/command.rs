@@ -1,7 +1,8 @@
 //! The grammar of commands: names, option kinds, who may, and what answers.
 
 use crate::desk::{Asker, Desk};
-use crate::page::{Ask, Choice, Page, Refusal};
+use crate::page::{Ask, Page, Refusal};
+use crate::store::StoreError;
 use std::future::Future;
 use std::pin::Pin;
 
@@ -23,8 +24,14 @@ impl From<Refusal> for No {
     }
 }
 
-impl<E: Into<anyhow::Error>> From<E> for No {
-    fn from(error: E) -> Self {
+impl From<anyhow::Error> for No {
+    fn from(error: anyhow::Error) -> Self {
+        No::Failed(error)
+    }
+}
+
+impl From<StoreError> for No {
+    fn from(error: StoreError) -> Self {
         No::Failed(error.into())
     }
 }
@@ -41,14 +48,14 @@ pub struct Command {
     /// False for what only makes sense in a terminal (read, import).
     pub in_discord: bool,
     pub answer: for<'a> fn(&'a Desk, &'a Asker, &'a Asked) -> Boxed<'a, Answer>,
-    /// What to offer while `option` of the ask holds what was typed so far.
-    pub complete: Option<for<'a> fn(&'a Desk, &'a Asker, &'a Ask, &'a str) -> Boxed<'a, anyhow::Result<Vec<Choice>>>>,
 }
 
 pub struct Sub {
     pub name: &'static str,
     pub description: &'static str,
     pub options: &'static [Opt],
+    /// False for what only makes sense in a terminal.
+    pub in_discord: bool,
 }
 
 pub struct Opt {

@@ -4,18 +4,30 @@
 
 pub mod asker;
 pub mod command;
+pub mod help;
+pub mod kept;
+pub mod open;
+pub mod parse;
 
 pub use asker::Asker;
 pub use command::{Answer, Asked, Command, Kind, No, Opt, Sub, Who};
+pub use kept::Pressed;
+pub use parse::{parse_line, parse_words};
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Millis};
 use crate::config::Settings;
 use crate::feed::Fetcher;
+use crate::page::{Action, Ask, Choice, Refusal};
 use crate::store::Store;
 use std::sync::Arc;
 
 /// Every command, in the order of their names.
-pub const ALL: &[&Command] = &[];
+pub const ALL: &[&Command] = &[&help::COMMAND];
+
+/// The command of that name.
+pub fn find(name: &str) -> Option<&'static Command> {
+    ALL.iter().copied().find(|command| command.name == name)
+}
 
 /// What the commands work with. Cheap to clone.
 #[derive(Clone)]
@@ -24,4 +36,122 @@ pub struct Desk {
     pub clock: Clock,
     pub store: Store,
     pub fetcher: Fetcher,
+}
+
+impl Desk {
+    pub fn now(&self) -> Millis {
+        self.clock.now()
+    }
+
+    /// Answers a request.
+    ///
+    /// # Errors
+    /// [`No::Refused`] with words for the asker, [`No::Failed`] for the log.
+    pub async fn answer(&self, asker: &Asker, asked: &Asked) -> Answer {
+        let ask = &asked.ask;
+        let command = find(&ask.command)
+            .ok_or_else(|| Refusal::new("That command is no longer there.").can("Try /help."))?;
+        if command.who == Who::Moderators && !asker.moderator {
+            let refusal = Refusal::new("Only moderators of this server may do that.");
+            return Err(refusal
+                .can("Ask somebody with the right to manage the server.")
+                .into());
+        }
+        check(command, ask)?;
+        (command.answer)(self, asker, asked).await
+    }
+
+    /// Answers a press. `chosen`: option → value, from a select or a form.
+    ///
+    /// # Errors
+    /// As [`Desk::answer`].
+    pub async fn press(
+        &self,
+        asker: &Asker,
+        action: &Action,
+        chosen: &[(String, String)],
+    ) -> Answer {
+        let mut ask = action.ask().clone();
+        match action {
+            Action::Open {
+                chosen: Some(option),
+                ..
+            } => {
+                if let Some((_, value)) = chosen.first() {
+                    ask.values.insert(option.clone(), value.clone());
+                }
+            }
+            Action::Fill { form, .. } => {
+                for field in &form.fields {
+                    if let Some((_, value)) = chosen.iter().find(|(name, _)| *name == field.name) {
+                        ask.values.insert(field.name.clone(), value.clone());
+                    }
+                }
+            }
+            _ => {}
+        }
+        let confirmed = matches!(action, Action::Confirm(_));
+        self.answer(asker, &Asked { ask, confirmed }).await
+    }
+
+    /// What to offer while `option` of `ask` holds `typed`.
+    ///
+    /// # Errors
+    /// Failures of the store.
+    pub async fn complete(
+        &self,
+        asker: &Asker,
+        ask: &Ask,
+        option: &str,
+        typed: &str,
+    ) -> anyhow::Result<Vec<Choice>> {
+        let _ = (asker, ask, option, typed);
+        Ok(Vec::new())
+    }
+}
+
+/// The options of a command, or of its subcommand.
+pub fn options(command: &Command, sub: Option<&str>) -> &'static [Opt] {
+    match sub {
+        Some(name) => command
+            .subs
+            .iter()
+            .find(|sub| sub.name == name)
+            .map_or(&[], |sub| sub.options),
+        None => command.options,
+    }
+}
+
+/// Refuses what is missing and what is not among the choices.
+fn check(command: &Command, ask: &Ask) -> Result<(), Refusal> {
+    for option in options(command, ask.sub.as_deref()) {
+        let value = ask
+            .get(option.name)
+            .map(str::trim)
+            .filter(|value| !value.is_empty());
+        if option.required && value.is_none() {
+            let refusal = Refusal::new(format!(
+                "“{}” is missing: {}.",
+                option.name,
+                option.description.to_lowercase()
+            ));
+            return Err(refusal.can(format!("Say for instance: {}", example(command))));
+        }
+        if let (Kind::Choice(choices), Some(value)) = (option.kind, value)
+            && !choices.iter().any(|(known, _)| *known == value)
+            && !(option.name == "period" && crate::page::period::Period::parse(value).is_some())
+        {
+            let known: Vec<&str> = choices.iter().map(|(known, _)| *known).collect();
+            let refusal = Refusal::new(format!("“{value}” is no {}.", option.name));
+            return Err(refusal.can(format!("Choose one of: {}.", known.join(", "))));
+        }
+    }
+    Ok(())
+}
+
+fn example(command: &Command) -> String {
+    match command.name {
+        "sources" => "/sources add https://example.org".to_owned(),
+        name => format!("/{name} harbour"),
+    }
 }

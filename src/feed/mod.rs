@@ -49,31 +49,52 @@ pub struct Candidate {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Found {
     /// The address itself is a feed; `url` after redirects.
-    Feed { url: String, fetched: Box<Fetched> },
+    Feed {
+        url: String,
+        fetched: Box<Fetched>,
+    },
     /// A page that offers feeds, the likeliest first, the first already read.
-    Page { candidates: Vec<Candidate>, first: Option<(String, Box<Fetched>)> },
+    Page {
+        candidates: Vec<Candidate>,
+        first: Option<(String, Box<Fetched>)>,
+    },
     Nothing(ReadingError),
 }
 
 #[allow(unused_variables, clippy::unused_async)]
 impl Fetcher {
-    pub fn new(settings: &FetchSettings) -> anyhow::Result<Self> { todo!() }
+    pub fn new(settings: &FetchSettings) -> anyhow::Result<Self> {
+        todo!()
+    }
     /// A fetcher without network, over the bundled sample edition opened at `opened`; it shows at any moment what `clock` allows.
-    pub fn sample(clock: crate::clock::Clock, opened: Millis) -> Self { todo!() }
+    pub fn sample(clock: crate::clock::Clock, opened: Millis) -> Self {
+        todo!()
+    }
     /// Reads a feed; `now` dates Retry-After. Never fails: what went wrong is the outcome.
-    pub async fn feed(&self, request: &FeedRequest, now: Millis) -> Fetched { todo!() }
+    pub async fn feed(&self, request: &FeedRequest, now: Millis) -> Fetched {
+        todo!()
+    }
     /// Finds the feed behind an address as a person gave it (scheme optional).
-    pub async fn find(&self, address: &str, now: Millis) -> Found { todo!() }
+    pub async fn find(&self, address: &str, now: Millis) -> Found {
+        todo!()
+    }
 }
 
 /// Checks an address as given, without any look-up: scheme, port, literal addresses, private names.
-pub fn check_address(address: &str, allow_private: &[String]) -> Result<url::Url, crate::news::reading::AddressError> {
+pub fn check_address(
+    address: &str,
+    allow_private: &[String],
+) -> Result<url::Url, crate::news::reading::AddressError> {
     let _ = (address, allow_private);
     todo!()
 }
 
 /// Bytes as they came from a server to a parsed feed: the whole way but the network.
-pub fn read_bytes(bytes: &[u8], content_type: Option<&str>, base_url: &str) -> Result<Feed, ReadingError> {
+pub fn read_bytes(
+    bytes: &[u8],
+    content_type: Option<&str>,
+    base_url: &str,
+) -> Result<Feed, ReadingError> {
     let _ = (bytes, content_type, base_url);
     todo!()
 }

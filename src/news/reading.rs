@@ -71,7 +71,10 @@ pub enum ReadingError {
     #[error("status 410")]
     Gone,
     #[error("status {status}: busy")]
-    Busy { status: u16, retry_after_ms: Option<Millis> },
+    Busy {
+        status: u16,
+        retry_after_ms: Option<Millis>,
+    },
     #[error("status {0}")]
     Status(u16),
     #[error("not a feed: {0}")]

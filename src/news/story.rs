@@ -1,8 +1,17 @@
 //! Stories: which articles are about one event.
+//!
+//! An article is placed when it arrives, over the newest articles in memory, and the placement of
+//! its neighbours is repaired at once. Placement follows from the articles and their order alone:
+//! a window restored from the store goes on as if the program had never stopped.
 
-use crate::clock::Millis;
+mod lexicon;
+mod likeness;
+mod repair;
+mod window;
+
+pub use window::Window;
+
 use crate::news::ArticleId;
-use crate::text::vector::Vector;
 use serde::{Deserialize, Serialize};
 
 /// The id of a story's first article.
@@ -19,6 +28,7 @@ pub struct Neighbour {
 /// Where an article was placed, and what else changed by it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Placed {
+    /// Where it stands now, after the merges and moves below.
     pub story: StoryId,
     /// Score of the story joined; none for a new story.
     pub score: Option<f32>,
@@ -29,21 +39,4 @@ pub struct Placed {
     pub merged: Vec<(StoryId, StoryId)>,
     /// Articles moved to another story, in order, after the merges.
     pub moved: Vec<(ArticleId, StoryId)>,
-}
-
-/// The newest articles in memory, over which new ones are placed.
-pub struct Window {}
-
-#[allow(unused_variables)]
-impl Window {
-    /// A window of at most `articles_max` articles.
-    pub fn new(articles_max: usize) -> Self { todo!() }
-    /// Places an article and takes it into the window.
-    pub fn place(&mut self, id: ArticleId, at: Millis, vector: Vector) -> Placed { todo!() }
-    /// Takes in an article that was placed before, in the order of placing.
-    pub fn restore(&mut self, id: ArticleId, at: Millis, vector: Vector, story: StoryId, neighbours: Vec<Neighbour>, same_text: ArticleId) { todo!() }
-    pub fn len(&self) -> usize { todo!() }
-    pub fn is_empty(&self) -> bool { self.len() == 0 }
-    /// Rough bytes held.
-    pub fn bytes(&self) -> usize { todo!() }
 }

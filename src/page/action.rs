@@ -29,7 +29,10 @@ pub struct Ask {
 
 impl Ask {
     pub fn new(command: &str) -> Self {
-        Self { command: command.to_owned(), ..Self::default() }
+        Self {
+            command: command.to_owned(),
+            ..Self::default()
+        }
     }
 
     pub fn sub(mut self, sub: &str) -> Self {
@@ -83,7 +86,9 @@ impl Press {
     }
 
     pub fn of_letter(letter: char) -> Option<Self> {
-        [Press::Form, Press::New, Press::Update].into_iter().find(|press| press.letter() == letter)
+        [Press::Form, Press::New, Press::Update]
+            .into_iter()
+            .find(|press| press.letter() == letter)
     }
 }
 

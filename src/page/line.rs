@@ -50,7 +50,10 @@ impl Line {
     pub fn link(self, text: impl Into<String>, url: Option<&str>) -> Self {
         let text = text.into();
         self.with(match url {
-            Some(url) => Span::Link { text, url: url.to_owned() },
+            Some(url) => Span::Link {
+                text,
+                url: url.to_owned(),
+            },
             None => Span::Theirs(text),
         })
     }

@@ -4,7 +4,16 @@
 //! (`desk` does). One file a page; the blocks are here and in `line`.
 
 pub mod action;
+pub mod brief;
+pub mod health;
+pub mod help;
 pub mod line;
+pub mod list;
+pub mod markdown;
+pub mod pack;
+pub mod period;
+pub mod sources;
+pub mod story;
 
 pub use action::{Action, Ask, Button, Choice, Form, Press, Row, Select};
 pub use line::{Line, Span};
@@ -16,6 +25,23 @@ pub struct Page {
     pub rows: Vec<Row>,
     /// True when it says that nothing was found: the terminal's exit status is then 1.
     pub empty: bool,
+}
+
+impl Page {
+    /// The actions of the rows, in the order in which keys are given to them: row by row, button by
+    /// button; a select counts one.
+    pub fn actions(&self) -> Vec<&Action> {
+        let mut actions = Vec::new();
+        for row in &self.rows {
+            match row {
+                Row::Buttons(buttons) => {
+                    actions.extend(buttons.iter().map(|button| &button.action))
+                }
+                Row::Select(select) => actions.push(&select.action),
+            }
+        }
+        actions
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -44,7 +70,11 @@ pub struct Refusal {
 
 impl Refusal {
     pub fn new(cause: impl Into<String>) -> Self {
-        Self { cause: cause.into(), lede_will: None, you_can: None }
+        Self {
+            cause: cause.into(),
+            lede_will: None,
+            you_can: None,
+        }
     }
 
     pub fn will(mut self, lede_will: impl Into<String>) -> Self {

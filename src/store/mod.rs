@@ -46,7 +46,9 @@ pub enum Added {
     New(SourceId),
     AlreadyThere(SourceId),
     /// The newsroom has as many as it may have.
-    Full { max: u32 },
+    Full {
+        max: u32,
+    },
 }
 
 /// A reading and what follows from it for the source's next turn (decided by `news::source`).
@@ -132,83 +134,212 @@ pub struct PlacedArticle {
 #[allow(unused_variables, clippy::unused_async)]
 impl Store {
     /// Opens (creating and migrating) the store at `sqlite://PATH`.
-    pub async fn open(database_url: &str) -> Result<Self> { todo!() }
+    pub async fn open(database_url: &str) -> Result<Self> {
+        todo!()
+    }
     /// A store in a new temporary file that is deleted when the last handle is gone.
-    pub async fn temporary() -> Result<Self> { todo!() }
+    pub async fn temporary() -> Result<Self> {
+        todo!()
+    }
     /// Finishes what is queued, closes readers, then the writer, and merges the WAL.
-    pub async fn close(&self) -> Result<()> { todo!() }
+    pub async fn close(&self) -> Result<()> {
+        todo!()
+    }
     /// Takes the run lock beside the file; false when another process holds it. Held until the handle's last clone is dropped.
-    pub fn try_run_lock(&self) -> Result<bool> { todo!() }
+    pub fn try_run_lock(&self) -> Result<bool> {
+        todo!()
+    }
     /// True while some process holds the run lock.
-    pub fn run_locked(&self) -> Result<bool> { todo!() }
+    pub fn run_locked(&self) -> Result<bool> {
+        todo!()
+    }
 
     // newsrooms and servers
-    pub async fn newsroom(&self, who: Newsroom, at: Millis) -> Result<NewsroomId> { todo!() }
+    pub async fn newsroom(&self, who: Newsroom, at: Millis) -> Result<NewsroomId> {
+        todo!()
+    }
     /// Remembers that Lede is in these servers now; those known but missing are marked as left at `at`.
-    pub async fn servers_now(&self, servers: &[u64], at: Millis) -> Result<()> { todo!() }
-    pub async fn server_joined(&self, server: u64, at: Millis) -> Result<()> { todo!() }
-    pub async fn server_left(&self, server: u64, at: Millis) -> Result<()> { todo!() }
-    pub async fn setting(&self, newsroom: NewsroomId, name: &'static str) -> Result<Option<String>> { todo!() }
-    pub async fn set_setting(&self, newsroom: NewsroomId, name: &'static str, value: Option<String>, by: u64, at: Millis) -> Result<()> { todo!() }
+    pub async fn servers_now(&self, servers: &[u64], at: Millis) -> Result<()> {
+        todo!()
+    }
+    pub async fn server_joined(&self, server: u64, at: Millis) -> Result<()> {
+        todo!()
+    }
+    pub async fn server_left(&self, server: u64, at: Millis) -> Result<()> {
+        todo!()
+    }
+    pub async fn setting(
+        &self,
+        newsroom: NewsroomId,
+        name: &'static str,
+    ) -> Result<Option<String>> {
+        todo!()
+    }
+    pub async fn set_setting(
+        &self,
+        newsroom: NewsroomId,
+        name: &'static str,
+        value: Option<String>,
+        by: u64,
+        at: Millis,
+    ) -> Result<()> {
+        todo!()
+    }
 
     // sources
-    pub async fn add_source(&self, source: NewSource) -> Result<Added> { todo!() }
-    pub async fn remove_source(&self, newsroom: NewsroomId, source: SourceId, by: u64, at: Millis) -> Result<bool> { todo!() }
-    pub async fn restore_source(&self, newsroom: NewsroomId, source: SourceId, by: u64, at: Millis) -> Result<bool> { todo!() }
+    pub async fn add_source(&self, source: NewSource) -> Result<Added> {
+        todo!()
+    }
+    pub async fn remove_source(
+        &self,
+        newsroom: NewsroomId,
+        source: SourceId,
+        by: u64,
+        at: Millis,
+    ) -> Result<bool> {
+        todo!()
+    }
+    pub async fn restore_source(
+        &self,
+        newsroom: NewsroomId,
+        source: SourceId,
+        by: u64,
+        at: Millis,
+    ) -> Result<bool> {
+        todo!()
+    }
     /// Sources of a newsroom by name.
-    pub async fn sources(&self, newsroom: NewsroomId) -> Result<Vec<NewsroomSource>> { todo!() }
-    pub async fn source_by_url(&self, url: &str) -> Result<Option<Source>> { todo!() }
+    pub async fn sources(&self, newsroom: NewsroomId) -> Result<Vec<NewsroomSource>> {
+        todo!()
+    }
+    pub async fn source_by_url(&self, url: &str) -> Result<Option<Source>> {
+        todo!()
+    }
     /// Sources due at `now` that at least one newsroom has, longest overdue first.
-    pub async fn due(&self, now: Millis, limit: u32) -> Result<Vec<Source>> { todo!() }
-    pub async fn due_for(&self, newsroom: NewsroomId, now: Millis) -> Result<Vec<Source>> { todo!() }
+    pub async fn due(&self, now: Millis, limit: u32) -> Result<Vec<Source>> {
+        todo!()
+    }
+    pub async fn due_for(&self, newsroom: NewsroomId, now: Millis) -> Result<Vec<Source>> {
+        todo!()
+    }
     /// The moment of the next due source, if any.
-    pub async fn next_due(&self) -> Result<Option<Millis>> { todo!() }
+    pub async fn next_due(&self) -> Result<Option<Millis>> {
+        todo!()
+    }
     /// Hosts' earliest next request, kept across restarts.
-    pub async fn host_next(&self, host: &str) -> Result<Option<Millis>> { todo!() }
-    pub async fn set_host_next(&self, host: &str, at: Millis) -> Result<()> { todo!() }
+    pub async fn host_next(&self, host: &str) -> Result<Option<Millis>> {
+        todo!()
+    }
+    pub async fn set_host_next(&self, host: &str, at: Millis) -> Result<()> {
+        todo!()
+    }
     /// The last readings of a source, newest first.
-    pub async fn readings(&self, source: SourceId, limit: u32) -> Result<Vec<ReadingLine>> { todo!() }
+    pub async fn readings(&self, source: SourceId, limit: u32) -> Result<Vec<ReadingLine>> {
+        todo!()
+    }
     /// When a source of this newsroom was last read well.
-    pub async fn last_read(&self, newsroom: NewsroomId) -> Result<Option<Millis>> { todo!() }
+    pub async fn last_read(&self, newsroom: NewsroomId) -> Result<Option<Millis>> {
+        todo!()
+    }
 
     // articles
     /// Saves readings in one transaction: same articles are recognised, edited ones revised.
-    pub async fn save_readings(&self, readings: Vec<ReadingToSave>) -> Result<Vec<Saved>> { todo!() }
+    pub async fn save_readings(&self, readings: Vec<ReadingToSave>) -> Result<Vec<Saved>> {
+        todo!()
+    }
     /// The newest articles that the newsroom may see and that match.
-    pub async fn hunt(&self, hunt: &Hunt<'_>) -> Result<Vec<Sighting>> { todo!() }
-    pub async fn by_link(&self, newsroom: NewsroomId, link: &str) -> Result<Option<Sighting>> { todo!() }
-    pub async fn by_article(&self, newsroom: NewsroomId, ids: &[ArticleId]) -> Result<Vec<Sighting>> { todo!() }
+    pub async fn hunt(&self, hunt: &Hunt<'_>) -> Result<Vec<Sighting>> {
+        todo!()
+    }
+    pub async fn by_link(&self, newsroom: NewsroomId, link: &str) -> Result<Option<Sighting>> {
+        todo!()
+    }
+    pub async fn by_article(
+        &self,
+        newsroom: NewsroomId,
+        ids: &[ArticleId],
+    ) -> Result<Vec<Sighting>> {
+        todo!()
+    }
     /// Term vectors of articles, in the order of `ids`; missing ones are left out.
-    pub async fn vectors(&self, ids: &[ArticleId]) -> Result<Vec<(ArticleId, Vector)>> { todo!() }
+    pub async fn vectors(&self, ids: &[ArticleId]) -> Result<Vec<(ArticleId, Vector)>> {
+        todo!()
+    }
     /// How many stored articles hold each term at most `newest` back, and of how many: (n, df).
-    pub async fn count_articles(&self) -> Result<u64> { todo!() }
+    pub async fn count_articles(&self) -> Result<u64> {
+        todo!()
+    }
 
     // stories
     /// Every visible article of these stories (aliases followed), oldest first within a story.
-    pub async fn view(&self, newsroom: NewsroomId, stories: &[StoryId]) -> Result<Vec<(StoryId, Vec<Sighting>)>> { todo!() }
+    pub async fn view(
+        &self,
+        newsroom: NewsroomId,
+        stories: &[StoryId],
+    ) -> Result<Vec<(StoryId, Vec<Sighting>)>> {
+        todo!()
+    }
     /// Articles not yet placed, in the order of saving.
-    pub async fn unplaced(&self, limit: u32) -> Result<Vec<Unplaced>> { todo!() }
+    pub async fn unplaced(&self, limit: u32) -> Result<Vec<Unplaced>> {
+        todo!()
+    }
     /// The last `limit` placed articles, in the order of placing.
-    pub async fn placed(&self, limit: u32) -> Result<Vec<PlacedArticle>> { todo!() }
+    pub async fn placed(&self, limit: u32) -> Result<Vec<PlacedArticle>> {
+        todo!()
+    }
     /// Saves placements, moves and merges in their order, in one transaction.
-    pub async fn place(&self, placements: Vec<(ArticleId, Placed)>, at: Millis) -> Result<()> { todo!() }
+    pub async fn place(&self, placements: Vec<(ArticleId, Placed)>, at: Millis) -> Result<()> {
+        todo!()
+    }
 
     // actions
     /// Keeps actions for 7 days and returns their keys (at most 40 characters each, URL-safe).
-    pub async fn keep(&self, newsroom: NewsroomId, actions: Vec<Action>, at: Millis) -> Result<Vec<String>> { todo!() }
-    pub async fn kept(&self, key: &str, now: Millis) -> Result<Lookup> { todo!() }
+    pub async fn keep(
+        &self,
+        newsroom: NewsroomId,
+        actions: Vec<Action>,
+        at: Millis,
+    ) -> Result<Vec<String>> {
+        todo!()
+    }
+    pub async fn kept(&self, key: &str, now: Millis) -> Result<Lookup> {
+        todo!()
+    }
     /// Marks a one-time action as used; false when it was used before (a double press).
-    pub async fn use_once(&self, key: &str, at: Millis) -> Result<bool> { todo!() }
+    pub async fn use_once(&self, key: &str, at: Millis) -> Result<bool> {
+        todo!()
+    }
     /// The link of the message in which the same request was shown in this channel since `since`.
-    pub async fn shown(&self, channel: u64, request: &str, since: Millis) -> Result<Option<String>> { todo!() }
-    pub async fn set_shown(&self, channel: u64, request: &str, link: &str, at: Millis) -> Result<()> { todo!() }
+    pub async fn shown(
+        &self,
+        channel: u64,
+        request: &str,
+        since: Millis,
+    ) -> Result<Option<String>> {
+        todo!()
+    }
+    pub async fn set_shown(
+        &self,
+        channel: u64,
+        request: &str,
+        link: &str,
+        at: Millis,
+    ) -> Result<()> {
+        todo!()
+    }
 
     // keeping house
     /// Retention in small steps; true when there is more to do.
-    pub async fn sweep(&self, now: Millis, text_days: u32) -> Result<bool> { todo!() }
+    pub async fn sweep(&self, now: Millis, text_days: u32) -> Result<bool> {
+        todo!()
+    }
     /// A value of the whole program (not of a newsroom): registration hash, installation id.
-    pub async fn program_value(&self, name: &'static str) -> Result<Option<String>> { todo!() }
-    pub async fn set_program_value(&self, name: &'static str, value: &str) -> Result<()> { todo!() }
+    pub async fn program_value(&self, name: &'static str) -> Result<Option<String>> {
+        todo!()
+    }
+    pub async fn set_program_value(&self, name: &'static str, value: &str) -> Result<()> {
+        todo!()
+    }
 }
 
 /// A line of the reading log.

@@ -1,1 +1,3 @@
 //! One test binary: the model world, the commands in the product's words, and the tidiness of the code.
+
+mod tidy;

@@ -1,0 +1,170 @@
+//! `/brief`: the stories on a topic, with quotes.
+
+use crate::clock::Millis;
+use crate::desk::command::{Answer, Asked, Command, Kind, No, Opt, Who, boxed};
+use crate::desk::compose::{self, Found, Place};
+use crate::desk::{Asker, Desk, story, suggest};
+use crate::news::topic::{TopicError, as_link};
+use crate::news::{NewsroomId, StoryId, Topic};
+use crate::page::brief::{Brief, LENGTHS, Length, draw};
+use crate::page::help::{Nothing, no_sources, nothing};
+use crate::page::period::{PERIODS, Period};
+use crate::page::{Ask, Refusal};
+
+pub const COMMAND: Command = Command {
+    name: "brief",
+    description: "The news on a topic, quoted from your sources",
+    who: Who::Everyone,
+    options: &[
+        Opt { name: "topic", description: "Words, a \"phrase\", a link, or Top stories", kind: Kind::Topic, required: true, complete: true },
+        Opt { name: "period", description: "How far to look back", kind: Kind::Choice(PERIODS), required: false, complete: false },
+        Opt { name: "length", description: "How much of it", kind: Kind::Choice(LENGTHS), required: false, complete: false },
+    ],
+    subs: &[],
+    in_discord: true,
+    answer: |desk, asker, asked| boxed(answer(desk, asker, asked)),
+};
+
+/// Stories of which a page may show quotes or lines at most.
+const PAGE_STORIES_MAX: usize = 14;
+/// With fewer stories than this, a brief widens by itself.
+const STORIES_ENOUGH: usize = 2;
+
+/// What "no topic" is called where it is offered.
+pub const TOP: &str = "Top stories";
+
+/// Reads the topic option: none = top stories.
+///
+/// # Errors
+/// A refusal that says what a topic is.
+pub fn topic_of(typed: &str) -> Result<Option<Topic>, Refusal> {
+    if typed.trim().eq_ignore_ascii_case(TOP) || typed.trim() == "~top" {
+        return Ok(None);
+    }
+    Topic::parse(typed).map(Some).map_err(refuse_topic)
+}
+
+fn refuse_topic(error: TopicError) -> Refusal {
+    match error {
+        TopicError::Empty => Refusal::new("There are no words in that topic.").can("Type a word, such as harbour."),
+        TopicError::OnlyExclusions => {
+            Refusal::new("That only says what to leave out.").can("Add a word to look for, such as harbour -fish.")
+        }
+        TopicError::TooManyWords { max } => {
+            Refusal::new(format!("A topic has at most {max} words.")).can("Choose the ones that matter.")
+        }
+        TopicError::TooLong { max } => {
+            Refusal::new(format!("A topic has at most {max} characters.")).can("Choose the words that matter.")
+        }
+    }
+}
+
+async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
+    let ask = &asked.ask;
+    let typed = ask.get("topic").unwrap_or_default();
+    if as_link(typed).is_some() || story::id_of(typed).is_some() {
+        return story::card(desk, asker, &Ask::new("story").value("find", typed)).await;
+    }
+    let topic = topic_of(typed)?;
+    let now = desk.now();
+    let room = desk.store.newsroom(asker.newsroom, now).await?;
+    let until = ask.as_of.unwrap_or(now);
+    let chosen = ask.get("period").and_then(Period::parse);
+    let (found, period) = if ask.kept.is_empty() {
+        let search = Search { desk, room, topic: topic.as_ref(), until };
+        search.widening(chosen).await?
+    } else {
+        let stories: Vec<StoryId> = ask.kept.iter().map(|id| StoryId(*id)).collect();
+        let outlets = ask.get("outlets").and_then(|n| n.parse().ok()).unwrap_or(0);
+        (Found { stories, outlets }, chosen.unwrap_or(Period::Day))
+    };
+    let title = topic.as_ref().map_or_else(|| TOP.to_owned(), |topic| topic.shown.clone());
+    if found.stories.is_empty() {
+        return empty(desk, asker, room, title, period, ask).await;
+    }
+    page(desk, asker, PageOf { room, found, period, chosen, title, until, ask }).await
+}
+
+struct Search<'a> {
+    desk: &'a Desk,
+    room: NewsroomId,
+    topic: Option<&'a Topic>,
+    until: Millis,
+}
+
+impl Search<'_> {
+    /// The period asked for; else 24 h, and by itself 3 and then 7 days while there is too little.
+    async fn widening(&self, chosen: Option<Period>) -> Result<(Found, Period), No> {
+        let mut period = chosen.unwrap_or(Period::Day);
+        loop {
+            let place = Place {
+                newsroom: self.room,
+                topic: self.topic,
+                source: None,
+                from: self.until - period.millis(),
+                until: self.until,
+            };
+            let found = compose::find(self.desk, place).await?;
+            let enough = found.stories.len() >= STORIES_ENOUGH;
+            match period.wider().filter(|wider| *wider <= Period::Week) {
+                Some(wider) if chosen.is_none() && !enough => period = wider,
+                _ => return Ok((found, period)),
+            }
+        }
+    }
+}
+
+struct PageOf<'a> {
+    room: NewsroomId,
+    found: Found,
+    period: Period,
+    chosen: Option<Period>,
+    title: String,
+    until: Millis,
+    ask: &'a Ask,
+}
+
+async fn page(desk: &Desk, asker: &Asker, of: PageOf<'_>) -> Answer {
+    let length = of.ask.get("length").and_then(Length::parse).unwrap_or(Length::Normal);
+    let from = of.ask.from.min(of.found.stories.len());
+    let ids = &of.found.stories[from..of.found.stories.len().min(from + PAGE_STORIES_MAX)];
+    let views = compose::views(desk, of.room, ids).await?;
+    let stories = tokio::task::spawn_blocking(move || {
+        let lines = |(position, (id, sightings)): (usize, &(StoryId, Vec<_>))| {
+            compose::lines(*id, sightings, length.quotes(position))
+        };
+        views.iter().enumerate().map(lines).collect::<Vec<_>>()
+    })
+    .await
+    .map_err(anyhow::Error::from)?;
+    let mut ask = Ask {
+        kept: of.found.stories.iter().map(|story| story.0).collect(),
+        from,
+        as_of: Some(of.until),
+        ..of.ask.clone()
+    };
+    ask.values.insert("period".to_owned(), of.period.value().to_owned());
+    ask.values.insert("outlets".to_owned(), of.found.outlets.to_string());
+    Ok(draw(&Brief {
+        title: of.title,
+        period: of.period,
+        asked: (of.chosen.is_none() && of.period != Period::Day && of.ask.kept.is_empty()).then_some(Period::Day),
+        length,
+        stories,
+        stories_all: of.found.stories.len(),
+        outlets_all: of.found.outlets,
+        read_at: desk.store.last_read(of.room).await?,
+        ask,
+        may_show: asker.may_show(),
+    }))
+}
+
+/// Nothing on the topic: what there is news on, and a wider period.
+pub async fn empty(desk: &Desk, asker: &Asker, room: NewsroomId, topic: String, period: Period, ask: &Ask) -> Answer {
+    let sources = desk.store.sources(room).await?.len();
+    if sources == 0 {
+        return Ok(no_sources(asker.moderator));
+    }
+    let near = suggest::names(desk, asker, 4).await?;
+    Ok(nothing(&Nothing { topic, period, near, sources, ask: ask.clone() }))
+}

@@ -1,0 +1,231 @@
+//! From what the store knows to what a page shows: finding, ranking and quoting for every command.
+
+use crate::clock::{HOUR, Millis};
+use crate::desk::{Desk, No};
+use crate::news::quote::{Material, Wanted};
+use crate::news::rank::{self, Candidate};
+use crate::news::{ArticleId, NewsroomId, SourceId, StoryId, Topic, hashtag, outlet, quote};
+use crate::page::story::{QuoteLine, SourceLine, StoryLines};
+use crate::store::{Hunt, Sighting};
+use crate::text::background;
+use std::collections::{HashMap, HashSet};
+
+/// Articles that one answer is ranked from, the newest that match.
+const CANDIDATES_MAX: u32 = 500;
+/// Stories that an answer keeps for Next.
+pub const STORIES_KEPT_MAX: usize = 60;
+/// Quotes come from a story's last hours only, so that figures that grew do not stand side by side.
+const QUOTES_SPAN_MS: Millis = 36 * HOUR;
+/// Articles of one story that quotes are chosen from, the newest.
+const MATERIAL_MAX: usize = 12;
+
+/// Where and when to look.
+#[derive(Clone, Copy)]
+pub struct Place<'a> {
+    pub newsroom: NewsroomId,
+    pub topic: Option<&'a Topic>,
+    pub source: Option<SourceId>,
+    pub from: Millis,
+    pub until: Millis,
+}
+
+/// The stories of an answer in their order, and what the head of the page says of them.
+#[derive(Debug, Default)]
+pub struct Found {
+    pub stories: Vec<StoryId>,
+    pub outlets: usize,
+}
+
+/// Finds and ranks stories.
+///
+/// # Errors
+/// Failures of the store.
+pub async fn find(desk: &Desk, place: Place<'_>) -> Result<Found, No> {
+    let hunt = Hunt {
+        newsroom: place.newsroom,
+        topic: place.topic,
+        source: place.source,
+        from: ArticleId::first_at(place.from),
+        until: ArticleId::first_at(place.until.saturating_add(1)),
+        newest: CANDIDATES_MAX,
+    };
+    let sightings = desk.store.hunt(&hunt).await?;
+    let scores = match place.topic {
+        Some(topic) => scores(desk, topic, &sightings).await?,
+        None => HashMap::new(),
+    };
+    let candidates: Vec<Candidate<'_>> = sightings
+        .iter()
+        .map(|sighting| Candidate {
+            article: sighting.article.id,
+            story: story_of(sighting),
+            outlet: &sighting.article.outlet,
+            weight: sighting.weight.factor(),
+            at: sighting.article.at(),
+            score: if place.topic.is_none() { 1.0 } else { scores.get(&sighting.article.id).copied().unwrap_or(0.0) },
+            same_text: sighting.same_text,
+        })
+        .collect();
+    let ranked = rank::stories(&candidates, place.until);
+    let stories: Vec<StoryId> = ranked.iter().map(|ranked| ranked.story).take(STORIES_KEPT_MAX).collect();
+    let chosen: HashSet<StoryId> = stories.iter().copied().collect();
+    let outlets: HashSet<&str> = sightings
+        .iter()
+        .filter(|sighting| chosen.contains(&story_of(sighting)))
+        .map(|sighting| sighting.article.outlet.as_str())
+        .collect();
+    Ok(Found { outlets: outlets.len(), stories })
+}
+
+/// How well each article is about the topic.
+async fn scores(desk: &Desk, topic: &Topic, sightings: &[Sighting]) -> Result<HashMap<ArticleId, f32>, No> {
+    let ids: Vec<ArticleId> = sightings.iter().map(|sighting| sighting.article.id).collect();
+    let vectors = desk.store.vectors(&ids).await?;
+    Ok(vectors.iter().map(|(id, vector)| (*id, topic.score(vector, &background::idf))).collect())
+}
+
+/// The story of an article; one that waits for its place is a story of its own.
+fn story_of(sighting: &Sighting) -> StoryId {
+    sighting.story.unwrap_or(StoryId(sighting.article.id.0))
+}
+
+/// Stories with all their visible articles, in the order asked for; those that are gone are left out.
+///
+/// # Errors
+/// Failures of the store.
+pub async fn views(
+    desk: &Desk,
+    newsroom: NewsroomId,
+    stories: &[StoryId],
+) -> Result<Vec<(StoryId, Vec<Sighting>)>, No> {
+    let mut seen: HashMap<StoryId, Vec<Sighting>> = desk.store.view(newsroom, stories).await?.into_iter().collect();
+    let missing: Vec<ArticleId> =
+        stories.iter().filter(|story| !seen.contains_key(story)).map(|story| ArticleId(story.0)).collect();
+    if !missing.is_empty() {
+        for sighting in desk.store.by_article(newsroom, &missing).await? {
+            let id = StoryId(sighting.article.id.0);
+            if sighting.story.is_none_or(|story| story == id) {
+                seen.entry(id).or_default().push(sighting);
+            }
+        }
+    }
+    let in_order = stories.iter().filter_map(|story| Some((*story, seen.remove(story)?)));
+    Ok(in_order.filter(|(_, sightings)| !sightings.is_empty()).collect())
+}
+
+/// A story as an answer shows it, with at most `quotes` quotes.
+pub fn lines(id: StoryId, sightings: &[Sighting], quotes: usize) -> StoryLines {
+    let lead = &sightings[lead(sightings)];
+    StoryLines {
+        id,
+        headline: headline(lead),
+        url: lead.article.link.clone(),
+        outlets: outlets(sightings),
+        lead_outlet: lead.outlet_name.clone(),
+        newest: sightings.iter().map(|sighting| sighting.article.at()).max().unwrap_or_default(),
+        quotes: if quotes == 0 { Vec::new() } else { quote_lines(sightings, quotes) },
+    }
+}
+
+/// Index of the article whose headline stands for the story.
+fn lead(sightings: &[Sighting]) -> usize {
+    let candidates: Vec<rank::LeadCandidate> = sightings
+        .iter()
+        .map(|sighting| rank::LeadCandidate {
+            at: sighting.article.at(),
+            words: sighting.article.text.split_whitespace().count(),
+            weight: sighting.weight.factor(),
+            linked: sighting.article.link.is_some(),
+        })
+        .collect();
+    rank::lead(&candidates).min(sightings.len().saturating_sub(1))
+}
+
+/// The headline without its outlet's name at the end; a bare article is called by its first words.
+pub fn headline(sighting: &Sighting) -> String {
+    let title = outlet::clean_title(&sighting.article.title, &sighting.outlet_name);
+    if title.is_empty() { crate::text::plain::cut(&sighting.article.text, 100) } else { title }
+}
+
+/// Outlets that have the story; copies of one text count once.
+fn outlets(sightings: &[Sighting]) -> usize {
+    let mut texts = HashSet::new();
+    let mut outlets = HashSet::new();
+    for sighting in sightings {
+        if texts.insert(sighting.same_text) {
+            outlets.insert(sighting.article.outlet.as_str());
+        }
+    }
+    outlets.len()
+}
+
+/// Verbatim sentences of the story's recent articles.
+fn quote_lines(sightings: &[Sighting], quotes: usize) -> Vec<QuoteLine> {
+    let newest = sightings.iter().map(|sighting| sighting.article.at()).max().unwrap_or_default();
+    let mut recent: Vec<&Sighting> = sightings
+        .iter()
+        .filter(|sighting| !sighting.article.text.is_empty() && newest - sighting.article.at() <= QUOTES_SPAN_MS)
+        .collect();
+    recent.sort_by_key(|sighting| std::cmp::Reverse((sighting.article.at(), sighting.article.id)));
+    recent.truncate(MATERIAL_MAX);
+    recent.reverse();
+    let material: Vec<Material<'_>> =
+        recent.iter().enumerate().map(|(index, sighting)| material(index, sighting)).collect();
+    quote::select(&material, Wanted::Sentences(quotes))
+        .into_iter()
+        .filter_map(|quote| {
+            let sighting = recent.get(quote.article)?;
+            // The gate: a range that is not in the text makes no quote.
+            let sentence = sighting.article.text.get(quote.range)?;
+            Some(QuoteLine {
+                sentence: sentence.to_owned(),
+                outlet: sighting.outlet_name.clone(),
+                url: sighting.article.link.clone(),
+            })
+        })
+        .collect()
+}
+
+/// An article as quotes are chosen from it.
+pub fn material<'a>(index: usize, sighting: &'a Sighting) -> Material<'a> {
+    Material {
+        article: index,
+        outlet: &sighting.article.outlet,
+        same_text: sighting.same_text.0,
+        title: &sighting.article.title,
+        text: &sighting.article.text,
+        language: sighting.article.language.as_deref(),
+        at: sighting.article.at(),
+        weight: sighting.weight.factor(),
+    }
+}
+
+/// The articles of a story for its card, oldest first.
+pub fn source_lines(sightings: &[Sighting]) -> Vec<SourceLine> {
+    let mut texts = HashSet::new();
+    let mut in_order: Vec<&Sighting> = sightings.iter().collect();
+    in_order.sort_by_key(|sighting| (sighting.article.at(), sighting.article.id));
+    in_order
+        .into_iter()
+        .map(|sighting| SourceLine {
+            outlet: sighting.outlet_name.clone(),
+            title: headline(sighting),
+            url: sighting.article.link.clone(),
+            at: sighting.article.at(),
+            copy: !texts.insert(sighting.same_text),
+        })
+        .collect()
+}
+
+/// Hashtags of a story's articles: names, without the outlets' own.
+pub fn hashtags(sightings: &[Sighting]) -> Vec<String> {
+    let articles: Vec<(&str, &str, Option<&str>)> = sightings
+        .iter()
+        .take(MATERIAL_MAX)
+        .map(|sighting| {
+            (sighting.article.title.as_str(), sighting.article.text.as_str(), sighting.article.language.as_deref())
+        })
+        .collect();
+    let names: Vec<&str> = sightings.iter().map(|sighting| sighting.outlet_name.as_str()).collect();
+    hashtag::hashtags(&articles, &names)
+}

@@ -1,0 +1,169 @@
+//! Buttons that survive a restart: keeping the actions of a page, and finding one again.
+
+use crate::clock::MINUTE;
+use crate::desk::{Asker, Desk};
+use crate::page::{Action, Ask, Page};
+use crate::store::Lookup;
+use sha2::{Digest, Sha256};
+
+/// How long the same answer is not posted again to the same channel.
+const SHOWN_AGAIN_MS: i64 = 10 * MINUTE;
+
+/// What a key of a button stands for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Pressed {
+    Live(Action),
+    /// Only the request is still known: offer Refresh.
+    Expired(Ask),
+    /// It belongs to another newsroom.
+    NotYours,
+    Unknown,
+}
+
+impl Desk {
+    /// Keeps a page's actions and gives their keys, in the order of `page.actions()`.
+    ///
+    /// # Errors
+    /// Failures of the store.
+    pub async fn keep(&self, asker: &Asker, page: &Page) -> anyhow::Result<Vec<String>> {
+        let actions: Vec<Action> = page.actions().into_iter().cloned().collect();
+        if actions.is_empty() {
+            return Ok(Vec::new());
+        }
+        let now = self.now();
+        let room = self.store.newsroom(asker.newsroom, now).await?;
+        Ok(self.store.keep(room, actions, now).await?)
+    }
+
+    /// What a key stands for, for this asker.
+    ///
+    /// # Errors
+    /// Failures of the store.
+    pub async fn kept(&self, asker: &Asker, key: &str) -> anyhow::Result<Pressed> {
+        let now = self.now();
+        let (kept, live) = match self.store.kept(key, now).await? {
+            Lookup::Live(kept) => (kept, true),
+            Lookup::Expired(kept) => (kept, false),
+            Lookup::Unknown => return Ok(Pressed::Unknown),
+        };
+        if kept.newsroom != self.store.newsroom(asker.newsroom, now).await? {
+            return Ok(Pressed::NotYours);
+        }
+        Ok(if live {
+            Pressed::Live(kept.action)
+        } else {
+            Pressed::Expired(request(kept.action.ask()))
+        })
+    }
+
+    /// True for the first use of a one-time action.
+    ///
+    /// # Errors
+    /// Failures of the store.
+    pub async fn use_once(&self, key: &str) -> anyhow::Result<bool> {
+        Ok(self.store.use_once(key, self.now()).await?)
+    }
+
+    /// The link of the message in which the same request was posted here a moment ago.
+    ///
+    /// # Errors
+    /// Failures of the store.
+    pub async fn shown_here(&self, asker: &Asker, ask: &Ask) -> anyhow::Result<Option<String>> {
+        let Some(channel) = asker.channel else {
+            return Ok(None);
+        };
+        Ok(self
+            .store
+            .shown(channel, &fingerprint(ask), self.now() - SHOWN_AGAIN_MS)
+            .await?)
+    }
+
+    /// Remembers where a request was posted.
+    ///
+    /// # Errors
+    /// Failures of the store.
+    pub async fn set_shown_here(&self, asker: &Asker, ask: &Ask, link: &str) -> anyhow::Result<()> {
+        let Some(channel) = asker.channel else {
+            return Ok(());
+        };
+        Ok(self
+            .store
+            .set_shown(channel, &fingerprint(ask), link, self.now())
+            .await?)
+    }
+
+    /// The servers that Lede is in, as told at the start of a session.
+    ///
+    /// # Errors
+    /// Failures of the store.
+    pub async fn servers_now(&self, servers: &[u64]) -> anyhow::Result<()> {
+        Ok(self.store.servers_now(servers, self.now()).await?)
+    }
+
+    /// # Errors
+    /// Failures of the store.
+    pub async fn server_joined(&self, server: u64) -> anyhow::Result<()> {
+        Ok(self.store.server_joined(server, self.now()).await?)
+    }
+
+    /// # Errors
+    /// Failures of the store.
+    pub async fn server_left(&self, server: u64) -> anyhow::Result<()> {
+        Ok(self.store.server_left(server, self.now()).await?)
+    }
+
+    /// Fingerprint of the commands as last registered.
+    ///
+    /// # Errors
+    /// Failures of the store.
+    pub async fn registered(&self) -> anyhow::Result<Option<String>> {
+        Ok(self.store.program_value("registered_commands").await?)
+    }
+
+    /// # Errors
+    /// Failures of the store.
+    pub async fn set_registered(&self, fingerprint: &str) -> anyhow::Result<()> {
+        Ok(self
+            .store
+            .set_program_value("registered_commands", fingerprint)
+            .await?)
+    }
+
+    /// True in channels that moderators marked as news channels: answers are public at once there.
+    pub async fn is_news_channel(&self, asker: &Asker) -> bool {
+        let Some(channel) = asker.channel else {
+            return false;
+        };
+        let setting = async {
+            let room = self.store.newsroom(asker.newsroom, self.now()).await?;
+            self.store.setting(room, "news_channels").await
+        };
+        match setting.await {
+            Ok(channels) => {
+                channels.is_some_and(|list| list.split(',').any(|id| id == channel.to_string()))
+            }
+            // Private is the safe side; the answer itself will tell of the trouble.
+            Err(_) => false,
+        }
+    }
+}
+
+/// The request alone, without what was kept of its answer.
+fn request(ask: &Ask) -> Ask {
+    Ask {
+        kept: Vec::new(),
+        from: 0,
+        as_of: None,
+        ..ask.clone()
+    }
+}
+
+/// Equal for equal requests, whatever was kept of their answers.
+fn fingerprint(ask: &Ask) -> String {
+    let text = serde_json::to_string(&request(ask)).expect("a request holds only strings");
+    Sha256::digest(text.to_lowercase())
+        .iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}

@@ -1,0 +1,53 @@
+//! Opening and closing the desk: the front ends know neither the store nor the fetcher.
+
+use crate::clock::Clock;
+use crate::config::Settings;
+use crate::desk::Desk;
+use crate::feed::{FetchSettings, Fetcher};
+use crate::store::Store;
+use std::sync::Arc;
+
+impl Desk {
+    /// Opens the host's store and a fetcher for the network.
+    ///
+    /// # Errors
+    /// Where the store cannot be used, in one sentence; where no secure connections can be made.
+    pub async fn open(settings: Arc<Settings>, clock: Clock) -> anyhow::Result<Self> {
+        let fetcher = Fetcher::new(&FetchSettings {
+            allow_private: settings.allow_private.clone(),
+            contact: settings.contact.clone(),
+            resolve: Vec::new(),
+        })?;
+        let store = Store::open(&settings.database_url).await?;
+        Ok(Self {
+            settings,
+            clock,
+            store,
+            fetcher,
+        })
+    }
+
+    /// Finishes what is being written and closes the store.
+    ///
+    /// # Errors
+    /// Failures of the store.
+    pub async fn close(&self) -> anyhow::Result<()> {
+        Ok(self.store.close().await?)
+    }
+
+    /// Takes the run lock; false when another process holds it.
+    ///
+    /// # Errors
+    /// Where the lock's file cannot be opened.
+    pub fn try_run_lock(&self) -> anyhow::Result<bool> {
+        Ok(self.store.try_run_lock()?)
+    }
+
+    /// True while some process runs on this store.
+    ///
+    /// # Errors
+    /// Where the lock's file cannot be opened.
+    pub fn run_locked(&self) -> anyhow::Result<bool> {
+        Ok(self.store.run_locked()?)
+    }
+}

@@ -1,0 +1,100 @@
+//! `/search`: articles that hold the words, with the sentence that does.
+
+use crate::desk::command::{Answer, Asked, Command, Kind, No, Opt, Who, boxed};
+use crate::desk::{Asker, Desk, brief, compose, sources};
+use crate::news::{ArticleId, NewsroomId, SourceId, Topic, quote};
+use crate::page::list::{HITS_MAX, Hit, Hits, hits};
+use crate::page::period::{PERIODS, Period};
+use crate::page::{Ask, Refusal};
+use crate::store::{Hunt, Sighting};
+
+pub const COMMAND: Command = Command {
+    name: "search",
+    description: "Articles that hold your words, newest first",
+    who: Who::Everyone,
+    options: &[
+        Opt { name: "words", description: "Words, a \"phrase\", -word to leave out", kind: Kind::Words, required: true, complete: false },
+        Opt { name: "source", description: "Only this source", kind: Kind::Source, required: false, complete: true },
+        Opt { name: "period", description: "How far to look back", kind: Kind::Choice(PERIODS), required: false, complete: false },
+    ],
+    subs: &[],
+    in_discord: true,
+    answer: |desk, asker, asked| boxed(answer(desk, asker, asked)),
+};
+
+/// Articles that one search keeps for Next.
+const HITS_KEPT_MAX: u32 = 80;
+
+async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
+    let ask = &asked.ask;
+    let now = desk.now();
+    let room = desk.store.newsroom(asker.newsroom, now).await?;
+    let words = ask.get("words").unwrap_or_default();
+    let Some(topic) = brief::topic_of(words)? else {
+        return Err(Refusal::new("Search needs words.").can("For the top stories, type /headlines.").into());
+    };
+    let source = match ask.get("source").filter(|typed| !typed.trim().is_empty()) {
+        Some(typed) => Some(sources::pick(desk, room, typed).await?.source.id),
+        None => None,
+    };
+    let period = ask.get("period").and_then(Period::parse).unwrap_or(Period::Month);
+    let found = if ask.kept.is_empty() {
+        let until = ask.as_of.unwrap_or(now);
+        hunt(desk, room, &topic, source, (until - period.millis(), until)).await?
+    } else {
+        kept(desk, room, &ask.kept).await?
+    };
+    if found.is_empty() {
+        return brief::empty(desk, asker, room, topic.shown, period, &Ask::new("search").value("words", words)).await;
+    }
+    let from = ask.from.min(found.len());
+    let shown = &found[from..found.len().min(from + HITS_MAX)];
+    Ok(hits(&Hits {
+        words: topic.shown.clone(),
+        period: format!("last {}", period.short()),
+        hits: shown.iter().map(|sighting| hit(sighting, &topic)).collect(),
+        hits_all: found.len(),
+        ask: Ask { kept: found.iter().map(|sighting| sighting.article.id.0).collect(), from, ..ask.clone() },
+        may_show: asker.may_show(),
+    }))
+}
+
+async fn hunt(
+    desk: &Desk,
+    newsroom: NewsroomId,
+    topic: &Topic,
+    source: Option<SourceId>,
+    (from, until): (i64, i64),
+) -> Result<Vec<Sighting>, No> {
+    let hunt = Hunt {
+        newsroom,
+        topic: Some(topic),
+        source,
+        from: ArticleId::first_at(from),
+        until: ArticleId::first_at(until.saturating_add(1)),
+        newest: HITS_KEPT_MAX,
+    };
+    Ok(desk.store.hunt(&hunt).await?)
+}
+
+/// The articles of an earlier page, in their order.
+async fn kept(desk: &Desk, newsroom: NewsroomId, ids: &[i64]) -> Result<Vec<Sighting>, No> {
+    let ids: Vec<ArticleId> = ids.iter().map(|id| ArticleId(*id)).collect();
+    let mut found = desk.store.by_article(newsroom, &ids).await?;
+    found.sort_by_key(|sighting| ids.iter().position(|id| *id == sighting.article.id));
+    Ok(found)
+}
+
+fn hit(sighting: &Sighting, topic: &Topic) -> Hit {
+    let wanted: Vec<String> = topic.words.iter().chain(topic.phrases.iter().flatten()).flatten().cloned().collect();
+    let sentence = quote::best_sentence_for(&compose::material(0, sighting), &wanted)
+        .and_then(|range| sighting.article.text.get(range))
+        .map(str::to_owned);
+    Hit {
+        headline: compose::headline(sighting),
+        url: sighting.article.link.clone(),
+        outlet: sighting.outlet_name.clone(),
+        at: sighting.article.at(),
+        sentence,
+    }
+}

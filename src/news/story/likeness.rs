@@ -1,0 +1,144 @@
+//! How alike two articles are: cosines over all terms, over the lead and over names, and time.
+
+use super::lexicon::{ALL, CAPS, Held, LEAD, PARTS, Scale};
+use crate::clock::Millis;
+use std::sync::LazyLock;
+
+/// Similarities are kept as whole parts of this, so that sums of them do not depend on order.
+pub const SIMILARITY_SCALE: f32 = 16_384.0;
+/// A pair that is less alike is forgotten.
+const SIMILARITY_MIN: f32 = 0.02;
+/// Hours after which two articles count as less alike by the factor e.
+const HOURS_FADE: f32 = 120.0;
+/// However far apart in time, they keep this share.
+const TIME_FACTOR_MIN: f32 = 0.6;
+/// Without a name in common they keep this share.
+const NAMES_FACTOR_MIN: f32 = 0.6;
+/// Cosine over names from which on they keep all of it.
+const NAMES_COSINE_FULL: f32 = 0.15;
+const HOUR_MS: f32 = 3_600_000.0;
+
+/// 1 + ln(count), by count.
+static COUNT_WEIGHTS: LazyLock<[f32; 256]> = LazyLock::new(|| {
+    std::array::from_fn(|count| {
+        if count == 0 {
+            0.0
+        } else {
+            1.0 + (count as f32).ln()
+        }
+    })
+});
+
+/// The weight of a count.
+pub fn count_weight(count: u8) -> f32 {
+    COUNT_WEIGHTS[usize::from(count)]
+}
+
+/// The weights of one article's terms, laid out by term number, to hold others against.
+#[derive(Default)]
+pub struct Yardstick {
+    weights: Vec<[f32; PARTS]>,
+    norms: [f32; PARTS],
+}
+
+impl Yardstick {
+    /// Lays out an article; [`Yardstick::clear`] takes it away again.
+    pub fn lay(&mut self, terms: &[Held], numbers_end: usize, scale: Scale<'_>) {
+        if self.weights.len() < numbers_end {
+            self.weights.resize(numbers_end, [0.0; PARTS]);
+        }
+        self.norms = [0.0; PARTS];
+        for held in terms {
+            let weights = weights(held, scale);
+            for (norm, weight) in self.norms.iter_mut().zip(weights) {
+                *norm += weight * weight;
+            }
+            self.weights[held.number as usize] = weights;
+        }
+    }
+
+    pub fn clear(&mut self, terms: &[Held]) {
+        for held in terms {
+            self.weights[held.number as usize] = [0.0; PARTS];
+        }
+    }
+
+    /// The weight of a term of the article that is laid out.
+    pub fn weight(&self, number: u32) -> f32 {
+        self.weights[number as usize][ALL]
+    }
+
+    /// Cosines of the other article and the one laid out, none where one has nothing to compare.
+    pub fn cosines(&self, other: &[Held], scale: Scale<'_>) -> [Option<f32>; PARTS] {
+        let mut dots = [0.0_f32; PARTS];
+        let mut norms = [0.0_f32; PARTS];
+        for held in other {
+            let weights = weights(held, scale);
+            let own = &self.weights[held.number as usize];
+            for part in 0..PARTS {
+                norms[part] += weights[part] * weights[part];
+                dots[part] += weights[part] * own[part];
+            }
+        }
+        [ALL, LEAD, CAPS].map(|part| {
+            let norm = norms[part] * self.norms[part];
+            (norm > 0.0).then(|| dots[part] / norm.sqrt())
+        })
+    }
+
+    pub fn bytes(&self) -> usize {
+        self.weights.capacity() * size_of::<[f32; PARTS]>()
+    }
+}
+
+fn weights(held: &Held, scale: Scale<'_>) -> [f32; PARTS] {
+    let idf = scale.idf(held.number);
+    [ALL, LEAD, CAPS].map(|part| count_weight(held.counts[part]) * idf[part])
+}
+
+/// The pair similarity, in parts of [`SIMILARITY_SCALE`]; none when the pair is to be forgotten.
+pub fn similarity(cosines: [Option<f32>; PARTS], at: Millis, other_at: Millis) -> Option<u16> {
+    let text = 0.5 * cosines[ALL].unwrap_or(0.0) + 0.5 * cosines[LEAD].unwrap_or(0.0);
+    let names = cosines[CAPS].map_or(1.0, |cosine| {
+        NAMES_FACTOR_MIN + (1.0 - NAMES_FACTOR_MIN) * (cosine / NAMES_COSINE_FULL).min(1.0)
+    });
+    let s = 3.0 * (text * time_factor(at, other_at) * names).powf(1.5);
+    (s >= SIMILARITY_MIN).then(|| {
+        (s * SIMILARITY_SCALE)
+            .round()
+            .clamp(0.0, f32::from(u16::MAX)) as u16
+    })
+}
+
+fn time_factor(at: Millis, other_at: Millis) -> f32 {
+    if at <= 0 || other_at <= 0 {
+        return 1.0;
+    }
+    let hours = at.abs_diff(other_at) as f32 / HOUR_MS;
+    (-hours / HOURS_FADE).exp().max(TIME_FACTOR_MIN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY: Millis = 86_400_000;
+
+    #[test]
+    fn time_weakens_a_pair_but_never_parts_it() {
+        assert_eq!(time_factor(DAY, DAY), 1.0);
+        assert!(time_factor(DAY, 2 * DAY) < 0.83);
+        assert_eq!(time_factor(DAY, 400 * DAY), TIME_FACTOR_MIN);
+        assert_eq!(time_factor(0, 400 * DAY), 1.0);
+        assert_eq!(time_factor(Millis::MIN, Millis::MAX), 1.0);
+    }
+
+    #[test]
+    fn names_in_common_count_where_both_have_names() {
+        let with = |caps| similarity([Some(0.4), Some(0.4), caps], 0, 0).unwrap();
+        assert!(with(Some(0.0)) < with(Some(0.1)));
+        assert_eq!(with(Some(0.15)), with(None));
+        assert_eq!(similarity([Some(0.01), None, None], 0, 0), None);
+        assert_eq!(similarity([Some(1.0), Some(1.0), None], 0, 0), Some(49_152));
+    }
+}

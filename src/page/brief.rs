@@ -1,0 +1,216 @@
+//! The brief: first stories with two or three quotes, then one, then lines.
+
+use crate::clock::Millis;
+use crate::page::action::Style;
+use crate::page::pack::Packer;
+use crate::page::period::Period;
+use crate::page::story::{StoryLines, open_select, show_here_button};
+use crate::page::{Action, Ask, Block, Button, Line, Page, Row};
+
+/// How much of a pyramid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Length {
+    Short,
+    Normal,
+    Deep,
+}
+
+pub const LENGTHS: &[(&str, &str)] = &[
+    ("short", "Short"),
+    ("normal", "Normal"),
+    ("deep", "Deep: more quotes"),
+];
+
+impl Length {
+    pub fn parse(typed: &str) -> Option<Self> {
+        match typed {
+            "short" => Some(Length::Short),
+            "normal" => Some(Length::Normal),
+            "deep" => Some(Length::Deep),
+            _ => None,
+        }
+    }
+
+    /// Quotes of the story at `position` of the answer; none = a line under "Also".
+    pub fn quotes(self, position: usize) -> usize {
+        match (self, position) {
+            (Length::Short, 0..=2) => 1,
+            (Length::Short, _) => 0,
+            (Length::Normal, 0..=1) => 3,
+            (Length::Normal, 2..=3) => 2,
+            (Length::Normal, 4..=5) => 1,
+            (Length::Normal, _) => 0,
+            (Length::Deep, _) => 3,
+        }
+    }
+
+    /// Lines under "Also" on one page.
+    fn lines_max(self) -> usize {
+        match self {
+            Length::Short => 4,
+            Length::Normal => 6,
+            Length::Deep => 0,
+        }
+    }
+}
+
+/// What a brief says.
+#[derive(Clone, Debug)]
+pub struct Brief {
+    /// The topic as shown, "Top stories" for none.
+    pub title: String,
+    pub period: Period,
+    /// The period asked for, where the brief was widened by itself.
+    pub asked: Option<Period>,
+    pub length: Length,
+    /// From `ask.from` on, the best first; as many as a page can hold at most.
+    pub stories: Vec<StoryLines>,
+    /// Stories and outlets of the whole answer.
+    pub stories_all: usize,
+    pub outlets_all: usize,
+    pub read_at: Option<Millis>,
+    /// The request with what is kept, `from` at this page's first story.
+    pub ask: Ask,
+    pub may_show: bool,
+}
+
+/// Draws a brief page.
+pub fn draw(brief: &Brief) -> Page {
+    let mut packer = Packer::new();
+    packer.add(head(brief));
+    let mut shown = 0;
+    let mut also = Vec::new();
+    for story in &brief.stories {
+        let quotes = brief.length.quotes(shown);
+        let mut blocks = Vec::new();
+        if quotes == 0 {
+            if also.len() == brief.length.lines_max() {
+                break;
+            }
+            if also.is_empty() {
+                blocks.extend([Block::Divider, Block::Text(Line::new().bold("Also"))]);
+            }
+            blocks.push(story.bullet());
+            also.push(story.id);
+        } else {
+            if shown > 0 {
+                blocks.push(Block::Divider);
+            }
+            blocks.extend(story.blocks(quotes));
+        }
+        if !packer.add(blocks) {
+            break;
+        }
+        shown += 1;
+    }
+    Page {
+        blocks: packer.blocks,
+        rows: rows(brief, shown),
+        empty: brief.stories.is_empty(),
+    }
+}
+
+/// "## Ukraine · last 24 h" and the line under it.
+fn head(brief: &Brief) -> Vec<Block> {
+    let title = Line::new()
+        .theirs(&brief.title)
+        .and(format!(" · last {}", brief.period.short()));
+    let mut small = Line::ours(format!(
+        "{}, {}",
+        counted(brief.stories_all, "story", "stories"),
+        counted(brief.outlets_all, "outlet", "outlets")
+    ));
+    if brief.ask.from > 0 {
+        small = small.and(format!(", from the {}", ordinal(brief.ask.from + 1)));
+    }
+    if let Some(asked) = brief.asked {
+        small = small.and(format!(
+            " · little in {}, so {}",
+            asked.short(),
+            brief.period.short()
+        ));
+    }
+    if let Some(read_at) = brief.read_at {
+        small = small.and(" · sources read ").ago(read_at);
+    }
+    vec![Block::Title(title), Block::Small(small)]
+}
+
+fn rows(brief: &Brief, shown: usize) -> Vec<Row> {
+    let mut rows: Vec<Row> = open_select(&brief.stories[..shown.min(brief.stories.len())])
+        .into_iter()
+        .collect();
+    let mut buttons = Vec::new();
+    if brief.may_show {
+        buttons.push(show_here_button(brief.ask.clone()));
+    }
+    if let Some(wider) = brief.period.wider() {
+        let mut ask = Ask {
+            kept: Vec::new(),
+            from: 0,
+            as_of: None,
+            ..brief.ask.clone()
+        };
+        ask.values
+            .insert("period".to_owned(), wider.value().to_owned());
+        buttons.push(Button {
+            label: wider.short().to_owned(),
+            action: Action::Turn(ask),
+            style: Style::Plain,
+        });
+    }
+    buttons.extend(next_button(&brief.ask, shown, brief.stories_all));
+    if !buttons.is_empty() {
+        rows.push(Row::Buttons(buttons));
+    }
+    rows
+}
+
+/// Next, where the answer goes on after the `shown` ones of this page.
+pub fn next_button(ask: &Ask, shown: usize, all: usize) -> Option<Button> {
+    let from = ask.from + shown;
+    (shown > 0 && from < all).then(|| Button {
+        label: "Next".to_owned(),
+        action: Action::Turn(Ask {
+            from,
+            ..ask.clone()
+        }),
+        style: Style::Main,
+    })
+}
+
+/// "1 story", "5 stories".
+pub fn counted(n: usize, one: &str, many: &str) -> String {
+    if n == 1 {
+        format!("1 {one}")
+    } else {
+        format!("{n} {many}")
+    }
+}
+
+fn ordinal(n: usize) -> String {
+    let ending = match (n % 10, n % 100) {
+        (1, rest) if rest != 11 => "st",
+        (2, rest) if rest != 12 => "nd",
+        (3, rest) if rest != 13 => "rd",
+        _ => "th",
+    };
+    format!("{n}{ending}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ordinals_end_as_they_are_spoken() {
+        let said: Vec<String> = [1, 2, 3, 4, 11, 12, 21, 112]
+            .into_iter()
+            .map(ordinal)
+            .collect();
+        assert_eq!(
+            said,
+            ["1st", "2nd", "3rd", "4th", "11th", "12th", "21st", "112th"]
+        );
+    }
+}

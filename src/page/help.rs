@@ -1,0 +1,142 @@
+//! `/help`, and answers that have nothing to show but a way on.
+
+use crate::page::action::Style;
+use crate::page::period::Period;
+use crate::page::{Action, Ask, Block, Button, Line, Page, Row};
+
+/// A command as help lists it.
+pub struct Entry {
+    /// "sources add".
+    pub name: String,
+    pub description: &'static str,
+}
+
+pub fn help(everyone: &[Entry], moderators: &[Entry]) -> Page {
+    let mut blocks = vec![
+        Block::Title(Line::ours("Lede briefs you on the news")),
+        Block::Text(Line::ours(
+            "It quotes its sources word for word and links every sentence. Ask for a topic and get the stories, or open one to see who reports it.",
+        )),
+    ];
+    blocks.extend(everyone.iter().map(Entry::bullet));
+    if !moderators.is_empty() {
+        blocks.push(Block::Text(Line::new().bold("For moderators")));
+        blocks.extend(moderators.iter().map(Entry::bullet));
+    }
+    blocks.push(Block::Small(Line::ours(
+        "A topic is words that must all occur, \"a phrase\", or -word to leave something out.",
+    )));
+    Page {
+        blocks: super::pack::fit(blocks),
+        rows: Vec::new(),
+        empty: false,
+    }
+}
+
+impl Entry {
+    fn bullet(&self) -> Block {
+        Block::Bullet(
+            Line::new()
+                .command(&self.name)
+                .and(": ")
+                .and(self.description),
+        )
+    }
+}
+
+/// A newsroom without sources: what can be done depends on who asks.
+pub fn no_sources(moderator: bool) -> Page {
+    let way = if moderator {
+        Line::ours("Give me a site or a feed: type ").command("sources add").and(" and an address. I look for its feed and show what is in it before anything is saved.")
+    } else {
+        Line::ours("Ask a moderator to type ")
+            .command("sources add")
+            .and(".")
+    };
+    let blocks = vec![Block::Title(Line::ours("No sources yet")), Block::Text(way)];
+    Page {
+        blocks,
+        rows: Vec::new(),
+        empty: true,
+    }
+}
+
+/// Nothing on a topic: the nearest stories that there are, and what else to try.
+pub struct Nothing {
+    pub topic: String,
+    pub period: Period,
+    /// Topics that do have news.
+    pub near: Vec<String>,
+    pub sources: usize,
+    pub ask: Ask,
+}
+
+pub fn nothing(nothing: &Nothing) -> Page {
+    let mut blocks = vec![
+        Block::Title(Line::ours("Nothing on ").theirs(&nothing.topic)),
+        Block::Text(Line::ours(format!(
+            "None of the {} here reported on it in the last {}.",
+            super::brief::counted(nothing.sources, "source", "sources"),
+            nothing.period.short()
+        ))),
+    ];
+    let mut buttons = Vec::new();
+    if !nothing.near.is_empty() {
+        blocks.push(Block::Text(Line::ours("There is news on:")));
+        for topic in nothing.near.iter().take(4) {
+            blocks.push(Block::Bullet(Line::new().theirs(topic)));
+            let ask = Ask::new("brief").value("topic", topic.clone());
+            buttons.push(Button {
+                label: topic.clone(),
+                action: Action::Turn(ask),
+                style: Style::Plain,
+            });
+        }
+    }
+    if let Some(wider) = nothing.period.wider() {
+        let ask = Ask {
+            kept: Vec::new(),
+            from: 0,
+            as_of: None,
+            ..nothing.ask.clone()
+        }
+        .value("period", wider.value());
+        buttons.push(Button {
+            label: wider.short().to_owned(),
+            action: Action::Turn(ask),
+            style: Style::Plain,
+        });
+    }
+    let rows = if buttons.is_empty() {
+        Vec::new()
+    } else {
+        vec![Row::Buttons(buttons)]
+    };
+    Page {
+        blocks,
+        rows,
+        empty: true,
+    }
+}
+
+/// A button whose answer is no longer kept.
+pub fn expired(refresh: Ask) -> Page {
+    let blocks = vec![
+        Block::Title(Line::ours("This answer is over a week old")),
+        Block::Text(Line::ours("Refresh asks the same again.")),
+    ];
+    let action = Action::Open {
+        ask: refresh,
+        chosen: None,
+    };
+    let button = Button {
+        label: "Refresh".to_owned(),
+        action,
+        style: Style::Main,
+    };
+    Page {
+        blocks,
+        rows: vec![Row::Buttons(vec![button])],
+        empty: false,
+    }
+}

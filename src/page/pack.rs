@@ -1,0 +1,69 @@
+//! Packing blocks into one message by their measured length.
+
+use crate::page::{Block, Line, markdown};
+
+/// Characters of all text displays of one message (Discord: 4,000), less what the program's own
+/// last lines may need.
+pub const PAGE_CHARS_MAX: usize = 3_850;
+
+/// Texts and dividers of one page (Discord: 40 components with buttons, selects and their rows).
+pub const PAGE_PIECES_MAX: usize = 24;
+
+/// Length of blocks as they will be drawn, in UTF-16 units, line ends included.
+pub fn measure(blocks: &[Block]) -> usize {
+    blocks
+        .iter()
+        .map(|block| markdown::measure(block) + 1)
+        .sum()
+}
+
+/// What one message holds; blocks are added as long as there is room.
+#[derive(Debug, Default)]
+pub struct Packer {
+    pub blocks: Vec<Block>,
+    chars: usize,
+    pieces: usize,
+}
+
+impl Packer {
+    pub fn new() -> Self {
+        Self {
+            pieces: 1,
+            ..Self::default()
+        }
+    }
+
+    /// Adds all of `blocks`, or none of them and says false.
+    pub fn add(&mut self, blocks: Vec<Block>) -> bool {
+        let chars = measure(&blocks);
+        // A divider is a component and ends the text before it, so that another one begins.
+        let pieces = 2 * blocks
+            .iter()
+            .filter(|block| matches!(block, Block::Divider))
+            .count();
+        if self.chars + chars > PAGE_CHARS_MAX || self.pieces + pieces > PAGE_PIECES_MAX {
+            return false;
+        }
+        self.chars += chars;
+        self.pieces += pieces;
+        self.blocks.extend(blocks);
+        true
+    }
+}
+
+/// As many whole blocks as one message holds, with a last line when some are left out.
+pub fn fit(blocks: Vec<Block>) -> Vec<Block> {
+    let mut packer = Packer::new();
+    let mut left_out = false;
+    for block in blocks {
+        if left_out || !packer.add(vec![block]) {
+            left_out = true;
+        }
+    }
+    if left_out {
+        packer
+            .blocks
+            .push(Block::Small(Line::ours("There is more than fits here.")));
+    }
+    packer.blocks
+}

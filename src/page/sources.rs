@@ -1,0 +1,304 @@
+//! The pages of `/sources`: report before adding, list, test, removed.
+
+use crate::clock::Millis;
+use crate::news::ReadingError;
+use crate::news::source::NewsroomSource;
+use crate::page::action::Style;
+use crate::page::brief::counted;
+use crate::page::pack::Packer;
+use crate::page::{Action, Ask, Block, Button, Choice, Line, Page, Row, Select, health};
+
+/// Sources on one page of the list.
+pub const SOURCES_PAGE_MAX: usize = 15;
+
+/// What one reading of a candidate showed.
+#[derive(Clone, Debug)]
+pub struct Report {
+    pub title: String,
+    /// Address of the feed without credentials.
+    pub url: String,
+    pub language: Option<String>,
+    pub entries: usize,
+    /// Articles a day, from the dates of the entries.
+    pub per_day: Option<f64>,
+    /// Share of entries whose text is more than a teaser, 0 to 1.
+    pub full_text: f32,
+    /// Share of entries that the newsroom's other sources have too, 0 to 1; none with no others.
+    pub overlap: Option<f32>,
+    pub newest: Vec<(String, Option<String>, Option<Millis>)>,
+    pub repaired: bool,
+    pub warnings: Vec<String>,
+    /// Other feeds of the site: address and title.
+    pub others: Vec<(String, String)>,
+}
+
+/// The report, with Confirm.
+pub fn report(report: &Report, confirm: Ask) -> Page {
+    let mut blocks = vec![Block::Title(
+        Line::ours("Add ").theirs(&report.title).and("?"),
+    )];
+    blocks.extend(facts(report));
+    let mut rows = Vec::new();
+    if !report.others.is_empty() {
+        let choices = report
+            .others
+            .iter()
+            .take(25)
+            .map(|(url, title)| Choice {
+                label: title.clone(),
+                value: url.clone(),
+                description: Some(url.clone()),
+            })
+            .filter(|choice| choice.value.len() <= 100)
+            .collect::<Vec<_>>();
+        if !choices.is_empty() {
+            let action = Action::Open {
+                ask: confirm.clone(),
+                chosen: Some("link".to_owned()),
+            };
+            rows.push(Row::Select(Select {
+                placeholder: "Another feed of this site".to_owned(),
+                action,
+                choices,
+            }));
+        }
+    }
+    rows.push(Row::Buttons(vec![Button {
+        label: "Confirm".to_owned(),
+        action: Action::Confirm(confirm),
+        style: Style::Main,
+    }]));
+    Page {
+        blocks,
+        rows,
+        empty: false,
+    }
+}
+
+fn facts(report: &Report) -> Vec<Block> {
+    let mut what = counted(report.entries, "article", "articles");
+    if let Some(rate) = report.per_day {
+        what = match rate {
+            r if r >= 1.0 => format!("{what}, about {r:.0} a day"),
+            _ => format!("{what}, less than one a day"),
+        };
+    }
+    let texts = match report.full_text {
+        share if share >= 0.6 => "full texts",
+        share if share >= 0.2 => "some full texts, some teasers",
+        _ => "teasers only",
+    };
+    let mut small = Line::ours(format!("{what} · {texts}"));
+    if let Some(language) = &report.language {
+        small = small.and(" · language ").theirs(language);
+    }
+    let mut blocks = vec![
+        Block::Small(small),
+        Block::Small(Line::new().theirs(&report.url)),
+    ];
+    if let Some(overlap) = report.overlap {
+        let percent = (overlap * 100.0).round();
+        blocks.push(Block::Text(Line::ours(format!(
+            "{percent:.0} % of it is also in your other sources."
+        ))));
+    }
+    if report.repaired {
+        blocks.push(Block::Text(Line::ours(
+            "The feed is not well-formed; Lede reads it all the same.",
+        )));
+    }
+    blocks.extend(
+        report
+            .warnings
+            .iter()
+            .map(|warning| Block::Text(Line::new().bold("Note: ").and(warning))),
+    );
+    blocks.extend(report.newest.iter().take(3).map(|(title, url, at)| {
+        let line = Line::new().link(title, url.as_deref());
+        Block::Bullet(match at {
+            Some(at) => line.and(" · ").ago(*at),
+            None => line,
+        })
+    }));
+    blocks
+}
+
+/// Saved: what happens next.
+pub fn added(name: &str, entries: usize) -> Page {
+    let blocks = vec![
+        Block::Title(Line::new().theirs(name).and(" is a source now")),
+        Block::Text(
+            Line::ours(format!(
+                "{} read. ",
+                counted(entries, "article", "articles")
+            ))
+            .and("New ones come in as they are published. Try ")
+            .command("headlines")
+            .and("."),
+        ),
+    ];
+    Page {
+        blocks,
+        rows: Vec::new(),
+        empty: false,
+    }
+}
+
+/// One page of the list, from `ask.from` on.
+pub fn list(sources: &[NewsroomSource], ask: &Ask) -> Page {
+    let mut packer = Packer::new();
+    let failing = sources
+        .iter()
+        .filter(|source| source.source.state.error.is_some())
+        .count();
+    let small = match failing {
+        0 => "all fine".to_owned(),
+        n => format!("{n} with trouble"),
+    };
+    packer.add(vec![
+        Block::Title(Line::ours(counted(sources.len(), "source", "sources"))),
+        Block::Small(Line::ours(small)),
+    ]);
+    let shown = sources
+        .iter()
+        .skip(ask.from)
+        .take(SOURCES_PAGE_MAX)
+        .take_while(|source| packer.add(vec![source_bullet(source)]))
+        .count();
+    let rows =
+        super::brief::next_button(ask, shown, sources.len()).map(|next| Row::Buttons(vec![next]));
+    Page {
+        blocks: packer.blocks,
+        rows: rows.into_iter().collect(),
+        empty: sources.is_empty(),
+    }
+}
+
+fn source_bullet(source: &NewsroomSource) -> Block {
+    let name = Line::new().bold(&source.name).and(": ");
+    Block::Bullet(Line(
+        name.0.into_iter().chain(health::line(source).0).collect(),
+    ))
+}
+
+/// What a test of a source showed just now.
+pub struct Tested<'a> {
+    pub source: &'a NewsroomSource,
+    pub result: Result<usize, &'a ReadingError>,
+    pub repaired: bool,
+    /// Failed readings of the last ones in the log.
+    pub log: Option<(usize, usize)>,
+}
+
+pub fn tested(test: &Tested<'_>) -> Page {
+    let mut blocks = vec![Block::Title(Line::new().theirs(&test.source.name))];
+    match test.result {
+        Ok(entries) => {
+            let more = if test.repaired {
+                " It is not well-formed, but Lede can read it."
+            } else {
+                ""
+            };
+            blocks.push(Block::Text(Line::ours(format!(
+                "Read just now: {} in the feed.{more}",
+                counted(entries, "article", "articles")
+            ))));
+        }
+        Err(error) => {
+            blocks.push(Block::Text(Line::ours(format!(
+                "It cannot be read just now: {}.",
+                health::cause(error)
+            ))));
+            blocks.push(Block::Text(Line::ours(health::way_out(error))));
+        }
+    }
+    blocks.push(Block::Text(Line(
+        Line::ours("So far: ")
+            .0
+            .into_iter()
+            .chain(health::line(test.source).0)
+            .collect(),
+    )));
+    if let Some((failed, all)) = test.log.filter(|(failed, _)| *failed > 0) {
+        blocks.push(Block::Small(Line::ours(format!(
+            "{failed} of the last {all} readings failed"
+        ))));
+    }
+    blocks.push(Block::Small(
+        Line::ours(health::interval(test.source.source.interval_ms))
+            .and(" · ")
+            .theirs(&test.source.source.url),
+    ));
+    Page {
+        blocks,
+        rows: Vec::new(),
+        empty: false,
+    }
+}
+
+/// Removed, with Undo.
+pub fn removed(name: &str, undo: Ask) -> Page {
+    let blocks = vec![
+        Block::Title(Line::new().theirs(name).and(" is no source any more")),
+        Block::Text(Line::ours(
+            "Its articles no longer appear in answers here. Undo brings them back.",
+        )),
+    ];
+    let button = Button {
+        label: "Undo".to_owned(),
+        action: Action::Confirm(undo),
+        style: Style::Plain,
+    };
+    Page {
+        blocks,
+        rows: vec![Row::Buttons(vec![button])],
+        empty: false,
+    }
+}
+
+pub fn restored(name: &str) -> Page {
+    let blocks = vec![Block::Title(
+        Line::new().theirs(name).and(" is a source again"),
+    )];
+    Page {
+        blocks,
+        rows: Vec::new(),
+        empty: false,
+    }
+}
+
+/// What an import did.
+#[derive(Debug, Default)]
+pub struct Imported {
+    pub added: usize,
+    pub already: usize,
+    /// Address and why not.
+    pub refused: Vec<(String, String)>,
+}
+
+/// Refusals of an import that are listed.
+const REFUSED_LISTED_MAX: usize = 20;
+
+pub fn imported(imported: &Imported) -> Page {
+    let mut small = Line::ours(format!("{} there already", imported.already));
+    if !imported.refused.is_empty() {
+        small = small.and(format!(", {} not added", imported.refused.len()));
+    }
+    let mut blocks = vec![
+        Block::Title(Line::ours(format!(
+            "{} added",
+            counted(imported.added, "source", "sources")
+        ))),
+        Block::Small(small),
+    ];
+    for (address, why) in imported.refused.iter().take(REFUSED_LISTED_MAX) {
+        blocks.push(Block::Bullet(
+            Line::new().theirs(address).and(format!(": {why}")),
+        ));
+    }
+    Page {
+        blocks: super::pack::fit(blocks),
+        rows: Vec::new(),
+        empty: imported.added + imported.already == 0,
+    }
+}

@@ -1,0 +1,196 @@
+//! How a story looks: in a brief with its quotes, in a list as one line, and as a card of its own.
+
+use crate::clock::Millis;
+use crate::news::StoryId;
+use crate::page::action::{Action, Style};
+use crate::page::{Ask, Block, Button, Choice, Line, Page, Row, Select};
+
+/// A verbatim sentence and where it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct QuoteLine {
+    pub sentence: String,
+    pub outlet: String,
+    pub url: Option<String>,
+}
+
+/// A story as an answer shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoryLines {
+    pub id: StoryId,
+    pub headline: String,
+    pub url: Option<String>,
+    /// Outlets that have it, agency copies counted once, and the lead article's outlet.
+    pub outlets: usize,
+    pub lead_outlet: String,
+    pub newest: Millis,
+    pub quotes: Vec<QuoteLine>,
+}
+
+/// One article of a story, for the card's list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SourceLine {
+    pub outlet: String,
+    pub title: String,
+    pub url: Option<String>,
+    pub at: Millis,
+    /// True when its text is the same as that of an article before it.
+    pub copy: bool,
+}
+
+/// Everything that a story card shows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Card {
+    pub story: StoryLines,
+    pub oldest: Millis,
+    pub sources: Vec<SourceLine>,
+    pub related: Vec<StoryLines>,
+    pub hashtags: Vec<String>,
+}
+
+/// Sources that a card lists at most, and related stories.
+const CARD_SOURCES_MAX: usize = 15;
+pub const CARD_RELATED_MAX: usize = 4;
+
+impl StoryLines {
+    /// "5 outlets · newest 2 h ago", or "Only Basin Weekly so far · 2 h ago".
+    pub fn small(&self) -> Line {
+        match self.outlets {
+            0 | 1 => Line::ours("Only ")
+                .theirs(&self.lead_outlet)
+                .and(" so far · ")
+                .ago(self.newest),
+            n => Line::ours(format!("{n} outlets · newest ")).ago(self.newest),
+        }
+    }
+
+    /// Headline, small print and at most `quotes` quotes.
+    pub fn blocks(&self, quotes: usize) -> Vec<Block> {
+        let heading = Block::Heading(Line::new().link(&self.headline, self.url.as_deref()));
+        let mut blocks = vec![heading, Block::Small(self.small())];
+        blocks.extend(self.quotes.iter().take(quotes).map(QuoteLine::block));
+        blocks
+    }
+
+    /// "- Headline · 3 outlets".
+    pub fn bullet(&self) -> Block {
+        let line = Line::new().link(&self.headline, self.url.as_deref());
+        Block::Bullet(match self.outlets {
+            0 | 1 => line.and(" · ").theirs(&self.lead_outlet),
+            n => line.and(format!(" · {n} outlets")),
+        })
+    }
+
+    /// The story as a choice of a select.
+    pub fn choice(&self) -> Choice {
+        let description = match self.outlets {
+            0 | 1 => format!("Only {}", self.lead_outlet),
+            n => format!("{n} outlets"),
+        };
+        Choice {
+            label: self.headline.clone(),
+            value: format!("~{}", self.id.0),
+            description: Some(description),
+        }
+    }
+}
+
+impl QuoteLine {
+    pub fn block(&self) -> Block {
+        let line = Line::new()
+            .theirs(&self.sentence)
+            .and(" — ")
+            .link(&self.outlet, self.url.as_deref());
+        Block::Quote(line)
+    }
+}
+
+/// A select that opens one of these stories as a card.
+pub fn open_select(stories: &[StoryLines]) -> Option<Row> {
+    if stories.is_empty() {
+        return None;
+    }
+    Some(Row::Select(Select {
+        placeholder: "Open a story".to_owned(),
+        action: Action::Open {
+            ask: Ask::new("story"),
+            chosen: Some("find".to_owned()),
+        },
+        choices: stories.iter().take(25).map(StoryLines::choice).collect(),
+    }))
+}
+
+/// The card of one story. `show_here` is offered where the asker may post.
+pub fn card(card: &Card, show_here: Option<Ask>) -> Page {
+    let story = &card.story;
+    let mut blocks = vec![Block::Title(
+        Line::new().link(&story.headline, story.url.as_deref()),
+    )];
+    let mut small = story.small();
+    if card.sources.len() > 1 {
+        small = small.and(" · first ").ago(card.oldest);
+    }
+    blocks.push(Block::Small(small));
+    blocks.extend(story.quotes.iter().map(QuoteLine::block));
+    blocks.push(Block::Divider);
+    blocks.push(Block::Text(Line::new().bold("Sources")));
+    blocks.extend(
+        card.sources
+            .iter()
+            .take(CARD_SOURCES_MAX)
+            .map(SourceLine::bullet),
+    );
+    if card.sources.len() > CARD_SOURCES_MAX {
+        let more = card.sources.len() - CARD_SOURCES_MAX;
+        blocks.push(Block::Small(Line::ours(format!("and {more} more"))));
+    }
+    if !card.related.is_empty() {
+        blocks.push(Block::Divider);
+        blocks.push(Block::Text(Line::new().bold("Related")));
+        blocks.extend(card.related.iter().map(StoryLines::bullet));
+    }
+    if !card.hashtags.is_empty() {
+        let tags: Vec<String> = card.hashtags.iter().map(|tag| format!("#{tag}")).collect();
+        blocks.push(Block::Small(Line::new().theirs(tags.join(" "))));
+    }
+    let mut rows: Vec<Row> = open_select(&card.related)
+        .map(|row| match row {
+            Row::Select(select) => Row::Select(Select {
+                placeholder: "Open a related story".to_owned(),
+                ..select
+            }),
+            other => other,
+        })
+        .into_iter()
+        .collect();
+    if let Some(ask) = show_here {
+        rows.push(Row::Buttons(vec![show_here_button(ask)]));
+    }
+    Page {
+        blocks: super::pack::fit(blocks),
+        rows,
+        empty: false,
+    }
+}
+
+pub fn show_here_button(ask: Ask) -> Button {
+    Button {
+        label: "Show here".to_owned(),
+        action: Action::ShowHere(ask),
+        style: Style::Plain,
+    }
+}
+
+impl SourceLine {
+    fn bullet(&self) -> Block {
+        let line = Line::new()
+            .theirs(&self.outlet)
+            .and(": ")
+            .link(&self.title, self.url.as_deref());
+        let line = if self.copy {
+            line.and(" · same text")
+        } else {
+            line
+        };
+        Block::Bullet(line.and(" · ").ago(self.at))
+    }
+}

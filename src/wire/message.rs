@@ -1,0 +1,294 @@
+//! Pages and refusals as messages of Components V2.
+
+use super::label::cut;
+use crate::page::action::Style;
+use crate::page::markdown::{Commands, block, length, words};
+use crate::page::{Action, Block, Button, Page, Refusal, Row, Select};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::{Value, json};
+
+/// Nested ones count.
+pub const COMPONENTS_MAX: usize = 40;
+/// UTF-16 units of all text displays of a message together.
+pub const TEXT_UNITS_MAX: usize = 4_000;
+/// Options of a select, and choices offered while typing.
+pub const CHOICES_MAX: usize = 25;
+pub const CHOICE_UNITS_MAX: usize = 100;
+const BUTTON_UNITS_MAX: usize = 80;
+const BUTTONS_PER_ROW_MAX: usize = 5;
+const PLACEHOLDER_UNITS_MAX: usize = 150;
+
+const FLAG_EPHEMERAL: u32 = 1 << 6;
+const FLAG_COMPONENTS_V2: u32 = 1 << 15;
+
+const ACTION_ROW: u8 = 1;
+const BUTTON: u8 = 2;
+const STRING_SELECT: u8 = 3;
+const TEXT_DISPLAY: u8 = 10;
+const SEPARATOR: u8 = 14;
+
+/// Ends a message whose last blocks found no room.
+const MORE: &str = "-# … more behind Next";
+const MORE_UNITS: usize = MORE.len();
+
+/// How a page is drawn, apart from what it says.
+#[derive(Clone, Debug, Default)]
+pub struct Drawing {
+    /// For all to see; else only for the person who asked.
+    pub public: bool,
+    pub commands: Commands,
+}
+
+/// The body of an answer, as Discord takes it.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct Message {
+    pub flags: u32,
+    pub components: Vec<Value>,
+    pub allowed_mentions: Silence,
+}
+
+/// Always `{"parse": []}`: no text of a message may ping anyone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Silence;
+
+impl Serialize for Silence {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(1))?;
+        map.serialize_entry("parse", &[(); 0])?;
+        map.end()
+    }
+}
+
+impl Message {
+    fn new(components: Vec<Value>, public: bool) -> Self {
+        let ephemeral = if public { 0 } else { FLAG_EPHEMERAL };
+        Self {
+            flags: FLAG_COMPONENTS_V2 | ephemeral,
+            components,
+            allowed_mentions: Silence,
+        }
+    }
+}
+
+/// What a press sends back: the letter that decides the acknowledgement, then the kept key.
+pub fn custom_id(action: &Action, key: &str, public: bool) -> String {
+    format!("{}{key}", action.press(public).letter())
+}
+
+/// A page with the keys of its actions, in the order of [`Page::actions`].
+pub fn message(page: &Page, keys: &[String], drawing: &Drawing) -> Message {
+    debug_assert_eq!(page.actions().len(), keys.len(), "one key for each action");
+    let rows = rows(page, keys, drawing.public);
+    let room = COMPONENTS_MAX.saturating_sub(rows.iter().map(count).sum());
+    let parts = parts(&page.blocks, &drawing.commands);
+    debug_assert!(
+        units(&parts) <= TEXT_UNITS_MAX + 1,
+        "pages are packed before they are drawn"
+    );
+    let mut components = texts(within(parts, TEXT_UNITS_MAX), room);
+    components.extend(rows);
+    Message::new(components, drawing.public)
+}
+
+/// A refusal, which only the person who asked ever sees.
+pub fn refusal(refusal: &Refusal, drawing: &Drawing) -> Message {
+    let draw = |text: &str| words(text, &drawing.commands);
+    let mut lines = vec![draw(&refusal.cause)];
+    lines.extend(
+        refusal
+            .lede_will
+            .iter()
+            .chain(&refusal.you_can)
+            .map(|text| draw(text)),
+    );
+    let parts = within(
+        vec![Part {
+            divided: false,
+            lines,
+        }],
+        TEXT_UNITS_MAX,
+    );
+    Message::new(texts(parts, COMPONENTS_MAX), false)
+}
+
+/// Drawn blocks that stand close together, and whether a line divides them from those above.
+#[derive(Clone, Debug, PartialEq)]
+struct Part {
+    divided: bool,
+    lines: Vec<String>,
+}
+
+/// A divider begins a part; so does text below small print, which else would look as if it belonged
+/// to it: the next of a list.
+fn parts(blocks: &[Block], commands: &Commands) -> Vec<Part> {
+    let mut parts: Vec<Part> = Vec::new();
+    let mut divided = false;
+    let mut small = false;
+    for one in blocks {
+        divided |= *one == Block::Divider;
+        let text = block(one, commands);
+        if text.is_empty() {
+            continue;
+        }
+        let apart = divided || (small && matches!(one, Block::Text(_)));
+        match parts.last_mut().filter(|_| !apart) {
+            Some(part) => part.lines.push(text),
+            None => parts.push(Part {
+                divided: divided && !parts.is_empty(),
+                lines: vec![text],
+            }),
+        }
+        divided = false;
+        small = matches!(one, Block::Small(_));
+    }
+    parts
+}
+
+/// With a line end after each block, so that parts can share a text.
+fn units(parts: &[Part]) -> usize {
+    parts
+        .iter()
+        .flat_map(|part| &part.lines)
+        .map(|text| length(text) + 1)
+        .sum()
+}
+
+/// The last resort: as many whole blocks as fit, and a line that says so.
+fn within(mut parts: Vec<Part>, units_max: usize) -> Vec<Part> {
+    if units(&parts) <= units_max + 1 {
+        return parts;
+    }
+    let mut left = units_max.saturating_sub(MORE_UNITS);
+    let mut kept = Vec::new();
+    for mut part in parts.drain(..) {
+        let fits = |text: &String| {
+            let taken = length(text) + 1;
+            let fits = taken <= left;
+            left -= if fits { taken } else { 0 };
+            fits
+        };
+        let all = part.lines.len();
+        let fitting = part.lines.iter().map(fits).take_while(|fits| *fits).count();
+        part.lines.truncate(fitting);
+        if fitting > 0 {
+            kept.push(part);
+        }
+        if fitting < all {
+            break;
+        }
+    }
+    match kept.last_mut() {
+        Some(last) => last.lines.push(MORE.to_owned()),
+        None => kept.push(Part {
+            divided: false,
+            lines: vec![MORE.to_owned()],
+        }),
+    }
+    kept
+}
+
+/// Text displays with separators where a line divides them; the parts for which the components do
+/// not suffice share the last text.
+fn texts(parts: Vec<Part>, room: usize) -> Vec<Value> {
+    let mut used = 0;
+    let mut displays: Vec<(bool, String)> = Vec::new();
+    for part in parts {
+        let text = part.lines.join("\n");
+        let takes = 1 + usize::from(part.divided);
+        match displays.last_mut() {
+            Some((_, last)) if used + takes > room => {
+                last.push('\n');
+                last.push_str(&text);
+                used = room;
+            }
+            _ => {
+                used += takes;
+                displays.push((part.divided, text));
+            }
+        }
+    }
+    if displays.is_empty() {
+        displays.push((false, "–".to_owned()));
+    }
+    let mut components = Vec::new();
+    for (divided, content) in displays {
+        if divided {
+            components.push(json!({ "type": SEPARATOR, "divider": true, "spacing": 1 }));
+        }
+        components.push(json!({ "type": TEXT_DISPLAY, "content": content }));
+    }
+    components
+}
+
+fn rows(page: &Page, keys: &[String], public: bool) -> Vec<Value> {
+    let mut keys = keys.iter();
+    let mut rows = Vec::new();
+    for row in &page.rows {
+        let mut id = |action: &Action| {
+            let key = keys.next().map_or("", String::as_str);
+            custom_id(action, key, public)
+        };
+        match row {
+            Row::Buttons(buttons) => {
+                let drawn: Vec<Value> = buttons
+                    .iter()
+                    .map(|one| button(one, id(&one.action)))
+                    .collect();
+                let groups = drawn.chunks(BUTTONS_PER_ROW_MAX);
+                rows.extend(groups.map(|group| json!({ "type": ACTION_ROW, "components": group })));
+            }
+            Row::Select(one) => {
+                let id = id(&one.action);
+                rows.extend(
+                    select(one, id).map(|one| json!({ "type": ACTION_ROW, "components": [one] })),
+                );
+            }
+        }
+    }
+    rows
+}
+
+fn button(button: &Button, custom_id: String) -> Value {
+    let style = match button.style {
+        Style::Main => 1,
+        Style::Plain => 2,
+        Style::Danger => 4,
+    };
+    let label = cut(&button.label, BUTTON_UNITS_MAX);
+    json!({ "type": BUTTON, "style": style, "label": label, "custom_id": custom_id })
+}
+
+/// None where no choice is left: Discord takes no empty select.
+fn select(select: &Select, custom_id: String) -> Option<Value> {
+    let mut values = Vec::new();
+    let mut options = Vec::new();
+    for choice in &select.choices {
+        let usable = (1..=CHOICE_UNITS_MAX).contains(&length(&choice.value));
+        if options.len() == CHOICES_MAX || !usable || values.contains(&&choice.value) {
+            continue;
+        }
+        values.push(&choice.value);
+        let label = cut(&choice.label, CHOICE_UNITS_MAX);
+        let mut option = json!({ "label": label, "value": choice.value });
+        if let Some(description) = &choice.description {
+            option["description"] = cut(description, CHOICE_UNITS_MAX).into();
+        }
+        options.push(option);
+    }
+    let placeholder = cut(&select.placeholder, PLACEHOLDER_UNITS_MAX);
+    let drawn = json!({
+        "type": STRING_SELECT, "custom_id": custom_id, "placeholder": placeholder, "options": options,
+    });
+    (!options.is_empty()).then_some(drawn)
+}
+
+/// A component and those inside it.
+fn count(component: &Value) -> usize {
+    1 + component["components"]
+        .as_array()
+        .map_or(0, |inner| inner.iter().map(count).sum())
+}
+
+#[cfg(test)]
+#[path = "message_tests.rs"]
+mod tests;

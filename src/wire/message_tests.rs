@@ -1,0 +1,235 @@
+//! Tests of messages: how pages are drawn, and that no limit of Discord is ever broken.
+
+use super::*;
+use crate::page::{Ask, Choice, Line};
+use proptest::prelude::*;
+
+fn text(text: &str) -> Block {
+    Block::Text(Line::ours(text))
+}
+
+fn open() -> Action {
+    Action::Open {
+        ask: Ask::new("story"),
+        chosen: None,
+    }
+}
+
+fn plain(label: &str, action: Action) -> Button {
+    Button {
+        label: label.to_owned(),
+        action,
+        style: Style::Plain,
+    }
+}
+
+fn keys(page: &Page) -> Vec<String> {
+    (0..page.actions().len()).map(|n| format!("k{n}")).collect()
+}
+
+fn draw(page: &Page, public: bool) -> Value {
+    let drawing = Drawing {
+        public,
+        commands: Commands::none(),
+    };
+    serde_json::to_value(message(page, &keys(page), &drawing)).unwrap()
+}
+
+#[test]
+fn a_page_is_text_between_separators_and_rows() {
+    let choice = Choice {
+        label: "Tide".to_owned(),
+        value: "1".to_owned(),
+        description: None,
+    };
+    let select = Select {
+        placeholder: "Open a story".to_owned(),
+        action: open(),
+        choices: vec![choice],
+    };
+    let buttons = vec![
+        plain("Next", Action::Turn(Ask::new("brief"))),
+        plain("Follow", open()),
+    ];
+    let page = Page {
+        blocks: vec![
+            Block::Title(Line::ours("Tides")),
+            text("one"),
+            Block::Divider,
+            text("two"),
+        ],
+        rows: vec![Row::Select(select), Row::Buttons(buttons)],
+        empty: false,
+    };
+    assert_eq!(
+        draw(&page, false),
+        json!({
+            "flags": 32832,
+            "allowed_mentions": { "parse": [] },
+            "components": [
+                { "type": 10, "content": "## Tides\none" },
+                { "type": 14, "divider": true, "spacing": 1 },
+                { "type": 10, "content": "two" },
+                { "type": 1, "components": [{
+                    "type": 3, "custom_id": "nk0", "placeholder": "Open a story",
+                    "options": [{ "label": "Tide", "value": "1" }],
+                }] },
+                { "type": 1, "components": [
+                    { "type": 2, "style": 2, "label": "Next", "custom_id": "uk1" },
+                    { "type": 2, "style": 2, "label": "Follow", "custom_id": "nk2" },
+                ] },
+            ],
+        })
+    );
+    let public = draw(&page, true);
+    assert_eq!(public["flags"], 32768);
+    assert_eq!(
+        public["components"][4]["components"][0]["custom_id"], "nk1",
+        "a public page is never turned"
+    );
+}
+
+#[test]
+fn an_empty_page_still_says_something() {
+    assert_eq!(
+        draw(&Page::default(), true)["components"][0]["content"],
+        "–"
+    );
+}
+
+#[test]
+fn a_select_holds_only_what_discord_takes() {
+    let choice = |value: String| Choice {
+        label: "x".repeat(300),
+        value,
+        description: Some("y".repeat(300)),
+    };
+    let mut choices: Vec<_> = (0..40).map(|n| choice(format!("{}", n / 2))).collect();
+    choices.insert(0, choice("z".repeat(101)));
+    let one = select(
+        &Select {
+            placeholder: String::new(),
+            action: open(),
+            choices,
+        },
+        "n".to_owned(),
+    )
+    .unwrap();
+    let options = one["options"].as_array().unwrap();
+    assert_eq!(options.len(), 20);
+    assert_eq!(options[0]["label"].as_str().unwrap().chars().count(), 100);
+    assert_eq!(
+        options[0]["description"].as_str().unwrap().chars().count(),
+        100
+    );
+    let none = Select {
+        placeholder: String::new(),
+        action: open(),
+        choices: vec![],
+    };
+    assert_eq!(select(&none, "n".to_owned()), None);
+}
+
+#[test]
+fn six_buttons_take_two_rows() {
+    let buttons = (0..6).map(|_| plain("Go", open())).collect();
+    let page = Page {
+        rows: vec![Row::Buttons(buttons)],
+        ..Page::default()
+    };
+    assert_eq!(draw(&page, true)["components"].as_array().unwrap().len(), 3);
+}
+
+fn part(lines: &[String]) -> Part {
+    Part {
+        divided: true,
+        lines: lines.to_vec(),
+    }
+}
+
+#[test]
+fn what_does_not_fit_is_left_out_whole() {
+    let parts = vec![
+        part(&["a".repeat(30), "b".repeat(30)]),
+        part(&["c".repeat(40)]),
+        part(&["d".repeat(5)]),
+    ];
+    assert_eq!(within(parts.clone(), 110), parts);
+    let cut = within(parts, 90);
+    assert_eq!(
+        cut,
+        [part(&["a".repeat(30), "b".repeat(30), MORE.to_owned()])]
+    );
+    let none = within(vec![part(&["a".repeat(200)])], 100);
+    assert_eq!(none[0].lines, [MORE]);
+}
+
+#[test]
+fn more_parts_than_components_share_the_last_text() {
+    let drawn = texts((0..30).map(|n| part(&[n.to_string()])).collect(), 9);
+    assert_eq!(drawn.len(), 8);
+    assert!(drawn[7]["content"].as_str().unwrap().ends_with("28\n29"));
+}
+
+#[test]
+fn text_below_small_print_stands_apart() {
+    let small = Block::Small(Line::ours("12 a day"));
+    let blocks = vec![
+        text("one"),
+        small.clone(),
+        text("two"),
+        small,
+        Block::Divider,
+        Block::Divider,
+    ];
+    let page = Page {
+        blocks,
+        ..Page::default()
+    };
+    let contents = draw(&page, true)["components"].clone();
+    assert_eq!(
+        contents,
+        json!([
+            { "type": 10, "content": "one\n-# 12 a day" },
+            { "type": 10, "content": "two\n-# 12 a day" },
+        ])
+    );
+}
+
+#[test]
+fn a_refusal_says_cause_and_way_out_in_private_and_mentions_commands() {
+    let no = Refusal::new("No source is called “*tide*”.")
+        .will("Lede keeps the others.")
+        .can("Type /brief.");
+    let commands = Commands::new([("brief".to_owned(), 7)]);
+    let drawn = serde_json::to_value(refusal(
+        &no,
+        &Drawing {
+            public: true,
+            commands,
+        },
+    ))
+    .unwrap();
+    assert_eq!(drawn["flags"], 32832);
+    assert_eq!(
+        drawn["components"][0]["content"],
+        "No source is called “\\*tide\\*”.\nLede keeps the others.\nType </brief:7>."
+    );
+}
+
+proptest! {
+    #[test]
+    fn no_cut_exceeds_its_limits(lengths in proptest::collection::vec((1usize..900, any::<bool>()), 0..60), room in 1usize..40) {
+        let mut parts: Vec<Part> = Vec::new();
+        for (long, divided) in lengths {
+            if divided || parts.is_empty() {
+                parts.push(Part { divided: divided && !parts.is_empty(), lines: Vec::new() });
+            }
+            parts.last_mut().unwrap().lines.push("ü".repeat(long));
+        }
+        let drawn = texts(within(parts, TEXT_UNITS_MAX), room);
+        prop_assert!(drawn.len() <= room);
+        let all: usize = drawn.iter().filter_map(|one| one["content"].as_str()).map(length).sum();
+        prop_assert!(all <= TEXT_UNITS_MAX, "{}", all);
+    }
+}

@@ -1,0 +1,115 @@
+//! The table of commands as Discord registers it.
+
+use crate::desk::{Command, Kind, Opt, Sub, Who};
+use crate::page::markdown::Commands;
+use serde_json::{Value, json};
+
+const CHAT_INPUT: u8 = 1;
+/// The permission Manage Server; a number, as Discord's own description of this request says.
+const MANAGE_SERVER: u64 = 1 << 5;
+/// Installed to servers only.
+const GUILD_INSTALL: u8 = 0;
+/// Used in servers and in the bot's direct messages.
+const CONTEXTS: [u8; 2] = [0, 1];
+/// Text, announcement, thread (three kinds) and forum.
+const CHANNEL_TYPES: [u8; 6] = [0, 5, 10, 11, 12, 15];
+
+const SUB_COMMAND: u8 = 1;
+const STRING: u8 = 3;
+const CHANNEL: u8 = 7;
+const ROLE: u8 = 8;
+const ATTACHMENT: u8 = 11;
+
+/// The list of commands, as one request sets it. What only a terminal has is left out.
+pub fn registration(table: &[&Command]) -> Value {
+    table
+        .iter()
+        .filter(|command| command.in_discord)
+        .map(|command| one(command))
+        .collect()
+}
+
+/// The names by which pages speak of commands, with Discord's ids: `id` knows those of the
+/// registered commands, which their subcommands share.
+pub fn commands(table: &[&Command], id: impl Fn(&str) -> Option<u64>) -> Commands {
+    let known = table
+        .iter()
+        .filter_map(|command| Some((command, id(command.name)?)));
+    Commands::new(known.flat_map(|(command, id)| {
+        let bare = command
+            .subs
+            .is_empty()
+            .then(|| (command.name.to_owned(), id));
+        let subs = command
+            .subs
+            .iter()
+            .map(move |sub| (format!("{} {}", command.name, sub.name), id));
+        bare.into_iter().chain(subs)
+    }))
+}
+
+fn one(command: &Command) -> Value {
+    let options: Vec<Value> = match command.subs {
+        [] => options(command.options),
+        subs => subs.iter().filter(|sub| sub.in_discord).map(sub).collect(),
+    };
+    let rights = match command.who {
+        Who::Everyone => Value::Null,
+        Who::Moderators => MANAGE_SERVER.into(),
+    };
+    json!({
+        "type": CHAT_INPUT,
+        "name": command.name,
+        "description": command.description,
+        "options": options,
+        "default_member_permissions": rights,
+        "integration_types": [GUILD_INSTALL],
+        "contexts": CONTEXTS,
+    })
+}
+
+fn sub(sub: &Sub) -> Value {
+    json!({
+        "type": SUB_COMMAND,
+        "name": sub.name,
+        "description": sub.description,
+        "options": options(sub.options),
+    })
+}
+
+/// Required ones first, as Discord demands; else in the table's order.
+fn options(options: &[Opt]) -> Vec<Value> {
+    let shown = |required: bool| {
+        options
+            .iter()
+            .filter(move |opt| opt.kind != Kind::Flag && opt.required == required)
+    };
+    shown(true).chain(shown(false)).map(option).collect()
+}
+
+fn option(opt: &Opt) -> Value {
+    let kind = match opt.kind {
+        Kind::Channel => CHANNEL,
+        Kind::Role => ROLE,
+        Kind::File => ATTACHMENT,
+        _ => STRING,
+    };
+    let mut drawn = json!({
+        "type": kind, "name": opt.name, "description": opt.description, "required": opt.required,
+    });
+    match opt.kind {
+        Kind::Choice(choices) => {
+            let choice = |(value, label): &(&str, &str)| json!({ "name": label, "value": value });
+            drawn["choices"] = choices.iter().map(choice).collect();
+        }
+        Kind::Channel => drawn["channel_types"] = json!(CHANNEL_TYPES),
+        Kind::Role | Kind::File => {}
+        _ if opt.complete => drawn["autocomplete"] = true.into(),
+        _ => {}
+    }
+    drawn
+}
+
+#[cfg(test)]
+#[path = "registration_tests.rs"]
+mod tests;
