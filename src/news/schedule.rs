@@ -76,6 +76,13 @@ pub fn next_turn(
     }
 }
 
+/// When a source is read first after the reading with which it was added: half an interval to start
+/// with and as much jitter, so that a list of sources added at once spreads out.
+pub fn first_at(now: Millis, interval_ms_min: Millis, seed: u64) -> Millis {
+    let half = INTERVAL_MS_START / 2;
+    now + half.max(interval_ms_min) + i64::try_from(scatter(seed) % half as u64).unwrap_or(0)
+}
+
 /// Jitter for a pause: at most a [`JITTER_PART`]th of it and never negative.
 pub fn jitter(pause: Millis, seed: u64) -> Millis {
     let most = (pause / JITTER_PART).max(0);

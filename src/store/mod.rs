@@ -3,6 +3,8 @@
 //! No `sqlx` type stands in a signature outside. One writer task owns the writing connection and
 //! serves small urgent writes first; readers are read-only. Each verb is one transaction.
 
+mod postpone;
+
 use crate::clock::Millis;
 use crate::news::{
     Article, ArticleId, Newsroom, NewsroomId, Reading, Source, SourceId, StoryId,

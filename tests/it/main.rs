@@ -1,3 +1,5 @@
 //! One test binary: the model world, the commands in the product's words, and the tidiness of the code.
 
+mod flows;
 mod tidy;
+mod world;
