@@ -1,7 +1,10 @@
 //! The nouns and their rules: pure, no await. What Lede knows of articles, sources, stories and topics.
 
 pub mod article;
+pub mod link;
 pub mod newsroom;
+pub mod quote;
+pub mod outlet;
 pub mod reading;
 pub mod schedule;
 pub mod source;

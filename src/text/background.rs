@@ -33,6 +33,14 @@ pub fn share(term: u32) -> f32 {
     SHARES.get(&term).copied().unwrap_or(0.0)
 }
 
+/// Articles that a term outside the table is taken to stand in, as a share.
+const RARE_SHARE: f32 = 0.000_2;
+
+/// How much a term tells: the logarithm of one over its share of articles, 0 to about 8.5.
+pub fn idf(term: u32) -> f32 {
+    -(share(term) + RARE_SHARE).min(1.0).ln()
+}
+
 /// Whether the background speaks the language of this article.
 pub fn covers(vector: &Vector) -> bool {
     let known = vector

@@ -1,6 +1,11 @@
 //! Language work on plain strings; knows no article.
 
 pub mod background;
+pub mod dateline;
+pub mod language;
+pub mod litter;
+pub mod plain;
+pub mod sentences;
 pub mod terms;
 pub mod vector;
 pub mod words;

@@ -14,4 +14,3 @@ pub use message::{
 };
 pub use modal::{Autocomplete, Modal, choices, form};
 pub use registration::{commands, registration};
-#[cfg(test)]
