@@ -256,7 +256,7 @@ impl OutletState {
     }
 
     fn json(&self) -> String {
-        let entries: Vec<_> = self.pieces.iter().map(|piece| {
+        let entries = self.pieces.iter().map(|piece| {
             let link = self.link_of(piece);
             let mut entry = serde_json::json!({
                 "id": piece.guid.clone().unwrap_or_else(|| link.clone()),

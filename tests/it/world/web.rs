@@ -2,7 +2,7 @@
 //! they would, well or badly, and remembers every request. It speaks HTTP/1.1 by hand, so that it
 //! can also speak it wrongly.
 
-use super::fault::{self, Fault};
+use super::fault;
 use super::outlet::OutletState;
 use std::collections::HashMap;
 use std::net::SocketAddr;
