@@ -3,12 +3,12 @@
 pub mod article;
 pub mod link;
 pub mod newsroom;
-pub mod quote;
 pub mod outlet;
+pub mod quote;
 pub mod rank;
 pub mod reading;
-pub mod schedule;
 pub mod related;
+pub mod schedule;
 pub mod source;
 pub mod story;
 pub mod topic;
