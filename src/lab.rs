@@ -3,6 +3,7 @@
 //! No task has a path, an option or a constant of its own: each calls what the bot calls.
 
 pub mod background;
+pub mod keyphrases;
 pub mod stories;
 pub mod summaries;
 pub mod topics;
