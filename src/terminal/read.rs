@@ -2,7 +2,7 @@
 //! Discord.
 
 use crate::config::Settings;
-use crate::desk::{Asked, Asker, Desk, No, options};
+use crate::desk::{Asked, Asker, Desk, No, options, parse_words};
 use crate::page::health;
 use crate::terminal::draw::Look;
 use crate::terminal::screen::{self, Screen};
@@ -41,7 +41,7 @@ pub async fn ask(settings: Arc<Settings>, words: &[String], json: bool, screen: 
 
 /// Words of the shell, or the refusal printed.
 pub fn read_words(words: &[String], screen: Screen) -> Result<Asked, Exit> {
-    answer::read_words(words).map_err(|refusal| {
+    parse_words(words).map_err(|refusal| {
         let look = screen.look(0, "lede ");
         screen::note(&crate::terminal::draw::refusal(&refusal, &look));
         Exit::Usage

@@ -1,4 +1,5 @@
 //! One test binary: the model world, the commands in the product's words, and the tidiness of the code.
 
 mod readme;
+mod shell;
 mod tidy;
