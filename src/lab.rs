@@ -4,6 +4,7 @@
 
 pub mod background;
 pub mod stories;
+pub mod summaries;
 
 use std::io::{BufRead, Write};
 
@@ -22,6 +23,7 @@ pub fn run(
     match task.as_str() {
         "background" => background::run(rest, input, out)?,
         "stories" => stories::run(rest, input, out)?,
+        "summaries" => summaries::run(rest, input, out)?,
         other => anyhow::bail!("there is no task {other}"),
     }
     Ok(0)

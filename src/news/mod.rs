@@ -1,8 +1,13 @@
 //! The nouns and their rules: pure, no await. What Lede knows of articles, sources, stories and topics.
 
 pub mod article;
+pub mod link;
 pub mod newsroom;
+pub mod outlet;
+pub mod quote;
+pub mod rank;
 pub mod reading;
+pub mod related;
 pub mod source;
 pub mod story;
 pub mod topic;

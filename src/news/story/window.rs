@@ -21,6 +21,8 @@ pub(super) const JOIN_SCORE_MIN: f32 = 0.24;
 const SIZE_POWER: f32 = 0.7;
 /// Cosine over all terms from which on two texts count as the same.
 const SAME_TEXT_COSINE_MIN: f32 = 0.9;
+/// Two texts that share fewer terms are not alike, however rare the term. Bare headlines may be.
+const SHARED_TERMS_MIN: u32 = 2;
 /// Terms without which a text is too short to be told from another.
 const SAME_TEXT_TERMS_MIN: usize = 6;
 
@@ -49,6 +51,8 @@ pub(super) struct Entry {
     at: Millis,
     same_text: ArticleId,
     tongue: Tongue,
+    /// Whether it is more than a headline.
+    has_text: bool,
     /// Length of the vector by weights that never change.
     length: f32,
     /// Sorted by the hash of the term.
@@ -219,12 +223,14 @@ impl Window {
             (likeness::count_weight(held.counts[ALL]) * idf).powi(2)
         });
         let length = length.sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
+        let has_text = vector.0.iter().any(|w| w.all > w.title);
         let (older, newer) = (Box::default(), Vec::new());
         let entry = Entry {
             id,
             at,
             same_text: id,
             tongue,
+            has_text,
             length,
             terms,
             older,
@@ -266,8 +272,11 @@ impl Window {
         let mut same: Option<(f32, ArticleId, ArticleId)> = None;
         for candidate in candidates {
             let other = &self.entries[candidate as usize];
-            let cosines = self.yardstick.cosines(&other.terms, scale);
-            let cosine = cosines[ALL].unwrap_or(0.0);
+            let common = self.yardstick.compare(&other.terms, scale);
+            if common.terms < SHARED_TERMS_MIN && entry.has_text && other.has_text {
+                continue;
+            }
+            let cosine = common.cosines[ALL].unwrap_or(0.0);
             let terms = entry.terms.len().min(other.terms.len());
             if cosine >= SAME_TEXT_COSINE_MIN && terms >= SAME_TEXT_TERMS_MIN {
                 let nearer = same.is_none_or(|(best, id, _)| (cosine, id) > (best, other.id));
@@ -275,7 +284,7 @@ impl Window {
                     same = Some((cosine, other.id, other.same_text));
                 }
             }
-            if let Some(similarity) = likeness::similarity(cosines, entry.at, other.at) {
+            if let Some(similarity) = likeness::similarity(common.cosines, entry.at, other.at) {
                 pairs.push(Pair {
                     slot: candidate,
                     similarity,
