@@ -157,7 +157,8 @@ fn open_option(
             (open, from) = (option, Some(at + skip));
             ended = matches!(option.kind, Kind::Choice(_)) && at + word.len() < line.len();
         } else if let Some(option) = dashes {
-            (open, from) = (option, Some((at + word.len() + 1).min(line.len())));
+            let rest = line[at + word.len()..].trim_start();
+            (open, from) = (option, Some(line.len() - rest.len()));
         } else {
             from = from.or(Some(at));
         }
@@ -317,6 +318,7 @@ mod tests {
             "/brief é港 period:é",
             "/sources  add  x:y --name",
             "\u{a0}x",
+            "/brief\u{a0}--period\u{2003}2",
         ] {
             for (at, _) in line.char_indices().chain([(line.len(), ' ')]) {
                 wanted(&line[..at]);
