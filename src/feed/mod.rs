@@ -1,5 +1,19 @@
 //! From an address to entries: network in, untrusted bytes; plain, checked values out.
 
+pub mod clean;
+pub mod dates;
+pub mod parse;
+
+mod atom;
+mod decode;
+mod draft;
+mod entity;
+mod html;
+mod json;
+mod rss;
+mod xml;
+mod zones;
+
 use crate::clock::Millis;
 use crate::news::{Feed, Outcome, ReadingError};
 
@@ -95,6 +109,5 @@ pub fn read_bytes(
     content_type: Option<&str>,
     base_url: &str,
 ) -> Result<Feed, ReadingError> {
-    let _ = (bytes, content_type, base_url);
-    todo!()
+    parse::read(bytes, content_type, base_url).map(|parsed| parsed.feed)
 }

@@ -11,6 +11,7 @@ mod lock;
 mod newsrooms;
 mod nouns;
 mod opening;
+mod postpone;
 mod readings;
 mod recognise;
 mod schema;
