@@ -37,7 +37,7 @@ enum With {
 
 impl Bot {
     pub(super) async fn pressed(self: Arc<Self>, from: ComponentInteraction, at: Instant) {
-        let facts = Facts::of_press(&from, self.is_member(from.guild_id));
+        let facts = Facts::of_press(&from, self.is_member(from.guild_id).await);
         let caller = Caller::of_press(&from, facts, at);
         let Some(_permit) = self.admit(&caller).await else {
             return;
@@ -62,7 +62,7 @@ impl Bot {
     }
 
     pub(super) async fn form_sent(self: Arc<Self>, from: ModalInteraction, at: Instant) {
-        let facts = Facts::of_form(&from, self.is_member(from.guild_id));
+        let facts = Facts::of_form(&from, self.is_member(from.guild_id).await);
         let caller = Caller::of_form(&from, facts, at);
         let Some(_permit) = self.admit(&caller).await else {
             return;
