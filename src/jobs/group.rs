@@ -109,3 +109,163 @@ async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> 
         Err(error) => Err(error.into()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::{DAY, HOUR, MINUTE};
+    use crate::news::{Entry, Feed, Newsroom, NewsroomId, Outcome, Reading, SourceId, StoryId};
+    use crate::store::{Added, Hunt, NewSource, ReadingToSave};
+
+    const NOON: Millis = 20_000 * DAY + DAY / 2;
+    const EVENTS: u32 = 12;
+
+    /// An article on one of a few invented events: some words of the event, some of its own.
+    fn entry(random: &mut fastrand::Rng, n: u32) -> Entry {
+        let event = random.u32(0..EVENTS);
+        let mut words = Vec::new();
+        for _ in 0..30 {
+            words.push(format!("Zor{}vel", event * 100 + random.u32(0..14)));
+        }
+        for _ in 0..12 {
+            words.push(format!("kan{}dor", random.u32(0..3_000)));
+        }
+        random.shuffle(&mut words);
+        Entry {
+            link: Some(format!("https://tern.example/{n}")),
+            title: format!("{} {} {}", words[0], words[1], words[2]),
+            text: words.join(" "),
+            language: Some("en".to_owned()),
+            ..Entry::default()
+        }
+    }
+
+    fn reading(source: SourceId, entries: Vec<Entry>, at: Millis) -> Reading {
+        let feed = Feed {
+            title: "Tern".to_owned(),
+            entries,
+            ..Feed::default()
+        };
+        Reading {
+            source,
+            at,
+            outcome: Outcome::Read(Box::new(feed)),
+            etag: None,
+            last_modified: None,
+            moved_to: None,
+            bytes: 0,
+            wait_ms: None,
+        }
+    }
+
+    async fn fresh() -> (Store, NewsroomId, SourceId) {
+        let store = Store::temporary().await.unwrap();
+        let newsroom = store.newsroom(Newsroom::Terminal, NOON).await.unwrap();
+        let source = NewSource {
+            newsroom,
+            url: "https://tern.example/feed".to_owned(),
+            name: None,
+            folder: None,
+            by: 0,
+            reading: reading(SourceId(0), Vec::new(), NOON),
+            at: NOON,
+            next_at: NOON + HOUR,
+        };
+        match store.add_source(source).await.unwrap() {
+            Added::New(id) => (store, newsroom, id),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Article titles with the story of each, after `batches` of ten; `fresh_each` times the job
+    /// begins anew before a batch.
+    async fn stories(
+        batches: u32,
+        window: u32,
+        fresh_each: bool,
+    ) -> Vec<(String, Option<StoryId>)> {
+        let (store, newsroom, source) = fresh().await;
+        let mut random = fastrand::Rng::with_seed(11);
+        let mut group = Group::with_window(store.clone(), window);
+        for batch in 0..batches {
+            let at = NOON + i64::from(batch) * 20 * MINUTE;
+            let entries = (0..10)
+                .map(|n| entry(&mut random, batch * 10 + n))
+                .collect();
+            let save = ReadingToSave {
+                reading: reading(source, entries, at),
+                next_at: at + HOUR,
+                interval_ms: HOUR,
+            };
+            store.save_readings(vec![save]).await.unwrap();
+            if fresh_each {
+                group = Group::with_window(store.clone(), window);
+            }
+            assert_eq!(group.tick(at).await.unwrap(), 10);
+            assert_eq!(group.tick(at).await.unwrap(), 0);
+        }
+        let hunt = Hunt {
+            newsroom,
+            topic: None,
+            source: None,
+            from: ArticleId(0),
+            until: ArticleId(i64::MAX),
+            newest: 10_000,
+        };
+        let mut found: Vec<_> = store
+            .hunt(&hunt)
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|one| (one.article.title, one.story))
+            .collect();
+        found.sort();
+        found
+    }
+
+    #[tokio::test]
+    async fn stories_do_not_depend_on_when_the_program_was_started() {
+        let through = stories(20, 50_000, false).await;
+        let anew = stories(20, 50_000, true).await;
+        assert_eq!(through, anew);
+        let number: std::collections::BTreeSet<_> =
+            through.iter().map(|(_, story)| story).collect();
+        assert!(!number.contains(&None));
+        assert!(
+            number.len() < 100,
+            "{} stories of 200 articles",
+            number.len()
+        );
+    }
+
+    #[tokio::test]
+    async fn stories_are_the_same_when_the_window_is_full() {
+        assert_eq!(stories(20, 60, false).await, stories(20, 60, true).await);
+    }
+
+    #[tokio::test]
+    async fn a_window_whose_batch_was_not_saved_is_loaded_again() {
+        let (store, _, source) = fresh().await;
+        let group = Group::new(store.clone());
+        group.load().await.unwrap();
+        let mut random = fastrand::Rng::with_seed(3);
+        let entries = (0..5).map(|n| entry(&mut random, n)).collect();
+        let save = ReadingToSave {
+            reading: reading(source, entries, NOON),
+            next_at: NOON + HOUR,
+            interval_ms: HOUR,
+        };
+        store.save_readings(vec![save]).await.unwrap();
+        // Dropped while it works: whether the batch was saved is unknown.
+        let mut tick = Box::pin(group.tick(NOON));
+        for _ in 0..3 {
+            let _ = futures_util::FutureExt::now_or_never(&mut tick);
+            tokio::task::yield_now().await;
+        }
+        drop(tick);
+        group.tick(NOON).await.unwrap();
+        group.load().await.unwrap();
+        assert_eq!(group.size().await.map(|(_, articles)| articles), Some(5));
+        assert!(store.unplaced(10).await.unwrap().is_empty());
+    }
+}

@@ -281,7 +281,7 @@ impl SourceReport {
 /// without having been asked is no answer.
 fn reading_of(source: &Source, fetched: Option<Fetched>, at: Millis) -> Reading {
     let unasked = source.etag.is_none() && source.last_modified.is_none();
-    let fetched = fetched.unwrap_or_else(|| Fetched {
+    let fetched = fetched.unwrap_or(Fetched {
         outcome: Outcome::Failed(ReadingError::NotAFeed(NotAFeed::Damaged)),
         etag: None,
         last_modified: None,

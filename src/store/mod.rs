@@ -6,6 +6,7 @@
 mod actions;
 mod articles;
 mod audit;
+mod check;
 mod hunt;
 mod lock;
 mod newsrooms;

@@ -37,12 +37,18 @@ mod tests {
         let file = TestFile::new();
         let store = file.open().await;
         let newsroom = store.newsroom(Newsroom::Terminal, NOON).await.unwrap();
-        let read = feed("Tern", &[entry("https://tern.example/1", "One", "Two ships came in.")]);
+        let read = feed(
+            "Tern",
+            &[entry("https://tern.example/1", "One", "Two ships came in.")],
+        );
         let source = new_source(newsroom, "https://tern.example/feed", read, NOON);
         let Added::New(id) = store.add_source(source).await.unwrap() else {
             panic!("it is new")
         };
-        store.postpone(vec![(id, NOON + 30 * MINUTE)]).await.unwrap();
+        store
+            .postpone(vec![(id, NOON + 30 * MINUTE)])
+            .await
+            .unwrap();
         store.postpone(vec![(id, NOON)]).await.unwrap();
         assert_eq!(store.next_due().await.unwrap(), Some(NOON + 30 * MINUTE));
     }
