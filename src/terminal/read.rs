@@ -88,7 +88,7 @@ fn is_incomplete(asked: &Asked) -> bool {
 async fn read_first(desk: &Desk) -> anyhow::Result<()> {
     if desk.try_run_lock()? {
         let jobs = Jobs::of(desk);
-        let bar = bar();
+        let bar = bar(desk).await;
         let read = jobs
             .poll
             .tick_with(desk.now(), &|source| tell(&bar, source))
@@ -100,11 +100,12 @@ async fn read_first(desk: &Desk) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A moving line on standard error where that is a terminal.
-fn bar() -> ProgressBar {
-    let bar = ProgressBar::new_spinner();
+/// A progress bar on standard error where that is a terminal.
+async fn bar(desk: &Desk) -> ProgressBar {
+    let due = desk.due_sources().await.unwrap_or_default();
+    let bar = ProgressBar::new(due as u64);
     if let Ok(style) =
-        ProgressStyle::with_template("{spinner} Reading sources: {pos} read {wide_msg:.dim}")
+        ProgressStyle::with_template("Reading sources {bar:24} {pos}/{len} {wide_msg:.dim}")
     {
         bar.set_style(style);
     }
@@ -138,7 +139,7 @@ pub async fn run(settings: Arc<Settings>, once: bool, screen: Screen) -> Exit {
 }
 
 async fn read_once(desk: &Desk, screen: Screen) -> Exit {
-    let bar = bar();
+    let bar = bar(desk).await;
     let read = Jobs::of(desk).read_once(&|source| tell(&bar, source)).await;
     bar.finish_and_clear();
     match read {
