@@ -4,6 +4,7 @@
 
 pub mod background;
 pub mod stories;
+pub mod keyphrases;
 pub mod summaries;
 
 use std::io::{BufRead, Write};

@@ -196,7 +196,7 @@ pub fn read(text: &str, base: Option<&Url>) -> Document {
 }
 
 /// Escapes each `<` that cannot begin markup, outside of comments and CDATA.
-fn escape_lone_brackets(text: &str) -> Cow<'_, str> {
+pub fn escape_lone_brackets(text: &str) -> Cow<'_, str> {
     let mut out = String::new();
     let mut kept = 0;
     let mut at = 0;
@@ -509,7 +509,8 @@ fn is_container(element: &Element) -> bool {
     ) && matches!(element.ns, Ns::Rss | Ns::Atom | Ns::Rdf)
 }
 
-fn attributes_of(tag: &BytesStart) -> Vec<(String, String)> {
+/// A tag's attributes, names in lower case, references decoded.
+pub fn attributes_of(tag: &BytesStart) -> Vec<(String, String)> {
     tag.html_attributes()
         .with_checks(false)
         .take(ATTRIBUTES_MAX)

@@ -1,16 +1,20 @@
 //! `lede lab` for feeds and addresses: parse, discover, opml, guard, as the bot does them.
 
 use crate::clock::Millis;
-use crate::feed::{dates, parse};
+use crate::feed::{dates, discover, guard, opml, parse};
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
 use std::io::Write;
+use url::Url;
 
 /// Runs a task over a file or an address and prints one JSON object. 1 = refused, said on stderr.
 pub fn run(task: &str, args: &[String], out: &mut dyn Write) -> anyhow::Result<i32> {
     let args = Args::of(args);
     let answer = match task {
         "parse" => parsed(&args)?,
+        "discover" => discovered(&args)?,
+        "opml" => listed(&args)?,
+        "guard" => guarded(&args)?,
         _ => bail!("no such task: {task}"),
     };
     match answer {
@@ -87,4 +91,40 @@ fn shown(parsed: &parse::Parsed) -> Value {
         .collect();
     let feed = &parsed.feed;
     json!({ "feed": { "title": feed.title, "link": feed.link, "language": feed.language }, "entries": entries })
+}
+
+fn discovered(args: &Args) -> anyhow::Result<Answer> {
+    let bytes = args.bytes()?;
+    let url =
+        Url::parse(args.url.as_deref().unwrap_or_default()).context("--url must be an address")?;
+    let offers = discover::read(&bytes, &url, &guard::Allowance::default());
+    let feeds: Vec<Value> = offers
+        .candidates
+        .iter()
+        .map(|candidate| json!({ "url": candidate.url, "title": candidate.title }))
+        .collect();
+    Ok(Ok(json!({ "feeds": feeds })))
+}
+
+fn listed(args: &Args) -> anyhow::Result<Answer> {
+    let answer = opml(&args.bytes()?)
+        .map_err(|error| error.to_string())
+        .map(|feeds| {
+            let feeds: Vec<Value> = feeds
+                .iter()
+                .map(|feed| json!({ "url": feed.url, "title": feed.title, "folder": feed.folder }))
+                .collect();
+            json!({ "feeds": feeds })
+        });
+    Ok(answer)
+}
+
+fn guarded(args: &Args) -> anyhow::Result<Answer> {
+    let address = args.bare.as_deref().context("an address is needed")?;
+    let checked = guard::check(address, &guard::Allowance::default());
+    let reason = checked
+        .as_ref()
+        .err()
+        .map_or("public".to_owned(), ToString::to_string);
+    Ok(Ok(json!({ "allowed": checked.is_ok(), "reason": reason })))
 }

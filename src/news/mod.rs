@@ -2,6 +2,7 @@
 
 pub mod article;
 pub mod link;
+pub mod hashtag;
 pub mod newsroom;
 pub mod outlet;
 pub mod quote;

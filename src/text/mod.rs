@@ -1,6 +1,11 @@
 //! Language work on plain strings; knows no article.
 
 pub mod background;
+pub mod vector;
+pub mod keyphrases;
+pub mod plain;
+pub mod language;
+pub mod sentences;
 pub mod dateline;
 pub mod language;
 pub mod litter;
