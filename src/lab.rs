@@ -3,8 +3,8 @@
 //! No task has a path, an option or a constant of its own: each calls what the bot calls.
 
 pub mod background;
-pub mod stories;
 pub mod keyphrases;
+pub mod stories;
 pub mod summaries;
 
 use std::io::{BufRead, Write};

@@ -1,7 +1,7 @@
 //! From what the gateway tells to work: admits an interaction, reads it and has it answered.
 
 use super::Bot;
-use super::caller::{self, Caller, Facts};
+use super::caller::{self, Caller};
 use super::gateway::Heard;
 use super::guard::Pace;
 use super::record::Change;
@@ -81,8 +81,8 @@ impl Bot {
     }
 
     async fn command(self: Arc<Self>, from: CommandInteraction, at: Instant) {
-        let facts = Facts::of_command(&from, self.is_member(from.guild_id).await);
-        let mut caller = Caller::of_command(&from, facts, at);
+        let member = self.is_member(from.guild_id).await;
+        let mut caller = Caller::of_command(&from, member, at);
         let Some(_permit) = self.admit(&caller).await else {
             return;
         };
@@ -112,8 +112,8 @@ impl Bot {
     }
 
     async fn complete(self: Arc<Self>, from: CommandInteraction, at: Instant) {
-        let facts = Facts::of_command(&from, self.is_member(from.guild_id).await);
-        let caller = Caller::of_command(&from, facts, at);
+        let member = self.is_member(from.guild_id).await;
+        let caller = Caller::of_command(&from, member, at);
         let mut choices = Vec::new();
         if self.serves(caller.server)
             && self.guard().completed(caller.asker.person, at)

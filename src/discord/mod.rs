@@ -161,3 +161,15 @@ impl Bot {
         self.guard.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The front of the program runs the bot beside what else it does.
+    #[test]
+    fn the_bot_can_be_run_by_any_thread() {
+        fn movable<T: Send>(_: fn(Arc<Settings>, Desk) -> T) {}
+        movable(|settings, desk| async move { run(&settings, desk, std::future::pending()).await });
+    }
+}
