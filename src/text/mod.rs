@@ -1,12 +1,8 @@
 //! Language work on plain strings; knows no article.
 
 pub mod background;
-pub mod vector;
-pub mod keyphrases;
-pub mod plain;
-pub mod language;
-pub mod sentences;
 pub mod dateline;
+pub mod keyphrases;
 pub mod language;
 pub mod litter;
 pub mod plain;
