@@ -14,7 +14,6 @@ pub mod read;
 pub mod sample;
 pub mod screen;
 pub mod session;
-mod stand_in;
 pub mod stop;
 pub mod when;
 pub mod wrap;
