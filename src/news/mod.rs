@@ -9,6 +9,7 @@ pub mod quote;
 pub mod rank;
 pub mod reading;
 pub mod related;
+pub mod schedule;
 pub mod source;
 pub mod story;
 pub mod topic;
