@@ -2,7 +2,6 @@
 //!
 //! No task has a path, an option or a constant of its own: each calls what the bot calls.
 
-pub mod keyphrases;
 pub mod background;
 pub mod feeds;
 pub mod keyphrases;
