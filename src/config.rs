@@ -160,8 +160,10 @@ impl Settings {
 /// What the terminal says of itself in the environment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TerminalWishes {
-    /// `NO_COLOR` is set, or the terminal is a dumb one: no bold, no links.
-    pub plain: bool,
+    /// `NO_COLOR` is set, or the terminal is a dumb one: no bold, no dim.
+    pub no_styles: bool,
+    /// The terminal knows no sequences at all.
+    pub dumb: bool,
     /// `COLUMNS`, when it was exported.
     pub columns: Option<usize>,
 }
@@ -174,7 +176,8 @@ impl TerminalWishes {
     fn read(get: impl Fn(&str) -> Option<String>) -> Self {
         let dumb = get("TERM").is_some_and(|term| term == "dumb");
         Self {
-            plain: dumb || get("NO_COLOR").is_some_and(|value| !value.is_empty()),
+            no_styles: dumb || get("NO_COLOR").is_some_and(|value| !value.is_empty()),
+            dumb,
             columns: get("COLUMNS").and_then(|value| value.parse().ok()),
         }
     }
@@ -518,8 +521,12 @@ mod tests {
                     .map(|(_, value)| (*value).to_owned())
             })
         };
-        assert!(!wishes(&[("TERM", "xterm"), ("NO_COLOR", "")]).plain);
-        assert!(wishes(&[("TERM", "dumb")]).plain && wishes(&[("NO_COLOR", "1")]).plain);
+        assert_eq!(
+            wishes(&[("TERM", "xterm"), ("NO_COLOR", "")]),
+            TerminalWishes::default()
+        );
+        assert!(wishes(&[("TERM", "dumb")]).dumb && wishes(&[("TERM", "dumb")]).no_styles);
+        assert!(wishes(&[("NO_COLOR", "1")]).no_styles && !wishes(&[("NO_COLOR", "1")]).dumb);
         assert_eq!(wishes(&[("COLUMNS", "72")]).columns, Some(72));
     }
 }

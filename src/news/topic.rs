@@ -1,4 +1,12 @@
-//! Topics: what a person typed, normalised.
+//! Topics: what a person typed, normalised, and how well an article fits it.
+
+mod fit;
+mod parse;
+mod profile;
+
+pub use fit::{Fit, Match};
+pub use parse::{TOPIC_CHARS_MAX, TOPIC_WORDS_MAX, as_link};
+pub use profile::{Collection, MATCH_SCORE_MIN, Profile, Standing};
 
 /// Words that must all occur, phrases, exclusions.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +20,8 @@ pub struct Topic {
     /// Each phrase as a sequence of such words.
     pub phrases: Vec<Vec<Vec<String>>>,
     pub excluded: Vec<Vec<String>>,
+    /// Excluded phrases.
+    pub excluded_phrases: Vec<Vec<Vec<String>>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -24,12 +34,4 @@ pub enum TopicError {
     TooManyWords { max: usize },
     #[error("more than {max} characters")]
     TooLong { max: usize },
-}
-
-impl Topic {
-    /// Reads what a person typed: words, "a phrase", -word.
-    pub fn parse(typed: &str) -> Result<Self, TopicError> {
-        let _ = typed;
-        todo!()
-    }
 }

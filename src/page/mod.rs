@@ -10,6 +10,7 @@ pub mod help;
 pub mod line;
 pub mod list;
 pub mod markdown;
+pub mod note;
 pub mod pack;
 pub mod period;
 pub mod sources;

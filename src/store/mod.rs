@@ -3,14 +3,46 @@
 //! No `sqlx` type stands in a signature outside. One writer task owns the writing connection and
 //! serves small urgent writes first; readers are read-only. Each verb is one transaction.
 
+mod actions;
+mod articles;
+mod audit;
+mod check;
+mod hunt;
+mod lock;
+mod newsrooms;
+mod nouns;
+mod opening;
+mod postpone;
+mod readings;
+mod recognise;
+mod schema;
+mod sightings;
+mod sources;
+mod statements;
+mod stories;
+mod sweep;
+#[cfg(test)]
+mod test;
+mod values;
+mod writer;
+
+pub use nouns::{
+    Added, Hunt, KeptAction, Lookup, NewSource, PlacedArticle, ReadingLine, ReadingToSave, Saved,
+    Sighting, Unplaced,
+};
+pub use sources::SOURCES_PER_NEWSROOM_MAX;
+
 use crate::clock::Millis;
 use crate::news::{
-    Article, ArticleId, Newsroom, NewsroomId, Reading, Source, SourceId, StoryId,
-    source::{NewsroomSource, Weight},
-    story::{Neighbour, Placed},
+    ArticleId, Newsroom, NewsroomId, Source, SourceId, StoryId, source::NewsroomSource,
+    story::Placed,
 };
 use crate::page::Action;
 use crate::text::vector::Vector;
+use futures_util::future::BoxFuture;
+use sqlx::{Sqlite, SqliteConnection, Transaction};
+use std::sync::Arc;
+use writer::Urgency;
 
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -21,160 +53,113 @@ pub enum StoreError {
     Failed(String),
 }
 
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
 pub type Result<T> = std::result::Result<T, StoreError>;
 
 /// A handle on the store. Cheap to clone.
 #[derive(Clone)]
-pub struct Store {}
-
-/// A source to be added, with the reading that its report was made from (its baseline).
-pub struct NewSource {
-    pub newsroom: NewsroomId,
-    pub url: String,
-    /// The moderator's name for it.
-    pub name: Option<String>,
-    pub folder: Option<String>,
-    /// Who adds it (Discord's id; 0 = the host), for the audit.
-    pub by: u64,
-    pub reading: Reading,
-    pub at: Millis,
-    pub next_at: Millis,
+pub struct Store {
+    inner: Arc<opening::Inner>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
-pub enum Added {
-    New(SourceId),
-    AlreadyThere(SourceId),
-    /// The newsroom has as many as it may have.
-    Full {
-        max: u32,
-    },
-}
-
-/// A reading and what follows from it for the source's next turn (decided by `news::source`).
-pub struct ReadingToSave {
-    pub reading: Reading,
-    pub next_at: Millis,
-    pub interval_ms: Millis,
-}
-
-/// What saving a reading changed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Saved {
-    pub new: u32,
-    pub edited: u32,
-    pub unchanged: u32,
-}
-
-/// Which articles an answer may be made from.
-#[derive(Clone, Debug)]
-pub struct Hunt<'a> {
-    pub newsroom: NewsroomId,
-    /// None = every article (top stories, headlines of a source).
-    pub topic: Option<&'a crate::news::Topic>,
-    pub source: Option<SourceId>,
-    /// Ids in `from..until`.
-    pub from: ArticleId,
-    pub until: ArticleId,
-    /// At most so many, the newest first.
-    pub newest: u32,
-}
-
-/// An article as one newsroom sees it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Sighting {
-    pub article: Article,
-    pub story: Option<StoryId>,
-    /// Name of the outlet as this newsroom calls it: the moderator's, else the feed's title.
-    pub outlet_name: String,
-    /// The visible source that carries it (with the greatest weight).
-    pub source: SourceId,
-    pub weight: Weight,
-    /// Articles with near-equal text share this number (the first one's id).
-    pub same_text: ArticleId,
-    /// When the first of the newsroom's sources carried it.
-    pub seen: Millis,
-}
-
-/// What was asked for by a button, and by whom it may be used.
-#[derive(Clone, Debug, PartialEq)]
-pub struct KeptAction {
-    pub action: Action,
-    pub newsroom: NewsroomId,
-    pub kept_at: Millis,
-}
-
-/// Result of looking up a button's key.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Lookup {
-    Live(KeptAction),
-    /// Older than 7 days: only the request is left, for Refresh.
-    Expired(KeptAction),
-    Unknown,
-}
-
-/// An article waiting to be placed.
-#[derive(Clone, Debug)]
-pub struct Unplaced {
-    pub id: ArticleId,
-    pub at: Millis,
-    pub outlet: String,
-    pub vector: Vector,
-}
-
-/// A placed article as the window loads it.
-#[derive(Clone, Debug)]
-pub struct PlacedArticle {
-    pub article: Unplaced,
-    pub story: StoryId,
-    pub neighbours: Vec<Neighbour>,
-    pub same_text: ArticleId,
-}
-
-#[allow(unused_variables, clippy::unused_async)]
+/// Opening and closing.
 impl Store {
     /// Opens (creating and migrating) the store at `sqlite://PATH`.
     pub async fn open(database_url: &str) -> Result<Self> {
-        todo!()
-    }
-    /// A store in a new temporary file that is deleted when the last handle is gone.
-    pub async fn temporary() -> Result<Self> {
-        todo!()
-    }
-    /// Finishes what is queued, closes readers, then the writer, and merges the WAL.
-    pub async fn close(&self) -> Result<()> {
-        todo!()
-    }
-    /// Takes the run lock beside the file; false when another process holds it. Held until the handle's last clone is dropped.
-    pub fn try_run_lock(&self) -> Result<bool> {
-        todo!()
-    }
-    /// True while some process holds the run lock.
-    pub fn run_locked(&self) -> Result<bool> {
-        todo!()
+        opening::open(database_url).await
     }
 
-    // newsrooms and servers
+    /// A store in a new temporary file that is deleted when the last handle is gone.
+    pub async fn temporary() -> Result<Self> {
+        opening::temporary().await
+    }
+
+    /// Finishes what is queued, closes readers, then the writer, and merges the WAL.
+    pub async fn close(&self) -> Result<()> {
+        self.inner.close().await
+    }
+
+    /// Takes the run lock beside the file; false when another process holds it. Held until the
+    /// handle's last clone is dropped.
+    pub fn try_run_lock(&self) -> Result<bool> {
+        lock::try_take(&self.inner.path, &self.inner.run_lock)
+    }
+
+    /// True while some process holds the run lock.
+    pub fn run_locked(&self) -> Result<bool> {
+        lock::is_held(&self.inner.path, &self.inner.run_lock)
+    }
+
+    /// A small write for which somebody waits.
+    async fn urgent<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T>> + Send + 'static,
+    {
+        self.inner.writer.write(Urgency::Urgent, work).await
+    }
+
+    /// A write that lets urgent ones pass.
+    async fn batch<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T>> + Send + 'static,
+    {
+        self.inner.writer.write(Urgency::Batch, work).await
+    }
+
+    /// A reader in a transaction: all that it reads is of one moment.
+    async fn reader(&self) -> Result<Transaction<'static, Sqlite>> {
+        Ok(self.inner.readers.begin().await?)
+    }
+}
+
+/// Newsrooms, servers, settings.
+impl Store {
+    /// The newsroom's id; it is made when there is none.
     pub async fn newsroom(&self, who: Newsroom, at: Millis) -> Result<NewsroomId> {
-        todo!()
+        let known = newsrooms::find(&mut *self.reader().await?, who).await?;
+        match known {
+            Some(id) => Ok(id),
+            None => {
+                self.urgent(move |c| Box::pin(newsrooms::ensure(c, who, at)))
+                    .await
+            }
+        }
     }
-    /// Remembers that Lede is in these servers now; those known but missing are marked as left at `at`.
+
+    /// Remembers that Lede is in these servers now; those known but missing are marked as left at
+    /// `at`.
     pub async fn servers_now(&self, servers: &[u64], at: Millis) -> Result<()> {
-        todo!()
+        let servers = servers.to_vec();
+        self.urgent(move |c| Box::pin(newsrooms::servers_now(c, servers, at)))
+            .await
     }
+
     pub async fn server_joined(&self, server: u64, at: Millis) -> Result<()> {
-        todo!()
+        self.urgent(move |c| Box::pin(newsrooms::joined(c, server, at)))
+            .await
     }
+
     pub async fn server_left(&self, server: u64, at: Millis) -> Result<()> {
-        todo!()
+        self.urgent(move |c| Box::pin(newsrooms::left(c, server, at)))
+            .await
     }
+
     pub async fn setting(
         &self,
         newsroom: NewsroomId,
         name: &'static str,
     ) -> Result<Option<String>> {
-        todo!()
+        newsrooms::setting(&mut *self.reader().await?, newsroom, name).await
     }
+
+    /// Sets or (with none) forgets a setting, with a line in the audit.
     pub async fn set_setting(
         &self,
         newsroom: NewsroomId,
@@ -183,13 +168,21 @@ impl Store {
         by: u64,
         at: Millis,
     ) -> Result<()> {
-        todo!()
+        self.urgent(move |c| Box::pin(newsrooms::set_setting(c, newsroom, name, value, by, at)))
+            .await
+    }
+}
+
+/// Sources and their readings.
+impl Store {
+    /// Adds a source to a newsroom: the source, the audit line and the baseline reading in one
+    /// transaction.
+    pub async fn add_source(&self, source: NewSource) -> Result<Added> {
+        self.urgent(move |c| Box::pin(sources::add(c, source)))
+            .await
     }
 
-    // sources
-    pub async fn add_source(&self, source: NewSource) -> Result<Added> {
-        todo!()
-    }
+    /// False when the newsroom does not have it.
     pub async fn remove_source(
         &self,
         newsroom: NewsroomId,
@@ -197,8 +190,11 @@ impl Store {
         by: u64,
         at: Millis,
     ) -> Result<bool> {
-        todo!()
+        self.urgent(move |c| Box::pin(sources::remove(c, newsroom, source, by, at)))
+            .await
     }
+
+    /// Takes a removal back; false when there is none to take back, or no room.
     pub async fn restore_source(
         &self,
         newsroom: NewsroomId,
@@ -206,109 +202,157 @@ impl Store {
         by: u64,
         at: Millis,
     ) -> Result<bool> {
-        todo!()
-    }
-    /// Sources of a newsroom by name.
-    pub async fn sources(&self, newsroom: NewsroomId) -> Result<Vec<NewsroomSource>> {
-        todo!()
-    }
-    pub async fn source_by_url(&self, url: &str) -> Result<Option<Source>> {
-        todo!()
-    }
-    /// Sources due at `now` that at least one newsroom has, longest overdue first.
-    pub async fn due(&self, now: Millis, limit: u32) -> Result<Vec<Source>> {
-        todo!()
-    }
-    pub async fn due_for(&self, newsroom: NewsroomId, now: Millis) -> Result<Vec<Source>> {
-        todo!()
-    }
-    /// The moment of the next due source, if any.
-    pub async fn next_due(&self) -> Result<Option<Millis>> {
-        todo!()
-    }
-    /// Hosts' earliest next request, kept across restarts.
-    pub async fn host_next(&self, host: &str) -> Result<Option<Millis>> {
-        todo!()
-    }
-    pub async fn set_host_next(&self, host: &str, at: Millis) -> Result<()> {
-        todo!()
-    }
-    /// The last readings of a source, newest first.
-    pub async fn readings(&self, source: SourceId, limit: u32) -> Result<Vec<ReadingLine>> {
-        todo!()
-    }
-    /// When a source of this newsroom was last read well.
-    pub async fn last_read(&self, newsroom: NewsroomId) -> Result<Option<Millis>> {
-        todo!()
+        self.urgent(move |c| Box::pin(sources::restore(c, newsroom, source, by, at)))
+            .await
     }
 
-    // articles
+    /// Sources of a newsroom by name.
+    pub async fn sources(&self, newsroom: NewsroomId) -> Result<Vec<NewsroomSource>> {
+        sources::of_newsroom(&mut *self.reader().await?, newsroom).await
+    }
+
+    pub async fn source_by_url(&self, url: &str) -> Result<Option<Source>> {
+        sources::by_url(&mut *self.reader().await?, url).await
+    }
+
+    /// Sources due at `now` that at least one newsroom has, longest overdue first.
+    pub async fn due(&self, now: Millis, limit: u32) -> Result<Vec<Source>> {
+        sources::due(&mut *self.reader().await?, now, limit).await
+    }
+
+    pub async fn due_for(&self, newsroom: NewsroomId, now: Millis) -> Result<Vec<Source>> {
+        sources::due_for(&mut *self.reader().await?, newsroom, now).await
+    }
+
+    /// The moment of the next due source, if any.
+    pub async fn next_due(&self) -> Result<Option<Millis>> {
+        sources::next_due(&mut *self.reader().await?).await
+    }
+
+    /// Hosts' earliest next request, kept across restarts.
+    pub async fn host_next(&self, host: &str) -> Result<Option<Millis>> {
+        values::host_next(&mut *self.reader().await?, host).await
+    }
+
+    pub async fn set_host_next(&self, host: &str, at: Millis) -> Result<()> {
+        let host = host.to_owned();
+        self.urgent(move |c| Box::pin(values::set_host_next(c, host, at)))
+            .await
+    }
+
+    /// The last readings of a source, newest first.
+    pub async fn readings(&self, source: SourceId, limit: u32) -> Result<Vec<ReadingLine>> {
+        readings::lines(&mut *self.reader().await?, source, limit).await
+    }
+
+    /// When a source of this newsroom was last read well.
+    pub async fn last_read(&self, newsroom: NewsroomId) -> Result<Option<Millis>> {
+        sources::last_read(&mut *self.reader().await?, newsroom).await
+    }
+}
+
+/// Articles.
+impl Store {
     /// Saves readings in one transaction: same articles are recognised, edited ones revised.
     pub async fn save_readings(&self, readings: Vec<ReadingToSave>) -> Result<Vec<Saved>> {
-        todo!()
+        self.batch(move |c| Box::pin(readings::save(c, readings)))
+            .await
     }
-    /// The newest articles that the newsroom may see and that match.
+
+    /// The newest articles that the newsroom may see and that match, newest first.
     pub async fn hunt(&self, hunt: &Hunt<'_>) -> Result<Vec<Sighting>> {
-        todo!()
+        let mut reader = self.reader().await?;
+        let ids = hunt::newest(&mut reader, hunt).await?;
+        sightings::load(&mut reader, hunt.newsroom, &ids).await
     }
+
+    /// The newest visible article with this link.
     pub async fn by_link(&self, newsroom: NewsroomId, link: &str) -> Result<Option<Sighting>> {
-        todo!()
+        let mut reader = self.reader().await?;
+        let ids = articles::by_link(&mut reader, link).await?;
+        Ok(sightings::load(&mut reader, newsroom, &ids)
+            .await?
+            .into_iter()
+            .next())
     }
+
+    /// Those of the articles that the newsroom sees, in the order of `ids`.
     pub async fn by_article(
         &self,
         newsroom: NewsroomId,
         ids: &[ArticleId],
     ) -> Result<Vec<Sighting>> {
-        todo!()
-    }
-    /// Term vectors of articles, in the order of `ids`; missing ones are left out.
-    pub async fn vectors(&self, ids: &[ArticleId]) -> Result<Vec<(ArticleId, Vector)>> {
-        todo!()
-    }
-    /// How many stored articles hold each term at most `newest` back, and of how many: (n, df).
-    pub async fn count_articles(&self) -> Result<u64> {
-        todo!()
+        sightings::load(&mut *self.reader().await?, newsroom, ids).await
     }
 
-    // stories
+    /// Term vectors of articles, in the order of `ids`; missing ones are left out.
+    pub async fn vectors(&self, ids: &[ArticleId]) -> Result<Vec<(ArticleId, Vector)>> {
+        articles::vectors(&mut *self.reader().await?, ids).await
+    }
+
+    /// How many articles are stored.
+    pub async fn count_articles(&self) -> Result<u64> {
+        articles::count(&mut *self.reader().await?).await
+    }
+}
+
+/// Stories.
+impl Store {
     /// Every visible article of these stories (aliases followed), oldest first within a story.
+    /// A story comes once, under its living id, in the order of first asking; what the newsroom
+    /// sees nothing of is left out.
     pub async fn view(
         &self,
         newsroom: NewsroomId,
         stories: &[StoryId],
     ) -> Result<Vec<(StoryId, Vec<Sighting>)>> {
-        todo!()
-    }
-    /// Articles not yet placed, in the order of saving.
-    pub async fn unplaced(&self, limit: u32) -> Result<Vec<Unplaced>> {
-        todo!()
-    }
-    /// The last `limit` placed articles, in the order of placing.
-    pub async fn placed(&self, limit: u32) -> Result<Vec<PlacedArticle>> {
-        todo!()
-    }
-    /// Saves placements, moves and merges in their order, in one transaction.
-    pub async fn place(&self, placements: Vec<(ArticleId, Placed)>, at: Millis) -> Result<()> {
-        todo!()
+        stories::view(&mut *self.reader().await?, newsroom, stories).await
     }
 
-    // actions
-    /// Keeps actions for 7 days and returns their keys (at most 40 characters each, URL-safe).
+    /// Articles not yet placed, in the order of saving.
+    pub async fn unplaced(&self, limit: u32) -> Result<Vec<Unplaced>> {
+        stories::unplaced(&mut *self.reader().await?, limit).await
+    }
+
+    /// The last `limit` placed articles, in the order of placing.
+    pub async fn placed(&self, limit: u32) -> Result<Vec<PlacedArticle>> {
+        stories::placed(&mut *self.reader().await?, limit).await
+    }
+
+    /// Saves placements, moves and merges in their order, in one transaction.
+    pub async fn place(&self, placements: Vec<(ArticleId, Placed)>, at: Millis) -> Result<()> {
+        self.batch(move |c| Box::pin(stories::place(c, placements, at)))
+            .await
+    }
+}
+
+/// Actions and what was shown.
+impl Store {
+    /// Keeps actions for 7 days and returns their keys (26 characters each, URL-safe).
     pub async fn keep(
         &self,
         newsroom: NewsroomId,
         actions: Vec<Action>,
         at: Millis,
     ) -> Result<Vec<String>> {
-        todo!()
+        if actions.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.urgent(move |c| Box::pin(actions::keep(c, newsroom, actions, at)))
+            .await
     }
+
     pub async fn kept(&self, key: &str, now: Millis) -> Result<Lookup> {
-        todo!()
+        actions::kept(&mut *self.reader().await?, key, now).await
     }
+
     /// Marks a one-time action as used; false when it was used before (a double press).
     pub async fn use_once(&self, key: &str, at: Millis) -> Result<bool> {
-        todo!()
+        let key = key.to_owned();
+        self.urgent(move |c| Box::pin(actions::use_once(c, key, at)))
+            .await
     }
+
     /// The link of the message in which the same request was shown in this channel since `since`.
     pub async fn shown(
         &self,
@@ -316,8 +360,9 @@ impl Store {
         request: &str,
         since: Millis,
     ) -> Result<Option<String>> {
-        todo!()
+        actions::shown(&mut *self.reader().await?, channel, request, since).await
     }
+
     pub async fn set_shown(
         &self,
         channel: u64,
@@ -325,28 +370,28 @@ impl Store {
         link: &str,
         at: Millis,
     ) -> Result<()> {
-        todo!()
-    }
-
-    // keeping house
-    /// Retention in small steps; true when there is more to do.
-    pub async fn sweep(&self, now: Millis, text_days: u32) -> Result<bool> {
-        todo!()
-    }
-    /// A value of the whole program (not of a newsroom): registration hash, installation id.
-    pub async fn program_value(&self, name: &'static str) -> Result<Option<String>> {
-        todo!()
-    }
-    pub async fn set_program_value(&self, name: &'static str, value: &str) -> Result<()> {
-        todo!()
+        let (request, link) = (request.to_owned(), link.to_owned());
+        self.urgent(move |c| Box::pin(actions::set_shown(c, channel, request, link, at)))
+            .await
     }
 }
 
-/// A line of the reading log.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ReadingLine {
-    pub at: Millis,
-    pub error: Option<crate::news::ReadingError>,
-    pub entries: u32,
-    pub new: u32,
+/// Keeping house.
+impl Store {
+    /// Retention in small steps; true when there is more to do.
+    pub async fn sweep(&self, now: Millis, text_days: u32) -> Result<bool> {
+        self.batch(move |c| Box::pin(sweep::step(c, now, text_days)))
+            .await
+    }
+
+    /// A value of the whole program (not of a newsroom): registration hash, installation id.
+    pub async fn program_value(&self, name: &'static str) -> Result<Option<String>> {
+        values::program_value(&mut *self.reader().await?, name).await
+    }
+
+    pub async fn set_program_value(&self, name: &'static str, value: &str) -> Result<()> {
+        let value = value.to_owned();
+        self.urgent(move |c| Box::pin(values::set_program_value(c, name, value)))
+            .await
+    }
 }

@@ -525,7 +525,7 @@ mod tests {
         "« Nous reconstruirons. »| Le maire est parti.",
         "Il a dit : « Oui. »| Élise a souri.",
         "Le pont est fermé.| À midi, il rouvre.",
-        "Des bateaux, des ponts, etc. Le reste suit.",
+        "Des bateaux, des ponts, etc.| Le reste suit.",
         "Voir art. 4 du code.| Rien d'autre.",
     ];
 

@@ -88,8 +88,10 @@ fn word_length(rest: &str) -> usize {
         } else {
             let next = chars.peek().map_or(' ', |(_, next)| *next);
             match c {
-                '\'' | '’' | 'ʼ' => previous.is_alphanumeric() && next.is_alphabetic(),
-                '.' | ',' => previous.is_numeric() && next.is_numeric(),
+                '\'' | '’' | 'ʼ' => {
+                    previous.is_alphanumeric() && next.is_alphabetic() && !is_unspaced(next)
+                }
+                '.' | ',' => previous.is_numeric() && next.is_numeric() && !is_unspaced(next),
                 _ => false,
             }
         };
@@ -112,11 +114,12 @@ fn is_word_char(c: char) -> bool {
 
 /// Scripts that put no spaces between words: Thai, Lao, Myanmar, Khmer, kana, Han.
 fn is_unspaced(c: char) -> bool {
-    matches!(c,
+    let in_blocks = matches!(c,
         '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}'
         | '\u{3005}'..='\u{3007}' | '\u{3040}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}'
         | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}'
-        | '\u{20000}'..='\u{3ffff}')
+        | '\u{20000}'..='\u{3ffff}');
+    in_blocks && is_word_char(c)
 }
 
 /// The terms of a text in order, stop words included.
@@ -144,7 +147,6 @@ pub fn push_terms(word: &Word<'_>, language: Option<&str>, terms: &mut Vec<Strin
         return;
     }
     for piece in pieces(word.written, language) {
-        // A stem is not always made of what is a letter in any language's eyes.
         let term = stem(piece, language);
         if !term.is_empty() {
             terms.push(term);
@@ -154,11 +156,24 @@ pub fn push_terms(word: &Word<'_>, language: Option<&str>, terms: &mut Vec<Strin
 
 /// The stem of one piece of a word, without its apostrophe: the term that stands for it.
 pub fn stem(piece: &str, language: Option<&str>) -> String {
+    only_word_chars(&words::stem(&folded(piece), language))
+}
+
+/// A piece of a word as a term of a language that has no stemmer.
+pub fn bare(piece: &str) -> String {
+    only_word_chars(&folded(piece))
+}
+
+fn folded(piece: &str) -> String {
     let mut folded = words::fold(cut_chars(piece, TERM_CHARS_MAX));
     if folded.ends_with("'s") {
         folded.truncate(folded.len() - 2);
     }
-    let stem = words::stem(&folded, language);
+    folded
+}
+
+/// A stem is not always made of what the index takes for letters.
+fn only_word_chars(stem: &str) -> String {
     stem.chars()
         .filter(|c| is_word_char(*c))
         .take(TERM_CHARS_MAX)

@@ -34,6 +34,15 @@ pub fn count_weight(count: u8) -> f32 {
     COUNT_WEIGHTS[usize::from(count)]
 }
 
+/// What two articles have in common.
+#[derive(Clone, Copy, Debug)]
+pub struct Common {
+    /// How many terms stand in both.
+    pub terms: u32,
+    /// Cosine in each part, none where one article has nothing to compare.
+    pub cosines: [Option<f32>; PARTS],
+}
+
 /// The weights of one article's terms, laid out by term number, to hold others against.
 #[derive(Default)]
 pub struct Yardstick {
@@ -68,22 +77,25 @@ impl Yardstick {
         self.weights[number as usize][ALL]
     }
 
-    /// Cosines of the other article and the one laid out, none where one has nothing to compare.
-    pub fn cosines(&self, other: &[Held], scale: Scale<'_>) -> [Option<f32>; PARTS] {
+    /// What the other article and the one laid out have in common.
+    pub fn compare(&self, other: &[Held], scale: Scale<'_>) -> Common {
+        let mut terms = 0;
         let mut dots = [0.0_f32; PARTS];
         let mut norms = [0.0_f32; PARTS];
         for held in other {
             let weights = weights(held, scale);
             let own = &self.weights[held.number as usize];
+            terms += u32::from(own[ALL] > 0.0);
             for part in 0..PARTS {
                 norms[part] += weights[part] * weights[part];
                 dots[part] += weights[part] * own[part];
             }
         }
-        [ALL, LEAD, CAPS].map(|part| {
+        let cosines = [ALL, LEAD, CAPS].map(|part| {
             let norm = norms[part] * self.norms[part];
             (norm > 0.0).then(|| dots[part] / norm.sqrt())
-        })
+        });
+        Common { terms, cosines }
     }
 
     pub fn bytes(&self) -> usize {

@@ -1,0 +1,349 @@
+//! Who asks and what, read from an interaction: rights, newsroom, options as text. Nothing is
+//! loaded here, and nothing of it is believed to fit.
+
+use crate::desk::{self, Asked, Asker, Command, Who};
+use crate::news::Newsroom;
+use crate::page::Ask;
+use serenity::all::{
+    ActionRowComponent, ApplicationId, ChannelType, CommandData, CommandDataOption,
+    CommandDataOptionValue, CommandInteraction, ComponentInteraction, ComponentInteractionDataKind,
+    InteractionId, MessageFlags, ModalInteraction, PartialChannel, Permissions,
+};
+use tokio::time::Instant;
+
+/// Discord's own limit for the text of an option.
+const VALUE_CHARS_MAX: usize = 6_000;
+
+/// One interaction: who, and how it is answered. The token is a secret.
+pub struct Caller {
+    pub interaction: InteractionId,
+    pub application: ApplicationId,
+    pub token: String,
+    /// When it arrived: Discord waits three seconds from about then.
+    pub at: Instant,
+    pub server: Option<u64>,
+    pub asker: Asker,
+}
+
+/// What the three kinds of interactions have in common, which have no type in common.
+macro_rules! caller {
+    ($from:expr, $member:expr, $at:expr, $allowed:expr) => {{
+        let from = $from;
+        let facts = Facts {
+            person: from.user.id.get(),
+            server: from.guild_id.map(|server| server.get()),
+            channel: from.channel_id.get(),
+            thread: is_thread(from.channel.as_ref()),
+            rights: from
+                .member
+                .as_ref()
+                .and_then(|one| one.permissions)
+                .unwrap_or_default(),
+            member: $member,
+        };
+        Caller {
+            interaction: from.id,
+            application: from.application_id,
+            token: from.token.clone(),
+            at: $at,
+            server: facts.server,
+            asker: facts.asker($allowed),
+        }
+    }};
+}
+
+impl Caller {
+    /// `member`: whether Lede is in that server; `at`: when the interaction came.
+    pub fn of_command(from: &CommandInteraction, member: bool, at: Instant) -> Self {
+        let allowed = command(&from.data.name).is_some_and(|one| one.who == Who::Moderators);
+        caller!(from, member, at, allowed)
+    }
+
+    pub fn of_press(from: &ComponentInteraction, member: bool, at: Instant) -> Self {
+        caller!(from, member, at, false)
+    }
+
+    pub fn of_form(from: &ModalInteraction, member: bool, at: Instant) -> Self {
+        caller!(from, member, at, false)
+    }
+}
+
+/// What an interaction says about who asks.
+#[derive(Clone, Copy, Debug)]
+struct Facts {
+    person: u64,
+    server: Option<u64>,
+    channel: u64,
+    thread: bool,
+    /// The member's rights in the channel.
+    rights: Permissions,
+    /// Whether Lede is a member of that server.
+    member: bool,
+}
+
+impl Facts {
+    /// Who asks. `allowed`: a moderators' command that Discord let through.
+    fn asker(&self, allowed: bool) -> Asker {
+        let newsroom = match self.server {
+            Some(server) if self.member => Newsroom::Server(server),
+            _ => Newsroom::Person(self.person),
+        };
+        let write = if self.thread {
+            Permissions::SEND_MESSAGES_IN_THREADS
+        } else {
+            Permissions::SEND_MESSAGES
+        };
+        let admin = self.rights.contains(Permissions::ADMINISTRATOR);
+        let manages = match newsroom {
+            // Everybody decides about their own sources.
+            Newsroom::Person(_) => self.server.is_none(),
+            _ => admin || self.rights.contains(Permissions::MANAGE_GUILD),
+        };
+        Asker {
+            person: self.person,
+            newsroom,
+            channel: Some(self.channel),
+            moderator: allowed || manages,
+            may_post: self.server.is_none() || admin || self.rights.contains(write),
+            public: false,
+            terminal: false,
+        }
+    }
+}
+
+fn is_thread(channel: Option<&PartialChannel>) -> bool {
+    use ChannelType::{NewsThread, PrivateThread, PublicThread};
+    channel.is_some_and(|one| matches!(one.kind, NewsThread | PublicThread | PrivateThread))
+}
+
+/// The command of the table that an interaction names.
+pub fn command(name: &str) -> Option<&'static Command> {
+    desk::find(name).filter(|command| command.in_discord)
+}
+
+/// The request, with every option as text.
+pub fn asked(from: &CommandData) -> Asked {
+    Asked {
+        ask: walk(from).0,
+        confirmed: false,
+    }
+}
+
+/// The request so far, the option that is typed, and what was typed of it.
+pub fn typing(from: &CommandData) -> Option<(Ask, String, String)> {
+    let (ask, typed) = walk(from);
+    let (option, typed) = typed?;
+    Some((ask, option, typed))
+}
+
+fn walk(from: &CommandData) -> (Ask, Option<(String, String)>) {
+    let mut ask = Ask::new(&from.name);
+    let mut options: &[CommandDataOption] = &from.options;
+    if let [only] = options
+        && let CommandDataOptionValue::SubCommand(inner) = &only.value
+    {
+        ask.sub = Some(only.name.clone());
+        options = inner;
+    }
+    let mut typed = None;
+    for option in options {
+        if let CommandDataOptionValue::Autocomplete { value, .. } = &option.value {
+            typed = Some((option.name.clone(), cut(value)));
+        } else if let Some(text) = text(&option.value, from) {
+            ask.values.insert(option.name.clone(), text);
+        }
+    }
+    (ask, typed)
+}
+
+fn text(value: &CommandDataOptionValue, from: &CommandData) -> Option<String> {
+    Some(match value {
+        CommandDataOptionValue::String(text) => cut(text),
+        CommandDataOptionValue::Boolean(on) => on.to_string(),
+        CommandDataOptionValue::Integer(number) => number.to_string(),
+        CommandDataOptionValue::Number(number) => number.to_string(),
+        CommandDataOptionValue::Channel(id) => id.to_string(),
+        CommandDataOptionValue::Role(id) => id.to_string(),
+        CommandDataOptionValue::User(id) => id.to_string(),
+        CommandDataOptionValue::Attachment(id) => from.resolved.attachments.get(id)?.url.clone(),
+        _ => return None,
+    })
+}
+
+fn cut(text: &str) -> String {
+    text.chars().take(VALUE_CHARS_MAX).collect()
+}
+
+/// Whether everybody sees the message that was pressed on.
+pub fn is_public(from: &ComponentInteraction) -> bool {
+    !from
+        .message
+        .flags
+        .is_some_and(|flags| flags.contains(MessageFlags::EPHEMERAL))
+}
+
+/// What was chosen in a select.
+pub fn chosen(from: &ComponentInteraction) -> Vec<String> {
+    match &from.data.kind {
+        ComponentInteractionDataKind::StringSelect { values } => {
+            values.iter().map(|value| cut(value)).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The fields of a form that was sent: name and text.
+pub fn fields(from: &ModalInteraction) -> Vec<(String, String)> {
+    let rows = from.data.components.iter().flat_map(|row| &row.components);
+    rows.filter_map(|one| match one {
+        ActionRowComponent::InputText(field) => Some((
+            field.custom_id.clone(),
+            cut(field.value.as_deref().unwrap_or_default()),
+        )),
+        _ => None,
+    })
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    const MEMBER: Facts = Facts {
+        person: 7,
+        server: Some(3),
+        channel: 5,
+        thread: false,
+        rights: Permissions::SEND_MESSAGES,
+        member: true,
+    };
+
+    fn read(options: Value) -> CommandData {
+        let told = json!({"id": "1", "name": "sources", "type": 1, "options": options,
+            "resolved": {"attachments": {"9": {"id": "9", "filename": "a.opml", "size": 3,
+            "url": "https://files.example/a.opml", "proxy_url": "https://files.example/a.opml"}}}});
+        serde_json::from_value(told).expect("a command")
+    }
+
+    #[test]
+    fn the_server_answers_where_lede_is_a_member_and_the_person_elsewhere() {
+        assert_eq!(MEMBER.asker(false).newsroom, Newsroom::Server(3));
+        assert_eq!(
+            Facts {
+                member: false,
+                ..MEMBER
+            }
+            .asker(false)
+            .newsroom,
+            Newsroom::Person(7)
+        );
+        assert_eq!(
+            Facts {
+                server: None,
+                ..MEMBER
+            }
+            .asker(false)
+            .newsroom,
+            Newsroom::Person(7)
+        );
+    }
+
+    #[test]
+    fn managing_the_server_makes_a_moderator_only_of_that_server() {
+        let manages = Facts {
+            rights: Permissions::MANAGE_GUILD,
+            ..MEMBER
+        };
+        assert!(manages.asker(false).moderator);
+        assert!(
+            Facts {
+                rights: Permissions::ADMINISTRATOR,
+                ..MEMBER
+            }
+            .asker(false)
+            .moderator
+        );
+        assert!(
+            !Facts {
+                member: false,
+                ..manages
+            }
+            .asker(false)
+            .moderator
+        );
+        assert!(!MEMBER.asker(false).moderator);
+        assert!(
+            MEMBER.asker(true).moderator,
+            "Discord let the command through"
+        );
+        assert!(
+            Facts {
+                server: None,
+                ..MEMBER
+            }
+            .asker(false)
+            .moderator,
+            "of their own sources"
+        );
+    }
+
+    #[test]
+    fn who_may_not_write_may_not_show() {
+        assert!(MEMBER.asker(false).may_post);
+        assert!(
+            !Facts {
+                thread: true,
+                ..MEMBER
+            }
+            .asker(false)
+            .may_post
+        );
+        let in_thread = Facts {
+            thread: true,
+            rights: Permissions::SEND_MESSAGES_IN_THREADS,
+            ..MEMBER
+        };
+        assert!(in_thread.asker(false).may_post);
+        let direct = Facts {
+            server: None,
+            rights: Permissions::empty(),
+            ..MEMBER
+        };
+        assert!(direct.asker(false).may_post);
+    }
+
+    #[test]
+    fn options_become_text() {
+        let data = read(json!([{"name": "import", "type": 1, "options": [
+            {"name": "file", "type": 11, "value": "9"},
+            {"name": "channel", "type": 7, "value": "44"},
+            {"name": "quiet", "type": 5, "value": true}]}]));
+        let ask = asked(&data).ask;
+        assert_eq!(ask.sub.as_deref(), Some("import"));
+        assert_eq!(ask.get("file"), Some("https://files.example/a.opml"));
+        assert_eq!(ask.get("channel"), Some("44"));
+        assert_eq!(ask.get("quiet"), Some("true"));
+    }
+
+    #[test]
+    fn what_is_being_typed_stands_apart_from_the_rest() {
+        let data = read(json!([
+            {"name": "period", "type": 3, "value": "7d"},
+            {"name": "topic", "type": 3, "value": "ukr", "focused": true}]));
+        let (ask, option, typed) = typing(&data).expect("something is typed");
+        assert_eq!((option.as_str(), typed.as_str()), ("topic", "ukr"));
+        assert_eq!((ask.get("period"), ask.get("topic")), (Some("7d"), None));
+        assert_eq!(typing(&read(json!([]))), None);
+    }
+
+    #[test]
+    fn a_value_is_never_longer_than_discord_allows() {
+        let long = "x".repeat(10_000);
+        let data = read(json!([{"name": "topic", "type": 3, "value": long}]));
+        assert_eq!(
+            asked(&data).ask.get("topic").map(str::len),
+            Some(VALUE_CHARS_MAX)
+        );
+    }
+}

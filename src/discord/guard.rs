@@ -1,0 +1,141 @@
+//! What an interaction has to pass before it is worked on: not done before, and not too many by one
+//! person.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// Interactions that are remembered, so that one delivered twice is done once.
+const SEEN_MAX: usize = 4_096;
+const WINDOW_SECONDS: u64 = 10;
+/// Requests of one person in the window that are answered.
+const REQUESTS_MAX: usize = 5;
+/// Requests of one person in the window beyond which not even a note is sent.
+const NOTES_MAX: usize = 10;
+/// Autocompletions of one person in the window: Discord asks while somebody types.
+const COMPLETIONS_MAX: usize = 40;
+/// People remembered; those who asked longest ago are forgotten first.
+const PEOPLE_MAX: usize = 4_096;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    Fine,
+    /// Too fast: say so.
+    TooFast,
+    /// So fast that saying so again helps nobody.
+    Flood,
+}
+
+#[derive(Default)]
+pub struct Guard {
+    seen: HashSet<u64>,
+    order: VecDeque<u64>,
+    asked: HashMap<u64, VecDeque<Instant>>,
+    completed: HashMap<u64, VecDeque<Instant>>,
+}
+
+impl Guard {
+    /// True for an interaction that was not seen before.
+    pub fn first_time(&mut self, interaction: u64) -> bool {
+        if !self.seen.insert(interaction) {
+            return false;
+        }
+        self.order.push_back(interaction);
+        if self.order.len() > SEEN_MAX
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.seen.remove(&oldest);
+        }
+        true
+    }
+
+    /// Counts a command or a press.
+    pub fn asked(&mut self, person: u64, now: Instant) -> Pace {
+        let count = count(&mut self.asked, person, now, NOTES_MAX);
+        if count <= REQUESTS_MAX {
+            Pace::Fine
+        } else if count <= NOTES_MAX {
+            Pace::TooFast
+        } else {
+            Pace::Flood
+        }
+    }
+
+    /// Counts an autocompletion; false when it is one too many.
+    pub fn completed(&mut self, person: u64, now: Instant) -> bool {
+        count(&mut self.completed, person, now, COMPLETIONS_MAX) <= COMPLETIONS_MAX
+    }
+}
+
+/// How many in the window, this one included; `max + 1` stands for more.
+fn count(
+    people: &mut HashMap<u64, VecDeque<Instant>>,
+    person: u64,
+    now: Instant,
+    max: usize,
+) -> usize {
+    let window = Duration::from_secs(WINDOW_SECONDS);
+    let old = |at: &Instant| now.saturating_duration_since(*at) >= window;
+    if people.len() >= PEOPLE_MAX && !people.contains_key(&person) {
+        people.retain(|_, times| times.back().is_some_and(|at| !old(at)));
+        if people.len() >= PEOPLE_MAX {
+            people.clear();
+        }
+    }
+    let times = people.entry(person).or_default();
+    while times.front().is_some_and(old) {
+        times.pop_front();
+    }
+    if times.len() <= max {
+        times.push_back(now);
+    }
+    times.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_interaction_is_new_once() {
+        let mut guard = Guard::default();
+        assert!(guard.first_time(7));
+        assert!(!guard.first_time(7));
+        for other in 100..100 + SEEN_MAX as u64 {
+            assert!(guard.first_time(other));
+        }
+        assert_eq!((guard.seen.len(), guard.order.len()), (SEEN_MAX, SEEN_MAX));
+        assert!(guard.first_time(7), "what was forgotten counts as new");
+    }
+
+    #[test]
+    fn five_requests_in_ten_seconds_are_answered_and_some_more_are_told() {
+        let mut guard = Guard::default();
+        let now = Instant::now();
+        let paces: Vec<Pace> = (0..100).map(|_| guard.asked(1, now)).collect();
+        assert!(paces[..5].iter().all(|pace| *pace == Pace::Fine));
+        assert!(paces[5..10].iter().all(|pace| *pace == Pace::TooFast));
+        assert!(paces[10..].iter().all(|pace| *pace == Pace::Flood));
+        assert_eq!(guard.asked(2, now), Pace::Fine, "others are not held up");
+        assert_eq!(guard.asked(1, now + Duration::from_secs(10)), Pace::Fine);
+    }
+
+    #[test]
+    fn typing_is_counted_apart_and_more_kindly() {
+        let mut guard = Guard::default();
+        let now = Instant::now();
+        assert!((0..COMPLETIONS_MAX).all(|_| guard.completed(1, now)));
+        assert!(!guard.completed(1, now));
+        assert_eq!(guard.asked(1, now), Pace::Fine);
+    }
+
+    #[test]
+    fn a_crowd_does_not_fill_the_memory() {
+        let mut guard = Guard::default();
+        let now = Instant::now();
+        for person in 0..3 * PEOPLE_MAX as u64 {
+            guard.asked(person, now);
+        }
+        assert!(guard.asked.len() <= PEOPLE_MAX);
+    }
+}

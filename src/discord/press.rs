@@ -1,0 +1,293 @@
+//! Presses on buttons, choices in selects and forms that were sent: each is checked against what
+//! was kept under its key, and against the rights of this moment.
+
+use super::Bot;
+use super::caller::{self, Caller};
+use super::reply::{Drawn, Way};
+use crate::desk::{self, Asker, Pressed, Who};
+use crate::page::{Action, Ask, Press, note};
+use crate::wire;
+use serde_json::json;
+use serenity::all::{ComponentInteraction, ModalInteraction};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
+
+/// Discord's limit for a custom_id.
+const KEY_CHARS_MAX: usize = 99;
+/// A form has to be the first response, so it is looked up for so long only.
+const FORM_MS_MAX: u64 = 2_000;
+const FORM: u8 = 9;
+
+/// What was pressed: how it says it is to be answered, its key, and what came with it.
+struct Touch {
+    press: Press,
+    key: String,
+    /// On a message that everybody sees.
+    public: bool,
+    with: With,
+}
+
+enum With {
+    /// A button, or the values of a select.
+    Values(Vec<String>),
+    /// The fields of a form.
+    Fields(Vec<(String, String)>),
+}
+
+impl Bot {
+    pub(super) async fn pressed(self: Arc<Self>, from: ComponentInteraction, at: Instant) {
+        let member = self.is_member(from.guild_id).await;
+        let caller = Caller::of_press(&from, member, at);
+        let Some(_permit) = self.admit(&caller).await else {
+            return;
+        };
+        let public = caller::is_public(&from);
+        let (press, key, way) = match read(&from.data.custom_id) {
+            Some((Press::Form, key)) => return self.open_form(&caller, key, public).await,
+            Some((Press::New, key)) => (Press::New, key, Way::Fresh { public: false }),
+            // A public page is never turned, so such a button is none of ours.
+            Some((Press::Update, key)) if !public => (Press::Update, key, Way::Turn),
+            _ => return self.refuse(&caller, &note::unknown_button()).await,
+        };
+        let touch = Touch {
+            press,
+            key,
+            public,
+            with: With::Values(caller::chosen(&from)),
+        };
+        let (bot, asker) = (Arc::clone(&self), caller.asker.clone());
+        self.deliver(&caller, way, async move { bot.act(&asker, touch).await })
+            .await;
+    }
+
+    pub(super) async fn form_sent(self: Arc<Self>, from: ModalInteraction, at: Instant) {
+        let member = self.is_member(from.guild_id).await;
+        let caller = Caller::of_form(&from, member, at);
+        let Some(_permit) = self.admit(&caller).await else {
+            return;
+        };
+        let Some((press, key)) = read(&from.data.custom_id) else {
+            return self.refuse(&caller, &note::unknown_button()).await;
+        };
+        let with = With::Fields(caller::fields(&from));
+        let touch = Touch {
+            press,
+            key,
+            public: false,
+            with,
+        };
+        let (bot, asker) = (Arc::clone(&self), caller.asker.clone());
+        let way = Way::Fresh { public: false };
+        self.deliver(&caller, way, async move { bot.act(&asker, touch).await })
+            .await;
+    }
+
+    async fn open_form(&self, caller: &Caller, key: String, public: bool) {
+        let touch = Touch {
+            press: Press::Form,
+            key,
+            public,
+            with: With::Values(Vec::new()),
+        };
+        let soon = caller.at + Duration::from_millis(FORM_MS_MAX);
+        let found = async {
+            let kept = self.desk.kept(&caller.asker, &touch.key).await;
+            self.known(&caller.asker, &touch, kept).await
+        };
+        let drawn = match timeout_at(soon, found).await {
+            Ok(Ok(Action::Fill { form, .. })) => {
+                let body = json!({"type": FORM, "data": wire::form(&form, &touch.key)});
+                // Logged where it failed; the button can be pressed again.
+                let _ = self.respond(caller, &body).await;
+                return;
+            }
+            Ok(Ok(_)) => self.refusal(&note::unknown_button()),
+            Ok(Err(drawn)) => *drawn,
+            Err(_) => self.refusal(&note::form_too_slow()),
+        };
+        self.at_once(caller, Way::Fresh { public: false }, drawn)
+            .await;
+    }
+
+    /// Does what a press asks for.
+    async fn act(&self, asker: &Asker, touch: Touch) -> Drawn {
+        let kept = self.desk.kept(asker, &touch.key).await;
+        let action = match self.known(asker, &touch, kept).await {
+            Ok(action) => action,
+            Err(drawn) => return *drawn,
+        };
+        if let Action::ShowHere(ask) = &action {
+            return self.show_here(asker, &action, ask).await;
+        }
+        if let Action::Confirm(_) = &action {
+            match self.desk.use_once(&touch.key).await {
+                Ok(true) => {}
+                Ok(false) => return self.refusal(&note::already_done()),
+                Err(error) => return self.failure(&error),
+            }
+        }
+        let chosen = match (touch.with, &action) {
+            (With::Fields(fields), _) => fields,
+            (
+                With::Values(values),
+                Action::Open {
+                    chosen: Some(option),
+                    ..
+                },
+            ) => values
+                .into_iter()
+                .map(|value| (option.clone(), value))
+                .collect(),
+            (With::Values(_), _) => Vec::new(),
+        };
+        let answer = self.desk.press(asker, &action, &chosen).await;
+        self.draw(asker, answer).await
+    }
+
+    /// The action that a key stands for, or what to say instead.
+    async fn known(
+        &self,
+        asker: &Asker,
+        touch: &Touch,
+        kept: anyhow::Result<Pressed>,
+    ) -> Result<Action, Box<Drawn>> {
+        let no = |refusal| Err(Box::new(self.refusal(&refusal)));
+        match kept {
+            Ok(Pressed::Live(action)) if fits(&action, touch) => {
+                match forbidden(asker, action.ask()) {
+                    Some(refusal) => no(refusal),
+                    None => Ok(action),
+                }
+            }
+            Ok(Pressed::Expired(ask)) => {
+                Err(Box::new(self.aside(asker, &note::expired(ask)).await))
+            }
+            Ok(Pressed::NotYours) => no(note::not_yours()),
+            Ok(Pressed::Live(_) | Pressed::Unknown) => no(note::unknown_button()),
+            Err(error) => Err(Box::new(self.failure(&error))),
+        }
+    }
+
+    async fn show_here(&self, asker: &Asker, action: &Action, ask: &Ask) -> Drawn {
+        if !asker.may_post {
+            return self.refusal(&note::may_not_write());
+        }
+        match self.desk.shown_here(asker, ask).await {
+            Ok(None) => {}
+            Ok(Some(link)) => return self.aside(asker, &note::already_shown(&link)).await,
+            Err(error) => return self.failure(&error),
+        }
+        let for_all = Asker {
+            public: true,
+            ..asker.clone()
+        };
+        let answer = self.desk.press(&for_all, action, &[]).await;
+        match self.draw(&for_all, answer).await {
+            Drawn::Answer(message) => Drawn::Post {
+                message,
+                ask: ask.clone(),
+            },
+            drawn => drawn,
+        }
+    }
+}
+
+/// The letter and the key of a custom_id.
+fn read(custom_id: &str) -> Option<(Press, String)> {
+    let mut signs = custom_id.chars();
+    let press = Press::of_letter(signs.next()?)?;
+    let key = signs.as_str();
+    let plain = key
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    (plain && (1..=KEY_CHARS_MAX).contains(&key.len())).then(|| (press, key.to_owned()))
+}
+
+/// Whether a kept action is one that this kind of press can have asked for.
+fn fits(action: &Action, touch: &Touch) -> bool {
+    match touch.with {
+        With::Fields(_) => matches!(action, Action::Fill { .. }),
+        With::Values(_) => action.press(touch.public) == touch.press,
+    }
+}
+
+/// The rights are those of this moment, not those of when the button was drawn.
+fn forbidden(asker: &Asker, ask: &Ask) -> Option<crate::page::Refusal> {
+    let moderators = desk::find(&ask.command).is_some_and(|one| one.who == Who::Moderators);
+    (moderators && !asker.moderator).then(note::moderators_only)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::news::Newsroom;
+    use crate::page::Form;
+
+    fn touch(press: Press, public: bool) -> Touch {
+        Touch {
+            press,
+            key: "k".to_owned(),
+            public,
+            with: With::Values(Vec::new()),
+        }
+    }
+
+    #[test]
+    fn a_custom_id_is_a_letter_and_a_key() {
+        assert_eq!(read("uAb9"), Some((Press::Update, "Ab9".to_owned())));
+        for odd in ["", "u", "x12", "nkey with blanks", "nä", "n\u{0}"] {
+            assert_eq!(read(odd), None, "{odd:?}");
+        }
+        assert_eq!(read(&format!("n{}", "a".repeat(200))), None);
+    }
+
+    #[test]
+    fn a_forged_letter_does_not_fit_what_was_kept() {
+        let turn = Action::Turn(Ask::new("brief"));
+        assert!(fits(&turn, &touch(Press::Update, false)));
+        assert!(!fits(&turn, &touch(Press::New, false)));
+        assert!(
+            fits(&turn, &touch(Press::New, true)),
+            "in public it is a new private answer"
+        );
+        let form = Form {
+            title: String::new(),
+            fields: Vec::new(),
+        };
+        let fill = Action::Fill {
+            form,
+            ask: Ask::new("sources"),
+        };
+        assert!(fits(&fill, &touch(Press::Form, false)));
+        let sent = Touch {
+            with: With::Fields(Vec::new()),
+            ..touch(Press::New, false)
+        };
+        assert!(fits(&fill, &sent));
+        assert!(!fits(&turn, &sent));
+    }
+
+    #[test]
+    fn a_moderators_button_needs_the_right_at_the_press() {
+        let mut asker = Asker {
+            person: 1,
+            newsroom: Newsroom::Server(2),
+            channel: Some(3),
+            moderator: false,
+            may_post: true,
+            public: false,
+            terminal: false,
+        };
+        assert_eq!(forbidden(&asker, &Ask::new("help")), None);
+        for command in desk::ALL
+            .iter()
+            .filter(|command| command.who == Who::Moderators)
+        {
+            asker.moderator = false;
+            assert!(forbidden(&asker, &Ask::new(command.name)).is_some());
+            asker.moderator = true;
+            assert!(forbidden(&asker, &Ask::new(command.name)).is_none());
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! `lab summaries`: quotes of the stories on standard input, for the scorers.
+
+use crate::news::quote::{self, Material, Wanted};
+use anyhow::{Context, bail};
+use serde::{Deserialize, Serialize};
+use std::io::{BufRead, Write};
+
+#[derive(Deserialize)]
+struct Line {
+    id: String,
+    docs: Vec<Text>,
+}
+
+#[derive(Deserialize)]
+struct Text {
+    #[serde(default)]
+    title: String,
+    text: String,
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    id: &'a str,
+    summary: String,
+}
+
+/// Reads one story a line (`id`, `docs`) and writes one summary a line (`id`, `summary`).
+/// `args` are `--words N` or `--sentences N`.
+pub fn run(args: &[String], input: &mut dyn BufRead, out: &mut dyn Write) -> anyhow::Result<()> {
+    let wanted = wanted(args)?;
+    for line in input.lines() {
+        let line = line?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let line: Line = serde_json::from_str(&line).context("a line is no story")?;
+        let outlets: Vec<String> = (0..line.docs.len())
+            .map(|index| index.to_string())
+            .collect();
+        let articles: Vec<Material> = line
+            .docs
+            .iter()
+            .enumerate()
+            .map(|(index, text)| Material {
+                article: index,
+                outlet: &outlets[index],
+                same_text: index as i64,
+                title: &text.title,
+                text: &text.text,
+                language: None,
+                at: 0,
+                weight: 1.0,
+            })
+            .collect();
+        let quotes = quote::select(&articles, wanted);
+        let sentences: Vec<&str> = quotes
+            .iter()
+            .map(|quote| &line.docs[quote.article].text[quote.range.clone()])
+            .collect();
+        let answer = Answer {
+            id: &line.id,
+            summary: sentences.join(" "),
+        };
+        writeln!(out, "{}", serde_json::to_string(&answer)?)?;
+    }
+    Ok(())
+}
+
+fn wanted(args: &[String]) -> anyhow::Result<Wanted> {
+    match args {
+        [flag, number] if flag == "--words" => Ok(Wanted::Words(
+            number.parse().context("--words takes a number")?,
+        )),
+        [flag, number] if flag == "--sentences" => Ok(Wanted::Sentences(
+            number.parse().context("--sentences takes a number")?,
+        )),
+        _ => bail!("say --words N or --sentences N"),
+    }
+}

@@ -1,0 +1,285 @@
+//! The articles of a story as sentences of stems, and which sentences are fit to quote.
+
+use super::{Material, QUOTE_CHARS_MAX};
+use crate::text::{dateline, litter, sentences, words};
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// More of an article's text is not looked at.
+const TEXT_BYTES_MAX: usize = 60_000;
+
+/// More sentences of one article are not looked at.
+const ARTICLE_SENTENCES_MAX: usize = 120;
+
+/// More words of one sentence are not looked at.
+const SENTENCE_TOKENS_MAX: usize = 120;
+
+/// Words of a quote from one of several articles, and from a single one.
+const WORDS_MIN: usize = 8;
+const WORDS_MIN_SINGLE: usize = 5;
+const WORDS_MAX: usize = 60;
+
+/// Shorter words are not stemmed.
+const UNSTEMMED_BYTES_MAX: usize = 3;
+
+/// Stop words of reports, and what is left of contractions where the apostrophe divides words.
+const STOP_WORDS_MORE: &str = "told monday tuesday wednesday thursday friday saturday sunday don
+    didn doesn isn aren wasn weren hasn haven hadn couldn wouldn shouldn won ain ll re ve";
+
+/// A first word that leans on a sentence before it.
+const LEANING: &str = "he she it they this that these those his her their its we i you my our such
+    there but and so or yet also";
+
+/// One word of a sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Token {
+    pub stem: u32,
+    pub stop: bool,
+}
+
+/// One sentence of one article.
+#[derive(Debug)]
+pub(super) struct Sentence {
+    /// Index among the articles read.
+    pub article: usize,
+    /// Bytes of the article's text, without a dateline.
+    pub range: Range<usize>,
+    /// Place among the sentences of its article, which has `of`.
+    pub position: usize,
+    pub of: usize,
+    /// Words as divided by white space (scripts without spaces: two characters a word).
+    pub words: usize,
+    pub tokens: Vec<Token>,
+    pub fit: bool,
+    /// How good a quote it makes by its form alone; about 1.
+    pub quality: f32,
+}
+
+/// The sentences of a story, article by article.
+pub(super) struct Sheet {
+    pub sentences: Vec<Sentence>,
+    pub articles: usize,
+    /// Words of each article's title.
+    pub titles: Vec<Vec<Token>>,
+    stems: Vec<String>,
+}
+
+impl Sheet {
+    pub fn read(articles: &[Material]) -> Self {
+        let mut stems = Stems::default();
+        let mut sheet = Self {
+            sentences: Vec::new(),
+            articles: articles.len(),
+            titles: Vec::new(),
+            stems: Vec::new(),
+        };
+        for (index, article) in articles.iter().enumerate() {
+            sheet
+                .titles
+                .push(stems.tokens(article.title, article.language));
+            sheet.read_article(index, article, &mut stems, articles.len() == 1);
+        }
+        sheet.stems = stems.names;
+        if sheet.fit().is_empty() {
+            sheet.fit_shorter();
+        }
+        sheet
+    }
+
+    fn read_article(&mut self, index: usize, article: &Material, stems: &mut Stems, single: bool) {
+        let text = &article.text[..article.text.floor_char_boundary(TEXT_BYTES_MAX)];
+        let kept = kept(text, article);
+        let of = kept.len();
+        for (position, kept) in kept.into_iter().enumerate() {
+            let sentence = &article.text[kept.range.clone()];
+            let tokens = stems.tokens(sentence, article.language);
+            let words = sentence.split_whitespace().count().max(tokens.len() / 2);
+            let enough = if single { WORDS_MIN_SINGLE } else { WORDS_MIN };
+            let form = is_well_formed(sentence) && !kept.whole_line_question;
+            let quality = quality(sentence, position, article, single);
+            self.sentences.push(Sentence {
+                article: index,
+                range: kept.range,
+                position,
+                of,
+                words,
+                fit: form && (enough..=WORDS_MAX).contains(&words),
+                tokens,
+                quality: if form { quality } else { 0.0 },
+            });
+        }
+    }
+
+    /// A story of short sentences only is quoted by these.
+    fn fit_shorter(&mut self) {
+        for sentence in &mut self.sentences {
+            let enough = (WORDS_MIN_SINGLE..=WORDS_MAX).contains(&sentence.words);
+            sentence.fit = enough && sentence.quality > 0.0;
+        }
+    }
+
+    /// Indices of the sentences that may be quoted.
+    pub fn fit(&self) -> Vec<usize> {
+        (0..self.sentences.len())
+            .filter(|index| self.sentences[*index].fit)
+            .collect()
+    }
+
+    pub fn stem(&self, id: u32) -> &str {
+        &self.stems[id as usize]
+    }
+
+    pub fn stems(&self) -> usize {
+        self.stems.len()
+    }
+}
+
+struct Kept {
+    range: Range<usize>,
+    /// A question that has a line for itself is a headline.
+    whole_line_question: bool,
+}
+
+/// The sentences of the report: without litter, and without the lines at its end that have no end
+/// mark (links to other reports).
+fn kept(text: &str, article: &Material) -> Vec<Kept> {
+    let all = sentences::split(text, article.language);
+    let mut kept: Vec<Kept> = Vec::new();
+    let mut report_ends = 0;
+    for range in all.into_iter().take(ARTICLE_SENTENCES_MAX) {
+        let sentence = &text[range.clone()];
+        if litter::is_litter(sentence) {
+            continue;
+        }
+        let opens_line = range.start == 0
+            || text[..range.start]
+                .trim_end_matches([' ', '\t', '\u{a0}'])
+                .ends_with('\n');
+        let rest = &text[range.end..];
+        let ends_line = rest
+            .trim_start_matches([' ', '\t', '\u{a0}'])
+            .starts_with('\n')
+            || rest.trim().is_empty();
+        let whole_line = opens_line && ends_line;
+        let question = sentence.ends_with('?');
+        kept.push(Kept {
+            range: without_dateline(text, range.clone()),
+            whole_line_question: whole_line && question,
+        });
+        if !whole_line || (sentences::has_end_mark(sentence) && !question) {
+            report_ends = kept.len();
+        }
+    }
+    if report_ends > 0 {
+        kept.truncate(report_ends);
+    }
+    kept
+}
+
+/// A sentence's range without the dateline or byline before its first word.
+pub(super) fn without_dateline(text: &str, range: Range<usize>) -> Range<usize> {
+    let from = range.start + dateline::length(&text[range.clone()]);
+    if from < range.end {
+        from..range.end
+    } else {
+        range
+    }
+}
+
+/// Whether a sentence can stand alone: begun and ended as one, not too long for a quote.
+fn is_well_formed(sentence: &str) -> bool {
+    let first = sentence.chars().find(|c| c.is_alphanumeric());
+    sentences::has_end_mark(sentence)
+        && !sentence.ends_with(['…', ':'])
+        && first.is_some_and(|c| !c.is_lowercase())
+        && sentence.encode_utf16().count() <= QUOTE_CHARS_MAX
+}
+
+fn quality(sentence: &str, position: usize, article: &Material, single: bool) -> f32 {
+    let early = if single {
+        1.0
+    } else {
+        1.0 + 0.1 * (-(position as f32) / 3.0).exp()
+    };
+    let first = sentence
+        .split(|c: char| !c.is_alphanumeric())
+        .find(|word| !word.is_empty());
+    let first = words::fold(first.unwrap_or_default());
+    let english = matches!(article.language, None | Some("en"));
+    let leans = english && LEANING.split_whitespace().any(|word| word == first);
+    let spoken = sentence.starts_with(['"', '“', '„', '«', '»', '‘', '\'']);
+    let trust = 0.8 + 0.2 * article.weight.clamp(0.0, 3.0);
+    early * if leans { 0.9 } else { 1.0 } * if spoken { 0.8 } else { 1.0 } * trust
+}
+
+/// Numbers for stems, and the words that were seen before.
+#[derive(Default)]
+struct Stems {
+    names: Vec<String>,
+    ids: HashMap<String, u32>,
+    seen: HashMap<String, HashMap<String, Token>>,
+}
+
+impl Stems {
+    fn tokens(&mut self, sentence: &str, language: Option<&str>) -> Vec<Token> {
+        let folded = words::fold(sentence);
+        pieces(&folded)
+            .take(SENTENCE_TOKENS_MAX)
+            .map(|word| self.token(word, language))
+            .collect()
+    }
+
+    fn token(&mut self, word: &str, language: Option<&str>) -> Token {
+        let tongue = language.unwrap_or("en");
+        if let Some(token) = self.seen.get(tongue).and_then(|seen| seen.get(word)) {
+            return *token;
+        }
+        let stem = if word.len() > UNSTEMMED_BYTES_MAX {
+            words::stem(word, language)
+        } else {
+            word.to_owned()
+        };
+        let more = tongue == "en" && STOP_WORDS_MORE.split_whitespace().any(|stop| stop == word);
+        let letter = word.len() == 1 && !word.as_bytes()[0].is_ascii_digit();
+        let stop = more || letter || words::is_stop_word(word, language);
+        let next = self.names.len() as u32;
+        let id = *self.ids.entry(stem.clone()).or_insert(next);
+        if id == next {
+            self.names.push(stem);
+        }
+        let token = Token { stem: id, stop };
+        self.seen
+            .entry(tongue.to_owned())
+            .or_default()
+            .insert(word.to_owned(), token);
+        token
+    }
+}
+
+/// The words of a folded text; every character of a script without spaces is one.
+fn pieces(folded: &str) -> impl Iterator<Item = &str> {
+    folded
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|run| !run.is_empty())
+        .flat_map(|run| {
+            let mut pieces = Vec::new();
+            let mut from = 0;
+            for (at, c) in run.char_indices() {
+                if is_unspaced(c) {
+                    if from < at {
+                        pieces.push(&run[from..at]);
+                    }
+                    from = at + c.len_utf8();
+                    pieces.push(&run[at..from]);
+                }
+            }
+            if from < run.len() {
+                pieces.push(&run[from..]);
+            }
+            pieces
+        })
+}
+
+fn is_unspaced(c: char) -> bool {
+    matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}

@@ -1,0 +1,3 @@
+//! Cases and laws of quoting, on invented events.
+
+use super::*;

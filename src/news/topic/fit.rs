@@ -1,0 +1,258 @@
+//! How well an article fits a topic: by the topic's own words and their inflections.
+//!
+//! What the store teaches about a topic stands apart (`profile`).
+
+use super::Topic;
+use crate::text::vector::{self, Vector};
+use crate::text::words;
+
+/// What an occurrence in the title, in the rest of the lead, in the rest of the text weighs.
+const TITLE_WEIGHT: f32 = 3.0;
+const LEAD_WEIGHT: f32 = 1.0;
+const TEXT_WEIGHT: f32 = 0.5;
+/// Weight at which half of the strength is reached, in a text of middling length.
+const HALF_WEIGHT: f32 = 1.5;
+/// Kept words of a text of middling length.
+const MIDDLING_WORDS: f32 = 200.0;
+/// How much length counts, and how long a text can count as.
+const LENGTH_SHARE: f32 = 0.5;
+const LENGTH_MAX: f32 = 3.0;
+/// For a topic of which vectors know no word ("U.S.").
+const UNKNOWN_FIT: f32 = 0.5;
+
+/// Where a topic stands in an article, for Why?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Match {
+    /// Words and phrases of the topic.
+    pub wanted: usize,
+    /// How many of them stand in the title.
+    pub in_title: usize,
+    /// Occurrences of all of them in title and text.
+    pub mentions: usize,
+}
+
+/// A topic made ready to be held against many vectors.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fit {
+    /// Words that must occur, each as the terms that stand for it.
+    pub(super) needed: Vec<Vec<u32>>,
+    excluded: Vec<Vec<u32>>,
+}
+
+impl Topic {
+    /// Whether an article is meant, by its terms in order (see `text::terms`).
+    pub fn matches(&self, title: &[String], text: &[String]) -> Option<Match> {
+        let excluded_words = self.excluded.iter().map(std::slice::from_ref);
+        let excluded = excluded_words.chain(self.excluded_phrases.iter().map(Vec::as_slice));
+        for unwanted in excluded {
+            if occurrences(unwanted, title) + occurrences(unwanted, text) > 0 {
+                return None;
+            }
+        }
+        let mut found = Match {
+            wanted: 0,
+            in_title: 0,
+            mentions: 0,
+        };
+        let words = self.words.iter().map(std::slice::from_ref);
+        for wanted in words.chain(self.phrases.iter().map(Vec::as_slice)) {
+            let (in_title, in_text) = (occurrences(wanted, title), occurrences(wanted, text));
+            if in_title + in_text == 0 {
+                return None;
+            }
+            found.wanted += 1;
+            found.in_title += usize::from(in_title > 0);
+            found.mentions += in_title + in_text;
+        }
+        Some(found)
+    }
+
+    /// How well an article fits, 0 to 1 (see [`Fit::score`]).
+    pub fn score(&self, vector: &Vector, idf: impl Fn(u32) -> f32) -> f32 {
+        Fit::new(self).score(vector, idf)
+    }
+}
+
+/// How often a sequence of places, each with alternatives, stands in a sequence of terms.
+fn occurrences(places: &[Vec<String>], terms: &[String]) -> usize {
+    if places.is_empty() {
+        return 0;
+    }
+    let stands = |window: &&[String]| {
+        window
+            .iter()
+            .zip(places)
+            .all(|(term, alternatives)| alternatives.contains(term))
+    };
+    terms.windows(places.len()).filter(stands).count()
+}
+
+impl Fit {
+    pub fn new(topic: &Topic) -> Self {
+        let places = topic.words.iter().chain(topic.phrases.iter().flatten());
+        let hashes = |place: &Vec<String>| place.iter().map(|term| vector::hash(term)).collect();
+        Self {
+            needed: places
+                .filter(|place| is_in_vectors(place))
+                .map(hashes)
+                .collect(),
+            excluded: topic.excluded.iter().map(hashes).collect(),
+        }
+    }
+
+    /// The terms that count, to look up how common they are.
+    pub fn terms(&self) -> impl Iterator<Item = u32> + '_ {
+        self.needed.iter().flatten().copied()
+    }
+
+    /// Whether an excluded word stands in the article.
+    pub fn is_excluded(&self, vector: &Vector) -> bool {
+        let holds = |terms: &Vec<u32>| terms.iter().any(|term| vector.get(*term).is_some());
+        self.excluded.iter().any(holds)
+    }
+
+    /// How well an article fits, 0 to 1: each word's strength (title before lead before the rest,
+    /// saturating, less in a long text), averaged by how rare the words are. 0 where a word is
+    /// missing or an excluded one stands. `idf` is ln(articles / articles with the term).
+    pub fn score(&self, vector: &Vector, idf: impl Fn(u32) -> f32) -> f32 {
+        if self.is_excluded(vector) {
+            return 0.0;
+        }
+        if self.needed.is_empty() {
+            return UNKNOWN_FIT;
+        }
+        let length = (vector.words() as f32 / MIDDLING_WORDS).min(LENGTH_MAX);
+        let half = HALF_WEIGHT * (1.0 - LENGTH_SHARE + LENGTH_SHARE * length);
+        let (mut sum, mut weights) = (0.0, 0.0);
+        for terms in &self.needed {
+            let weight = weight_in(terms, vector);
+            if weight == 0.0 {
+                return 0.0;
+            }
+            // The most common spelling tells how common the word is.
+            let rarity = terms
+                .iter()
+                .map(|term| idf(*term))
+                .fold(f32::MAX, f32::min)
+                .max(0.05);
+            sum += rarity * weight / (weight + half);
+            weights += rarity;
+        }
+        sum / weights
+    }
+}
+
+fn weight_in(terms: &[u32], vector: &Vector) -> f32 {
+    let found = terms.iter().filter_map(|term| vector.get(*term));
+    found
+        .map(|counts| {
+            let title = f32::from(counts.title);
+            let lead = f32::from(counts.lead.saturating_sub(counts.title));
+            let text = f32::from(counts.all.saturating_sub(counts.lead.max(counts.title)));
+            TITLE_WEIGHT * title + LEAD_WEIGHT * lead + TEXT_WEIGHT * text
+        })
+        .sum()
+}
+
+/// Vectors hold no stop words and no single letters, so these cannot be asked for.
+fn is_in_vectors(place: &[String]) -> bool {
+    let is_unspaced = |term: &str| terms_are_pairs(term);
+    place.iter().all(|term| {
+        let long = term.chars().nth(1).is_some() || is_unspaced(term);
+        let mut languages = words::stemmers().iter().map(|language| Some(*language));
+        long && !languages.any(|language| words::is_stop_word(term, language))
+    })
+}
+
+fn terms_are_pairs(term: &str) -> bool {
+    crate::text::terms::words(term).all(|word| word.unspaced)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::terms::terms;
+
+    fn score(topic: &str, title: &str, text: &str) -> f32 {
+        Topic::parse(topic)
+            .unwrap()
+            .score(&Vector::of(title, text, None), |_| 4.0)
+    }
+
+    fn matched(topic: &str, title: &str, text: &str) -> Option<Match> {
+        Topic::parse(topic)
+            .unwrap()
+            .matches(&terms(title, None), &terms(text, None))
+    }
+
+    /// Text on another subject, of so many words.
+    fn filler(words: usize) -> String {
+        (0..words).map(|n| format!("filler{n} ")).collect()
+    }
+
+    #[test]
+    fn the_title_counts_more_than_the_lead_and_the_lead_more_than_the_rest() {
+        let rest = filler(120);
+        let title = score("lindholm", "Lindholm votes", &rest);
+        let lead = score("lindholm", "A vote", &format!("Lindholm votes. {rest}"));
+        let deep = score("lindholm", "A vote", &format!("{rest} Lindholm votes."));
+        assert!(
+            title > 1.3 * lead && lead > 1.3 * deep && deep > 0.0,
+            "{title} {lead} {deep}"
+        );
+    }
+
+    #[test]
+    fn a_passing_mention_in_a_long_text_is_weak() {
+        let passing = score(
+            "lindholm",
+            "Avel plans its budget",
+            &format!("{}Lindholm.", filler(250)),
+        );
+        assert!(passing < crate::news::rank::PASSING_MATCH_MAX, "{passing}");
+        let subject = score("lindholm", "Lindholm plans its budget", &filler(250));
+        assert!(subject > 2.0 * passing);
+    }
+
+    #[test]
+    fn every_word_is_needed_and_no_excluded_one_may_stand() {
+        assert_eq!(score("lindholm harbour", "Lindholm votes", ""), 0.0);
+        assert!(score("lindholm harbour", "Lindholm opens harbours", "") > 0.5);
+        assert_eq!(
+            score("lindholm -harbour", "Lindholm opens harbours", ""),
+            0.0
+        );
+        assert_eq!(score("U.S.", "Talks in the U.S.", ""), UNKNOWN_FIT);
+    }
+
+    #[test]
+    fn inflections_match_and_phrases_keep_their_order() {
+        let found = matched(
+            "elections",
+            "An election in Avel",
+            "The elections were calm.",
+        );
+        assert_eq!(
+            found,
+            Some(Match {
+                wanted: 1,
+                in_title: 1,
+                mentions: 2
+            })
+        );
+        assert!(matched("\"north sea\"", "Wind in the North Sea", "").is_some());
+        assert!(matched("\"north sea\"", "The sea in the north", "").is_none());
+        assert!(matched("wind -\"north sea\"", "Wind in the North Sea", "").is_none());
+        assert!(matched("covid-19", "Covid-19 returns", "").is_some());
+        assert!(matched("avel 3.5", "Avel grows by 3.5 percent", "").is_some());
+    }
+
+    #[test]
+    fn scripts_without_spaces_match() {
+        let topic = Topic::parse("湾都市").unwrap();
+        let title = terms("港湾都市の会議", Some("ja"));
+        assert!(topic.matches(&title, &[]).is_some());
+        let vector = Vector::of("港湾都市の会議", "", Some("ja"));
+        assert!(topic.score(&vector, |_| 4.0) > 0.5);
+    }
+}

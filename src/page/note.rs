@@ -1,0 +1,101 @@
+//! Short private words about the asking itself: too fast, expired, already done, failed.
+
+use crate::page::action::{Button, Style};
+use crate::page::{Action, Ask, Block, Line, Page, Refusal, Row};
+
+/// Somebody asks faster than Lede serves one person.
+pub fn too_fast() -> Refusal {
+    Refusal::new("That was a lot of requests in a few seconds.")
+        .will("Lede serves you again in ten seconds.")
+        .can("Wait a moment, then ask again.")
+}
+
+/// Lede answers as many as it can at once.
+pub fn busy() -> Refusal {
+    Refusal::new("Lede is answering as many people as it can at once.")
+        .can("Ask again in a moment.")
+}
+
+/// Something broke; the code stands beside the cause in the host's log.
+pub fn failed(code: &str) -> Refusal {
+    Refusal::new(format!("Something failed inside Lede. Its code is {code}."))
+        .will("Lede has noted the cause in its log under this code.")
+        .can("Try again. If it fails again, tell the code to whoever runs this bot.")
+}
+
+/// A button that Lede did not make, or forgot.
+pub fn unknown_button() -> Refusal {
+    Refusal::new("Lede does not know this button any more.").can(
+        "Type the command again: buttons live for a week, and can be refreshed for three months.",
+    )
+}
+
+/// A button that was made for another server or person.
+pub fn not_yours() -> Refusal {
+    Refusal::new("This button was made for another server or person.")
+        .can("Type the command here to get your own.")
+}
+
+/// A change that was confirmed before.
+pub fn already_done() -> Refusal {
+    Refusal::new("This was confirmed before, and is done once only.")
+        .can("Type the command again to see how things stand.")
+}
+
+/// A form that could not be opened in the time that there is for it.
+pub fn form_too_slow() -> Refusal {
+    Refusal::new("The form could not be opened in time.").can("Press the button again.")
+}
+
+/// A moderator's button pressed by somebody without the right.
+pub fn moderators_only() -> Refusal {
+    Refusal::new("Only moderators may do this: it needs the right to manage the server.")
+        .can("Ask a moderator of this server.")
+}
+
+/// Show here by somebody who may not write here.
+pub fn may_not_write() -> Refusal {
+    Refusal::new("You may not write in this channel, so Lede does not post for you here.")
+        .can("Use the command in a channel in which you may write.")
+}
+
+/// A server that the host does not serve.
+pub fn not_served() -> Refusal {
+    Refusal::new("Whoever runs this bot has limited it to other servers.")
+        .can("Ask them to add this server, or run your own Lede.")
+}
+
+/// A command that Discord still shows but Lede does not have.
+pub fn unknown_command() -> Refusal {
+    Refusal::new("This version of Lede does not have this command.")
+        .will("Discord's list of commands is brought up to date within the hour.")
+        .can("Type /help to see what there is.")
+}
+
+/// An answer whose buttons are too old, with a way to get it anew.
+pub fn expired(ask: Ask) -> Page {
+    let refresh = Button {
+        label: "Refresh".to_owned(),
+        action: Action::Open { ask, chosen: None },
+        style: Style::Main,
+    };
+    Page {
+        blocks: vec![Block::Text(Line::ours(
+            "The buttons of this answer have expired: they live for a week. \
+             Refresh gives you the answer as it is now.",
+        ))],
+        rows: vec![Row::Buttons(vec![refresh])],
+        empty: false,
+    }
+}
+
+/// The same was shown in this channel a moment ago.
+pub fn already_shown(link: &str) -> Page {
+    let line = Line::ours("This was shown here less than ten minutes ago: ")
+        .link("see it above", Some(link))
+        .and(".");
+    Page {
+        blocks: vec![Block::Text(line)],
+        ..Page::default()
+    }
+}

@@ -1,0 +1,37 @@
+//! The audit: what moderators changed, with what is needed to undo it.
+
+use super::Result;
+use super::statements::statements;
+use crate::clock::Millis;
+use crate::news::NewsroomId;
+use sqlx::SqliteConnection;
+
+statements! {
+    ADD = "INSERT INTO audit (id, newsroom, at, by, what, subject, before, after)
+        VALUES ((SELECT coalesce(max(id), 0) + 1 FROM audit), $1, $2, $3, $4, $5, $6, $7)";
+}
+
+/// A change by a person (Discord's id; 0 = the host).
+pub(super) struct Change {
+    pub newsroom: NewsroomId,
+    pub at: Millis,
+    pub by: u64,
+    pub what: &'static str,
+    pub subject: String,
+    pub before: Option<String>,
+    pub after: Option<String>,
+}
+
+pub(super) async fn add(c: &mut SqliteConnection, change: Change) -> Result<()> {
+    sqlx::query(ADD)
+        .bind(change.newsroom.0)
+        .bind(change.at)
+        .bind(change.by as i64)
+        .bind(change.what)
+        .bind(change.subject)
+        .bind(change.before)
+        .bind(change.after)
+        .execute(c)
+        .await?;
+    Ok(())
+}

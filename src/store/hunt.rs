@@ -1,0 +1,160 @@
+//! The hunt: the newest articles that a newsroom may see and that match a topic.
+//!
+//! Ids follow time, so a period is a range of ids everywhere: in the search index and in what each
+//! source carries. Both are met inside SQLite, because a row that crosses to us costs more than one
+//! that is dropped there. The article table is not touched.
+
+use super::Result;
+use super::nouns::Hunt;
+use super::statements::statements;
+use crate::news::{ArticleId, Topic};
+use sqlx::SqliteConnection;
+
+/// Wordings of one phrase that are looked for.
+const PHRASE_WORDINGS_MAX: usize = 32;
+
+/// Ids in `$1..$2` carried by newsroom `$3`'s sources (only by `$4` unless that is NULL).
+macro_rules! visible {
+    () => {
+        "SELECT c.article FROM newsroom_source AS ns
+        CROSS JOIN carried AS c ON c.source = ns.source AND c.article >= $1 AND c.article < $2
+        WHERE ns.newsroom = $3 AND ns.removed_at IS NULL
+            AND CASE WHEN $4 IS NULL THEN ns.muted = 0 ELSE ns.source = $4 END"
+    };
+}
+
+statements! {
+    NEWEST = concat!("SELECT DISTINCT article FROM (", visible!(), ")
+        ORDER BY article DESC LIMIT $5");
+    /// The plus sign keeps SQLite from asking the index for one visible id after the other: it goes
+    /// through the matches instead, newest first, and drops the invisible ones.
+    NEWEST_MATCHING = concat!("SELECT t.rowid FROM article_terms AS t
+        WHERE t.article_terms MATCH $6 AND t.rowid >= $1 AND t.rowid < $2
+            AND +t.rowid IN (", visible!(), ")
+        ORDER BY t.rowid DESC LIMIT $5");
+}
+
+/// Ids of the newest, newest first.
+pub(super) async fn newest(c: &mut SqliteConnection, hunt: &Hunt<'_>) -> Result<Vec<ArticleId>> {
+    let matching = match hunt.topic {
+        None => None,
+        Some(topic) => match expression(topic) {
+            Some(expression) => Some(expression),
+            None => return Ok(Vec::new()),
+        },
+    };
+    let sql = if matching.is_some() {
+        NEWEST_MATCHING
+    } else {
+        NEWEST
+    };
+    let mut query = sqlx::query_scalar(sql)
+        .bind(hunt.from.0)
+        .bind(hunt.until.0)
+        .bind(hunt.newsroom.0)
+        .bind(hunt.source.map(|source| source.0))
+        .bind(hunt.newest);
+    if let Some(matching) = matching {
+        query = query.bind(matching);
+    }
+    let ids: Vec<i64> = query.fetch_all(c).await?;
+    Ok(ids.into_iter().map(ArticleId).collect())
+}
+
+/// A topic in the search index's language; none when nothing can match it. Every term is quoted,
+/// so that no term can be taken for an operator.
+fn expression(topic: &Topic) -> Option<String> {
+    let mut all = Vec::new();
+    for word in &topic.words {
+        all.push(any_of(word.iter().map(|term| quoted(&[term])))?);
+    }
+    for phrase in &topic.phrases {
+        all.push(any_of(
+            wordings(phrase).iter().map(|wording| quoted(wording)),
+        )?);
+    }
+    let excluded = any_of(topic.excluded.iter().flatten().map(|term| quoted(&[term])));
+    if all.is_empty() {
+        return None;
+    }
+    let all = all.join(" AND ");
+    Some(match excluded {
+        Some(excluded) => format!("({all}) NOT {excluded}"),
+        None => all,
+    })
+}
+
+fn any_of(choices: impl Iterator<Item = Option<String>>) -> Option<String> {
+    let choices: Vec<String> = choices.flatten().collect();
+    match choices.as_slice() {
+        [] => None,
+        [one] => Some(one.clone()),
+        _ => Some(format!("({})", choices.join(" OR "))),
+    }
+}
+
+/// Terms in a row; none when one of them is nothing to the index.
+fn quoted(terms: &[&String]) -> Option<String> {
+    let blank = |term: &&String| !term.chars().any(char::is_alphanumeric);
+    if terms.is_empty() || terms.iter().any(blank) {
+        return None;
+    }
+    let terms: Vec<String> = terms.iter().map(|term| term.replace('"', "\"\"")).collect();
+    Some(format!("\"{}\"", terms.join(" ")))
+}
+
+/// Every way to say a phrase, up to a limit: each word may have several terms.
+fn wordings(phrase: &[Vec<String>]) -> Vec<Vec<&String>> {
+    let mut wordings: Vec<Vec<&String>> = vec![Vec::new()];
+    for word in phrase {
+        let longer = wordings.iter().flat_map(|wording| {
+            word.iter().map(|term| {
+                let mut longer = wording.clone();
+                longer.push(term);
+                longer
+            })
+        });
+        wordings = longer.take(PHRASE_WORDINGS_MAX).collect();
+    }
+    wordings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::test::topic;
+    use super::*;
+
+    #[test]
+    fn words_are_all_wanted_phrases_in_order_exclusions_kept_out() {
+        assert_eq!(expression(&topic("ferry")).unwrap(), "\"ferry\"");
+        let mut whole = topic("ferry harbour -strike");
+        whole.words[0].push("ferri".into());
+        whole.phrases = vec![vec![
+            vec!["white".into(), "weiss".into()],
+            vec!["house".into()],
+        ]];
+        assert_eq!(
+            expression(&whole).unwrap(),
+            "((\"ferry\" OR \"ferri\") AND \"harbour\" AND (\"white house\" OR \"weiss house\")) NOT \"strike\""
+        );
+    }
+
+    #[test]
+    fn a_term_cannot_be_an_operator() {
+        assert_eq!(
+            expression(&topic("OR NEAR( a\"b *")),
+            None,
+            "a word that is nothing matches nothing"
+        );
+        assert_eq!(
+            expression(&topic("OR NEAR( a\"b")).unwrap(),
+            "\"OR\" AND \"NEAR(\" AND \"a\"\"b\""
+        );
+    }
+
+    #[test]
+    fn a_phrase_with_many_wordings_is_limited() {
+        let word: Vec<String> = (0..8).map(|number| format!("w{number}")).collect();
+        assert_eq!(wordings(&vec![word; 6]).len(), PHRASE_WORDINGS_MAX);
+    }
+}

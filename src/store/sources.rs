@@ -1,0 +1,351 @@
+//! Sources: which newsroom has which, and which are due.
+
+use super::audit::{self, Change};
+use super::nouns::{Added, NewSource, ReadingToSave};
+use super::statements::statements;
+use super::{Result, readings};
+use crate::clock::{DAY, MINUTE, Millis};
+use crate::news::source::{NewsroomSource, SourceState, Weight};
+use crate::news::{ArticleId, NewsroomId, Source, SourceId};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{FromRow, Row, SqliteConnection};
+
+/// Sources that one newsroom may have.
+pub const SOURCES_PER_NEWSROOM_MAX: u32 = 200;
+
+macro_rules! source_columns {
+    () => {
+        "s.id, s.url, s.title, s.site, s.language, s.etag, s.last_modified, s.next_at,
+         s.interval_ms, s.good_at, s.tried_at, s.failures, s.failing_since, s.error"
+    };
+}
+
+statements! {
+    BY_URL = concat!("SELECT ", source_columns!(), " FROM source AS s WHERE s.url = $1");
+    BY_ID = concat!("SELECT ", source_columns!(), " FROM source AS s WHERE s.id = $1");
+    DUE = concat!("SELECT ", source_columns!(), " FROM source AS s
+        WHERE s.wanted = 1 AND s.next_at <= $1 ORDER BY s.next_at LIMIT $2");
+    DUE_FOR = concat!("SELECT ", source_columns!(), " FROM newsroom_source AS ns
+        JOIN source AS s ON s.id = ns.source
+        WHERE ns.newsroom = $1 AND ns.removed_at IS NULL AND s.next_at <= $2 ORDER BY s.next_at");
+    NEXT_DUE = "SELECT next_at FROM source WHERE wanted = 1 ORDER BY next_at LIMIT 1";
+    OF_NEWSROOM = concat!("SELECT ", source_columns!(), ",
+        ns.name, ns.folder, ns.weight, ns.muted, ns.added_at,
+        (SELECT count(*) FROM carried AS c WHERE c.source = s.id AND c.article >= $2)
+        FROM newsroom_source AS ns JOIN source AS s ON s.id = ns.source
+        WHERE ns.newsroom = $1 AND ns.removed_at IS NULL");
+    LAST_TRIED = "SELECT max(s.tried_at) FROM newsroom_source AS ns JOIN source AS s ON s.id = ns.source
+        WHERE ns.newsroom = $1 AND ns.removed_at IS NULL";
+    LAST_READ = "SELECT max(s.good_at) FROM newsroom_source AS ns JOIN source AS s ON s.id = ns.source
+        WHERE ns.newsroom = $1 AND ns.removed_at IS NULL";
+    HAS = "SELECT removed_at FROM newsroom_source WHERE newsroom = $1 AND source = $2";
+    COUNT = "SELECT count(*) FROM newsroom_source WHERE newsroom = $1 AND removed_at IS NULL";
+    NEXT_ID = "SELECT coalesce(max(id), 0) + 1 FROM source";
+    INSERT = "INSERT INTO source (id, url, title, added_at, next_at, interval_ms)
+        VALUES ($1, $2, '', $3, $4, $5)";
+    ATTACH = "INSERT INTO newsroom_source (newsroom, source, name, folder, added_by, added_at)
+        VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT (newsroom, source) DO UPDATE SET name = excluded.name, folder = excluded.folder,
+        weight = 2, muted = 0, added_by = excluded.added_by, added_at = excluded.added_at,
+        baseline_at = NULL, removed_at = NULL";
+    REMOVE = "UPDATE newsroom_source SET removed_at = $3
+        WHERE newsroom = $1 AND source = $2 AND removed_at IS NULL";
+    /// What was read in between counts as known: the next reading is the new baseline.
+    RESTORE = "UPDATE newsroom_source SET removed_at = NULL, baseline_at = CASE
+        WHEN (SELECT good_at FROM source WHERE id = $2) > removed_at THEN NULL ELSE baseline_at END
+        WHERE newsroom = $1 AND source = $2 AND removed_at IS NOT NULL";
+    REFRESH_WANTED = "UPDATE source SET wanted = EXISTS (
+            SELECT 1 FROM newsroom_source AS ns JOIN newsroom AS n ON n.id = ns.newsroom
+            LEFT JOIN server AS v ON n.kind = 0 AND v.id = n.discord
+            WHERE ns.source = source.id AND ns.removed_at IS NULL AND v.left_at IS NULL)
+        WHERE id IN (SELECT source FROM newsroom_source WHERE newsroom = $1)";
+}
+
+impl FromRow<'_, SqliteRow> for Source {
+    fn from_row(row: &SqliteRow) -> sqlx::Result<Self> {
+        let error: Option<String> = row.try_get(13)?;
+        Ok(Source {
+            id: SourceId(row.try_get(0)?),
+            url: row.try_get(1)?,
+            title: row.try_get(2)?,
+            site: row.try_get(3)?,
+            language: row.try_get(4)?,
+            etag: row.try_get(5)?,
+            last_modified: row.try_get(6)?,
+            next_at: row.try_get(7)?,
+            interval_ms: row.try_get(8)?,
+            state: SourceState {
+                good_at: row.try_get(9)?,
+                tried_at: row.try_get(10)?,
+                failures: row.try_get(11)?,
+                failing_since: row.try_get(12)?,
+                error: error.and_then(|json| serde_json::from_str(&json).ok()),
+            },
+        })
+    }
+}
+
+impl FromRow<'_, SqliteRow> for NewsroomSource {
+    fn from_row(row: &SqliteRow) -> sqlx::Result<Self> {
+        let source = Source::from_row(row)?;
+        let name: Option<String> = row.try_get(14)?;
+        Ok(NewsroomSource {
+            name: name.unwrap_or_else(|| own_name(&source)),
+            folder: row.try_get(15)?,
+            weight: weight(row.try_get(16)?, row.try_get(17)?),
+            added_at: row.try_get(18)?,
+            articles_week: row.try_get(19)?,
+            source,
+        })
+    }
+}
+
+/// The feed's title, else its host.
+fn own_name(source: &Source) -> String {
+    match source.title.trim() {
+        "" => url::Url::parse(&source.url)
+            .ok()
+            .and_then(|url| url.host_str().map(str::to_owned))
+            .unwrap_or_else(|| source.url.clone()),
+        title => title.to_owned(),
+    }
+}
+
+pub(super) fn weight(weight: i64, muted: bool) -> Weight {
+    match weight {
+        _ if muted => Weight::Muted,
+        ..=1 => Weight::Less,
+        2 => Weight::Normal,
+        3.. => Weight::More,
+    }
+}
+
+pub(super) async fn by_url(c: &mut SqliteConnection, url: &str) -> Result<Option<Source>> {
+    Ok(sqlx::query_as(BY_URL).bind(url).fetch_optional(c).await?)
+}
+
+pub(super) async fn by_id(c: &mut SqliteConnection, source: SourceId) -> Result<Option<Source>> {
+    Ok(sqlx::query_as(BY_ID)
+        .bind(source.0)
+        .fetch_optional(c)
+        .await?)
+}
+
+pub(super) async fn due(c: &mut SqliteConnection, now: Millis, limit: u32) -> Result<Vec<Source>> {
+    Ok(sqlx::query_as(DUE)
+        .bind(now)
+        .bind(limit)
+        .fetch_all(c)
+        .await?)
+}
+
+pub(super) async fn due_for(
+    c: &mut SqliteConnection,
+    newsroom: NewsroomId,
+    now: Millis,
+) -> Result<Vec<Source>> {
+    Ok(sqlx::query_as(DUE_FOR)
+        .bind(newsroom.0)
+        .bind(now)
+        .fetch_all(c)
+        .await?)
+}
+
+pub(super) async fn next_due(c: &mut SqliteConnection) -> Result<Option<Millis>> {
+    Ok(sqlx::query_scalar(NEXT_DUE).fetch_optional(c).await?)
+}
+
+pub(super) async fn last_read(
+    c: &mut SqliteConnection,
+    newsroom: NewsroomId,
+) -> Result<Option<Millis>> {
+    Ok(sqlx::query_scalar(LAST_READ)
+        .bind(newsroom.0)
+        .fetch_one(c)
+        .await?)
+}
+
+/// "The last seven days" end with the newsroom's latest reading: the store has no clock.
+pub(super) async fn of_newsroom(
+    c: &mut SqliteConnection,
+    newsroom: NewsroomId,
+) -> Result<Vec<NewsroomSource>> {
+    let tried: Option<Millis> = sqlx::query_scalar(LAST_TRIED)
+        .bind(newsroom.0)
+        .fetch_one(&mut *c)
+        .await?;
+    let week = ArticleId::first_at(tried.unwrap_or_default() - 7 * DAY);
+    let mut sources: Vec<NewsroomSource> = sqlx::query_as(OF_NEWSROOM)
+        .bind(newsroom.0)
+        .bind(week.0)
+        .fetch_all(c)
+        .await?;
+    sources.sort_by_cached_key(|source| (source.name.to_lowercase(), source.source.id));
+    Ok(sources)
+}
+
+/// Source, audit line and baseline stand in one transaction: a crash leaves all of them or none.
+pub(super) async fn add(c: &mut SqliteConnection, new: NewSource) -> Result<Added> {
+    let known = by_url(c, &new.url).await?.map(|source| source.id);
+    if let Some(id) = known {
+        let removed: Option<Option<Millis>> = sqlx::query_scalar(HAS)
+            .bind(new.newsroom.0)
+            .bind(id.0)
+            .fetch_optional(&mut *c)
+            .await?;
+        if removed == Some(None) {
+            return Ok(Added::AlreadyThere(id));
+        }
+    }
+    if is_full(c, new.newsroom).await? {
+        return Ok(Added::Full {
+            max: SOURCES_PER_NEWSROOM_MAX,
+        });
+    }
+    let interval_ms = (new.next_at - new.at).max(MINUTE);
+    let id = match known {
+        Some(id) => id,
+        None => {
+            let id: i64 = sqlx::query_scalar(NEXT_ID).fetch_one(&mut *c).await?;
+            sqlx::query(INSERT)
+                .bind(id)
+                .bind(&new.url)
+                .bind(new.at)
+                .bind(new.next_at)
+                .bind(interval_ms)
+                .execute(&mut *c)
+                .await?;
+            SourceId(id)
+        }
+    };
+    sqlx::query(ATTACH)
+        .bind(new.newsroom.0)
+        .bind(id.0)
+        .bind(
+            new.name
+                .as_deref()
+                .map(str::trim)
+                .filter(|name| !name.is_empty()),
+        )
+        .bind(
+            new.folder
+                .as_deref()
+                .map(str::trim)
+                .filter(|folder| !folder.is_empty()),
+        )
+        .bind(new.by as i64)
+        .bind(new.at)
+        .execute(&mut *c)
+        .await?;
+    refresh_wanted(c, new.newsroom).await?;
+    note(
+        c,
+        new.newsroom,
+        id,
+        "source.add",
+        Some(new.url),
+        new.by,
+        new.at,
+    )
+    .await?;
+    let mut reading = new.reading;
+    reading.source = id;
+    // Where the address led was settled when it was found.
+    reading.moved_to = None;
+    readings::save(
+        c,
+        vec![ReadingToSave {
+            reading,
+            next_at: new.next_at,
+            interval_ms,
+        }],
+    )
+    .await?;
+    Ok(Added::New(id))
+}
+
+pub(super) async fn remove(
+    c: &mut SqliteConnection,
+    newsroom: NewsroomId,
+    source: SourceId,
+    by: u64,
+    at: Millis,
+) -> Result<bool> {
+    let done = sqlx::query(REMOVE)
+        .bind(newsroom.0)
+        .bind(source.0)
+        .bind(at)
+        .execute(&mut *c)
+        .await?;
+    if done.rows_affected() == 0 {
+        return Ok(false);
+    }
+    refresh_wanted(c, newsroom).await?;
+    note(c, newsroom, source, "source.remove", None, by, at).await?;
+    Ok(true)
+}
+
+pub(super) async fn restore(
+    c: &mut SqliteConnection,
+    newsroom: NewsroomId,
+    source: SourceId,
+    by: u64,
+    at: Millis,
+) -> Result<bool> {
+    if is_full(c, newsroom).await? {
+        return Ok(false);
+    }
+    let done = sqlx::query(RESTORE)
+        .bind(newsroom.0)
+        .bind(source.0)
+        .execute(&mut *c)
+        .await?;
+    if done.rows_affected() == 0 {
+        return Ok(false);
+    }
+    refresh_wanted(c, newsroom).await?;
+    note(c, newsroom, source, "source.restore", None, by, at).await?;
+    Ok(true)
+}
+
+/// Computes anew which of a newsroom's sources are to be read.
+pub(super) async fn refresh_wanted(c: &mut SqliteConnection, newsroom: NewsroomId) -> Result<()> {
+    sqlx::query(REFRESH_WANTED)
+        .bind(newsroom.0)
+        .execute(c)
+        .await?;
+    Ok(())
+}
+
+async fn is_full(c: &mut SqliteConnection, newsroom: NewsroomId) -> Result<bool> {
+    let count: u32 = sqlx::query_scalar(COUNT)
+        .bind(newsroom.0)
+        .fetch_one(c)
+        .await?;
+    Ok(count >= SOURCES_PER_NEWSROOM_MAX)
+}
+
+async fn note(
+    c: &mut SqliteConnection,
+    newsroom: NewsroomId,
+    source: SourceId,
+    what: &'static str,
+    after: Option<String>,
+    by: u64,
+    at: Millis,
+) -> Result<()> {
+    let subject = source.0.to_string();
+    audit::add(
+        c,
+        Change {
+            newsroom,
+            at,
+            by,
+            what,
+            subject,
+            before: None,
+            after,
+        },
+    )
+    .await
+}

@@ -1,0 +1,110 @@
+//! Retention, in steps so small that nobody waits for one.
+
+use super::Result;
+use super::actions::{self, LIVE_MS, REQUEST_MS};
+use super::statements::{json_array, statements};
+use crate::clock::{DAY, Millis};
+use crate::page::Action;
+use sqlx::SqliteConnection;
+
+/// Rows of each kind that one step looks at.
+const STEP_ROWS: usize = 300;
+const READINGS_MS: Millis = 30 * DAY;
+const AUDIT_MS: Millis = 90 * DAY;
+/// Undoing a removal is possible for so long; sources of a left server are kept as long.
+const REMOVED_MS: Millis = 30 * DAY;
+const SHOWN_MS: Millis = DAY;
+const HOSTS_MS: Millis = DAY;
+
+statements! {
+    OLD_TEXTS = "SELECT id FROM article WHERE swept = 0 AND seen_at < $1 ORDER BY seen_at LIMIT $2";
+    EMPTY_INDEX = "DELETE FROM article_terms WHERE rowid IN (SELECT value FROM json_each($1))";
+    EMPTY_VECTORS = "DELETE FROM article_vector WHERE article IN (SELECT value FROM json_each($1))";
+    EMPTY_NEIGHBOURS = "UPDATE placement SET neighbours = NULL
+        WHERE article IN (SELECT value FROM json_each($1))";
+    EMPTY_TEXTS = "UPDATE article SET text = '', swept = 1
+        WHERE id IN (SELECT value FROM json_each($1))";
+    OLD_ACTIONS = "SELECT key, action FROM action WHERE stripped = 0 AND kept_at < $1 LIMIT $2";
+    STRIP_ACTION = "UPDATE action SET action = $2, stripped = 1 WHERE key = $1";
+    DROP_ACTIONS = "DELETE FROM action WHERE key IN (
+        SELECT key FROM action WHERE kept_at < $1 LIMIT $2)";
+    DROP_READINGS = "DELETE FROM reading WHERE (source, at) IN (
+        SELECT source, at FROM reading WHERE last_at < $1 LIMIT $2)";
+    DROP_AUDIT = "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < $1 LIMIT $2)";
+    DROP_SHOWN = "DELETE FROM shown WHERE (channel, request) IN (
+        SELECT channel, request FROM shown WHERE at < $1 LIMIT $2)";
+    DROP_HOSTS = "DELETE FROM host WHERE name IN (SELECT name FROM host WHERE next_at < $1 LIMIT $2)";
+    DROP_REMOVED = "DELETE FROM newsroom_source WHERE (newsroom, source) IN (
+        SELECT newsroom, source FROM newsroom_source WHERE removed_at < $1 LIMIT $2)";
+    DROP_LEFT = "DELETE FROM newsroom_source WHERE (newsroom, source) IN (
+        SELECT ns.newsroom, ns.source FROM server AS v
+        CROSS JOIN newsroom AS n ON n.kind = 0 AND n.discord = v.id
+        CROSS JOIN newsroom_source AS ns ON ns.newsroom = n.id
+        WHERE v.left_at < $1 LIMIT $2)";
+}
+
+/// Rows that go when they are so old.
+const DROPS: &[(&str, Millis)] = &[
+    (DROP_ACTIONS, REQUEST_MS),
+    (DROP_READINGS, READINGS_MS),
+    (DROP_AUDIT, AUDIT_MS),
+    (DROP_SHOWN, SHOWN_MS),
+    (DROP_HOSTS, HOSTS_MS),
+    (DROP_REMOVED, REMOVED_MS),
+    (DROP_LEFT, REMOVED_MS),
+];
+
+/// One step; true when there may be more to do.
+pub(super) async fn step(c: &mut SqliteConnection, now: Millis, text_days: u32) -> Result<bool> {
+    let mut more = empty_texts(c, now - Millis::from(text_days) * DAY).await?;
+    more |= strip_actions(c, now - LIVE_MS).await?;
+    for (sql, age) in DROPS.iter().copied() {
+        let done = sqlx::query(sql)
+            .bind(now - age)
+            .bind(STEP_ROWS as i64)
+            .execute(&mut *c)
+            .await?;
+        more |= done.rows_affected() >= STEP_ROWS as u64;
+    }
+    Ok(more)
+}
+
+/// A swept article keeps its title, its link and what it is recognised by.
+async fn empty_texts(c: &mut SqliteConnection, before: Millis) -> Result<bool> {
+    let ids: Vec<i64> = sqlx::query_scalar(OLD_TEXTS)
+        .bind(before)
+        .bind(STEP_ROWS as i64)
+        .fetch_all(&mut *c)
+        .await?;
+    let more = ids.len() >= STEP_ROWS;
+    if ids.is_empty() {
+        return Ok(false);
+    }
+    let ids = json_array(ids);
+    for sql in [EMPTY_INDEX, EMPTY_VECTORS, EMPTY_NEIGHBOURS, EMPTY_TEXTS] {
+        sqlx::query(sql).bind(&ids).execute(&mut *c).await?;
+    }
+    Ok(more)
+}
+
+/// Of an expired action the request is left.
+async fn strip_actions(c: &mut SqliteConnection, before: Millis) -> Result<bool> {
+    let rows: Vec<(String, String)> = sqlx::query_as(OLD_ACTIONS)
+        .bind(before)
+        .bind(STEP_ROWS as i64)
+        .fetch_all(&mut *c)
+        .await?;
+    let more = rows.len() >= STEP_ROWS;
+    for (key, json) in rows {
+        let bare = match serde_json::from_str::<Action>(&json) {
+            Ok(action) => actions::to_json(&actions::stripped(action)),
+            Err(_) => json,
+        };
+        sqlx::query(STRIP_ACTION)
+            .bind(key)
+            .bind(bare)
+            .execute(&mut *c)
+            .await?;
+    }
+    Ok(more)
+}

@@ -1,0 +1,76 @@
+//! One question to the desk from a shell: asked, drawn, and turned into an exit status.
+
+use crate::desk::{Asker, Desk, No};
+use crate::page::Page;
+use crate::page::markdown::Commands;
+use crate::terminal::screen::{self, Screen};
+use crate::terminal::{Exit, clean, draw, number};
+use crate::wire;
+use futures_util::FutureExt;
+use std::panic::AssertUnwindSafe;
+
+/// Asks; a fault of ours becomes a failure instead of ending the program.
+pub async fn guarded(answer: impl Future<Output = crate::desk::Answer>) -> crate::desk::Answer {
+    match AssertUnwindSafe(answer).catch_unwind().await {
+        Ok(answer) => answer,
+        Err(_) => Err(No::Failed(anyhow::anyhow!(
+            "Lede came upon a fault of its own; the log says where"
+        ))),
+    }
+}
+
+/// Prints an answer as text or as the body of the message that the bot would send.
+pub async fn show(
+    desk: &Desk,
+    asker: &Asker,
+    answer: &crate::desk::Answer,
+    json: bool,
+    screen: Screen,
+) -> Exit {
+    let drawing = wire::Drawing {
+        public: false,
+        commands: Commands::none(),
+    };
+    match answer {
+        Ok(page) if json => match desk.keep(asker, page).await {
+            Ok(keys) => {
+                print_json(&wire::message(page, &keys, &drawing));
+                exit_of(page)
+            }
+            Err(error) => failed(&error),
+        },
+        Ok(page) => {
+            screen::print(&draw::page(page, &screen.look(desk.now(), "lede ")));
+            exit_of(page)
+        }
+        Err(No::Refused(refusal)) if json => {
+            print_json(&wire::refusal(refusal, &drawing));
+            Exit::Nothing
+        }
+        Err(No::Refused(refusal)) => {
+            screen::note(&draw::refusal(refusal, &screen.look(desk.now(), "lede ")));
+            Exit::Nothing
+        }
+        Err(No::Failed(error)) => failed(error),
+    }
+}
+
+fn exit_of(page: &Page) -> Exit {
+    if page.empty || number::waits_for_yes(page) {
+        Exit::Nothing
+    } else {
+        Exit::Answer
+    }
+}
+
+fn print_json(message: &wire::Message) {
+    let text =
+        serde_json::to_string_pretty(message).expect("a message holds only text and numbers");
+    screen::print(&format!("{text}\n"));
+}
+
+/// Says that something failed, in one line.
+pub fn failed(error: &anyhow::Error) -> Exit {
+    screen::note(&format!("Failed: {}", clean::text(&format!("{error:#}"))));
+    Exit::Failure
+}

@@ -1,0 +1,90 @@
+//! Buttons and selects as numbered lines: which number presses what.
+
+use crate::page::{Action, Page, Row};
+
+/// A numbered action with what was chosen, ready to be pressed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Numbered {
+    pub number: usize,
+    pub label: String,
+    pub description: Option<String>,
+    pub action: Action,
+    /// Option name and value, for a choice of a select.
+    pub chosen: Vec<(String, String)>,
+}
+
+/// How numbered actions are laid out.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Offer {
+    Row(Vec<Numbered>),
+    List {
+        heading: String,
+        choices: Vec<Numbered>,
+    },
+}
+
+/// Numbers from 1 on: buttons first, then the choices of selects. Show here has no meaning in a
+/// terminal.
+pub fn number(page: &Page) -> (Vec<Offer>, Vec<Numbered>) {
+    let mut offers = Vec::new();
+    let mut all: Vec<Numbered> = Vec::new();
+    for row in &page.rows {
+        let Row::Buttons(buttons) = row else { continue };
+        let shown = buttons
+            .iter()
+            .filter(|button| !matches!(button.action, Action::ShowHere(_)));
+        let first = all.len();
+        all.extend(shown.enumerate().map(|(at, button)| Numbered {
+            number: first + at + 1,
+            label: button.label.clone(),
+            description: None,
+            action: button.action.clone(),
+            chosen: Vec::new(),
+        }));
+        if all.len() > first {
+            offers.push(Offer::Row(all[first..].to_vec()));
+        }
+    }
+    for row in &page.rows {
+        let Row::Select(select) = row else { continue };
+        let option = match &select.action {
+            Action::Open {
+                chosen: Some(option),
+                ..
+            } => option.clone(),
+            _ => String::new(),
+        };
+        let first = all.len();
+        all.extend(
+            select
+                .choices
+                .iter()
+                .enumerate()
+                .map(|(at, choice)| Numbered {
+                    number: first + at + 1,
+                    label: choice.label.clone(),
+                    description: choice.description.clone(),
+                    action: select.action.clone(),
+                    chosen: vec![(option.clone(), choice.value.clone())],
+                }),
+        );
+        if all.len() > first {
+            offers.push(Offer::List {
+                heading: format!("{}:", select.placeholder),
+                choices: all[first..].to_vec(),
+            });
+        }
+    }
+    (offers, all)
+}
+
+/// True where pressing something would make the change that the page shows.
+pub fn waits_for_yes(page: &Page) -> bool {
+    let confirms = |row: &Row| match row {
+        Row::Buttons(buttons) => buttons
+            .iter()
+            .any(|button| matches!(button.action, Action::Confirm(_))),
+        Row::Select(select) => matches!(select.action, Action::Confirm(_)),
+    };
+    page.rows.iter().any(confirms)
+}
