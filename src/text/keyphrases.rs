@@ -16,6 +16,11 @@ const PHRASE_STOPS_MAX: usize = 2;
 /// A longer run of letters is no word.
 const WORD_BYTES_MAX: usize = 60;
 
+/// Small words inside names.
+const PARTICLES: [&str; 14] = [
+    "abu", "al", "bin", "da", "de", "del", "den", "der", "di", "el", "ibn", "la", "van", "von",
+];
+
 /// One word of a text.
 #[derive(Clone, Debug)]
 pub struct Token<'a> {
@@ -58,7 +63,9 @@ pub struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    pub fn of(text: &'a str, language: Option<&str>) -> Self {
+    /// `is_banned` is asked of folded words beyond the stop words of the language: no phrase
+    /// begins or ends with such a word.
+    pub fn of(text: &'a str, language: Option<&str>, is_banned: &dyn Fn(&str) -> bool) -> Self {
         let mut reading = Self {
             tokens: Vec::new(),
             names: Vec::new(),
@@ -90,7 +97,8 @@ impl<'a> Reading<'a> {
                 reading.proper.insert(id);
             }
             let joined = !ended && !possessive && gap.chars().all(char::is_whitespace);
-            let stop = words::is_stop_word(&folded, language) && !is_acronym(written);
+            let stop = is_banned(&folded)
+                || words::is_stop_word(&folded, language) && !is_acronym(written);
             possessive = written.len() < run.len();
             reading.tokens.push(Token {
                 written,

@@ -3,6 +3,7 @@
 pub mod vector;
 pub mod keyphrases;
 pub mod plain;
+pub mod report;
 pub mod language;
 pub mod sentences;
 pub mod dateline;
