@@ -3,8 +3,10 @@
 //! No task has a path, an option or a constant of its own: each calls what the bot calls.
 
 pub mod background;
+pub mod keyphrases;
 pub mod stories;
 pub mod summaries;
+pub mod topics;
 
 use std::io::{BufRead, Write};
 
@@ -24,6 +26,7 @@ pub fn run(
         "background" => background::run(rest, input, out)?,
         "stories" => stories::run(rest, input, out)?,
         "summaries" => summaries::run(rest, input, out)?,
+        "topics" => topics::run(rest, input, out)?,
         other => anyhow::bail!("there is no task {other}"),
     }
     Ok(0)

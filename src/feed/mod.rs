@@ -1,7 +1,32 @@
 //! From an address to entries: network in, untrusted bytes; plain, checked values out.
 
+pub mod clean;
+pub mod dates;
+pub mod discover;
+pub mod guard;
+pub mod opml;
+pub mod parse;
+pub mod sample;
+
+mod atom;
+mod decode;
+mod draft;
+mod entity;
+mod fetch;
+mod find;
+mod html;
+mod json;
+mod rss;
+mod xml;
+mod zones;
+
 use crate::clock::Millis;
 use crate::news::{Feed, Outcome, ReadingError};
+use std::sync::Arc;
+
+pub use fetch::{FEED_BYTES_MAX, PAGE_BYTES_MAX};
+pub use opml::{OpmlError, OpmlFeed, opml};
+pub use sample::{SampleSource, sample_sources};
 
 /// What a fetcher may do, from the settings.
 #[derive(Clone, Debug, Default)]
@@ -16,7 +41,18 @@ pub struct FetchSettings {
 
 /// Fetches feeds and pages. Cheap to clone.
 #[derive(Clone)]
-pub struct Fetcher {}
+pub struct Fetcher {
+    way: Arc<Way>,
+}
+
+/// Where bytes come from.
+pub(crate) enum Way {
+    Network(fetch::Network),
+    Sample {
+        clock: crate::clock::Clock,
+        opened: Millis,
+    },
+}
 
 /// A conditional request for a feed.
 #[derive(Clone, Debug, Default)]
@@ -61,22 +97,33 @@ pub enum Found {
     Nothing(ReadingError),
 }
 
-#[allow(unused_variables, clippy::unused_async)]
 impl Fetcher {
     pub fn new(settings: &FetchSettings) -> anyhow::Result<Self> {
-        todo!()
+        Self::new_behind(settings, &[])
     }
+
+    /// Like [`Fetcher::new`], where proxies stand between: their own names may lead to private numbers.
+    pub fn new_behind(settings: &FetchSettings, proxy_hosts: &[String]) -> anyhow::Result<Self> {
+        Ok(Self {
+            way: Arc::new(Way::Network(fetch::Network::new(settings, proxy_hosts)?)),
+        })
+    }
+
     /// A fetcher without network, over the bundled sample edition opened at `opened`; it shows at any moment what `clock` allows.
     pub fn sample(clock: crate::clock::Clock, opened: Millis) -> Self {
-        todo!()
+        Self {
+            way: Arc::new(Way::Sample { clock, opened }),
+        }
     }
+
     /// Reads a feed; `now` dates Retry-After. Never fails: what went wrong is the outcome.
     pub async fn feed(&self, request: &FeedRequest, now: Millis) -> Fetched {
-        todo!()
+        find::feed(&self.way, request, now).await
     }
+
     /// Finds the feed behind an address as a person gave it (scheme optional).
     pub async fn find(&self, address: &str, now: Millis) -> Found {
-        todo!()
+        find::find(&self.way, address, now).await
     }
 }
 
@@ -85,8 +132,7 @@ pub fn check_address(
     address: &str,
     allow_private: &[String],
 ) -> Result<url::Url, crate::news::reading::AddressError> {
-    let _ = (address, allow_private);
-    todo!()
+    guard::check_pairs(address, allow_private)
 }
 
 /// Bytes as they came from a server to a parsed feed: the whole way but the network.
@@ -95,6 +141,5 @@ pub fn read_bytes(
     content_type: Option<&str>,
     base_url: &str,
 ) -> Result<Feed, ReadingError> {
-    let _ = (bytes, content_type, base_url);
-    todo!()
+    parse::read(bytes, content_type, base_url).map(|parsed| parsed.feed)
 }

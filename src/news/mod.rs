@@ -1,6 +1,7 @@
 //! The nouns and their rules: pure, no await. What Lede knows of articles, sources, stories and topics.
 
 pub mod article;
+pub mod hashtag;
 pub mod link;
 pub mod newsroom;
 pub mod outlet;
@@ -8,6 +9,7 @@ pub mod quote;
 pub mod rank;
 pub mod reading;
 pub mod related;
+pub mod schedule;
 pub mod source;
 pub mod story;
 pub mod topic;

@@ -6,11 +6,13 @@
 mod actions;
 mod articles;
 mod audit;
+mod check;
 mod hunt;
 mod lock;
 mod newsrooms;
 mod nouns;
 mod opening;
+mod postpone;
 mod readings;
 mod recognise;
 mod schema;

@@ -30,8 +30,8 @@ pub(super) fn json_array(numbers: impl IntoIterator<Item = i64>) -> String {
 mod tests {
     use super::super::test::TestFile;
     use super::super::{
-        actions, articles, audit, hunt, newsrooms, readings, sightings, sources, stories, sweep,
-        values,
+        actions, articles, audit, check, hunt, newsrooms, postpone, readings, sightings, sources,
+        stories, sweep, values,
     };
     use sqlx::{AssertSqlSafe, Executor, SqlSafeStr};
 
@@ -39,8 +39,10 @@ mod tests {
         actions::STATEMENTS,
         articles::STATEMENTS,
         audit::STATEMENTS,
+        check::STATEMENTS,
         hunt::STATEMENTS,
         newsrooms::STATEMENTS,
+        postpone::STATEMENTS,
         readings::STATEMENTS,
         sightings::STATEMENTS,
         sources::STATEMENTS,

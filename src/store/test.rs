@@ -100,6 +100,7 @@ pub(super) fn topic(typed: &str) -> Topic {
         key: typed.to_owned(),
         words: words.iter().map(|word| vec![(*word).to_owned()]).collect(),
         phrases: Vec::new(),
+        excluded_phrases: Vec::new(),
         excluded: excluded
             .iter()
             .map(|word| vec![word[1..].to_owned()])

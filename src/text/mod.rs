@@ -2,6 +2,7 @@
 
 pub mod background;
 pub mod dateline;
+pub mod keyphrases;
 pub mod language;
 pub mod litter;
 pub mod plain;

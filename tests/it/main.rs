@@ -1,4 +1,7 @@
 //! One test binary: the model world, the commands in the product's words, and the tidiness of the code.
 
+mod flows;
 mod readme;
+mod shell;
 mod tidy;
+mod world;

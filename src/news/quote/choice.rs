@@ -7,6 +7,12 @@ use super::sheet::Sheet;
 /// Rounds of swaps; the first two bring nearly all.
 const SWAP_ROUNDS_MAX: usize = 6;
 
+/// What a swap must multiply the worth by.
+const SWAP_RISE_MIN: f32 = 1.000_01;
+
+/// Where sentences are counted, not words, long ones would win without it.
+const SENTENCES_LENGTH_EXPONENT: f32 = 0.5;
+
 /// A gain below this is none.
 const GAIN_MIN: f32 = 1e-6;
 
@@ -65,7 +71,7 @@ pub(super) fn worth(sheet: &Sheet, concepts: &Concepts, sentence: usize) -> f32 
 /// What a sentence's length is raised to before its gain is divided by it.
 pub(super) fn length_exponent(wanted: Wanted, articles: usize) -> f32 {
     match wanted {
-        Wanted::Sentences(_) => 0.5,
+        Wanted::Sentences(_) => SENTENCES_LENGTH_EXPONENT,
         Wanted::Words(_) if articles == 1 => 1.0,
         Wanted::Words(_) => 0.75,
     }
@@ -115,6 +121,14 @@ impl Budget<'_> {
         chosen.iter().map(|sentence| self.cost(*sentence)).sum()
     }
 
+    /// Sentences are counted, so nothing else keeps the long ones from winning every swap.
+    fn swap_exponent(&self) -> f32 {
+        match self.wanted {
+            Wanted::Sentences(_) => SENTENCES_LENGTH_EXPONENT,
+            Wanted::Words(_) => 0.0,
+        }
+    }
+
     /// Adds the sentence with the most gain for its length until none fits.
     fn fill(
         &self,
@@ -154,7 +168,11 @@ fn best_swap(
     candidates: &[usize],
     chosen: &[usize],
 ) -> Option<(usize, usize)> {
-    let now = Cover::new(budget.sheet, concepts, chosen).total();
+    let merit =
+        |worth: f32, words: usize| worth / (words.max(1) as f32).powf(budget.swap_exponent());
+    let words = |sentence: usize| budget.sheet.sentences[sentence].words;
+    let all: usize = chosen.iter().map(|sentence| words(*sentence)).sum();
+    let now = merit(Cover::new(budget.sheet, concepts, chosen).total(), all);
     let mut best: Option<(f32, usize, usize)> = None;
     for out in 0..chosen.len() {
         let mut rest = chosen.to_vec();
@@ -166,9 +184,12 @@ fn best_swap(
             if budget.cost(*into) > left || chosen.contains(into) {
                 continue;
             }
-            let rise = base + cover.gain(*into) - now;
-            if rise > best.map_or(GAIN_MIN * now.max(1.0) * 10.0, |(most, _, _)| most) {
-                best = Some((rise, out, *into));
+            let then = merit(
+                base + cover.gain(*into),
+                all - words(chosen[out]) + words(*into),
+            );
+            if then > best.map_or(now * SWAP_RISE_MIN, |(most, _, _)| most) {
+                best = Some((then, out, *into));
             }
         }
     }

@@ -11,8 +11,8 @@ use std::collections::HashMap;
 /// Share of the shorter sentence's stems from which two sentences say the same.
 const SAME_SHARE_MIN: f32 = 0.6;
 
-/// Stems that sentences share, and their share of the shorter one's, from which figures that count
-/// the same thing are about the same thing.
+/// Stems that sentences share, and their share of the shorter one's, above which figures that
+/// count the same thing are about the same thing.
 const CONTEXT_STEMS_MIN: usize = 2;
 const CONTEXT_SHARE_MIN: f32 = 0.25;
 
@@ -57,6 +57,8 @@ struct Rules<'a> {
     articles: &'a [Material<'a>],
     /// For each article, who speaks: one outlet, or the outlets that copy one report.
     voices: Vec<usize>,
+    /// There is one voice only.
+    is_alone: bool,
     /// For each sentence, its content stems, sorted.
     stems: Vec<Vec<u32>>,
     figures: Vec<Vec<Figure>>,
@@ -76,10 +78,12 @@ impl<'a> Rules<'a> {
                 Vec::new()
             }
         });
+        let voices = voices(articles);
         Self {
             sheet,
             articles,
-            voices: voices(articles),
+            is_alone: voices.iter().all(|voice| *voice == 0),
+            voices,
             stems: sheet.sentences.iter().map(content_stems).collect(),
             figures: figures.collect(),
         }
@@ -121,7 +125,7 @@ impl<'a> Rules<'a> {
 
     fn is_new_voice(&self, sentence: usize, kept: &[usize]) -> bool {
         let voice = |sentence: usize| self.voices[self.sheet.sentences[sentence].article];
-        kept.iter().all(|other| voice(*other) != voice(sentence))
+        self.is_alone || kept.iter().all(|other| voice(*other) != voice(sentence))
     }
 
     fn says_the_same(&self, one: usize, other: usize) -> bool {
@@ -137,7 +141,7 @@ impl<'a> Rules<'a> {
         }
         let shorter = self.stems[one].len().min(self.stems[other].len());
         let shared = shared(&self.stems[one], &self.stems[other]);
-        shared >= CONTEXT_STEMS_MIN + 1
+        shared > CONTEXT_STEMS_MIN
             && shared as f32 >= CONTEXT_SHARE_MIN * shorter as f32
             && figures::differing(&self.figures[one], &self.figures[other]).is_some()
     }

@@ -1,0 +1,450 @@
+//! One request and what came back: redirects by hand, every hop checked, everything bounded.
+
+use super::guard::{self, Allowance, ResolveError, Resolver};
+use super::{FetchSettings, dates};
+use crate::clock::{DAY, Millis, SECOND};
+use crate::news::ReadingError;
+use reqwest::header::{self, HeaderMap, HeaderValue};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use url::Url;
+
+/// Most bytes of a feed, decoded.
+pub const FEED_BYTES_MAX: u64 = 10 * 1024 * 1024;
+/// Most bytes of a page, decoded.
+pub const PAGE_BYTES_MAX: u64 = 5 * 1024 * 1024;
+/// A fetch takes no longer, redirects included.
+const FETCH_SECONDS_MAX: u64 = 30;
+const CONNECT_SECONDS_MAX: u64 = 10;
+const REDIRECTS_MAX: usize = 5;
+/// Longest that a server may ask to be left alone (milliseconds).
+const WAIT_MS_MAX: Millis = DAY;
+/// Requests to one host at once.
+const HOST_REQUESTS_MAX: usize = 2;
+/// Hosts remembered for that.
+const HOSTS_MAX: usize = 2_000;
+/// Cookies carried from hop to hop within one fetch, and their bytes.
+const COOKIES_MAX: usize = 20;
+const COOKIE_BYTES_MAX: usize = 2_000;
+/// Longest validator (ETag, Last-Modified) that is kept (bytes).
+const VALIDATOR_BYTES_MAX: usize = 1_000;
+const ACCEPT: &str = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, text/html;q=0.8, */*;q=0.5";
+
+/// What is asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    pub url: String,
+    pub etag: Option<String>,
+    pub last_modified: Option<String>,
+    pub bytes_max: u64,
+    /// Past every cache on the way.
+    pub fresh: bool,
+}
+
+/// What came back.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub status: u16,
+    /// Where it came from after redirects.
+    pub url: Url,
+    pub content_type: Option<String>,
+    pub etag: Option<String>,
+    pub last_modified: Option<String>,
+    /// Where permanent redirects alone led.
+    pub moved_to: Option<String>,
+    /// How long to wait, by Cache-Control.
+    pub wait_ms: Option<Millis>,
+    pub retry_after: Option<String>,
+    /// Whether a wall against bots answered.
+    pub challenged: bool,
+    pub body: Vec<u8>,
+}
+
+/// The way to the network.
+pub struct Network {
+    guarded: reqwest::Client,
+    /// For hosts that were allowed by name or by pair: no filter, no proxy.
+    direct: reqwest::Client,
+    allowance: Allowance,
+    hosts: Mutex<HashMap<String, Arc<Semaphore>>>,
+}
+
+impl Network {
+    pub fn new(settings: &FetchSettings, proxy_hosts: &[String]) -> anyhow::Result<Self> {
+        let client = |open: bool| {
+            reqwest::Client::builder()
+                .redirect(reqwest::redirect::Policy::none())
+                .connect_timeout(Duration::from_secs(CONNECT_SECONDS_MAX))
+                .pool_idle_timeout(Duration::from_secs(FETCH_SECONDS_MAX))
+                .pool_max_idle_per_host(1)
+                .referer(false)
+                .user_agent(user_agent(settings.contact.as_deref()))
+                .dns_resolver(Arc::new(Resolver::new(settings, proxy_hosts, open)))
+        };
+        Ok(Self {
+            guarded: client(false).build()?,
+            direct: client(true).no_proxy().build()?,
+            allowance: Allowance::of(settings),
+            hosts: Mutex::default(),
+        })
+    }
+
+    pub fn allowance(&self) -> &Allowance {
+        &self.allowance
+    }
+
+    /// Asks, follows, and reads the body.
+    pub async fn get(&self, request: &Request) -> Result<Answer, ReadingError> {
+        let url = guard::check(&request.url, &self.allowance).map_err(ReadingError::Address)?;
+        let _turn = self.turn(url.host_str().unwrap_or_default()).await;
+        let limit = Duration::from_secs(FETCH_SECONDS_MAX);
+        tokio::time::timeout(limit, self.follow(url, request))
+            .await
+            .unwrap_or(Err(ReadingError::TimedOut))
+    }
+
+    /// Waits until the host may be asked once more.
+    async fn turn(&self, host: &str) -> Option<OwnedSemaphorePermit> {
+        let turns = {
+            let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
+            if hosts.len() >= HOSTS_MAX {
+                hosts.retain(|_, turns| Arc::strong_count(turns) > 1);
+            }
+            Arc::clone(
+                hosts
+                    .entry(host.to_owned())
+                    .or_insert_with(|| Arc::new(Semaphore::new(HOST_REQUESTS_MAX))),
+            )
+        };
+        turns.acquire_owned().await.ok()
+    }
+
+    async fn follow(&self, mut url: Url, request: &Request) -> Result<Answer, ReadingError> {
+        let mut moved_to = None;
+        let mut permanent = true;
+        let mut cookies = Cookies::default();
+        for _ in 0..=REDIRECTS_MAX {
+            let response = self.ask(&url, request, &cookies).await?;
+            let status = response.status().as_u16();
+            if !matches!(status, 301 | 302 | 303 | 307 | 308) {
+                return answer(response, url, moved_to, request.bytes_max).await;
+            }
+            cookies.keep(&url, response.headers());
+            let next = next_hop(&url, response.headers())?;
+            guard::check_url(&next, &self.allowance).map_err(ReadingError::Address)?;
+            permanent &= matches!(status, 301 | 308);
+            if permanent {
+                moved_to = Some(next.to_string());
+            }
+            url = next;
+        }
+        Err(ReadingError::Redirects)
+    }
+
+    async fn ask(
+        &self,
+        url: &Url,
+        request: &Request,
+        cookies: &Cookies,
+    ) -> Result<reqwest::Response, ReadingError> {
+        let client = if self.allowance.covers(url) {
+            &self.direct
+        } else {
+            &self.guarded
+        };
+        let mut asked = client.get(url.clone()).header(header::ACCEPT, ACCEPT);
+        let optional = [
+            (header::IF_NONE_MATCH, request.etag.clone()),
+            (header::IF_MODIFIED_SINCE, request.last_modified.clone()),
+            (
+                header::CACHE_CONTROL,
+                request.fresh.then(|| "no-cache".to_owned()),
+            ),
+            (header::COOKIE, cookies.of(url)),
+        ];
+        for (name, value) in optional {
+            if let Some(value) = value.and_then(|value| HeaderValue::from_str(&value).ok()) {
+                asked = asked.header(name, value);
+            }
+        }
+        asked.send().await.map_err(|error| sending_error(&error))
+    }
+}
+
+fn user_agent(contact: Option<&str>) -> String {
+    let version = concat!(
+        "Lede/",
+        env!("CARGO_PKG_VERSION_MAJOR"),
+        ".",
+        env!("CARGO_PKG_VERSION_MINOR")
+    );
+    let contact: String = contact
+        .unwrap_or_default()
+        .chars()
+        .filter(|c| c.is_ascii_graphic())
+        .collect();
+    if contact.is_empty() {
+        version.to_owned()
+    } else {
+        format!("{version} (+{contact})")
+    }
+}
+
+/// Where a redirect leads. Name and password stay with their host.
+fn next_hop(url: &Url, headers: &HeaderMap) -> Result<Url, ReadingError> {
+    let location = headers
+        .get(header::LOCATION)
+        .ok_or(ReadingError::Redirects)?;
+    let location = String::from_utf8_lossy(location.as_bytes());
+    let mut next = url.join(location.trim()).map_err(|error| match error {
+        url::ParseError::InvalidPort => {
+            ReadingError::Address(crate::news::reading::AddressError::Port)
+        }
+        _ => ReadingError::Redirects,
+    })?;
+    next.set_fragment(None);
+    let same = next.origin() == url.origin();
+    // An address that cannot hold a name and a password has none to lose.
+    let _ = next.set_username(if same { url.username() } else { "" });
+    let _ = next.set_password(if same { url.password() } else { None });
+    Ok(next)
+}
+
+async fn answer(
+    mut response: reqwest::Response,
+    url: Url,
+    moved_to: Option<String>,
+    bytes_max: u64,
+) -> Result<Answer, ReadingError> {
+    let headers = response.headers();
+    let text = |name: header::HeaderName| {
+        let value = String::from_utf8_lossy(headers.get(name)?.as_bytes())
+            .trim()
+            .to_owned();
+        (!value.is_empty() && value.len() <= VALIDATOR_BYTES_MAX).then_some(value)
+    };
+    let status = response.status().as_u16();
+    let mut found = Answer {
+        status,
+        url,
+        content_type: text(header::CONTENT_TYPE),
+        etag: text(header::ETAG),
+        last_modified: text(header::LAST_MODIFIED),
+        moved_to,
+        wait_ms: text(header::CACHE_CONTROL).as_deref().and_then(max_age),
+        retry_after: text(header::RETRY_AFTER),
+        challenged: headers.contains_key("cf-mitigated"),
+        body: Vec::new(),
+    };
+    if !(200..300).contains(&status) {
+        return Ok(found);
+    }
+    // What could be decoded has lost this header.
+    if text(header::CONTENT_ENCODING).is_some_and(|coding| !coding.eq_ignore_ascii_case("identity"))
+    {
+        return Err(ReadingError::BadCoding);
+    }
+    let too_large = ReadingError::TooLarge {
+        limit_bytes: bytes_max,
+    };
+    if response
+        .content_length()
+        .is_some_and(|length| length > bytes_max)
+    {
+        return Err(too_large);
+    }
+    while let Some(chunk) = response.chunk().await.map_err(|error| body_error(&error))? {
+        if (found.body.len() + chunk.len()) as u64 > bytes_max {
+            return Err(too_large);
+        }
+        found.body.extend_from_slice(&chunk);
+    }
+    Ok(found)
+}
+
+/// Milliseconds that Cache-Control says a copy is good for.
+fn max_age(control: &str) -> Option<Millis> {
+    control
+        .to_ascii_lowercase()
+        .split(',')
+        .find_map(|part| {
+            part.trim()
+                .strip_prefix("max-age=")
+                .and_then(|seconds| wait(seconds.trim_matches('"')))
+        })
+        .filter(|wait| *wait > 0)
+}
+
+/// Milliseconds of Retry-After: seconds or a date, at most a day.
+pub fn retry_after(value: &str, now: Millis) -> Option<Millis> {
+    wait(value).or_else(|| Some((dates::parse(value)? - now).clamp(0, WAIT_MS_MAX)))
+}
+
+fn wait(seconds: &str) -> Option<Millis> {
+    let seconds: f64 = seconds.trim().parse().ok()?;
+    (seconds >= 0.0).then(|| ((seconds * SECOND as f64).min(WAIT_MS_MAX as f64)) as Millis)
+}
+
+/// Cookies of one fetch, for sites that want to see theirs come back.
+#[derive(Default)]
+struct Cookies(Vec<(String, String, String)>);
+
+impl Cookies {
+    fn keep(&mut self, url: &Url, headers: &HeaderMap) {
+        let host = url.host_str().unwrap_or_default();
+        for value in headers.get_all(header::SET_COOKIE) {
+            let Ok(value) = value.to_str() else { continue };
+            let pair = value.split(';').next().unwrap_or_default();
+            let Some((name, value)) = pair.split_once('=') else {
+                continue;
+            };
+            self.0
+                .retain(|(of, known, _)| of != host || known != name.trim());
+            if self.0.len() < COOKIES_MAX && pair.len() <= COOKIE_BYTES_MAX {
+                self.0.push((
+                    host.to_owned(),
+                    name.trim().to_owned(),
+                    value.trim().to_owned(),
+                ));
+            }
+        }
+    }
+
+    fn of(&self, url: &Url) -> Option<String> {
+        let own: Vec<String> = self
+            .0
+            .iter()
+            .filter(|(host, ..)| Some(host.as_str()) == url.host_str())
+            .map(|(_, name, value)| format!("{name}={value}"))
+            .collect();
+        (!own.is_empty()).then(|| own.join("; "))
+    }
+}
+
+/// The causes of an error, outermost first.
+fn causes<'a>(
+    error: &'a (dyn std::error::Error + 'static),
+) -> impl Iterator<Item = &'a (dyn std::error::Error + 'static)> {
+    std::iter::successors(Some(error), |error| error.source())
+}
+
+fn sending_error(error: &reqwest::Error) -> ReadingError {
+    if let Some(cause) = causes(error).find_map(|cause| cause.downcast_ref::<ResolveError>()) {
+        return match cause {
+            ResolveError::NoSuchHost => ReadingError::NoSuchHost,
+            ResolveError::Private => {
+                ReadingError::Address(crate::news::reading::AddressError::Private)
+            }
+        };
+    }
+    if error.is_timeout() {
+        return ReadingError::TimedOut;
+    }
+    let innermost = causes(error)
+        .last()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    let lower = innermost.to_ascii_lowercase();
+    if [
+        "certificate",
+        "tls",
+        "handshake",
+        "received fatal alert",
+        "corrupt message",
+    ]
+    .iter()
+    .any(|word| lower.contains(word))
+    {
+        return ReadingError::Tls(super::clean::shorten(&innermost, 120));
+    }
+    if error.is_connect() {
+        ReadingError::NoConnection
+    } else {
+        ReadingError::BrokeOff
+    }
+}
+
+fn body_error(error: &reqwest::Error) -> ReadingError {
+    if error.is_timeout() {
+        return ReadingError::TimedOut;
+    }
+    let words: Vec<String> = causes(error)
+        .skip(1)
+        .map(|cause| cause.to_string().to_ascii_lowercase())
+        .collect();
+    let broke = [
+        "connection",
+        "incomplete",
+        "reset",
+        "broken pipe",
+        "chunk",
+        "body",
+    ];
+    if words
+        .iter()
+        .any(|text| broke.iter().any(|word| text.contains(word)) && !text.contains("decod"))
+    {
+        return ReadingError::BrokeOff;
+    }
+    if error.is_decode() {
+        ReadingError::BadCoding
+    } else {
+        ReadingError::BrokeOff
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::HOUR;
+
+    #[test]
+    fn a_wait_is_read_in_any_form_and_capped_at_a_day() {
+        let now = dates::parse("Wed, 02 Oct 2024 08:00:00 GMT").expect("a date");
+        assert_eq!(retry_after("120", now), Some(120 * SECOND));
+        assert_eq!(
+            retry_after("Wed, 02 Oct 2024 09:00:00 GMT", now),
+            Some(HOUR)
+        );
+        assert_eq!(retry_after("Wed, 02 Oct 2023 09:00:00 GMT", now), Some(0));
+        for huge in ["99999999999999999999999", "1e300", "inf"] {
+            assert_eq!(retry_after(huge, now), Some(DAY), "{huge}");
+        }
+        for none in ["-1", "NaN", "soon", ""] {
+            assert_eq!(retry_after(none, now), None, "{none}");
+        }
+        assert_eq!(max_age("public, max-age=600"), Some(600 * SECOND));
+        assert_eq!(max_age("no-store"), None);
+    }
+
+    #[test]
+    fn name_and_password_stay_with_their_host() {
+        let url = Url::parse("http://ann:secret@basin.example/feed").expect("an address");
+        let to = |location: &'static str| {
+            next_hop(
+                &url,
+                &HeaderMap::from_iter([(header::LOCATION, HeaderValue::from_static(location))]),
+            )
+            .map(String::from)
+        };
+        assert_eq!(
+            to("/new"),
+            Ok("http://ann:secret@basin.example/new".to_owned())
+        );
+        assert_eq!(
+            to("http://other.example/x#y"),
+            Ok("http://other.example/x".to_owned())
+        );
+        assert_eq!(
+            to("https://basin.example/feed"),
+            Ok("https://basin.example/feed".to_owned())
+        );
+        assert_eq!(to("http://[bad"), Err(ReadingError::Redirects));
+        assert_eq!(
+            next_hop(&url, &HeaderMap::new()),
+            Err(ReadingError::Redirects)
+        );
+    }
+}

@@ -1,0 +1,264 @@
+//! RSS in all its versions, RDF included: from the tree of a document to drafts.
+
+use super::draft::{Draft, FeedDraft, Markup, absolute, first_filled, largest_image};
+use super::xml::{Document, Element, Ns};
+use super::{dates, draft};
+use url::Url;
+
+const OWN: [Ns; 2] = [Ns::Rss, Ns::Rdf];
+const DUBLIN: [Ns; 2] = [Ns::Dc, Ns::DcTerms];
+
+/// Reads a document whose root is `rss`, `rdf` or `channel`.
+pub fn read(document: &Document, root: &Element) -> (FeedDraft, Vec<Draft>) {
+    let channel = if root.name == "channel" {
+        root
+    } else {
+        root.all(&OWN, "channel").next().unwrap_or(root)
+    };
+    let mut feed = feed(channel);
+    feed.language = feed
+        .language
+        .or_else(|| root.attribute("xml:lang").map(str::to_owned));
+    let entries = document
+        .entries
+        .iter()
+        .map(|element| entry(element, &feed))
+        .collect();
+    (feed, entries)
+}
+
+fn feed(channel: &Element) -> FeedDraft {
+    let title = first_filled(
+        channel,
+        &[
+            (&OWN, "title"),
+            (&DUBLIN, "title"),
+            (&[Ns::Itunes, Ns::Media], "title"),
+        ],
+    );
+    let link = channel
+        .all(&OWN, "link")
+        .map(Element::text)
+        .find(|text| !text.trim().is_empty())
+        .or_else(|| draft::alternate(channel, &[Ns::Atom, Ns::Rss]))
+        .or_else(|| {
+            channel
+                .attribute("rdf:about")
+                .filter(|about| about.starts_with("http"))
+                .map(str::to_owned)
+        });
+    FeedDraft {
+        title: title.map(Markup::of_html).unwrap_or_default(),
+        link: link.and_then(|link| absolute(channel, &link)),
+        language: first_filled(channel, &[(&OWN, "language"), (&DUBLIN, "language")])
+            .map(|e| e.text())
+            .or_else(|| channel.attribute("xml:lang").map(str::to_owned)),
+        ttl_minutes: ttl(channel),
+        author: first_filled(
+            channel,
+            &[
+                (&DUBLIN, "creator"),
+                (&OWN, "managingeditor"),
+                (&[Ns::Itunes], "author"),
+            ],
+        )
+        .map(Markup::of_html),
+    }
+}
+
+/// Minutes between readings that a feed asks for.
+fn ttl(channel: &Element) -> Option<u32> {
+    let text = |spaces: &[Ns], name: &str| {
+        first_filled(channel, &[(spaces, name)]).map(|e| e.text().trim().to_lowercase())
+    };
+    if let Some(minutes) = text(&OWN, "ttl").and_then(|ttl| ttl.parse().ok()) {
+        return Some(minutes);
+    }
+    let period: u32 = match text(&[Ns::Syndication], "updateperiod")?.as_str() {
+        "hourly" => 60,
+        "daily" => 24 * 60,
+        "weekly" => 7 * 24 * 60,
+        "monthly" => 30 * 24 * 60,
+        "yearly" => 365 * 24 * 60,
+        _ => return None,
+    };
+    let times = text(&[Ns::Syndication], "updatefrequency")
+        .and_then(|times| times.parse().ok())
+        .unwrap_or(1)
+        .max(1);
+    Some((period / times).max(1))
+}
+
+fn entry(item: &Element, feed: &FeedDraft) -> Draft {
+    let guid = first_filled(
+        item,
+        &[
+            (&OWN, "guid"),
+            (&[Ns::Atom], "id"),
+            (&[Ns::Dc], "identifier"),
+        ],
+    );
+    let guid_text = guid
+        .map(|guid| guid.text().trim().to_owned())
+        .or_else(|| item.attribute("rdf:about").map(str::to_owned));
+    let title = first_filled(
+        item,
+        &[
+            (&OWN, "title"),
+            (&DUBLIN, "title"),
+            (&[Ns::Atom], "title"),
+            (&[Ns::Media], "title"),
+            (&[Ns::Itunes], "title"),
+        ],
+    );
+    let summary = first_filled(
+        item,
+        &[
+            (&OWN, "description"),
+            (&DUBLIN, "description"),
+            (&[Ns::Itunes], "summary"),
+            (&[Ns::Atom, Ns::Rss], "summary"),
+            (&[Ns::Itunes], "subtitle"),
+        ],
+    )
+    .or_else(|| media(item).find(|e| e.name == "description"));
+    let content = first_filled(
+        item,
+        &[
+            (&[Ns::Content], "encoded"),
+            (&[Ns::Xhtml, Ns::Rss], "body"),
+            (&[Ns::Rss, Ns::Xhtml], "fullitem"),
+            (&[Ns::Rss], "encoded"),
+            (&[Ns::Atom, Ns::Rss], "content"),
+        ],
+    );
+    let as_written = |e: &Element| {
+        if e.ns == Ns::Atom {
+            draft::atom_text(e)
+        } else {
+            Markup::of_html(e)
+        }
+    };
+    let date = |names: &[(&[Ns], &str)]| {
+        names
+            .iter()
+            .find_map(|(spaces, name)| item.all(spaces, name).find_map(|e| dates::parse(&e.text())))
+    };
+    Draft {
+        link: link(item, guid),
+        guid: guid_text.filter(|guid| !guid.is_empty()),
+        title: title.map(as_written).unwrap_or_default(),
+        summary: summary.map(as_written),
+        content: content.map(as_written),
+        published: date(&[
+            (&OWN, "pubdate"),
+            (&[Ns::DcTerms], "issued"),
+            (&[Ns::DcTerms], "created"),
+            (&DUBLIN, "date"),
+            (&[Ns::Atom], "published"),
+            (&[Ns::Rss, Ns::Atom], "published"),
+            (&OWN, "date"),
+            (&[Ns::Atom], "issued"),
+        ]),
+        updated: date(&[
+            (&[Ns::Atom, Ns::Rss], "updated"),
+            (&[Ns::DcTerms], "modified"),
+            (&[Ns::Atom], "modified"),
+            (&[Ns::Dc], "date"),
+            (&OWN, "lastbuilddate"),
+        ]),
+        author: author(item).or_else(|| feed.author.clone()),
+        image: image(item),
+        language: first_filled(item, &[(&DUBLIN, "language"), (&OWN, "language")])
+            .map(|e| e.text())
+            .or_else(|| item.attribute("xml:lang").map(str::to_owned)),
+        base: item.base.clone(),
+    }
+}
+
+/// The link of an entry: its own, the original behind a counting service, else a guid that is one.
+fn link(item: &Element, guid: Option<&Element>) -> Option<String> {
+    let original = first_filled(item, &[(&[Ns::Feedburner], "origlink")]).map(|e| e.text());
+    let own = || {
+        item.all(&OWN, "link").find_map(|e| {
+            let text = e.text();
+            let written = if text.trim().is_empty() {
+                e.attribute("href").unwrap_or_default().to_owned()
+            } else {
+                text
+            };
+            (!written.trim().is_empty())
+                .then_some(written)
+                .and_then(|written| absolute(e, &written))
+        })
+    };
+    let permanent = || {
+        let guid = guid.filter(|guid| {
+            guid.attribute("ispermalink")
+                .is_none_or(|value| !value.eq_ignore_ascii_case("false"))
+        })?;
+        let text = guid.text().trim().to_owned();
+        Url::parse(&text)
+            .is_ok_and(|url| url.has_host())
+            .then_some(text)
+    };
+    original
+        .and_then(|link| absolute(item, &link))
+        .or_else(own)
+        .or_else(|| draft::alternate(item, &[Ns::Atom]).and_then(|link| absolute(item, &link)))
+        .or_else(|| permanent().and_then(|link| absolute(item, &link)))
+        .or_else(|| {
+            item.attribute("rdf:about")
+                .and_then(|about| absolute(item, about))
+        })
+}
+
+fn author(item: &Element) -> Option<Markup> {
+    let nested = item
+        .all(&[Ns::Atom, Ns::Rss], "author")
+        .find_map(|author| first_filled(author, &[(&[Ns::Atom, Ns::Rss], "name")]));
+    let plain = || {
+        first_filled(
+            item,
+            &[
+                (&[Ns::Dc], "creator"),
+                (&[Ns::Dc], "author"),
+                (&OWN, "author"),
+                (&[Ns::Itunes], "author"),
+                (&[Ns::DcTerms], "creator"),
+                (&[Ns::Media], "credit"),
+                (&[Ns::Dc], "contributor"),
+            ],
+        )
+    };
+    nested.or_else(plain).map(Markup::of_html)
+}
+
+/// Everything of Media RSS in an entry, groups opened.
+fn media(item: &Element) -> impl Iterator<Item = &Element> {
+    let spaces = |e: &&Element| e.ns == Ns::Media;
+    item.elements().filter(spaces).flat_map(|e| {
+        std::iter::once(e).chain(
+            e.elements()
+                .flat_map(|e| std::iter::once(e).chain(e.elements())),
+        )
+    })
+}
+
+pub fn image(item: &Element) -> Option<String> {
+    let candidates = media(item)
+        .map(|e| (e, "url"))
+        .chain(item.all(&OWN, "enclosure").map(|e| (e, "url")));
+    largest_image(candidates)
+        .or_else(|| {
+            item.all(&[Ns::Itunes], "image")
+                .find_map(|e| e.attribute("href"))
+                .map(str::to_owned)
+        })
+        .or_else(|| {
+            item.all(&OWN, "image")
+                .find_map(|e| first_filled(e, &[(&OWN, "url")]))
+                .map(|e| e.text())
+        })
+        .and_then(|written| absolute(item, &written))
+}

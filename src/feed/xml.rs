@@ -1,0 +1,597 @@
+//! XML documents of feeds as small trees, one for each entry. Lenient, bounded, nothing is expanded.
+//!
+//! The tokens are quick-xml's; this file decides what to do when they do not nest.
+
+use super::entity;
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+use std::borrow::Cow;
+use std::rc::Rc;
+use url::Url;
+
+/// Elements nested deeper keep only their text.
+const DEPTH_MAX: usize = 100;
+/// Elements kept for one entry, and for the feed outside of its entries.
+const NODES_MAX: usize = 10_000;
+const ATTRIBUTES_MAX: usize = 64;
+/// Namespace declarations known at once.
+const SCOPES_MAX: usize = 100;
+/// Entries read of one document; the newest of them are kept.
+const ENTRIES_READ_MAX: usize = 20_000;
+/// How often reading goes on behind a piece of damaged markup.
+const RESTARTS_MAX: usize = 64;
+
+/// The namespaces that Lede knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ns {
+    /// RSS in all its versions, or none at all.
+    Rss,
+    Atom,
+    Rdf,
+    Xhtml,
+    Dc,
+    DcTerms,
+    Content,
+    Media,
+    Itunes,
+    Syndication,
+    Feedburner,
+    Other,
+}
+
+/// Beginnings of namespace addresses without scheme, lower case. The longer stand first.
+const NAMESPACES: [(&str, Ns); 21] = [
+    ("www.w3.org/2005/atom", Ns::Atom),
+    ("purl.org/atom/ns", Ns::Atom),
+    ("purl.org/rss/1.0/modules/content", Ns::Content),
+    ("purl.org/rss/1.0/modules/syndication", Ns::Syndication),
+    ("purl.org/rss/1.0/modules", Ns::Other),
+    ("purl.org/rss/1.0", Ns::Rss),
+    ("purl.org/net/rss1.1", Ns::Rss),
+    ("channel.netscape.com/rdf/simple/0.9", Ns::Rss),
+    ("my.netscape.com", Ns::Rss),
+    ("backend.userland.com/", Ns::Rss),
+    ("blogs.law.harvard.edu/tech/rss", Ns::Rss),
+    ("cyber.law.harvard.edu/rss", Ns::Rss),
+    ("www.rssboard.org", Ns::Rss),
+    ("purl.org/dc/elements", Ns::Dc),
+    ("purl.org/dc/terms", Ns::DcTerms),
+    ("search.yahoo.com/mrss", Ns::Media),
+    ("tools.search.yahoo.com/mrss", Ns::Media),
+    ("www.itunes.com/", Ns::Itunes),
+    ("www.w3.org/1999/xhtml", Ns::Xhtml),
+    ("rssnamespace.org/feedburner", Ns::Feedburner),
+    ("www.w3.org/1999/02/22-rdf-syntax-ns", Ns::Rdf),
+];
+
+/// What prefixes mean when the document forgets to say it.
+const PREFIXES: [(&str, Ns); 13] = [
+    ("", Ns::Rss),
+    ("rss", Ns::Rss),
+    ("atom", Ns::Atom),
+    ("atom10", Ns::Atom),
+    ("a10", Ns::Atom),
+    ("dc", Ns::Dc),
+    ("dcterms", Ns::DcTerms),
+    ("content", Ns::Content),
+    ("media", Ns::Media),
+    ("itunes", Ns::Itunes),
+    ("sy", Ns::Syndication),
+    ("feedburner", Ns::Feedburner),
+    ("rdf", Ns::Rdf),
+];
+
+#[derive(Debug)]
+pub struct Element {
+    pub ns: Ns,
+    /// Local name, lower case.
+    pub name: String,
+    pub attributes: Vec<(String, String)>,
+    pub children: Vec<Node>,
+    /// What relative addresses in it are relative to.
+    pub base: Option<Rc<Url>>,
+    written: String,
+}
+
+#[derive(Debug)]
+pub enum Node {
+    Text(String),
+    Element(Element),
+}
+
+impl Element {
+    /// An attribute by its name as written, lower case.
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        self.attributes
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.trim())
+    }
+
+    pub fn elements(&self) -> impl Iterator<Item = &Element> {
+        self.children.iter().filter_map(|child| match child {
+            Node::Element(element) => Some(element),
+            Node::Text(_) => None,
+        })
+    }
+
+    /// The children of this name in one of these namespaces.
+    pub fn all<'a>(&'a self, spaces: &'a [Ns], name: &'a str) -> impl Iterator<Item = &'a Element> {
+        self.elements()
+            .filter(move |child| child.name == name && spaces.contains(&child.ns))
+    }
+
+    /// All text in it, markup left out.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        self.add_text(&mut text);
+        text
+    }
+
+    fn add_text(&self, text: &mut String) {
+        for child in &self.children {
+            match child {
+                Node::Text(own) => text.push_str(own),
+                Node::Element(inner) => inner.add_text(text),
+            }
+        }
+    }
+
+    /// Its inside as HTML, where its elements are the markup.
+    pub fn inner_markup(&self) -> String {
+        let mut out = String::new();
+        self.add_markup(&mut out);
+        out
+    }
+
+    fn add_markup(&self, out: &mut String) {
+        for child in &self.children {
+            match child {
+                Node::Text(text) => out.push_str(&escaped(text)),
+                Node::Element(inner) => {
+                    out.push('<');
+                    out.push_str(&inner.name);
+                    for (key, value) in &inner.attributes {
+                        out.push_str(&format!(" {key}=\"{}\"", escaped(value)));
+                    }
+                    out.push('>');
+                    inner.add_markup(out);
+                    if !matches!(
+                        inner.name.as_str(),
+                        "br" | "img" | "hr" | "input" | "link" | "meta"
+                    ) {
+                        out.push_str(&format!("</{}>", inner.name));
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn escaped(text: &str) -> Cow<'_, str> {
+    quick_xml::escape::escape(text)
+}
+
+/// A document taken apart.
+#[derive(Debug, Default)]
+pub struct Document {
+    /// `rss`, `rdf:RDF`, `feed` or `channel`, without the entries.
+    pub root: Option<Element>,
+    pub entries: Vec<Element>,
+    /// First element, when it is not a feed's.
+    pub stranger: Option<String>,
+    pub repaired: bool,
+}
+
+/// Reads a document; `base` is the address that it came from.
+pub fn read(text: &str, base: Option<&Url>) -> Document {
+    let mended = escape_lone_brackets(text);
+    let mut builder = Builder {
+        base: base.cloned().map(Rc::new),
+        ..Builder::default()
+    };
+    builder.document.repaired = matches!(mended, Cow::Owned(_));
+    builder.run(&mended);
+    builder.finish()
+}
+
+/// Escapes each `<` that cannot begin markup, outside of comments and CDATA.
+pub fn escape_lone_brackets(text: &str) -> Cow<'_, str> {
+    let mut out = String::new();
+    let mut kept = 0;
+    let mut at = 0;
+    while let Some(found) = text[at..].find('<') {
+        at += found;
+        let rest = &text[at..];
+        if let Some((begin, end)) = [("<![CDATA[", "]]>"), ("<!--", "-->")]
+            .iter()
+            .find(|(begin, _)| rest.starts_with(begin))
+        {
+            match rest[begin.len()..].find(end) {
+                Some(length) => at += begin.len() + length + end.len(),
+                None => break,
+            }
+            continue;
+        }
+        let next = rest[1..].chars().next();
+        if next.is_some_and(|c| !(c.is_alphabetic() || matches!(c, '/' | '!' | '?' | '_' | ':'))) {
+            out.push_str(&text[kept..at]);
+            out.push_str("&lt;");
+            kept = at + 1;
+        }
+        at += 1;
+    }
+    if kept == 0 {
+        return Cow::Borrowed(text);
+    }
+    out.push_str(&text[kept..]);
+    Cow::Owned(out)
+}
+
+/// Fields that hold no fields: a new one ends them.
+const LEAVES: [&str; 8] = [
+    "title",
+    "link",
+    "guid",
+    "pubdate",
+    "id",
+    "updated",
+    "published",
+    "description",
+];
+/// Fields that end an unclosed one, or an unclosed entry.
+const FIELDS: [&str; 13] = [
+    "title",
+    "link",
+    "guid",
+    "pubdate",
+    "id",
+    "updated",
+    "published",
+    "description",
+    "summary",
+    "content",
+    "author",
+    "item",
+    "entry",
+];
+
+#[derive(Default)]
+struct Builder {
+    base: Option<Rc<Url>>,
+    stack: Vec<Element>,
+    /// Namespace declarations: how deep they stand, prefix, namespace.
+    scopes: Vec<(usize, String, Ns)>,
+    /// Open elements that are too deep or too many to be kept.
+    over: usize,
+    nodes: usize,
+    document: Document,
+    done: bool,
+}
+
+impl Builder {
+    fn run(&mut self, text: &str) {
+        let mut offset = 0;
+        for _ in 0..RESTARTS_MAX {
+            let mut reader = Reader::from_str(&text[offset..]);
+            let config = reader.config_mut();
+            config.allow_dangling_amp = true;
+            config.allow_unmatched_ends = true;
+            config.check_end_names = false;
+            loop {
+                match reader.read_event() {
+                    Ok(Event::Eof) => return,
+                    Ok(event) => self.event(event),
+                    Err(_) => break,
+                }
+                if self.done {
+                    return;
+                }
+            }
+            self.document.repaired = true;
+            let broken = offset + reader.error_position() as usize;
+            let behind = broken + 1;
+            if !text.is_char_boundary(behind)
+                || !text[behind..].contains('<')
+                || text[broken..].starts_with("<![CDATA[")
+            {
+                return;
+            }
+            self.text("<");
+            offset = behind;
+        }
+    }
+
+    fn event(&mut self, event: Event) {
+        match event {
+            Event::Start(tag) => self.start(&tag, false),
+            Event::Empty(tag) => self.start(&tag, true),
+            Event::End(tag) => self.end(tag.name().as_ref()),
+            Event::Text(text) => self.text(&text.into_inner()),
+            Event::CData(text) => self.text(&text.into_inner()),
+            Event::GeneralRef(name) => {
+                let name = name.into_inner();
+                match entity::resolve(&name) {
+                    Some(letters) => self.text(&letters),
+                    None => {
+                        self.document.repaired = true;
+                        self.text(&format!("&{name};"));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        let Some(open) = self.stack.last_mut() else {
+            return;
+        };
+        if let Some(Node::Text(before)) = open.children.last_mut() {
+            before.push_str(text);
+        } else if !(text.trim().is_empty() && is_container(open)) {
+            open.children.push(Node::Text(text.to_owned()));
+        }
+    }
+
+    fn start(&mut self, tag: &BytesStart, empty: bool) {
+        let written = tag.name();
+        let written: &str = written.as_ref();
+        let (prefix, local) = written.split_once(':').unwrap_or(("", written));
+        let name = local.to_ascii_lowercase();
+        if self.stack.is_empty() && !matches!(name.as_str(), "rss" | "rdf" | "feed" | "channel") {
+            self.done |= name == "html";
+            self.document.stranger.get_or_insert(name);
+            return;
+        }
+        if self.over > 0 && !FIELDS[11..].contains(&name.as_str()) {
+            self.over += usize::from(!empty);
+            return;
+        }
+        let attributes = attributes_of(tag);
+        let declared = |key: &str| {
+            key.strip_prefix("xmlns")
+                .map(|name| name.trim_start_matches(':').to_owned())
+        };
+        let own: Vec<(String, Ns)> = attributes
+            .iter()
+            .filter_map(|(key, value)| Some((declared(key)?, namespace(value))))
+            .collect();
+        let ns = own
+            .iter()
+            .find(|(name, _)| name == prefix)
+            .map_or_else(|| self.resolve(prefix), |(_, ns)| *ns);
+        self.close_unclosed(ns, &name);
+        if self.stack.len() >= DEPTH_MAX || self.nodes >= NODES_MAX {
+            self.over += usize::from(!empty);
+            return;
+        }
+        let mut base = self
+            .stack
+            .last()
+            .map_or(self.base.clone(), |open| open.base.clone());
+        if let Some((_, written)) = attributes.iter().find(|(key, _)| key == "xml:base") {
+            let own = base
+                .as_ref()
+                .map_or_else(|| Url::parse(written), |base| base.join(written));
+            base = own.ok().map(Rc::new).or(base);
+        }
+        self.nodes += 1;
+        let depth = self.stack.len();
+        let left = SCOPES_MAX.saturating_sub(self.scopes.len());
+        self.scopes.extend(
+            own.into_iter()
+                .take(left)
+                .map(|(name, ns)| (depth, name, ns)),
+        );
+        self.stack.push(Element {
+            ns,
+            name,
+            attributes,
+            children: Vec::new(),
+            base,
+            written: written.to_owned(),
+        });
+        if empty {
+            self.pop();
+        }
+    }
+
+    /// Ends what an author forgot to end: a field by the next field, an entry by the next entry.
+    fn close_unclosed(&mut self, ns: Ns, name: &str) {
+        if !FIELDS.contains(&name) || !matches!(ns, Ns::Rss | Ns::Atom) {
+            return;
+        }
+        if matches!(name, "item" | "entry")
+            && let Some(at) = self
+                .stack
+                .iter()
+                .position(|open| is_entry(open) && open.ns == ns)
+        {
+            self.document.repaired = true;
+            self.over = 0;
+            self.close_to(at);
+        } else if let Some(open) = self.stack.last()
+            && open.ns == ns
+            && LEAVES.contains(&open.name.as_str())
+            && self.stack.len() > 1
+            && is_container(&self.stack[self.stack.len() - 2])
+        {
+            self.document.repaired = true;
+            self.pop();
+        }
+    }
+
+    fn end(&mut self, written: &str) {
+        let at = self.stack.iter().rposition(|open| open.written == written);
+        if self.over > 0 {
+            let ends_entry = at.is_some_and(|at| is_container(&self.stack[at]));
+            if !ends_entry {
+                self.over -= 1;
+                return;
+            }
+            self.over = 0;
+        }
+        match at {
+            Some(at) => {
+                self.document.repaired |= at + 1 != self.stack.len();
+                self.close_to(at);
+            }
+            None => self.document.repaired |= !self.stack.is_empty(),
+        }
+    }
+
+    fn close_to(&mut self, at: usize) {
+        while self.stack.len() > at {
+            self.pop();
+        }
+    }
+
+    fn pop(&mut self) {
+        let Some(element) = self.stack.pop() else {
+            return;
+        };
+        let depth = self.stack.len();
+        while self.scopes.last().is_some_and(|scope| scope.0 >= depth) {
+            self.scopes.pop();
+        }
+        match self.stack.last_mut() {
+            Some(parent) if is_entry(&element) && is_container(parent) => {
+                self.document.entries.push(element);
+                self.nodes = 0;
+                self.done = self.document.entries.len() >= ENTRIES_READ_MAX;
+            }
+            Some(parent) => parent.children.push(Node::Element(element)),
+            None => {
+                self.document.root = Some(element);
+                self.done = true;
+            }
+        }
+    }
+
+    fn resolve(&self, prefix: &str) -> Ns {
+        let declared = self
+            .scopes
+            .iter()
+            .rev()
+            .find(|(_, name, _)| name == prefix)
+            .map(|scope| scope.2);
+        declared.unwrap_or_else(|| {
+            let known = PREFIXES
+                .iter()
+                .find(|(known, _)| known.eq_ignore_ascii_case(prefix));
+            known.map_or(Ns::Other, |(_, ns)| *ns)
+        })
+    }
+
+    /// What is open at the end: an entry that was cut off is dropped, the feed around it is kept.
+    fn finish(mut self) -> Document {
+        let at = self.stack.iter().position(is_entry);
+        self.document.repaired |= !self.stack.is_empty();
+        if let Some(at) = at {
+            self.stack.truncate(at);
+        }
+        self.close_to(0);
+        self.document
+    }
+}
+
+fn is_entry(element: &Element) -> bool {
+    matches!(element.name.as_str(), "item" | "entry")
+        && matches!(element.ns, Ns::Rss | Ns::Atom | Ns::Rdf)
+}
+
+/// Whether an element holds fields or entries, and no text of its own.
+fn is_container(element: &Element) -> bool {
+    matches!(
+        element.name.as_str(),
+        "rss" | "rdf" | "feed" | "channel" | "item" | "entry" | "items"
+    ) && matches!(element.ns, Ns::Rss | Ns::Atom | Ns::Rdf)
+}
+
+/// A tag's attributes, names in lower case, references decoded.
+pub fn attributes_of(tag: &BytesStart) -> Vec<(String, String)> {
+    tag.html_attributes()
+        .with_checks(false)
+        .take(ATTRIBUTES_MAX)
+        .flatten()
+        .map(|attribute| {
+            let key: &str = attribute.key.as_ref();
+            (
+                key.to_ascii_lowercase(),
+                entity::decode(&attribute.value).into_owned(),
+            )
+        })
+        .collect()
+}
+
+fn namespace(address: &str) -> Ns {
+    let lower = address.trim().to_ascii_lowercase();
+    if lower.is_empty() {
+        return Ns::Rss;
+    }
+    let bare = lower
+        .split_once("://")
+        .map_or(lower.as_str(), |(_, bare)| bare);
+    NAMESPACES
+        .iter()
+        .find(|(start, _)| bare.starts_with(start))
+        .map_or(Ns::Other, |(_, ns)| *ns)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn titles(text: &str) -> Vec<String> {
+        read(text, None)
+            .entries
+            .iter()
+            .map(|e| e.all(&[Ns::Rss], "title").map(Element::text).collect())
+            .collect()
+    }
+
+    #[test]
+    fn a_cut_feed_keeps_its_whole_entries() {
+        let text = "<rss><channel><title>T</title><item><title>One</title></item><item><title>Tw";
+        assert_eq!(titles(text), ["One"]);
+        assert!(read(text, None).root.is_some());
+    }
+
+    #[test]
+    fn unclosed_entries_and_fields_end_where_the_next_begins() {
+        assert_eq!(
+            titles(
+                "<rss><channel><item><title>One<link>l</link><item><title>Two</title></channel></rss>"
+            ),
+            ["One", "Two"]
+        );
+    }
+
+    #[test]
+    fn lone_brackets_and_ampersands_are_text() {
+        assert_eq!(
+            titles(
+                "<rss><channel><item><title>1 < 2 & 3 &nbsp; R&D</title></item></channel></rss>"
+            ),
+            ["1 < 2 & 3 \u{a0} R&D"]
+        );
+    }
+
+    #[test]
+    fn deep_and_wide_documents_are_bounded() {
+        let deep = format!("<rss><channel><item><title>{}x", "<b>".repeat(200_000));
+        assert!(read(&deep, None).root.is_some());
+        let wide = format!(
+            "<rss><channel><item {}><title>x</title></item></channel></rss>",
+            "a='1' ".repeat(100_000)
+        );
+        assert_eq!(titles(&wide), ["x"]);
+    }
+
+    #[test]
+    fn declared_entities_are_not_expanded() {
+        let text = r#"<!DOCTYPE r [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;"><!ENTITY f SYSTEM "file:///etc/passwd">]><rss><channel><item><title>&b;&f;</title></item></channel></rss>"#;
+        assert_eq!(titles(text), ["&b;&f;"]);
+    }
+}

@@ -1,0 +1,271 @@
+//! Places articles into stories, in the order in which they were saved.
+//!
+//! The window in memory never says what the store does not: it counts as loaded only while the
+//! last batch is known to be saved, and is loaded anew otherwise.
+
+use crate::clock::Millis;
+use crate::news::ArticleId;
+use crate::news::story::{Placed, Window};
+use crate::store::{Store, Unplaced};
+use tokio::sync::Mutex;
+
+/// Articles over which new ones are placed.
+pub const WINDOW_ARTICLES_MAX: u32 = 50_000;
+/// Articles placed and saved in one transaction.
+pub const BATCH_ARTICLES_MAX: u32 = 200;
+
+/// The job that places.
+pub struct Group {
+    store: Store,
+    /// None until loaded, and after a batch whose saving is not known to have succeeded.
+    window: Mutex<Option<Window>>,
+    articles_max: u32,
+}
+
+impl Group {
+    pub fn new(store: Store) -> Self {
+        Self::with_window(store, WINDOW_ARTICLES_MAX)
+    }
+
+    /// With a window of another size, for tests.
+    pub fn with_window(store: Store, articles_max: u32) -> Self {
+        Self {
+            store,
+            window: Mutex::new(None),
+            articles_max,
+        }
+    }
+
+    /// Loads the window from the store unless it is loaded.
+    pub async fn load(&self) -> anyhow::Result<()> {
+        let mut held = self.window.lock().await;
+        if held.is_none() {
+            *held = Some(self.loaded().await?);
+        }
+        Ok(())
+    }
+
+    /// Places what is not yet placed and says how many articles that were.
+    pub async fn tick(&self, now: Millis) -> anyhow::Result<u32> {
+        let mut held = self.window.lock().await;
+        let mut placed = 0;
+        loop {
+            let batch = self.store.unplaced(BATCH_ARTICLES_MAX).await?;
+            if batch.is_empty() {
+                return Ok(placed);
+            }
+            let window = match held.take() {
+                Some(window) => window,
+                None => self.loaded().await?,
+            };
+            let (window, placements) = place_all(window, batch).await?;
+            placed += u32::try_from(placements.len()).unwrap_or(u32::MAX);
+            self.store.place(placements, now).await?;
+            *held = Some(window);
+        }
+    }
+
+    /// Rough bytes of the window and its number of articles, once loaded.
+    pub async fn size(&self) -> Option<(usize, usize)> {
+        let held = self.window.lock().await;
+        held.as_ref().map(|window| (window.bytes(), window.len()))
+    }
+
+    async fn loaded(&self) -> anyhow::Result<Window> {
+        let placed = self.store.placed(self.articles_max).await?;
+        let articles_max = self.articles_max as usize;
+        let window = apart(move || {
+            let mut window = Window::new(articles_max);
+            for one in placed {
+                let Unplaced { id, at, vector, .. } = one.article;
+                window.restore(id, at, vector, one.story, one.neighbours, one.same_text);
+            }
+            window
+        });
+        window.await
+    }
+}
+
+/// Places a batch on a thread for long work.
+async fn place_all(
+    mut window: Window,
+    batch: Vec<Unplaced>,
+) -> anyhow::Result<(Window, Vec<(ArticleId, Placed)>)> {
+    let placing = apart(move || {
+        let placements = batch
+            .into_iter()
+            .map(|one| (one.id, window.place(one.id, one.at, one.vector)))
+            .collect();
+        (window, placements)
+    });
+    placing.await
+}
+
+/// Runs `work` off the threads that serve answers; its panic goes on here.
+async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> anyhow::Result<T> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => Ok(done),
+        Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::{DAY, HOUR, MINUTE};
+    use crate::news::{Entry, Feed, Newsroom, NewsroomId, Outcome, Reading, SourceId, StoryId};
+    use crate::store::{Added, Hunt, NewSource, ReadingToSave};
+
+    const NOON: Millis = 20_000 * DAY + DAY / 2;
+    const EVENTS: u32 = 12;
+
+    /// An article on one of a few invented events: some words of the event, some of its own.
+    fn entry(random: &mut fastrand::Rng, n: u32) -> Entry {
+        let event = random.u32(0..EVENTS);
+        let mut words = Vec::new();
+        for _ in 0..30 {
+            words.push(format!("Zor{}vel", event * 100 + random.u32(0..14)));
+        }
+        for _ in 0..12 {
+            words.push(format!("kan{}dor", random.u32(0..3_000)));
+        }
+        random.shuffle(&mut words);
+        Entry {
+            link: Some(format!("https://tern.example/{n}")),
+            title: format!("{} {} {}", words[0], words[1], words[2]),
+            text: words.join(" "),
+            language: Some("en".to_owned()),
+            ..Entry::default()
+        }
+    }
+
+    fn reading(source: SourceId, entries: Vec<Entry>, at: Millis) -> Reading {
+        let feed = Feed {
+            title: "Tern".to_owned(),
+            entries,
+            ..Feed::default()
+        };
+        Reading {
+            source,
+            at,
+            outcome: Outcome::Read(Box::new(feed)),
+            etag: None,
+            last_modified: None,
+            moved_to: None,
+            bytes: 0,
+            wait_ms: None,
+        }
+    }
+
+    async fn fresh() -> (Store, NewsroomId, SourceId) {
+        let store = Store::temporary().await.unwrap();
+        let newsroom = store.newsroom(Newsroom::Terminal, NOON).await.unwrap();
+        let source = NewSource {
+            newsroom,
+            url: "https://tern.example/feed".to_owned(),
+            name: None,
+            folder: None,
+            by: 0,
+            reading: reading(SourceId(0), Vec::new(), NOON),
+            at: NOON,
+            next_at: NOON + HOUR,
+        };
+        match store.add_source(source).await.unwrap() {
+            Added::New(id) => (store, newsroom, id),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Article titles with the story of each, after `batches` of ten; `fresh_each` times the job
+    /// begins anew before a batch.
+    async fn stories(
+        batches: u32,
+        window: u32,
+        fresh_each: bool,
+    ) -> Vec<(String, Option<StoryId>)> {
+        let (store, newsroom, source) = fresh().await;
+        let mut random = fastrand::Rng::with_seed(11);
+        let mut group = Group::with_window(store.clone(), window);
+        for batch in 0..batches {
+            let at = NOON + i64::from(batch) * 20 * MINUTE;
+            let entries = (0..10)
+                .map(|n| entry(&mut random, batch * 10 + n))
+                .collect();
+            let save = ReadingToSave {
+                reading: reading(source, entries, at),
+                next_at: at + HOUR,
+                interval_ms: HOUR,
+            };
+            store.save_readings(vec![save]).await.unwrap();
+            if fresh_each {
+                group = Group::with_window(store.clone(), window);
+            }
+            assert_eq!(group.tick(at).await.unwrap(), 10);
+            assert_eq!(group.tick(at).await.unwrap(), 0);
+        }
+        let hunt = Hunt {
+            newsroom,
+            topic: None,
+            source: None,
+            from: ArticleId(0),
+            until: ArticleId(i64::MAX),
+            newest: 10_000,
+        };
+        let mut found: Vec<_> = store
+            .hunt(&hunt)
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|one| (one.article.title, one.story))
+            .collect();
+        found.sort();
+        found
+    }
+
+    #[tokio::test]
+    async fn stories_do_not_depend_on_when_the_program_was_started() {
+        let through = stories(20, 50_000, false).await;
+        let anew = stories(20, 50_000, true).await;
+        assert_eq!(through, anew);
+        let number: std::collections::BTreeSet<_> =
+            through.iter().map(|(_, story)| story).collect();
+        assert!(!number.contains(&None));
+        assert!(
+            number.len() < 100,
+            "{} stories of 200 articles",
+            number.len()
+        );
+    }
+
+    #[tokio::test]
+    async fn stories_are_the_same_when_the_window_is_full() {
+        assert_eq!(stories(20, 60, false).await, stories(20, 60, true).await);
+    }
+
+    #[tokio::test]
+    async fn a_window_whose_batch_was_not_saved_is_loaded_again() {
+        let (store, _, source) = fresh().await;
+        let group = Group::new(store.clone());
+        group.load().await.unwrap();
+        let mut random = fastrand::Rng::with_seed(3);
+        let entries = (0..5).map(|n| entry(&mut random, n)).collect();
+        let save = ReadingToSave {
+            reading: reading(source, entries, NOON),
+            next_at: NOON + HOUR,
+            interval_ms: HOUR,
+        };
+        store.save_readings(vec![save]).await.unwrap();
+        // Dropped while it works: whether the batch was saved is unknown.
+        let mut tick = Box::pin(group.tick(NOON));
+        for _ in 0..3 {
+            let _ = futures_util::FutureExt::now_or_never(&mut tick);
+            tokio::task::yield_now().await;
+        }
+        drop(tick);
+        group.tick(NOON).await.unwrap();
+        group.load().await.unwrap();
+        assert_eq!(group.size().await.map(|(_, articles)| articles), Some(5));
+        assert!(store.unplaced(10).await.unwrap().is_empty());
+    }
+}

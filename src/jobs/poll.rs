@@ -1,0 +1,349 @@
+//! Reads sources when they are due: fetches with many hosts at once, saves in batches, and tells
+//! what each reading brought.
+
+use crate::clock::{Clock, DAY, MINUTE, Millis, SECOND};
+use crate::feed::{FeedRequest, Fetched, Fetcher};
+use crate::jobs::plan::{Go, Hosts, Ticket, host_of};
+use crate::jobs::round::Round;
+use crate::news::reading::NotAFeed;
+use crate::news::schedule::{self, Went};
+use crate::news::{Feed, Outcome, Reading, ReadingError, Source, SourceId};
+use crate::store::{ReadingToSave, Store};
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+use tokio::sync::Notify;
+
+/// Due sources looked at in one go.
+pub const DUE_SOURCES_MAX: u32 = 1_000;
+/// How long a tick takes up newly due sources before it comes to its end.
+pub const TICK_MS_MAX: Millis = 60 * SECOND;
+/// How long "read these now" waits for a host before it leaves a source for its next turn.
+pub const NOW_WAIT_MS_MAX: Millis = MINUTE;
+/// Rest of a host that answered 429 without saying how long.
+const HOST_REST_MS: Millis = MINUTE;
+/// Rests shorter than this are not worth keeping across a restart.
+const HOST_REST_KEPT_MS_MIN: Millis = 10 * SECOND;
+/// Sources whose last entries are remembered, to know whether a reading brought news.
+const REMEMBERED_SOURCES_MAX: usize = 100_000;
+
+/// Called with each source's report as soon as its reading is saved.
+pub type Progress<'a> = &'a (dyn Fn(&SourceReport) + Send + Sync);
+
+/// The job that reads sources.
+pub struct Poll {
+    pub(super) store: Store,
+    fetcher: Fetcher,
+    pub(super) clock: Clock,
+    interval_ms_min: Millis,
+    hosts: Hosts,
+    /// A number for the entries of each source's last reading.
+    entries: Mutex<HashMap<SourceId, u64>>,
+    saved: Arc<Notify>,
+    /// Set when a batch could not be saved: then each reading is saved alone.
+    pub(super) careful: AtomicBool,
+}
+
+/// What a tick did, one line a source, in the order of saving.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PollReport {
+    pub sources: Vec<SourceReport>,
+    /// Sources whose host must not be asked yet.
+    pub postponed: u32,
+}
+
+/// What one reading brought.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SourceReport {
+    pub source: SourceId,
+    /// The feed's title, or its host.
+    pub name: String,
+    /// Address of the feed without credentials.
+    pub url: String,
+    /// Why nothing was read, if so.
+    pub error: Option<ReadingError>,
+    /// The server said that nothing changed.
+    pub unchanged: bool,
+    pub entries: u32,
+    pub new: u32,
+    pub edited: u32,
+    pub took_ms: u64,
+}
+
+/// A reading that waits to be saved, and its line of the report.
+pub(super) struct Done {
+    pub save: ReadingToSave,
+    pub report: SourceReport,
+}
+
+impl PollReport {
+    pub fn new_articles(&self) -> u32 {
+        self.sources.iter().map(|source| source.new).sum()
+    }
+
+    pub fn failed(&self) -> usize {
+        self.sources
+            .iter()
+            .filter(|source| source.error.is_some())
+            .count()
+    }
+}
+
+impl Poll {
+    pub fn new(
+        store: Store,
+        fetcher: Fetcher,
+        clock: Clock,
+        interval_ms_min: Millis,
+        saved: Arc<Notify>,
+    ) -> Self {
+        Self {
+            store,
+            fetcher,
+            clock,
+            interval_ms_min,
+            hosts: Hosts::default(),
+            entries: Mutex::default(),
+            saved,
+            careful: AtomicBool::new(false),
+        }
+    }
+
+    /// Reads the sources that are due at `now`, and those that come due while it works.
+    pub async fn tick(&self, now: Millis) -> anyhow::Result<PollReport> {
+        self.tick_with(now, &|_| ()).await
+    }
+
+    /// Like [`Self::tick`], telling of each source as soon as it is saved.
+    pub async fn tick_with(
+        &self,
+        now: Millis,
+        progress: Progress<'_>,
+    ) -> anyhow::Result<PollReport> {
+        let mut round = Round::new(self, progress);
+        round.read_due(now).await?;
+        Ok(round.report)
+    }
+
+    /// Reads these sources now, due or not. A host that asked for more than a minute's rest is not
+    /// asked; its sources come at their turn.
+    pub async fn poll_sources(
+        &self,
+        sources: Vec<Source>,
+        progress: Progress<'_>,
+    ) -> anyhow::Result<PollReport> {
+        let mut round = Round::new(self, progress);
+        round.read_these(sources).await?;
+        Ok(round.report)
+    }
+
+    /// Asks whether `source` may be read, knowing what the store kept of its host.
+    pub(super) async fn ask(&self, source: &Source, now: Millis) -> anyhow::Result<Go> {
+        let host = host_of(&source.url);
+        if !self.hosts.knows(&host) {
+            let next_at = self.store.host_next(&host).await?;
+            self.hosts.close_until(&host, next_at.unwrap_or(0));
+        }
+        Ok(self.hosts.ask(source.id, &host, now))
+    }
+
+    /// A task that fetches; it may panic, for what it reads is hostile.
+    pub(super) fn fetch(
+        &self,
+        source: &Source,
+        ticket: Ticket,
+        now: Millis,
+    ) -> impl Future<Output = Fetched> + Send + use<> {
+        let fetcher = self.fetcher.clone();
+        let request = FeedRequest {
+            url: source.url.clone(),
+            etag: source.etag.clone(),
+            last_modified: source.last_modified.clone(),
+        };
+        async move {
+            let _ticket = ticket;
+            fetcher.feed(&request, now).await
+        }
+    }
+
+    /// Turns what came back into a reading with the source's next turn, and closes its host where
+    /// the host asked for rest.
+    pub(super) async fn finish(
+        &self,
+        source: &Source,
+        fetched: Option<Fetched>,
+        since: Instant,
+    ) -> anyhow::Result<Done> {
+        let now = self.clock.now();
+        let reading = reading_of(source, fetched, now);
+        self.rest_host(source, &reading).await?;
+        let news = self.is_news(source, &reading.outcome);
+        let went = Went {
+            outcome: &reading.outcome,
+            news,
+            wait_ms: reading.wait_ms,
+        };
+        let turn = schedule::next_turn(
+            source,
+            went,
+            self.interval_ms_min,
+            now,
+            seed(source.id, now),
+        );
+        let took_ms = u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let report = SourceReport::of(source, &reading.outcome, took_ms);
+        let save = ReadingToSave {
+            reading,
+            next_at: turn.next_at,
+            interval_ms: turn.interval_ms,
+        };
+        Ok(Done { save, report })
+    }
+
+    pub(super) fn ring(&self) {
+        self.saved.notify_one();
+    }
+
+    pub(super) fn is_careful(&self) -> bool {
+        self.careful.load(Ordering::SeqCst)
+    }
+
+    async fn rest_host(&self, source: &Source, reading: &Reading) -> anyhow::Result<()> {
+        let Outcome::Failed(ReadingError::Busy {
+            status: 429,
+            retry_after_ms,
+        }) = &reading.outcome
+        else {
+            return Ok(());
+        };
+        let rest = retry_after_ms
+            .or(reading.wait_ms)
+            .unwrap_or(HOST_REST_MS)
+            .clamp(0, DAY);
+        let host = host_of(&source.url);
+        self.hosts.close_until(&host, reading.at + rest);
+        if rest >= HOST_REST_KEPT_MS_MIN {
+            self.store.set_host_next(&host, reading.at + rest).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether a reading brought entries that the one before did not; after a restart, whether any
+    /// was published since the last good reading.
+    fn is_news(&self, source: &Source, outcome: &Outcome) -> bool {
+        let Outcome::Read(feed) = outcome else {
+            return false;
+        };
+        let number = number_of(feed);
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        if entries.len() >= REMEMBERED_SOURCES_MAX {
+            entries.clear();
+        }
+        match entries.insert(source.id, number) {
+            Some(before) => before != number,
+            None => {
+                let good_at = source.state.good_at.unwrap_or(0);
+                feed.entries
+                    .iter()
+                    .any(|entry| entry.published.is_some_and(|at| at > good_at))
+            }
+        }
+    }
+}
+
+impl SourceReport {
+    fn of(source: &Source, outcome: &Outcome, took_ms: u64) -> Self {
+        let (error, entries) = match outcome {
+            Outcome::Failed(error) => (Some(error.clone()), 0),
+            Outcome::Unchanged => (None, 0),
+            Outcome::Read(feed) => (None, u32::try_from(feed.entries.len()).unwrap_or(u32::MAX)),
+        };
+        Self {
+            source: source.id,
+            name: match source.title.as_str() {
+                "" => host_of(&source.url),
+                title => title.to_owned(),
+            },
+            url: without_credentials(&source.url),
+            error,
+            unchanged: *outcome == Outcome::Unchanged,
+            entries,
+            new: 0,
+            edited: 0,
+            took_ms,
+        }
+    }
+}
+
+/// What came back as a reading. Nothing came back when the fetching task broke down; "unchanged"
+/// without having been asked is no answer.
+fn reading_of(source: &Source, fetched: Option<Fetched>, at: Millis) -> Reading {
+    let unasked = source.etag.is_none() && source.last_modified.is_none();
+    let fetched = fetched.unwrap_or(Fetched {
+        outcome: Outcome::Failed(ReadingError::NotAFeed(NotAFeed::Damaged)),
+        etag: None,
+        last_modified: None,
+        moved_to: None,
+        bytes: 0,
+        wait_ms: None,
+    });
+    let outcome = match fetched.outcome {
+        Outcome::Unchanged if unasked => Outcome::Failed(ReadingError::Status(304)),
+        outcome => outcome,
+    };
+    let read = matches!(outcome, Outcome::Read(_));
+    Reading {
+        source: source.id,
+        at,
+        etag: if read {
+            fetched.etag
+        } else {
+            fetched.etag.or_else(|| source.etag.clone())
+        },
+        last_modified: if read {
+            fetched.last_modified
+        } else {
+            fetched
+                .last_modified
+                .or_else(|| source.last_modified.clone())
+        },
+        outcome,
+        moved_to: fetched.moved_to,
+        bytes: fetched.bytes,
+        wait_ms: fetched.wait_ms,
+    }
+}
+
+/// Equal for feeds with the same entries in any order.
+fn number_of(feed: &Feed) -> u64 {
+    let numbers = feed.entries.iter().map(|entry| {
+        let mut hasher = DefaultHasher::new();
+        let name = entry
+            .link
+            .as_ref()
+            .or(entry.guid.as_ref())
+            .unwrap_or(&entry.title);
+        name.hash(&mut hasher);
+        hasher.finish()
+    });
+    numbers.fold(0, u64::wrapping_add)
+}
+
+fn seed(source: SourceId, now: Millis) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (source.0, now).hash(&mut hasher);
+    hasher.finish()
+}
+
+/// An address as it may be shown and logged.
+fn without_credentials(address: &str) -> String {
+    match url::Url::parse(address) {
+        Ok(mut url) if !url.username().is_empty() || url.password().is_some() => {
+            let bare = url.set_username("").and_then(|()| url.set_password(None));
+            bare.map_or_else(|()| host_of(address), |()| url.to_string())
+        }
+        _ => address.to_owned(),
+    }
+}

@@ -1,0 +1,64 @@
+//! `lab keyphrases`: key phrases of the texts on standard input, for the scorers.
+
+use crate::text::keyphrases::{self, Reading};
+use anyhow::{Context, bail};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::io::{BufRead, Write};
+
+/// Key phrases of a text, unless `--keys N` says otherwise.
+const KEYS_DEFAULT: usize = 10;
+
+#[derive(Deserialize)]
+struct Line {
+    id: String,
+    #[serde(default)]
+    lang: Option<String>,
+    text: String,
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    id: &'a str,
+    keys: Vec<String>,
+}
+
+/// Reads one text a line (`id`, `lang`, `text`), all of them before it answers, as the store
+/// would know them, and writes one answer a line (`id`, `keys`).
+pub fn run(args: &[String], input: &mut dyn BufRead, out: &mut dyn Write) -> anyhow::Result<()> {
+    let most = match args {
+        [] => KEYS_DEFAULT,
+        [flag, number] if flag == "--keys" => number.parse().context("--keys takes a number")?,
+        _ => bail!("say --keys N, or nothing"),
+    };
+    let lines: Vec<Line> = input
+        .lines()
+        .filter(|line| line.as_ref().map_or(true, |line| !line.trim().is_empty()))
+        .map(|line| serde_json::from_str(&line?).context("a line is no text"))
+        .collect::<anyhow::Result<_>>()?;
+    let mut holders: HashMap<String, f32> = HashMap::new();
+    for line in &lines {
+        for stem in Reading::of(&line.text, line.lang.as_deref()).stems() {
+            *holders.entry(stem.clone()).or_default() += 1.0;
+        }
+    }
+    let texts = lines.len() as f32;
+    let rarity = |stem: &str| {
+        let held = holders.get(stem).copied().unwrap_or(0.0);
+        ((texts + 1.0) / (held + 1.0)).ln() / (texts + 1.0).ln()
+    };
+    for line in &lines {
+        let reading = Reading::of(&line.text, line.lang.as_deref());
+        let phrases = reading.phrases(Some(&rarity));
+        let keys = keyphrases::pick(&phrases, most)
+            .into_iter()
+            .map(|phrase| phrase.written.join(" "))
+            .collect();
+        writeln!(
+            out,
+            "{}",
+            serde_json::to_string(&Answer { id: &line.id, keys })?
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,280 @@
+//! Hashtags: the names that a story is about, as one word each.
+
+use crate::text::keyphrases::{Phrase, Reading};
+use crate::text::words;
+use std::collections::HashMap;
+
+/// Hashtags of a story.
+const HASHTAGS_MAX: usize = 5;
+
+/// Letters of a hashtag.
+const HASHTAG_CHARS_MAX: usize = 30;
+
+/// Words of a hashtag.
+const HASHTAG_WORDS_MAX: usize = 3;
+
+/// Articles of a story that are read, and bytes of each.
+const ARTICLES_MAX: usize = 10;
+const TEXT_BYTES_MAX: usize = 20_000;
+
+/// Words of a text below which a name that stands once may be taken.
+const SHORT_WORDS_MAX: usize = 150;
+
+/// Share of a phrase's places in which it is capitalised, from which it is a name.
+const NAME_CAPITAL_MIN: f32 = 0.5;
+
+/// Articles of a story from which a name must stand in two of them.
+const SHARED_ARTICLES_MIN: usize = 3;
+
+/// Share of a word's places that a longer name may hold before the word alone is no hashtag.
+const INSIDE_SHARE_MAX: f32 = 0.6;
+
+/// Letters that a name and its adjective have in common (Norvia, Norvian).
+const KIN_LETTERS: usize = 4;
+
+/// Never part of a hashtag: scales, currencies, titles, units, days, months, what reports say of
+/// themselves.
+const BANNED: &str = "
+hundred thousand million billion trillion millions billions m bn percent per cent
+dollar dollars euro euros pound pounds yen yuan rupee rupees ruble rubles rouble roubles franc
+francs crown crowns peso pesos cents usd eur gbp
+president vice-president minister ministers secretary chancellor premier senator sen rep governor
+gov mayor king queen prince princess pope judge justice general gen colonel col captain lieutenant
+sergeant sir lord lady dame dr prof professor mr mrs ms chairman chairwoman director chief ceo
+spokesman spokeswoman spokesperson attorney representative ambassador
+mile miles kilometre kilometres kilometer kilometers km metre metres meter meters foot feet inch
+inches kg kilogram kilograms gram grams ton tons tonne tonnes litre litres gallon gallons acre
+acres hectare hectares hour hours minute minutes second seconds day days week weeks month months
+monday tuesday wednesday thursday friday saturday sunday today yesterday tomorrow
+january february march april june july august september october november december jan feb mar apr
+jun jul aug sep sept oct nov dec
+montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar märz mai juni juli
+oktober dezember prozent millionen milliarden präsident ministerin kanzler bundeskanzler
+lundi mardi mercredi jeudi vendredi samedi dimanche janvier février mars avril juin juillet août
+septembre octobre novembre décembre président ministre
+lunes martes miércoles jueves viernes sábado domingo enero febrero marzo abril mayo junio julio
+agosto septiembre octubre noviembre diciembre presidente presidenta ministro millones
+news breaking live update updates exclusive video photo photos image images read reuters afp ap
+dpa efe getty state officials official police people man woman men women";
+
+/// Endings of the adjective of a country or town.
+const ADJECTIVE_ENDINGS: [&str; 4] = ["ian", "ean", "ish", "ese"];
+
+/// What such an adjective loses, so that the name itself comes first.
+const ADJECTIVE_LOSS: f32 = 1.0;
+
+/// Hashtags of a story, without `#`: names, at most five. `articles` are title, text and language.
+pub fn hashtags(articles: &[(&str, &str, Option<&str>)], outlet_names: &[&str]) -> Vec<String> {
+    let texts: Vec<(String, Option<&str>)> = articles
+        .iter()
+        .take(ARTICLES_MAX)
+        .map(|(title, text, language)| {
+            let text = &text[..text.floor_char_boundary(TEXT_BYTES_MAX)];
+            (format!("{title}\n{text}"), *language)
+        })
+        .collect();
+    let words: usize = texts
+        .iter()
+        .map(|(text, _)| text.split_whitespace().count())
+        .sum();
+    let mut candidates = candidates(&texts);
+    let outlets: Vec<String> = outlet_names.iter().map(|name| squeezed(name)).collect();
+    let count_min = if words <= SHORT_WORDS_MAX { 1 } else { 2 };
+    let articles_min = if texts.len() >= SHARED_ARTICLES_MIN {
+        2
+    } else {
+        1
+    };
+    candidates.retain(|candidate| {
+        candidate.count >= count_min
+            && candidate.articles >= articles_min
+            && !outlets.contains(&squeezed(&candidate.tag()))
+    });
+    candidates.sort_by(|a, b| {
+        b.score
+            .total_cmp(&a.score)
+            .then_with(|| a.words.cmp(&b.words))
+    });
+    let names = choose(
+        candidates.iter().filter(|candidate| candidate.is_name()),
+        &candidates,
+    );
+    if names.is_empty() {
+        let phrases = candidates.iter().filter(|candidate| candidate.count > 1);
+        return choose(phrases, &candidates).into_iter().take(2).collect();
+    }
+    names
+}
+
+/// A phrase over all articles of a story.
+struct Candidate {
+    /// As written first.
+    words: Vec<String>,
+    /// In lower case.
+    folded: Vec<String>,
+    score: f32,
+    count: usize,
+    alone: usize,
+    articles: usize,
+    capital: f32,
+}
+
+impl Candidate {
+    fn is_name(&self) -> bool {
+        self.capital >= NAME_CAPITAL_MIN
+    }
+
+    fn tag(&self) -> String {
+        self.words
+            .iter()
+            .flat_map(|word| word.split(['-', '\'', '’']))
+            .map(capitalised)
+            .collect()
+    }
+
+    fn holds(&self, other: &Candidate) -> bool {
+        self.folded
+            .windows(other.folded.len())
+            .any(|window| window == other.folded)
+    }
+
+    /// Word for word the same at the beginning, as Norvia and Norvian are.
+    fn is_kin(&self, other: &Candidate) -> bool {
+        let head = |word: &str| word.chars().take(KIN_LETTERS).collect::<String>();
+        self.folded.len() == other.folded.len()
+            && self
+                .folded
+                .iter()
+                .zip(&other.folded)
+                .all(|(a, b)| head(a) == head(b))
+    }
+}
+
+fn candidates(texts: &[(String, Option<&str>)]) -> Vec<Candidate> {
+    let mut all: HashMap<Vec<String>, Candidate> = HashMap::new();
+    for (text, language) in texts {
+        let reading = Reading::of(text, *language);
+        for phrase in reading.phrases(None) {
+            if !is_allowed(&phrase) {
+                continue;
+            }
+            let stems: Vec<String> = phrase
+                .stems
+                .iter()
+                .map(|stem| reading.stem(*stem).to_owned())
+                .collect();
+            add(&mut all, stems, &phrase);
+        }
+    }
+    let mut candidates: Vec<Candidate> = all.into_values().collect();
+    for candidate in &mut candidates {
+        candidate.score /= candidate.articles as f32;
+        candidate.capital /= candidate.count as f32;
+        candidate.score += (candidate.articles as f32).ln();
+        if is_adjective(candidate) {
+            candidate.score -= ADJECTIVE_LOSS;
+        }
+    }
+    candidates
+}
+
+fn add(all: &mut HashMap<Vec<String>, Candidate>, stems: Vec<String>, phrase: &Phrase) {
+    let candidate = all.entry(stems).or_insert_with(|| Candidate {
+        words: phrase
+            .written
+            .iter()
+            .map(|word| (*word).to_owned())
+            .collect(),
+        folded: phrase
+            .written
+            .iter()
+            .map(|word| words::fold(word))
+            .collect(),
+        score: 0.0,
+        count: 0,
+        alone: 0,
+        articles: 0,
+        capital: 0.0,
+    });
+    candidate.score += phrase.score;
+    candidate.count += phrase.count;
+    candidate.alone += phrase.alone;
+    candidate.articles += 1;
+    candidate.capital += phrase.capital * phrase.count as f32;
+}
+
+fn is_allowed(phrase: &Phrase) -> bool {
+    let banned = |word: &&str| {
+        let folded = words::fold(word);
+        BANNED.split_whitespace().any(|banned| banned == folded)
+    };
+    let letters: usize = phrase
+        .written
+        .iter()
+        .map(|word| word.chars().filter(|c| c.is_alphanumeric()).count())
+        .sum();
+    phrase.stops == 0
+        && phrase.written.len() <= HASHTAG_WORDS_MAX
+        && letters <= HASHTAG_CHARS_MAX
+        && letters >= 2
+        && phrase.written[0].starts_with(char::is_alphabetic)
+        && !phrase.written.iter().any(banned)
+}
+
+fn is_adjective(candidate: &Candidate) -> bool {
+    let last = candidate.folded.last().map_or("", String::as_str);
+    candidate.is_name()
+        && ADJECTIVE_ENDINGS
+            .iter()
+            .any(|ending| last.ends_with(ending))
+}
+
+/// The first ones that do not repeat each other.
+fn choose<'c>(ordered: impl Iterator<Item = &'c Candidate>, all: &[Candidate]) -> Vec<String> {
+    let mut chosen: Vec<&Candidate> = Vec::new();
+    for candidate in ordered {
+        if chosen.len() >= HASHTAGS_MAX {
+            break;
+        }
+        let repeats = chosen.iter().any(|other| {
+            candidate.holds(other)
+                || candidate.is_kin(other)
+                || (other.holds(candidate) && candidate.alone < 2)
+        });
+        if !repeats && !is_rest_of_longer(candidate, all) {
+            chosen.push(candidate);
+        }
+    }
+    chosen.into_iter().map(Candidate::tag).collect()
+}
+
+/// A single word that mostly stands in one longer name is no name of its own.
+fn is_rest_of_longer(candidate: &Candidate, all: &[Candidate]) -> bool {
+    candidate.folded.len() == 1
+        && (candidate.is_name() && candidate.alone == 0
+            || all.iter().any(|longer| {
+                longer.folded.len() == 2
+                    && longer.is_name()
+                    && longer.holds(candidate)
+                    && longer.count as f32 >= INSIDE_SHARE_MAX * candidate.count as f32
+            }))
+}
+
+/// The first letter large, the others as they are.
+fn capitalised(word: &str) -> String {
+    let mut letters = word.chars().filter(|c| c.is_alphanumeric());
+    letters
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .chain(letters)
+        .collect()
+}
+
+/// A name without spaces and marks, in lower case.
+fn squeezed(name: &str) -> String {
+    words::fold(name)
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .collect()
+}

@@ -1,0 +1,355 @@
+//! When a source is due again: decided from how its last reading went, without any waiting here.
+//!
+//! A source that brings news is read twice as often, one that does not by half as seldom again; one
+//! that fails is left alone for longer and longer, yet keeps its healthy interval for the day it
+//! recovers. Every turn carries jitter, so that many sources never come in a bunch.
+
+use crate::clock::{DAY, HOUR, MINUTE, Millis};
+use crate::news::reading::{Outcome, ReadingError};
+use crate::news::source::Source;
+
+/// The longest interval of a source that answers well.
+pub const INTERVAL_MS_MAX: Millis = 6 * HOUR;
+/// Where a source begins that has no interval yet.
+pub const INTERVAL_MS_START: Millis = 30 * MINUTE;
+/// The longest pause after failures that pass by themselves.
+pub const BACK_OFF_MS_MAX: Millis = 6 * HOUR;
+/// The longest pause of a source that seems dead, and the longest that a server may ask for.
+pub const DEAD_MS_MAX: Millis = DAY;
+/// The shortest pause after a block.
+pub const BLOCKED_MS_MIN: Millis = HOUR;
+/// After so long without one good reading a source seems dead.
+pub const DEAD_AFTER_MS: Millis = 14 * DAY;
+/// A source that is gone for good (410) is not read any more: far beyond any clock.
+pub const STOPPED_MS: Millis = 36_500 * DAY;
+/// Jitter is up to one in so many parts of the pause, on top of it.
+pub const JITTER_PART: Millis = 8;
+
+/// A source's next turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Turn {
+    pub next_at: Millis,
+    /// The healthy interval, kept through failures.
+    pub interval_ms: Millis,
+}
+
+/// What a reading was like, as far as the next turn depends on it.
+#[derive(Clone, Copy, Debug)]
+pub struct Went<'a> {
+    pub outcome: &'a Outcome,
+    /// Whether it held entries that the reading before it did not.
+    pub news: bool,
+    /// How long the server asked to be left alone.
+    pub wait_ms: Option<Millis>,
+}
+
+/// Decides the next turn of `source` after a reading at `now`; it comes no sooner than
+/// `interval_ms_min`. Equal seeds give equal jitter.
+pub fn next_turn(
+    source: &Source,
+    went: Went<'_>,
+    interval_ms_min: Millis,
+    now: Millis,
+    seed: u64,
+) -> Turn {
+    let least = interval_ms_min.clamp(1, INTERVAL_MS_MAX);
+    let before = match source.interval_ms {
+        ..=0 => INTERVAL_MS_START,
+        interval => interval,
+    };
+    let before = before.clamp(least, INTERVAL_MS_MAX);
+    let interval_ms = match went.outcome {
+        Outcome::Failed(_) => before,
+        _ if went.news => (before / 2).max(least),
+        _ => (before + before / 2).min(INTERVAL_MS_MAX),
+    };
+    let pause = match went.outcome {
+        Outcome::Failed(error) => failed_pause(source, error, went.wait_ms, interval_ms, now),
+        Outcome::Unchanged => asked(went.wait_ms, None).max(interval_ms),
+        Outcome::Read(feed) => asked(went.wait_ms, feed.ttl_minutes).max(interval_ms),
+    };
+    Turn {
+        next_at: now
+            .saturating_add(pause)
+            .saturating_add(jitter(pause, seed)),
+        interval_ms,
+    }
+}
+
+/// When a source is read first after the reading with which it was added: half an interval to start
+/// with and as much jitter, so that a list of sources added at once spreads out.
+pub fn first_at(now: Millis, interval_ms_min: Millis, seed: u64) -> Millis {
+    let half = INTERVAL_MS_START / 2;
+    now + half.max(interval_ms_min) + i64::try_from(scatter(seed) % half as u64).unwrap_or(0)
+}
+
+/// Jitter for a pause: at most a [`JITTER_PART`]th of it and never negative.
+pub fn jitter(pause: Millis, seed: u64) -> Millis {
+    let most = (pause / JITTER_PART).max(0);
+    i64::try_from(scatter(seed) % (most as u64 + 1)).unwrap_or(0)
+}
+
+/// How long a healthy feed asks to be left alone; a feed cannot silence itself for more than the
+/// longest interval.
+fn asked(wait_ms: Option<Millis>, ttl_minutes: Option<u32>) -> Millis {
+    let ttl = ttl_minutes.map_or(0, |minutes| i64::from(minutes) * MINUTE);
+    wait_ms.unwrap_or(0).max(ttl).clamp(0, INTERVAL_MS_MAX)
+}
+
+fn failed_pause(
+    source: &Source,
+    error: &ReadingError,
+    wait_ms: Option<Millis>,
+    interval_ms: Millis,
+    now: Millis,
+) -> Millis {
+    let failing_for = source
+        .state
+        .failing_since
+        .map_or(0, |since| now.saturating_sub(since));
+    let back_off = doubled(interval_ms, source.state.failures.saturating_add(1));
+    let back_off = if failing_for >= DEAD_AFTER_MS {
+        back_off.max(DEAD_MS_MAX)
+    } else {
+        back_off
+    };
+    match error {
+        ReadingError::Gone => STOPPED_MS,
+        ReadingError::NotFound => back_off.min(DEAD_MS_MAX),
+        ReadingError::Blocked(_) => back_off.clamp(BLOCKED_MS_MIN, DEAD_MS_MAX),
+        ReadingError::Busy { retry_after_ms, .. } => {
+            let asked = retry_after_ms
+                .or(wait_ms)
+                .unwrap_or(0)
+                .clamp(0, DEAD_MS_MAX);
+            back_off.min(BACK_OFF_MS_MAX).max(asked)
+        }
+        _ if failing_for >= DEAD_AFTER_MS => DEAD_MS_MAX,
+        _ => back_off.min(BACK_OFF_MS_MAX),
+    }
+}
+
+/// `interval_ms` doubled `times` times, without overflow.
+fn doubled(interval_ms: Millis, times: u32) -> Millis {
+    interval_ms
+        .saturating_mul(1 << times.min(20))
+        .min(DEAD_MS_MAX)
+}
+
+/// Spreads neighbouring seeds over all numbers (the finaliser of splitmix64).
+fn scatter(seed: u64) -> u64 {
+    let mixed = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::news::reading::{AddressError, Feed, NotAFeed};
+    use crate::news::source::{SourceId, SourceState};
+    use proptest::prelude::*;
+
+    const NOW: Millis = 1_800_000_000_000;
+    const LEAST: Millis = 5 * MINUTE;
+
+    fn source(interval_ms: Millis) -> Source {
+        Source {
+            id: SourceId(1),
+            url: "https://tern.example/feed".to_owned(),
+            title: "Tern".to_owned(),
+            site: None,
+            language: None,
+            etag: None,
+            last_modified: None,
+            next_at: NOW,
+            interval_ms,
+            state: SourceState::default(),
+        }
+    }
+
+    fn failing(error: ReadingError, failures: u32, since: Millis) -> Turn {
+        let mut source = source(10 * MINUTE);
+        source.state.failures = failures;
+        source.state.failing_since = Some(since);
+        let outcome = Outcome::Failed(error);
+        next_turn(
+            &source,
+            Went {
+                outcome: &outcome,
+                news: false,
+                wait_ms: None,
+            },
+            LEAST,
+            NOW,
+            7,
+        )
+    }
+
+    fn pause(turn: Turn) -> Millis {
+        turn.next_at - NOW
+    }
+
+    fn about(pause: Millis, wanted: Millis) {
+        assert!(
+            pause >= wanted && pause <= wanted + wanted / JITTER_PART,
+            "{pause} is not about {wanted}"
+        );
+    }
+
+    #[test]
+    fn news_halves_the_interval_and_silence_lengthens_it_by_half() {
+        let read = Outcome::Read(Box::default());
+        let went = |news| Went {
+            outcome: &read,
+            news,
+            wait_ms: None,
+        };
+        assert_eq!(
+            next_turn(&source(40 * MINUTE), went(true), LEAST, NOW, 1).interval_ms,
+            20 * MINUTE
+        );
+        assert_eq!(
+            next_turn(&source(40 * MINUTE), went(false), LEAST, NOW, 1).interval_ms,
+            60 * MINUTE
+        );
+        assert_eq!(
+            next_turn(&source(6 * MINUTE), went(true), LEAST, NOW, 1).interval_ms,
+            LEAST
+        );
+        assert_eq!(
+            next_turn(&source(5 * HOUR), went(false), LEAST, NOW, 1).interval_ms,
+            INTERVAL_MS_MAX
+        );
+        assert_eq!(
+            next_turn(&source(0), went(true), LEAST, NOW, 1).interval_ms,
+            15 * MINUTE
+        );
+    }
+
+    #[test]
+    fn a_ttl_and_a_cache_time_are_waited_for_but_not_for_days() {
+        let feed = Feed {
+            ttl_minutes: Some(90),
+            ..Feed::default()
+        };
+        let read = Outcome::Read(Box::new(feed));
+        about(
+            pause(next_turn(
+                &source(10 * MINUTE),
+                Went {
+                    outcome: &read,
+                    news: true,
+                    wait_ms: None,
+                },
+                LEAST,
+                NOW,
+                3,
+            )),
+            90 * MINUTE,
+        );
+        let went = Went {
+            outcome: &Outcome::Unchanged,
+            news: false,
+            wait_ms: Some(DAY),
+        };
+        about(
+            pause(next_turn(&source(10 * MINUTE), went, LEAST, NOW, 3)),
+            INTERVAL_MS_MAX,
+        );
+    }
+
+    #[test]
+    fn failures_double_the_pause_up_to_six_hours_and_keep_the_interval() {
+        let pauses: Vec<_> = (0..8)
+            .map(|failures| failing(ReadingError::TimedOut, failures, NOW))
+            .collect();
+        about(pause(pauses[0]), 20 * MINUTE);
+        about(pause(pauses[1]), 40 * MINUTE);
+        about(pause(pauses[7]), BACK_OFF_MS_MAX);
+        assert!(pauses.iter().all(|turn| turn.interval_ms == 10 * MINUTE));
+    }
+
+    #[test]
+    fn a_block_is_left_alone_for_an_hour_a_lost_page_up_to_a_day_a_gone_one_for_good() {
+        about(pause(failing(ReadingError::Blocked(403), 0, NOW)), HOUR);
+        about(pause(failing(ReadingError::NotFound, 0, NOW)), 20 * MINUTE);
+        about(pause(failing(ReadingError::NotFound, 40, NOW)), DAY);
+        assert!(pause(failing(ReadingError::Gone, 0, NOW)) >= STOPPED_MS);
+    }
+
+    #[test]
+    fn retry_after_is_honoured_up_to_a_day() {
+        let busy = |ms| ReadingError::Busy {
+            status: 429,
+            retry_after_ms: Some(ms),
+        };
+        about(pause(failing(busy(3 * HOUR), 0, NOW)), 3 * HOUR);
+        about(pause(failing(busy(Millis::MAX), 0, NOW)), DAY);
+        about(pause(failing(busy(-5), 0, NOW)), 20 * MINUTE);
+    }
+
+    #[test]
+    fn a_source_that_stayed_down_for_two_weeks_is_tried_once_a_day() {
+        about(
+            pause(failing(ReadingError::NoSuchHost, 3, NOW - 15 * DAY)),
+            DAY,
+        );
+    }
+
+    #[test]
+    fn twenty_thousand_sources_do_not_come_in_a_bunch() {
+        let read = Outcome::Unchanged;
+        let went = Went {
+            outcome: &read,
+            news: false,
+            wait_ms: None,
+        };
+        let mut seconds = std::collections::HashMap::new();
+        for seed in 0..20_000 {
+            let turn = next_turn(&source(HOUR), went, LEAST, NOW, seed);
+            *seconds.entry(turn.next_at / 1_000).or_insert(0u32) += 1;
+        }
+        let most = seconds.values().max().copied().unwrap_or_default();
+        assert!(most < 70, "{most} sources in one second, of 675 seconds");
+    }
+
+    fn errors() -> impl Strategy<Value = ReadingError> {
+        prop_oneof![
+            Just(ReadingError::TimedOut),
+            Just(ReadingError::Blocked(451)),
+            Just(ReadingError::NotFound),
+            Just(ReadingError::Gone),
+            Just(ReadingError::Address(AddressError::Private)),
+            Just(ReadingError::NotAFeed(NotAFeed::Page)),
+            any::<Option<i64>>().prop_map(|ms| ReadingError::Busy {
+                status: 503,
+                retry_after_ms: ms
+            }),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn a_turn_is_never_sooner_than_the_least_and_the_interval_stays_in_its_bounds(
+            interval in any::<i64>(), failures in any::<u32>(), since in any::<Option<i64>>(), error in errors(),
+            how in 0..3, news in any::<bool>(), wait in any::<Option<i64>>(), ttl in any::<Option<u32>>(),
+            least in 60_000i64..3_600_000, seed in any::<u64>(),
+        ) {
+            let mut source = source(interval);
+            source.state.failures = failures;
+            source.state.failing_since = since;
+            let outcome = match how {
+                0 => Outcome::Unchanged,
+                1 => Outcome::Read(Box::new(Feed { ttl_minutes: ttl, ..Feed::default() })),
+                _ => Outcome::Failed(error.clone()),
+            };
+            let turn = next_turn(&source, Went { outcome: &outcome, news, wait_ms: wait }, least, NOW, seed);
+            prop_assert!(turn.next_at >= NOW + least);
+            prop_assert!(turn.interval_ms >= least && turn.interval_ms <= INTERVAL_MS_MAX);
+            let gone = how == 2 && error == ReadingError::Gone;
+            prop_assert!(gone || pause(turn) <= DEAD_MS_MAX + DEAD_MS_MAX / JITTER_PART);
+        }
+    }
+}

@@ -1,0 +1,363 @@
+//! Key phrases: runs of words that a text is about, scored by one linear formula for all languages.
+//!
+//! The constants were fitted on key phrases that people chose for English, Portuguese and French
+//! reports; only the order of the scores means anything.
+
+use crate::text::words;
+use std::collections::{HashMap, HashSet};
+
+/// More of a text is not looked at.
+const TOKENS_MAX: usize = 6_000;
+
+/// Words of a phrase, and stop words inside it.
+const PHRASE_WORDS_MAX: usize = 4;
+const PHRASE_STOPS_MAX: usize = 2;
+
+/// A longer run of letters is no word.
+const WORD_BYTES_MAX: usize = 60;
+
+/// One word of a text.
+#[derive(Clone, Debug)]
+pub struct Token<'a> {
+    /// As written, without a possessive ending.
+    pub written: &'a str,
+    stem: u32,
+    pub stop: bool,
+    /// Nothing but white space stands between the word before and this one.
+    joined: bool,
+    capital: bool,
+    /// Opens a sentence, a line or a quotation, where a capital says nothing.
+    opens: bool,
+    sentence: u32,
+}
+
+/// A run of words, and how well it says what the text is about.
+#[derive(Clone, Debug)]
+pub struct Phrase<'a> {
+    /// As written where it stands first.
+    pub written: Vec<&'a str>,
+    /// The stems of its words: equal for phrases that are the same.
+    pub stems: Vec<u32>,
+    pub score: f32,
+    pub count: usize,
+    /// How often it stands without a capitalised word beside it.
+    pub alone: usize,
+    /// Share of its places in which it is written as a name.
+    pub capital: f32,
+    /// Stop words inside it.
+    pub stops: usize,
+}
+
+/// A text's words and what is known of each stem.
+pub struct Reading<'a> {
+    tokens: Vec<Token<'a>>,
+    names: Vec<String>,
+    counts: Vec<f32>,
+    /// Stems that are capitalised somewhere in mid-sentence.
+    proper: HashSet<u32>,
+}
+
+impl<'a> Reading<'a> {
+    pub fn of(text: &'a str, language: Option<&str>) -> Self {
+        let mut reading = Self {
+            tokens: Vec::new(),
+            names: Vec::new(),
+            counts: Vec::new(),
+            proper: HashSet::new(),
+        };
+        let mut ids: HashMap<String, u32> = HashMap::new();
+        let mut sentence = 0;
+        let mut last_end = 0;
+        let mut possessive = false;
+        for (from, run) in runs(text).take(TOKENS_MAX) {
+            let gap = &text[last_end..from];
+            let ended = last_end == 0 || gap.contains(['.', '!', '?', '\n', '…', '。', '！', '？']);
+            let opens = ended || gap.contains(['"', '“', '„', '«', ':', '•', '-', '–', '—']);
+            sentence += u32::from(ended);
+            last_end = from + run.len();
+            let written = without_possessive(run);
+            let folded = words::fold(written);
+            let stem = words::stem(&folded, language);
+            let next = ids.len() as u32;
+            let id = *ids.entry(stem.clone()).or_insert(next);
+            if id == next {
+                reading.names.push(stem);
+                reading.counts.push(0.0);
+            }
+            reading.counts[id as usize] += 1.0;
+            let capital = written.starts_with(char::is_uppercase);
+            if capital && !opens {
+                reading.proper.insert(id);
+            }
+            let joined = !ended && !possessive && gap.chars().all(char::is_whitespace);
+            let stop = words::is_stop_word(&folded, language) && !is_acronym(written);
+            possessive = written.len() < run.len();
+            reading.tokens.push(Token {
+                written,
+                stem: id,
+                stop,
+                joined,
+                capital,
+                opens,
+                sentence,
+            });
+        }
+        reading.free_name_openers();
+        reading
+    }
+
+    /// "New" is a stop word, but not in "New Avel".
+    fn free_name_openers(&mut self) {
+        for at in 1..self.tokens.len() {
+            let named = self.tokens[at].capital && self.tokens[at].joined && !self.tokens[at].stop;
+            if named && self.tokens[at - 1].written == "New" {
+                self.tokens[at - 1].stop = false;
+            }
+        }
+    }
+
+    /// The stem with a phrase's number for it.
+    pub fn stem(&self, id: u32) -> &str {
+        &self.names[id as usize]
+    }
+
+    /// The different stems of the text.
+    pub fn stems(&self) -> &[String] {
+        &self.names
+    }
+
+    pub fn words(&self) -> usize {
+        self.tokens.len()
+    }
+
+    /// All phrases, best first. `rarity` of a stem is `ln((N + 1) / (df + 1)) / ln(N + 1)` over
+    /// the N texts that are known; without it rarity is left out.
+    pub fn phrases(&self, rarity: Option<&dyn Fn(&str) -> f32>) -> Vec<Phrase<'a>> {
+        let rarities: Vec<f32> = self
+            .names
+            .iter()
+            .map(|stem| rarity.map_or(0.0, |rarity| rarity(stem)))
+            .collect();
+        let sentences = self.tokens.last().map_or(1, |token| token.sentence.max(1)) as f32;
+        let mut phrases: Vec<Phrase> = self
+            .seen()
+            .into_iter()
+            .map(|(stems, seen)| {
+                let score = self.score(&stems, &seen, &rarities, sentences);
+                let first = &self.tokens[seen.first..seen.first + stems.len()];
+                Phrase {
+                    written: first.iter().map(|token| token.written).collect(),
+                    score,
+                    count: seen.count,
+                    alone: seen.alone,
+                    capital: seen.capitals as f32 / seen.count as f32,
+                    stops: first.iter().filter(|token| token.stop).count(),
+                    stems,
+                }
+            })
+            .collect();
+        phrases.sort_by(|a, b| {
+            b.score
+                .total_cmp(&a.score)
+                .then_with(|| a.written.cmp(&b.written))
+        });
+        phrases
+    }
+
+    fn seen(&self) -> HashMap<Vec<u32>, Seen> {
+        let mut all: HashMap<Vec<u32>, Seen> = HashMap::new();
+        for from in 0..self.tokens.len() {
+            let mut stops = 0;
+            for length in 1..=PHRASE_WORDS_MAX.min(self.tokens.len() - from) {
+                let run = &self.tokens[from..from + length];
+                let last = &run[length - 1];
+                if length > 1 && !last.joined {
+                    break;
+                }
+                stops += usize::from(last.stop);
+                if run[0].stop || stops > PHRASE_STOPS_MAX {
+                    break;
+                }
+                if !last.stop && is_phrase(run) {
+                    let stems = run.iter().map(|token| token.stem).collect();
+                    self.see(all.entry(stems).or_default(), from, length);
+                }
+            }
+        }
+        all
+    }
+
+    fn see(&self, seen: &mut Seen, from: usize, length: usize) {
+        let run = &self.tokens[from..from + length];
+        let before = from
+            .checked_sub(1)
+            .map(|at| &self.tokens[at])
+            .filter(|_| run[0].joined);
+        let after = self.tokens.get(from + length).filter(|token| token.joined);
+        if seen.count == 0 {
+            seen.first = from;
+        }
+        seen.count += 1;
+        let proper =
+            |token: &Token| token.capital && (!token.opens || self.proper.contains(&token.stem));
+        seen.capitals += usize::from(proper(&run[0]) && proper(&run[length - 1]));
+        seen.acronym |= run.iter().any(|token| is_acronym(token.written));
+        seen.left += usize::from(before.is_none_or(|token| token.stop));
+        seen.right += usize::from(after.is_none_or(|token| token.stop));
+        let beside =
+            |token: Option<&Token>| token.is_some_and(|token| token.capital && !token.stop);
+        seen.alone += usize::from(!beside(before) && !beside(after));
+        if seen.newest_sentence != run[0].sentence {
+            seen.newest_sentence = run[0].sentence;
+            seen.sentences += 1;
+        }
+    }
+
+    fn score(&self, stems: &[u32], seen: &Seen, rarities: &[f32], sentences: f32) -> f32 {
+        let run = &self.tokens[seen.first..seen.first + stems.len()];
+        let count = seen.count as f32;
+        let first = seen.first as f32;
+        let place = first / self.tokens.len() as f32;
+        let capital = seen.capitals as f32 / count;
+        let (left, right) = (seen.left as f32 / count, seen.right as f32 / count);
+        let content = || run.iter().filter(|token| !token.stop);
+        let rare = Spread::over(content().map(|token| rarities[token.stem as usize]));
+        let often =
+            Spread::over(content().map(|token| (1.0 + self.counts[token.stem as usize]).ln()));
+        let both = Spread::over(content().map(|token| {
+            (1.0 + self.counts[token.stem as usize]).ln() * rarities[token.stem as usize]
+        }));
+        let letters = run
+            .iter()
+            .map(|token| token.written.chars().count() as f32)
+            .sum::<f32>()
+            / run.len() as f32;
+        let digits = run
+            .iter()
+            .any(|token| token.written.starts_with(|c: char| c.is_ascii_digit()));
+        let several = run.len() > 1;
+        LENGTH_SCORES[run.len() - 1]
+            - 0.894 * count.ln()
+            - 0.686 * (1.0 + first).ln()
+            - 0.307 * place
+            - 1.54 * (-5.0 * place).exp()
+            - 1.182 * run.iter().filter(|token| token.stop).count() as f32
+            + capital * (0.276 + if several { 0.534 } else { 0.031 })
+            + 0.108 * f32::from(u8::from(seen.acronym))
+            - 0.149 * rare.mean
+            + 0.986 * rare.min
+            - 0.389 * rare.max
+            + 0.615 * often.mean
+            + 0.553 * often.min
+            + 0.356 * often.max
+            + 0.781 * left
+            + 0.719 * right
+            + 0.206 * left * right
+            + 2.949 * seen.sentences as f32 / sentences
+            + 1.113 * count.ln() * rare.mean
+            - 1.394 * f32::from(u8::from(digits))
+            + 1.167 * letters / 10.0
+            + if several {
+                0.963 * (count + 1.0).ln()
+            } else {
+                0.0
+            }
+            - 0.543 * both.mean
+    }
+}
+
+/// What a phrase of one to four words starts with.
+const LENGTH_SCORES: [f32; PHRASE_WORDS_MAX] = [0.848, 0.157, -0.358, -1.083];
+
+#[derive(Default)]
+struct Seen {
+    first: usize,
+    count: usize,
+    capitals: usize,
+    alone: usize,
+    left: usize,
+    right: usize,
+    sentences: usize,
+    newest_sentence: u32,
+    acronym: bool,
+}
+
+struct Spread {
+    mean: f32,
+    min: f32,
+    max: f32,
+}
+
+impl Spread {
+    fn over(values: impl Iterator<Item = f32>) -> Self {
+        let (mut sum, mut count, mut min, mut max) = (0.0, 0.0, f32::MAX, f32::MIN);
+        for value in values {
+            sum += value;
+            count += 1.0;
+            min = min.min(value);
+            max = max.max(value);
+        }
+        Self {
+            mean: sum / f32::max(count, 1.0),
+            min,
+            max,
+        }
+    }
+}
+
+/// The best phrases of a text: none twice, and none inside a chosen one that stands as often.
+pub fn pick<'p, 'a>(phrases: &'p [Phrase<'a>], most: usize) -> Vec<&'p Phrase<'a>> {
+    let mut picked: Vec<&Phrase> = Vec::new();
+    for phrase in phrases {
+        if picked.len() >= most {
+            break;
+        }
+        let inside = picked
+            .iter()
+            .any(|other| other.holds(phrase) && phrase.count <= other.count);
+        if !inside {
+            picked.push(phrase);
+        }
+    }
+    picked
+}
+
+impl Phrase<'_> {
+    /// Whether the other phrase stands inside this one, or is it.
+    pub fn holds(&self, other: &Phrase) -> bool {
+        self.stems
+            .windows(other.stems.len())
+            .any(|window| window == other.stems)
+    }
+}
+
+fn is_phrase(run: &[Token]) -> bool {
+    let begins_with_digit = |token: &Token| token.written.starts_with(|c: char| c.is_numeric());
+    let letters = run
+        .iter()
+        .any(|token| token.written.chars().any(char::is_alphabetic));
+    letters
+        && !(run.len() == 1 && (begins_with_digit(&run[0]) || run[0].written.chars().count() < 2))
+}
+
+/// Runs of letters and digits, hyphens and apostrophes inside them allowed, with their places.
+fn runs(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '\'' | '’')))
+        .map(|run| run.trim_matches(['-', '\'', '’']))
+        .filter(|run| !run.is_empty() && run.len() <= WORD_BYTES_MAX)
+        .map(move |run| (run.as_ptr() as usize - text.as_ptr() as usize, run))
+}
+
+fn without_possessive(run: &str) -> &str {
+    let bare = ["'s", "’s", "'S", "’S"]
+        .into_iter()
+        .find_map(|ending| run.strip_suffix(ending));
+    bare.filter(|bare| !bare.is_empty()).unwrap_or(run)
+}
+
+/// Two letters or more, all capitals: NATO, US.
+fn is_acronym(written: &str) -> bool {
+    written.chars().filter(|c| c.is_alphabetic()).count() >= 2
+        && !written.contains(char::is_lowercase)
+        && written.contains(char::is_uppercase)
+}

@@ -1,0 +1,3 @@
+//! What users live through, told over hours and days.
+
+mod reading;
