@@ -243,9 +243,7 @@ impl Bot {
     }
 
     async fn edit(&self, caller: &Caller, message: &Message) -> Result<(), Trouble> {
-        let mut body = json!(message);
-        // Who sees it was settled by the acknowledgement and cannot be edited.
-        body["flags"] = json!(u64::from(message.flags) & !FLAG_EPHEMERAL);
+        let body = json!(message);
         let route = Route::WebhookOriginalInteractionResponse {
             application_id: caller.application,
             token: &caller.token,

@@ -1,8 +1,3 @@
-//! The model world: what stands around Lede, on 127.0.0.1.
-
-// Words for tests; no test uses them all.
-#[allow(dead_code, unused_imports)]
-pub mod discord;
 //! The model world: fake outlets, a clock moved by hand, a store in a temporary file, and the real
 //! desk, fetcher and jobs between them, spoken to in the product's words.
 //!
@@ -275,3 +270,8 @@ async fn open(clock: &Clock, web: &Web, folder: &std::path::Path) -> (Desk, Jobs
     let jobs = Jobs::of(&desk);
     (desk, jobs)
 }
+//! The model world: what stands around Lede, on 127.0.0.1.
+
+// Words for tests; no test uses them all.
+#[allow(dead_code, unused_imports)]
+pub mod discord;
