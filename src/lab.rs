@@ -3,9 +3,11 @@
 //! No task has a path, an option or a constant of its own: each calls what the bot calls.
 
 pub mod background;
-pub mod stories;
+pub mod feeds;
 pub mod keyphrases;
+pub mod stories;
 pub mod summaries;
+pub mod topics;
 
 use std::io::{BufRead, Write};
 
@@ -23,8 +25,11 @@ pub fn run(
     };
     match task.as_str() {
         "background" => background::run(rest, input, out)?,
+        "parse" | "discover" | "opml" | "guard" => return feeds::run(task, rest, out),
+        "keyphrases" => keyphrases::run(rest, input, out)?,
         "stories" => stories::run(rest, input, out)?,
         "summaries" => summaries::run(rest, input, out)?,
+        "topics" => topics::run(rest, input, out)?,
         other => anyhow::bail!("there is no task {other}"),
     }
     Ok(0)

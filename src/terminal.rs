@@ -7,13 +7,13 @@ pub mod clean;
 mod complete;
 pub mod draw;
 pub mod host;
+pub mod log;
 pub mod number;
 pub mod prompt;
 pub mod read;
 pub mod sample;
 pub mod screen;
 pub mod session;
-mod stand_in;
 pub mod stop;
 pub mod when;
 pub mod wrap;
@@ -21,8 +21,9 @@ pub mod wrap;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::desk::Desk;
-use call::{Call, Verb};
+use call::{Call, Parsed, Verb};
 use screen::Screen;
+use std::ffi::OsString;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -30,6 +31,10 @@ use tokio::sync::watch;
 /// What to say when there is no token and nobody at a terminal.
 pub const NO_TOKEN: &str = "DISCORD_TOKEN is not set; it wants the token of a bot, from \
     https://discord.com/developers/applications, in the environment or in .env. Without one: lede try";
+
+/// What to say when Discord does not take the token.
+pub const WRONG_TOKEN: &str = "DISCORD_TOKEN is not taken by Discord; it wants the token that \
+    https://discord.com/developers/applications shows under Bot, Reset Token";
 
 /// How the program ended, for the shell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,15 +62,37 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// What the verb comes down to with these settings and this terminal.
-pub fn settle(verb: Verb, settings: &Settings, screen: Screen) -> Verb {
-    match verb {
+/// Reads arguments and settings and looks at the terminal; what is wrong with them is printed.
+///
+/// # Errors
+/// The exit status where there is nothing to run: help was printed, or something is wrong.
+pub fn begin(
+    words: impl IntoIterator<Item = OsString>,
+) -> Result<(Call, Arc<Settings>, Screen), Exit> {
+    let call = match call::parse(words) {
+        Parsed::Call(call) => call,
+        Parsed::Print(text) => {
+            screen::print(&text);
+            return Err(Exit::Answer);
+        }
+        Parsed::Wrong(text) => {
+            screen::note(&text);
+            return Err(Exit::Usage);
+        }
+    };
+    let settings = Settings::from_environment().map_err(|error| {
+        screen::note(&error.to_string());
+        Exit::Settings
+    })?;
+    let screen = Screen::of_this_program();
+    let verb = match call.verb {
         Verb::Default if settings.discord_token.is_none() && screen.interactive => {
             Verb::Try(Vec::new())
         }
         Verb::Default => Verb::Run,
         verb => verb,
-    }
+    };
+    Ok((Call { verb, ..call }, Arc::new(settings), screen))
 }
 
 /// Does what was called. `bot` runs the bot until it is told to stop; when the settings do not let
@@ -73,7 +100,7 @@ pub fn settle(verb: Verb, settings: &Settings, screen: Screen) -> Verb {
 pub async fn run<B, F>(call: Call, settings: Arc<Settings>, screen: Screen, bot: B) -> Exit
 where
     B: FnOnce(Arc<Settings>, Desk, watch::Receiver<bool>) -> F,
-    F: Future<Output = anyhow::Result<Option<String>>> + Send + 'static,
+    F: Future<Output = anyhow::Result<Option<String>>>,
 {
     match call.verb {
         Verb::Default | Verb::Run => host::run(settings, bot).await,

@@ -16,9 +16,27 @@ pub const COMMAND: Command = Command {
     description: "The news on a topic, quoted from your sources",
     who: Who::Everyone,
     options: &[
-        Opt { name: "topic", description: "Words, a \"phrase\", a link, or Top stories", kind: Kind::Topic, required: true, complete: true },
-        Opt { name: "period", description: "How far to look back", kind: Kind::Choice(PERIODS), required: false, complete: false },
-        Opt { name: "length", description: "How much of it", kind: Kind::Choice(LENGTHS), required: false, complete: false },
+        Opt {
+            name: "topic",
+            description: "Words, a \"phrase\", a link, or Top stories",
+            kind: Kind::Topic,
+            required: true,
+            complete: true,
+        },
+        Opt {
+            name: "period",
+            description: "How far to look back",
+            kind: Kind::Choice(PERIODS),
+            required: false,
+            complete: false,
+        },
+        Opt {
+            name: "length",
+            description: "How much of it",
+            kind: Kind::Choice(LENGTHS),
+            required: false,
+            complete: false,
+        },
     ],
     subs: &[],
     in_discord: true,
@@ -46,15 +64,18 @@ pub fn topic_of(typed: &str) -> Result<Option<Topic>, Refusal> {
 
 fn refuse_topic(error: TopicError) -> Refusal {
     match error {
-        TopicError::Empty => Refusal::new("There are no words in that topic.").can("Type a word, such as harbour."),
-        TopicError::OnlyExclusions => {
-            Refusal::new("That only says what to leave out.").can("Add a word to look for, such as harbour -fish.")
+        TopicError::Empty => {
+            Refusal::new("There are no words in that topic.").can("Type a word, such as harbour.")
         }
+        TopicError::OnlyExclusions => Refusal::new("That only says what to leave out.")
+            .can("Add a word to look for, such as harbour -fish."),
         TopicError::TooManyWords { max } => {
-            Refusal::new(format!("A topic has at most {max} words.")).can("Choose the ones that matter.")
+            Refusal::new(format!("A topic has at most {max} words."))
+                .can("Choose the ones that matter.")
         }
         TopicError::TooLong { max } => {
-            Refusal::new(format!("A topic has at most {max} characters.")).can("Choose the words that matter.")
+            Refusal::new(format!("A topic has at most {max} characters."))
+                .can("Choose the words that matter.")
         }
     }
 }
@@ -71,18 +92,38 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
     let until = ask.as_of.unwrap_or(now);
     let chosen = ask.get("period").and_then(Period::parse);
     let (found, period) = if ask.kept.is_empty() {
-        let search = Search { desk, room, topic: topic.as_ref(), until };
+        let search = Search {
+            desk,
+            room,
+            topic: topic.as_ref(),
+            until,
+        };
         search.widening(chosen).await?
     } else {
         let stories: Vec<StoryId> = ask.kept.iter().map(|id| StoryId(*id)).collect();
         let outlets = ask.get("outlets").and_then(|n| n.parse().ok()).unwrap_or(0);
         (Found { stories, outlets }, chosen.unwrap_or(Period::Day))
     };
-    let title = topic.as_ref().map_or_else(|| TOP.to_owned(), |topic| topic.shown.clone());
+    let title = topic
+        .as_ref()
+        .map_or_else(|| TOP.to_owned(), |topic| topic.shown.clone());
     if found.stories.is_empty() {
         return empty(desk, asker, room, title, period, ask).await;
     }
-    page(desk, asker, PageOf { room, found, period, chosen, title, until, ask }).await
+    page(
+        desk,
+        asker,
+        PageOf {
+            room,
+            found,
+            period,
+            chosen,
+            title,
+            until,
+            ask,
+        },
+    )
+    .await
 }
 
 struct Search<'a> {
@@ -125,7 +166,11 @@ struct PageOf<'a> {
 }
 
 async fn page(desk: &Desk, asker: &Asker, of: PageOf<'_>) -> Answer {
-    let length = of.ask.get("length").and_then(Length::parse).unwrap_or(Length::Normal);
+    let length = of
+        .ask
+        .get("length")
+        .and_then(Length::parse)
+        .unwrap_or(Length::Normal);
     let from = of.ask.from.min(of.found.stories.len());
     let ids = &of.found.stories[from..of.found.stories.len().min(from + PAGE_STORIES_MAX)];
     let views = compose::views(desk, of.room, ids).await?;
@@ -143,12 +188,15 @@ async fn page(desk: &Desk, asker: &Asker, of: PageOf<'_>) -> Answer {
         as_of: Some(of.until),
         ..of.ask.clone()
     };
-    ask.values.insert("period".to_owned(), of.period.value().to_owned());
-    ask.values.insert("outlets".to_owned(), of.found.outlets.to_string());
+    ask.values
+        .insert("period".to_owned(), of.period.value().to_owned());
+    ask.values
+        .insert("outlets".to_owned(), of.found.outlets.to_string());
     Ok(draw(&Brief {
         title: of.title,
         period: of.period,
-        asked: (of.chosen.is_none() && of.period != Period::Day && of.ask.kept.is_empty()).then_some(Period::Day),
+        asked: (of.chosen.is_none() && of.period != Period::Day && of.ask.kept.is_empty())
+            .then_some(Period::Day),
         length,
         stories,
         stories_all: of.found.stories.len(),
@@ -160,11 +208,24 @@ async fn page(desk: &Desk, asker: &Asker, of: PageOf<'_>) -> Answer {
 }
 
 /// Nothing on the topic: what there is news on, and a wider period.
-pub async fn empty(desk: &Desk, asker: &Asker, room: NewsroomId, topic: String, period: Period, ask: &Ask) -> Answer {
+pub async fn empty(
+    desk: &Desk,
+    asker: &Asker,
+    room: NewsroomId,
+    topic: String,
+    period: Period,
+    ask: &Ask,
+) -> Answer {
     let sources = desk.store.sources(room).await?.len();
     if sources == 0 {
         return Ok(no_sources(asker.moderator));
     }
     let near = suggest::names(desk, asker, 4).await?;
-    Ok(nothing(&Nothing { topic, period, near, sources, ask: ask.clone() }))
+    Ok(nothing(&Nothing {
+        topic,
+        period,
+        near,
+        sources,
+        ask: ask.clone(),
+    }))
 }

@@ -54,34 +54,54 @@ pub async fn find(desk: &Desk, place: Place<'_>) -> Result<Found, No> {
         Some(topic) => scores(desk, topic, &sightings).await?,
         None => HashMap::new(),
     };
-    let candidates: Vec<Candidate<'_>> = sightings
+    let candidates: Vec<Candidate> = sightings
         .iter()
         .map(|sighting| Candidate {
             article: sighting.article.id,
             story: story_of(sighting),
-            outlet: &sighting.article.outlet,
+            outlet: sighting.article.outlet.clone(),
             weight: sighting.weight.factor(),
             at: sighting.article.at(),
-            score: if place.topic.is_none() { 1.0 } else { scores.get(&sighting.article.id).copied().unwrap_or(0.0) },
+            fit: match place.topic {
+                None => 1.0,
+                Some(_) => scores.get(&sighting.article.id).copied().unwrap_or(0.0),
+            },
             same_text: sighting.same_text,
         })
         .collect();
     let ranked = rank::stories(&candidates, place.until);
-    let stories: Vec<StoryId> = ranked.iter().map(|ranked| ranked.story).take(STORIES_KEPT_MAX).collect();
+    let stories: Vec<StoryId> = ranked
+        .iter()
+        .map(|ranked| ranked.story)
+        .take(STORIES_KEPT_MAX)
+        .collect();
     let chosen: HashSet<StoryId> = stories.iter().copied().collect();
     let outlets: HashSet<&str> = sightings
         .iter()
         .filter(|sighting| chosen.contains(&story_of(sighting)))
         .map(|sighting| sighting.article.outlet.as_str())
         .collect();
-    Ok(Found { outlets: outlets.len(), stories })
+    Ok(Found {
+        outlets: outlets.len(),
+        stories,
+    })
 }
 
 /// How well each article is about the topic.
-async fn scores(desk: &Desk, topic: &Topic, sightings: &[Sighting]) -> Result<HashMap<ArticleId, f32>, No> {
-    let ids: Vec<ArticleId> = sightings.iter().map(|sighting| sighting.article.id).collect();
+async fn scores(
+    desk: &Desk,
+    topic: &Topic,
+    sightings: &[Sighting],
+) -> Result<HashMap<ArticleId, f32>, No> {
+    let ids: Vec<ArticleId> = sightings
+        .iter()
+        .map(|sighting| sighting.article.id)
+        .collect();
     let vectors = desk.store.vectors(&ids).await?;
-    Ok(vectors.iter().map(|(id, vector)| (*id, topic.score(vector, &background::idf))).collect())
+    Ok(vectors
+        .iter()
+        .map(|(id, vector)| (*id, topic.score(vector, background::idf)))
+        .collect())
 }
 
 /// The story of an article; one that waits for its place is a story of its own.
@@ -98,9 +118,17 @@ pub async fn views(
     newsroom: NewsroomId,
     stories: &[StoryId],
 ) -> Result<Vec<(StoryId, Vec<Sighting>)>, No> {
-    let mut seen: HashMap<StoryId, Vec<Sighting>> = desk.store.view(newsroom, stories).await?.into_iter().collect();
-    let missing: Vec<ArticleId> =
-        stories.iter().filter(|story| !seen.contains_key(story)).map(|story| ArticleId(story.0)).collect();
+    let mut seen: HashMap<StoryId, Vec<Sighting>> = desk
+        .store
+        .view(newsroom, stories)
+        .await?
+        .into_iter()
+        .collect();
+    let missing: Vec<ArticleId> = stories
+        .iter()
+        .filter(|story| !seen.contains_key(story))
+        .map(|story| ArticleId(story.0))
+        .collect();
     if !missing.is_empty() {
         for sighting in desk.store.by_article(newsroom, &missing).await? {
             let id = StoryId(sighting.article.id.0);
@@ -109,8 +137,12 @@ pub async fn views(
             }
         }
     }
-    let in_order = stories.iter().filter_map(|story| Some((*story, seen.remove(story)?)));
-    Ok(in_order.filter(|(_, sightings)| !sightings.is_empty()).collect())
+    let in_order = stories
+        .iter()
+        .filter_map(|story| Some((*story, seen.remove(story)?)));
+    Ok(in_order
+        .filter(|(_, sightings)| !sightings.is_empty())
+        .collect())
 }
 
 /// A story as an answer shows it, with at most `quotes` quotes.
@@ -122,8 +154,16 @@ pub fn lines(id: StoryId, sightings: &[Sighting], quotes: usize) -> StoryLines {
         url: lead.article.link.clone(),
         outlets: outlets(sightings),
         lead_outlet: lead.outlet_name.clone(),
-        newest: sightings.iter().map(|sighting| sighting.article.at()).max().unwrap_or_default(),
-        quotes: if quotes == 0 { Vec::new() } else { quote_lines(sightings, quotes) },
+        newest: sightings
+            .iter()
+            .map(|sighting| sighting.article.at())
+            .max()
+            .unwrap_or_default(),
+        quotes: if quotes == 0 {
+            Vec::new()
+        } else {
+            quote_lines(sightings, quotes)
+        },
     }
 }
 
@@ -133,9 +173,9 @@ fn lead(sightings: &[Sighting]) -> usize {
         .iter()
         .map(|sighting| rank::LeadCandidate {
             at: sighting.article.at(),
-            words: sighting.article.text.split_whitespace().count(),
+            text_chars: sighting.article.text.chars().count(),
             weight: sighting.weight.factor(),
-            linked: sighting.article.link.is_some(),
+            fit: 1.0,
         })
         .collect();
     rank::lead(&candidates).min(sightings.len().saturating_sub(1))
@@ -144,33 +184,43 @@ fn lead(sightings: &[Sighting]) -> usize {
 /// The headline without its outlet's name at the end; a bare article is called by its first words.
 pub fn headline(sighting: &Sighting) -> String {
     let title = outlet::clean_title(&sighting.article.title, &sighting.outlet_name);
-    if title.is_empty() { crate::text::plain::cut(&sighting.article.text, 100) } else { title }
+    if title.is_empty() {
+        crate::text::plain::cut(&sighting.article.text, 100)
+    } else {
+        title
+    }
 }
 
 /// Outlets that have the story; copies of one text count once.
 fn outlets(sightings: &[Sighting]) -> usize {
-    let mut texts = HashSet::new();
-    let mut outlets = HashSet::new();
-    for sighting in sightings {
-        if texts.insert(sighting.same_text) {
-            outlets.insert(sighting.article.outlet.as_str());
-        }
-    }
-    outlets.len()
+    rank::outlets(
+        sightings
+            .iter()
+            .map(|sighting| (sighting.article.outlet.as_str(), sighting.same_text)),
+    )
 }
 
 /// Verbatim sentences of the story's recent articles.
 fn quote_lines(sightings: &[Sighting], quotes: usize) -> Vec<QuoteLine> {
-    let newest = sightings.iter().map(|sighting| sighting.article.at()).max().unwrap_or_default();
+    let newest = sightings
+        .iter()
+        .map(|sighting| sighting.article.at())
+        .max()
+        .unwrap_or_default();
     let mut recent: Vec<&Sighting> = sightings
         .iter()
-        .filter(|sighting| !sighting.article.text.is_empty() && newest - sighting.article.at() <= QUOTES_SPAN_MS)
+        .filter(|sighting| {
+            !sighting.article.text.is_empty() && newest - sighting.article.at() <= QUOTES_SPAN_MS
+        })
         .collect();
     recent.sort_by_key(|sighting| std::cmp::Reverse((sighting.article.at(), sighting.article.id)));
     recent.truncate(MATERIAL_MAX);
     recent.reverse();
-    let material: Vec<Material<'_>> =
-        recent.iter().enumerate().map(|(index, sighting)| material(index, sighting)).collect();
+    let material: Vec<Material<'_>> = recent
+        .iter()
+        .enumerate()
+        .map(|(index, sighting)| material(index, sighting))
+        .collect();
     quote::select(&material, Wanted::Sentences(quotes))
         .into_iter()
         .filter_map(|quote| {
@@ -223,9 +273,16 @@ pub fn hashtags(sightings: &[Sighting]) -> Vec<String> {
         .iter()
         .take(MATERIAL_MAX)
         .map(|sighting| {
-            (sighting.article.title.as_str(), sighting.article.text.as_str(), sighting.article.language.as_deref())
+            (
+                sighting.article.title.as_str(),
+                sighting.article.text.as_str(),
+                sighting.article.language.as_deref(),
+            )
         })
         .collect();
-    let names: Vec<&str> = sightings.iter().map(|sighting| sighting.outlet_name.as_str()).collect();
+    let names: Vec<&str> = sightings
+        .iter()
+        .map(|sighting| sighting.outlet_name.as_str())
+        .collect();
     hashtag::hashtags(&articles, &names)
 }

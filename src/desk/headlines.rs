@@ -13,9 +13,27 @@ pub const COMMAND: Command = Command {
     description: "Linked headlines, one a story",
     who: Who::Everyone,
     options: &[
-        Opt { name: "topic", description: "Words or a \"phrase\"; none for the top of all sources", kind: Kind::Topic, required: false, complete: true },
-        Opt { name: "source", description: "Only this source", kind: Kind::Source, required: false, complete: true },
-        Opt { name: "period", description: "How far to look back", kind: Kind::Choice(PERIODS), required: false, complete: false },
+        Opt {
+            name: "topic",
+            description: "Words or a \"phrase\"; none for the top of all sources",
+            kind: Kind::Topic,
+            required: false,
+            complete: true,
+        },
+        Opt {
+            name: "source",
+            description: "Only this source",
+            kind: Kind::Source,
+            required: false,
+            complete: true,
+        },
+        Opt {
+            name: "period",
+            description: "How far to look back",
+            kind: Kind::Choice(PERIODS),
+            required: false,
+            complete: false,
+        },
     ],
     subs: &[],
     in_discord: true,
@@ -27,7 +45,11 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
     let now = desk.now();
     let room = desk.store.newsroom(asker.newsroom, now).await?;
     let until = ask.as_of.unwrap_or(now);
-    let topic = match ask.get("topic").map(str::trim).filter(|typed| !typed.is_empty()) {
+    let topic = match ask
+        .get("topic")
+        .map(str::trim)
+        .filter(|typed| !typed.is_empty())
+    {
         Some(typed) => brief::topic_of(typed)?,
         None => None,
     };
@@ -35,7 +57,10 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
         Some(typed) => Some(sources::pick(desk, room, typed).await?),
         None => None,
     };
-    let period = ask.get("period").and_then(Period::parse).unwrap_or(Period::Day);
+    let period = ask
+        .get("period")
+        .and_then(Period::parse)
+        .unwrap_or(Period::Day);
     let stories: Vec<StoryId> = if ask.kept.is_empty() {
         let place = Place {
             newsroom: room,
@@ -63,10 +88,18 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
     Ok(headlines(&Headlines {
         title,
         period: format!("last {}", period.short()),
-        stories: views.iter().map(|(id, sightings)| compose::lines(*id, sightings, 0)).collect(),
+        stories: views
+            .iter()
+            .map(|(id, sightings)| compose::lines(*id, sightings, 0))
+            .collect(),
         stories_all: stories.len(),
         read_at: desk.store.last_read(room).await?,
-        ask: Ask { kept: stories.iter().map(|story| story.0).collect(), from, as_of: Some(until), ..ask.clone() },
+        ask: Ask {
+            kept: stories.iter().map(|story| story.0).collect(),
+            from,
+            as_of: Some(until),
+            ..ask.clone()
+        },
         may_show: asker.may_show(),
     }))
 }

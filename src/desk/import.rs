@@ -2,8 +2,8 @@
 
 use crate::desk::command::{Answer, No};
 use crate::desk::{Asker, Desk};
-use crate::feed::opml::{OpmlFeed, opml};
 use crate::feed::check_address;
+use crate::feed::opml::{OpmlFeed, opml};
 use crate::news::{NewsroomId, Outcome, Reading, SourceId};
 use crate::page::sources::{Imported, imported};
 use crate::page::{Ask, Refusal, health};
@@ -20,7 +20,8 @@ pub async fn answer(desk: &Desk, asker: &Asker, room: NewsroomId, ask: &Ask) -> 
     let path = ask.get("file").unwrap_or_default().to_owned();
     let bytes = read(&path).await?;
     let feeds = opml(&bytes).map_err(|error| {
-        Refusal::new(format!("“{path}” cannot be used: {error}.")).can("Export the list again as OPML.")
+        Refusal::new(format!("“{path}” cannot be used: {error}."))
+            .can("Export the list again as OPML.")
     })?;
     let mut outcome = Imported::default();
     for feed in feeds {
@@ -30,19 +31,39 @@ pub async fn answer(desk: &Desk, asker: &Asker, room: NewsroomId, ask: &Ask) -> 
 }
 
 async fn read(path: &str) -> Result<Vec<u8>, No> {
-    let cannot = |why: String| Refusal::new(format!("“{path}” cannot be read: {why}.")).can("Check the file's name.");
-    let size = tokio::fs::metadata(path).await.map_err(|error| cannot(error.to_string()))?.len();
+    let cannot = |why: String| {
+        Refusal::new(format!("“{path}” cannot be read: {why}.")).can("Check the file's name.")
+    };
+    let size = tokio::fs::metadata(path)
+        .await
+        .map_err(|error| cannot(error.to_string()))?
+        .len();
     if size > OPML_BYTES_MAX {
-        return Err(cannot(format!("it is larger than {} MiB", OPML_BYTES_MAX / (1024 * 1024))).into());
+        return Err(cannot(format!(
+            "it is larger than {} MiB",
+            OPML_BYTES_MAX / (1024 * 1024)
+        ))
+        .into());
     }
-    Ok(tokio::fs::read(path).await.map_err(|error| cannot(error.to_string()))?)
+    Ok(tokio::fs::read(path)
+        .await
+        .map_err(|error| cannot(error.to_string()))?)
 }
 
-async fn add(desk: &Desk, asker: &Asker, room: NewsroomId, feed: OpmlFeed, outcome: &mut Imported) -> Result<(), No> {
+async fn add(
+    desk: &Desk,
+    asker: &Asker,
+    room: NewsroomId,
+    feed: OpmlFeed,
+    outcome: &mut Imported,
+) -> Result<(), No> {
     let url = match check_address(&feed.url, &desk.settings.allow_private) {
         Ok(url) => url.to_string(),
         Err(error) => {
-            outcome.refused.push((feed.url, health::cause(&crate::news::ReadingError::Address(error))));
+            outcome.refused.push((
+                feed.url,
+                health::cause(&crate::news::ReadingError::Address(error)),
+            ));
             return Ok(());
         }
     };
@@ -70,7 +91,10 @@ async fn add(desk: &Desk, asker: &Asker, room: NewsroomId, feed: OpmlFeed, outco
     match desk.store.add_source(source).await? {
         Added::New(_) => outcome.added += 1,
         Added::AlreadyThere(_) => outcome.already += 1,
-        Added::Full { max } => outcome.refused.push((url, format!("there are {max} already, as many as there may be"))),
+        Added::Full { max } => outcome.refused.push((
+            url,
+            format!("there are {max} already, as many as there may be"),
+        )),
     }
     Ok(())
 }

@@ -3,11 +3,19 @@
 //! rights and the README's table are derived. It knows no front end.
 
 pub mod asker;
+pub mod brief;
 pub mod command;
+pub mod compose;
+pub mod headlines;
 pub mod help;
+pub mod import;
 pub mod kept;
 pub mod open;
 pub mod parse;
+pub mod search;
+pub mod sources;
+pub mod story;
+pub mod suggest;
 
 pub use asker::Asker;
 pub use command::{Answer, Asked, Command, Kind, No, Opt, Sub, Who};
@@ -22,7 +30,14 @@ use crate::store::Store;
 use std::sync::Arc;
 
 /// Every command, in the order of their names.
-pub const ALL: &[&Command] = &[&help::COMMAND];
+pub const ALL: &[&Command] = &[
+    &brief::COMMAND,
+    &headlines::COMMAND,
+    &help::COMMAND,
+    &search::COMMAND,
+    &sources::COMMAND,
+    &story::COMMAND,
+];
 
 /// The command of that name.
 pub fn find(name: &str) -> Option<&'static Command> {
@@ -105,8 +120,19 @@ impl Desk {
         option: &str,
         typed: &str,
     ) -> anyhow::Result<Vec<Choice>> {
-        let _ = (asker, ask, option, typed);
-        Ok(Vec::new())
+        let Some(command) = find(&ask.command) else {
+            return Ok(Vec::new());
+        };
+        let kind = options(command, ask.sub.as_deref())
+            .iter()
+            .find(|known| known.name == option)
+            .map(|known| known.kind);
+        match kind {
+            Some(Kind::Topic) => suggest::topics(self, asker, typed).await,
+            Some(Kind::Story) => suggest::stories(self, asker, typed).await,
+            Some(Kind::Source) => suggest::sources(self, asker, typed).await,
+            _ => Ok(Vec::new()),
+        }
     }
 }
 

@@ -7,6 +7,9 @@ use crate::feed::{FetchSettings, Fetcher};
 use crate::store::Store;
 use std::sync::Arc;
 
+/// So many due sources are counted.
+const DUE_SOURCES_MAX: u32 = 1_000;
+
 impl Desk {
     /// Opens the host's store and a fetcher for the network.
     ///
@@ -49,5 +52,13 @@ impl Desk {
     /// Where the lock's file cannot be opened.
     pub fn run_locked(&self) -> anyhow::Result<bool> {
         Ok(self.store.run_locked()?)
+    }
+
+    /// How many sources are due now.
+    ///
+    /// # Errors
+    /// Failures of the store.
+    pub async fn due_sources(&self) -> anyhow::Result<usize> {
+        Ok(self.store.due(self.now(), DUE_SOURCES_MAX).await?.len())
     }
 }

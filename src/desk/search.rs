@@ -13,9 +13,27 @@ pub const COMMAND: Command = Command {
     description: "Articles that hold your words, newest first",
     who: Who::Everyone,
     options: &[
-        Opt { name: "words", description: "Words, a \"phrase\", -word to leave out", kind: Kind::Words, required: true, complete: false },
-        Opt { name: "source", description: "Only this source", kind: Kind::Source, required: false, complete: true },
-        Opt { name: "period", description: "How far to look back", kind: Kind::Choice(PERIODS), required: false, complete: false },
+        Opt {
+            name: "words",
+            description: "Words, a \"phrase\", -word to leave out",
+            kind: Kind::Words,
+            required: true,
+            complete: false,
+        },
+        Opt {
+            name: "source",
+            description: "Only this source",
+            kind: Kind::Source,
+            required: false,
+            complete: true,
+        },
+        Opt {
+            name: "period",
+            description: "How far to look back",
+            kind: Kind::Choice(PERIODS),
+            required: false,
+            complete: false,
+        },
     ],
     subs: &[],
     in_discord: true,
@@ -31,13 +49,18 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
     let room = desk.store.newsroom(asker.newsroom, now).await?;
     let words = ask.get("words").unwrap_or_default();
     let Some(topic) = brief::topic_of(words)? else {
-        return Err(Refusal::new("Search needs words.").can("For the top stories, type /headlines.").into());
+        return Err(Refusal::new("Search needs words.")
+            .can("For the top stories, type /headlines.")
+            .into());
     };
     let source = match ask.get("source").filter(|typed| !typed.trim().is_empty()) {
         Some(typed) => Some(sources::pick(desk, room, typed).await?.source.id),
         None => None,
     };
-    let period = ask.get("period").and_then(Period::parse).unwrap_or(Period::Month);
+    let period = ask
+        .get("period")
+        .and_then(Period::parse)
+        .unwrap_or(Period::Month);
     let found = if ask.kept.is_empty() {
         let until = ask.as_of.unwrap_or(now);
         hunt(desk, room, &topic, source, (until - period.millis(), until)).await?
@@ -45,7 +68,15 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
         kept(desk, room, &ask.kept).await?
     };
     if found.is_empty() {
-        return brief::empty(desk, asker, room, topic.shown, period, &Ask::new("search").value("words", words)).await;
+        return brief::empty(
+            desk,
+            asker,
+            room,
+            topic.shown,
+            period,
+            &Ask::new("search").value("words", words),
+        )
+        .await;
     }
     let from = ask.from.min(found.len());
     let shown = &found[from..found.len().min(from + HITS_MAX)];
@@ -54,7 +85,11 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
         period: format!("last {}", period.short()),
         hits: shown.iter().map(|sighting| hit(sighting, &topic)).collect(),
         hits_all: found.len(),
-        ask: Ask { kept: found.iter().map(|sighting| sighting.article.id.0).collect(), from, ..ask.clone() },
+        ask: Ask {
+            kept: found.iter().map(|sighting| sighting.article.id.0).collect(),
+            from,
+            ..ask.clone()
+        },
         may_show: asker.may_show(),
     }))
 }
@@ -86,7 +121,13 @@ async fn kept(desk: &Desk, newsroom: NewsroomId, ids: &[i64]) -> Result<Vec<Sigh
 }
 
 fn hit(sighting: &Sighting, topic: &Topic) -> Hit {
-    let wanted: Vec<String> = topic.words.iter().chain(topic.phrases.iter().flatten()).flatten().cloned().collect();
+    let wanted: Vec<String> = topic
+        .words
+        .iter()
+        .chain(topic.phrases.iter().flatten())
+        .flatten()
+        .cloned()
+        .collect();
     let sentence = quote::best_sentence_for(&compose::material(0, sighting), &wanted)
         .and_then(|range| sighting.article.text.get(range))
         .map(str::to_owned);

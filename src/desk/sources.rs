@@ -3,14 +3,16 @@
 use crate::clock::{DAY, Millis};
 use crate::desk::command::{Answer, Asked, Command, Kind, No, Opt, Sub, Who, boxed};
 use crate::desk::{Asker, Desk, import};
-use crate::feed::{Fetched, FeedRequest, Found};
+use crate::feed::{FeedRequest, Fetched, Found};
 use crate::news::reading::{AddressError, ReadingError};
+use crate::news::related;
 use crate::news::source::NewsroomSource;
-use crate::news::{ArticleId, Feed, NewsroomId, Outcome, Reading, SourceId};
+use crate::news::{ArticleId, Feed, NewsroomId, Outcome, Reading, SourceId, StoryId};
 use crate::page::help::no_sources;
 use crate::page::sources::{Report, Tested, added, list, removed, report, restored, tested};
 use crate::page::{Ask, Refusal, health};
 use crate::store::{Added, Hunt, NewSource};
+use crate::text::background;
 use crate::text::vector::Vector;
 
 pub const COMMAND: Command = Command {
@@ -23,32 +25,80 @@ pub const COMMAND: Command = Command {
             name: "add",
             description: "Add a source: shows what is in it before anything is saved",
             options: &[
-                Opt { name: "link", description: "Address of a site or a feed", kind: Kind::Link, required: true, complete: false },
-                Opt { name: "name", description: "What to call it; else its own title", kind: Kind::Words, required: false, complete: false },
-                Opt { name: "yes", description: "Save without asking", kind: Kind::Flag, required: false, complete: false },
+                Opt {
+                    name: "link",
+                    description: "Address of a site or a feed",
+                    kind: Kind::Link,
+                    required: true,
+                    complete: false,
+                },
+                Opt {
+                    name: "name",
+                    description: "What to call it; else its own title",
+                    kind: Kind::Words,
+                    required: false,
+                    complete: false,
+                },
+                Opt {
+                    name: "yes",
+                    description: "Save without asking",
+                    kind: Kind::Flag,
+                    required: false,
+                    complete: false,
+                },
             ],
             in_discord: true,
         },
-        Sub { name: "import", description: "Add all feeds of an OPML file", options: &[FILE], in_discord: false },
-        Sub { name: "list", description: "All sources and how they are doing", options: &[], in_discord: true },
-        Sub { name: "remove", description: "Remove a source (with Undo)", options: &[WHICH], in_discord: true },
-        Sub { name: "test", description: "Read a source now and say how it went", options: &[WHICH], in_discord: true },
+        Sub {
+            name: "import",
+            description: "Add all feeds of an OPML file",
+            options: &[FILE],
+            in_discord: false,
+        },
+        Sub {
+            name: "list",
+            description: "All sources and how they are doing",
+            options: &[],
+            in_discord: true,
+        },
+        Sub {
+            name: "remove",
+            description: "Remove a source (with Undo)",
+            options: &[WHICH],
+            in_discord: true,
+        },
+        Sub {
+            name: "test",
+            description: "Read a source now and say how it went",
+            options: &[WHICH],
+            in_discord: true,
+        },
     ],
     in_discord: true,
     answer: |desk, asker, asked| boxed(answer(desk, asker, asked)),
 };
 
-const FILE: Opt =
-    Opt { name: "file", description: "The file, such as feeds.opml", kind: Kind::File, required: true, complete: false };
-const WHICH: Opt =
-    Opt { name: "which", description: "The source", kind: Kind::Source, required: true, complete: true };
+const FILE: Opt = Opt {
+    name: "file",
+    description: "The file, such as feeds.opml",
+    kind: Kind::File,
+    required: true,
+    complete: false,
+};
+const WHICH: Opt = Opt {
+    name: "which",
+    description: "The source",
+    kind: Kind::Source,
+    required: true,
+    complete: true,
+};
 
 /// Recent articles of the newsroom that a new source is compared with.
 const OVERLAP_ARTICLES_MAX: u32 = 300;
 /// Entries of the new source that are compared.
 const OVERLAP_ENTRIES_MAX: usize = 30;
-/// Cosine of two articles from which they count as one event, for the overlap only.
-const OVERLAP_COSINE_MIN: f32 = 0.45;
+/// Nearness over rare terms from which two articles count as one event, for the overlap only.
+const OVERLAP_NEARNESS_MIN: f32 = 0.35;
 /// Characters from which an entry's text is more than a teaser.
 const FULL_TEXT_CHARS_MIN: usize = 600;
 /// Entries of the reading log that a test looks back on.
@@ -68,7 +118,9 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
         }
         Some("remove") => remove(desk, asker, room, asked).await,
         Some("test") => test(desk, room, asked).await,
-        _ => Err(Refusal::new("Say what to do with the sources.").can("Choose add, list, test or remove.").into()),
+        _ => Err(Refusal::new("Say what to do with the sources.")
+            .can("Choose add, list, test or remove.")
+            .into()),
     }
 }
 
@@ -79,27 +131,46 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
 pub async fn pick(desk: &Desk, room: NewsroomId, typed: &str) -> Result<NewsroomSource, No> {
     let mut sources = desk.store.sources(room).await?;
     let wanted = typed.trim().to_lowercase();
-    let by_id = wanted.strip_prefix('~').and_then(|id| id.parse().ok()).map(SourceId);
+    let by_id = wanted
+        .strip_prefix('~')
+        .and_then(|id| id.parse().ok())
+        .map(SourceId);
     let exact = sources.iter().position(|source| {
-        Some(source.source.id) == by_id || source.name.to_lowercase() == wanted || source.source.url == typed.trim()
+        Some(source.source.id) == by_id
+            || source.name.to_lowercase() == wanted
+            || source.source.url == typed.trim()
     });
-    let matching: Vec<usize> =
-        (0..sources.len()).filter(|index| sources[*index].name.to_lowercase().contains(&wanted)).collect();
+    let matching: Vec<usize> = (0..sources.len())
+        .filter(|index| sources[*index].name.to_lowercase().contains(&wanted))
+        .collect();
     match (exact, matching.as_slice()) {
-        (Some(index), _) | (None, [index]) => Ok(sources.swap_remove(index.to_owned())),
+        (Some(index), _) => Ok(sources.swap_remove(index)),
+        (None, [index]) => Ok(sources.swap_remove(*index)),
         (None, []) => {
-            let names: Vec<&str> = sources.iter().take(5).map(|source| source.name.as_str()).collect();
+            let names: Vec<&str> = sources
+                .iter()
+                .take(5)
+                .map(|source| source.name.as_str())
+                .collect();
             let refusal = Refusal::new(format!("There is no source “{}” here.", typed.trim()));
             Err(if names.is_empty() {
                 refusal.can("Add one with /sources add.").into()
             } else {
-                refusal.can(format!("There are, for instance: {}.", names.join(", "))).into()
+                refusal
+                    .can(format!("There are, for instance: {}.", names.join(", ")))
+                    .into()
             })
         }
         (None, several) => {
-            let names: Vec<&str> = several.iter().take(5).map(|index| sources[*index].name.as_str()).collect();
+            let names: Vec<&str> = several
+                .iter()
+                .take(5)
+                .map(|index| sources[*index].name.as_str())
+                .collect();
             let refusal = Refusal::new(format!("“{}” could be several sources.", typed.trim()));
-            Err(refusal.can(format!("Choose one of: {}.", names.join(", "))).into())
+            Err(refusal
+                .can(format!("Choose one of: {}.", names.join(", ")))
+                .into())
         }
     }
 }
@@ -109,7 +180,10 @@ async fn add(desk: &Desk, asker: &Asker, room: NewsroomId, asked: &Asked) -> Ans
     let typed = asked.ask.get("link").unwrap_or_default().trim();
     let (url, fetched, others) = match desk.fetcher.find(typed, now).await {
         Found::Feed { url, fetched } => (url, fetched, Vec::new()),
-        Found::Page { candidates, first: Some((url, fetched)) } => {
+        Found::Page {
+            candidates,
+            first: Some((url, fetched)),
+        } => {
             let others = candidates
                 .into_iter()
                 .filter(|other| other.url != url)
@@ -117,7 +191,12 @@ async fn add(desk: &Desk, asker: &Asker, room: NewsroomId, asked: &Asked) -> Ans
                 .collect();
             (url, fetched, others)
         }
-        Found::Page { first: None, .. } => return Err(unreadable(&ReadingError::NotAFeed(crate::news::reading::NotAFeed::Page)).into()),
+        Found::Page { first: None, .. } => {
+            return Err(unreadable(&ReadingError::NotAFeed(
+                crate::news::reading::NotAFeed::Page,
+            ))
+            .into());
+        }
         Found::Nothing(error) => return Err(unreadable(&error).into()),
     };
     let feed = match fetched.outcome.clone() {
@@ -125,19 +204,49 @@ async fn add(desk: &Desk, asker: &Asker, room: NewsroomId, asked: &Asked) -> Ans
         Outcome::Failed(error) => return Err(unreadable(&error).into()),
         Outcome::Unchanged => Feed::default(),
     };
-    if let Some(known) = desk.store.sources(room).await?.into_iter().find(|source| source.source.url == url) {
+    if let Some(known) = desk
+        .store
+        .sources(room)
+        .await?
+        .into_iter()
+        .find(|source| source.source.url == url)
+    {
         let refusal = Refusal::new(format!("“{}” is a source here already.", known.name));
         return Err(refusal.can("See /sources list for how it is doing.").into());
     }
-    let confirm = Ask { command: "sources".to_owned(), ..Ask::default() }.sub("add").value("link", url.clone());
-    let confirm = match asked.ask.get("name").map(str::trim).filter(|name| !name.is_empty()) {
+    let confirm = Ask {
+        command: "sources".to_owned(),
+        ..Ask::default()
+    }
+    .sub("add")
+    .value("link", url.clone());
+    let confirm = match asked
+        .ask
+        .get("name")
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+    {
         Some(name) => confirm.value("name", name),
         None => confirm,
     };
     if !asked.confirmed {
-        return Ok(report(&inspect(desk, room, &url, &feed, others).await?, confirm));
+        return Ok(report(
+            &inspect(desk, room, &url, &feed, others).await?,
+            confirm,
+        ));
     }
-    save(desk, asker, room, Checked { url, fetched: *fetched, feed, name: confirm.get("name").map(str::to_owned) }).await
+    save(
+        desk,
+        asker,
+        room,
+        Checked {
+            url,
+            fetched: *fetched,
+            feed,
+            name: confirm.get("name").map(str::to_owned),
+        },
+    )
+    .await
 }
 
 fn unreadable(error: &ReadingError) -> Refusal {
@@ -145,7 +254,9 @@ fn unreadable(error: &ReadingError) -> Refusal {
         ReadingError::Address(AddressError::Malformed) => "That is not a web address.".to_owned(),
         error => format!("It cannot be read: {}.", health::cause(error)),
     };
-    Refusal::new(cause).will("Nothing was saved.").can(health::way_out(error))
+    Refusal::new(cause)
+        .will("Nothing was saved.")
+        .can(health::way_out(error))
 }
 
 struct Checked {
@@ -158,7 +269,12 @@ struct Checked {
 /// Saves the source with the reading just made as its baseline.
 async fn save(desk: &Desk, asker: &Asker, room: NewsroomId, checked: Checked) -> Answer {
     let now = desk.now();
-    let Checked { url, fetched, feed, name } = checked;
+    let Checked {
+        url,
+        fetched,
+        feed,
+        name,
+    } = checked;
     let shown = name.clone().unwrap_or_else(|| feed_name(&feed, &url));
     let entries = feed.entries.len();
     let source = NewSource {
@@ -183,39 +299,68 @@ async fn save(desk: &Desk, asker: &Asker, room: NewsroomId, checked: Checked) ->
     };
     match desk.store.add_source(source).await? {
         Added::New(_) => Ok(added(&shown, entries)),
-        Added::AlreadyThere(_) => {
-            Err(Refusal::new(format!("“{shown}” is a source here already.")).can("See /sources list.").into())
-        }
-        Added::Full { max } => Err(Refusal::new(format!("There are {max} sources already, as many as a newsroom may have."))
-            .can("Remove one with /sources remove.")
+        Added::AlreadyThere(_) => Err(Refusal::new(format!("“{shown}” is a source here already."))
+            .can("See /sources list.")
             .into()),
+        Added::Full { max } => Err(Refusal::new(format!(
+            "There are {max} sources already, as many as a newsroom may have."
+        ))
+        .can("Remove one with /sources remove.")
+        .into()),
     }
 }
 
 fn feed_name(feed: &Feed, url: &str) -> String {
-    let host = || url::Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned));
-    Some(feed.title.trim().to_owned()).filter(|title| !title.is_empty()).or_else(host).unwrap_or_else(|| url.to_owned())
+    let host = || {
+        url::Url::parse(url)
+            .ok()
+            .and_then(|url| url.host_str().map(str::to_owned))
+    };
+    Some(feed.title.trim().to_owned())
+        .filter(|title| !title.is_empty())
+        .or_else(host)
+        .unwrap_or_else(|| url.to_owned())
 }
 
 /// What a moderator wants to know before saving.
-async fn inspect(desk: &Desk, room: NewsroomId, url: &str, feed: &Feed, others: Vec<(String, String)>) -> Result<Report, No> {
+async fn inspect(
+    desk: &Desk,
+    room: NewsroomId,
+    url: &str,
+    feed: &Feed,
+    others: Vec<(String, String)>,
+) -> Result<Report, No> {
     let entries = &feed.entries;
-    let full = entries.iter().filter(|entry| entry.text.chars().count() >= FULL_TEXT_CHARS_MIN).count();
+    let full = entries
+        .iter()
+        .filter(|entry| entry.text.chars().count() >= FULL_TEXT_CHARS_MIN)
+        .count();
     let mut newest: Vec<_> = entries.iter().collect();
     newest.sort_by_key(|entry| std::cmp::Reverse(entry.published));
     let mut warnings = Vec::new();
     if entries.is_empty() {
         warnings.push("there is nothing in it at the moment.".to_owned());
-    } else if newest.first().and_then(|entry| entry.published).is_some_and(|at| desk.now() - at > 30 * DAY) {
+    } else if newest
+        .first()
+        .and_then(|entry| entry.published)
+        .is_some_and(|at| desk.now() - at > 30 * DAY)
+    {
         warnings.push("its newest article is more than a month old.".to_owned());
     }
     Ok(Report {
         title: feed_name(feed, url),
         url: url.to_owned(),
-        language: feed.language.clone().or_else(|| entries.iter().find_map(|entry| entry.language.clone())),
+        language: feed
+            .language
+            .clone()
+            .or_else(|| entries.iter().find_map(|entry| entry.language.clone())),
         entries: entries.len(),
         per_day: per_day(feed),
-        full_text: if entries.is_empty() { 0.0 } else { full as f32 / entries.len() as f32 },
+        full_text: if entries.is_empty() {
+            0.0
+        } else {
+            full as f32 / entries.len() as f32
+        },
         overlap: overlap(desk, room, feed).await?,
         newest: newest
             .iter()
@@ -230,7 +375,11 @@ async fn inspect(desk: &Desk, room: NewsroomId, url: &str, feed: &Feed, others: 
 
 /// Articles a day over the span of the dated entries.
 fn per_day(feed: &Feed) -> Option<f64> {
-    let dates: Vec<Millis> = feed.entries.iter().filter_map(|entry| entry.published).collect();
+    let dates: Vec<Millis> = feed
+        .entries
+        .iter()
+        .filter_map(|entry| entry.published)
+        .collect();
     let span = dates.iter().max()? - dates.iter().min()?;
     (dates.len() >= 3 && span > 0).then(|| dates.len() as f64 / (span as f64 / DAY as f64).max(0.5))
 }
@@ -246,17 +395,39 @@ async fn overlap(desk: &Desk, room: NewsroomId, feed: &Feed) -> Result<Option<f3
         until: ArticleId::first_at(now + 1),
         newest: OVERLAP_ARTICLES_MAX,
     };
-    let ids: Vec<ArticleId> = desk.store.hunt(&hunt).await?.iter().map(|sighting| sighting.article.id).collect();
+    let ids: Vec<ArticleId> = desk
+        .store
+        .hunt(&hunt)
+        .await?
+        .iter()
+        .map(|sighting| sighting.article.id)
+        .collect();
     if ids.is_empty() || feed.entries.is_empty() {
         return Ok(None);
     }
-    let known = desk.store.vectors(&ids).await?;
-    let entries: Vec<_> = feed.entries.iter().take(OVERLAP_ENTRIES_MAX).cloned().collect();
+    let known: Vec<(StoryId, Vector)> = desk
+        .store
+        .vectors(&ids)
+        .await?
+        .into_iter()
+        .map(|(id, vector)| (StoryId(id.0), vector))
+        .collect();
+    let near = |(_, nearness): &(StoryId, f32)| *nearness >= OVERLAP_NEARNESS_MIN;
+    let entries: Vec<_> = feed
+        .entries
+        .iter()
+        .take(OVERLAP_ENTRIES_MAX)
+        .cloned()
+        .collect();
     let share = tokio::task::spawn_blocking(move || {
         let too = entries
             .iter()
             .map(|entry| Vector::of(&entry.title, &entry.text, entry.language.as_deref()))
-            .filter(|vector| known.iter().any(|(_, other)| vector.cosine(other) >= OVERLAP_COSINE_MIN))
+            .filter(|vector| {
+                related::rank(vector, &known, background::idf)
+                    .first()
+                    .is_some_and(near)
+            })
             .count();
         too as f32 / entries.len() as f32
     })
@@ -267,15 +438,26 @@ async fn overlap(desk: &Desk, room: NewsroomId, feed: &Feed) -> Result<Option<f3
 
 async fn remove(desk: &Desk, asker: &Asker, room: NewsroomId, asked: &Asked) -> Answer {
     let now = desk.now();
-    if let Some(id) = asked.ask.get("undo").and_then(|id| id.parse().ok()).map(SourceId) {
+    if let Some(id) = asked
+        .ask
+        .get("undo")
+        .and_then(|id| id.parse().ok())
+        .map(SourceId)
+    {
         let name = asked.ask.get("name").unwrap_or("It");
-        return match desk.store.restore_source(room, id, asker.person, now).await? {
+        return match desk
+            .store
+            .restore_source(room, id, asker.person, now)
+            .await?
+        {
             true => Ok(restored(name)),
             false => Err(Refusal::new(format!("“{name}” is a source here already.")).into()),
         };
     }
     let source = pick(desk, room, asked.ask.get("which").unwrap_or_default()).await?;
-    desk.store.remove_source(room, source.source.id, asker.person, now).await?;
+    desk.store
+        .remove_source(room, source.source.id, asker.person, now)
+        .await?;
     let undo = Ask::new("sources")
         .sub("remove")
         .value("which", source.name.clone())
@@ -287,7 +469,10 @@ async fn remove(desk: &Desk, asker: &Asker, room: NewsroomId, asked: &Asked) -> 
 /// Reads a source now, without saving, and says how it went.
 async fn test(desk: &Desk, room: NewsroomId, asked: &Asked) -> Answer {
     let source = pick(desk, room, asked.ask.get("which").unwrap_or_default()).await?;
-    let request = FeedRequest { url: source.source.url.clone(), ..FeedRequest::default() };
+    let request = FeedRequest {
+        url: source.source.url.clone(),
+        ..FeedRequest::default()
+    };
     let fetched = desk.fetcher.feed(&request, desk.now()).await;
     let log = desk.store.readings(source.source.id, LOG_LINES).await?;
     let failed = log.iter().filter(|line| line.error.is_some()).count();
@@ -296,5 +481,10 @@ async fn test(desk: &Desk, room: NewsroomId, asked: &Asked) -> Answer {
         Outcome::Unchanged => (Ok(0), false),
         Outcome::Failed(error) => (Err(error), false),
     };
-    Ok(tested(&Tested { source: &source, result, repaired, log: Some((failed, log.len())) }))
+    Ok(tested(&Tested {
+        source: &source,
+        result,
+        repaired,
+        log: Some((failed, log.len())),
+    }))
 }

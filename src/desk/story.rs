@@ -12,13 +12,19 @@ use crate::page::{Ask, Refusal};
 use crate::store::{Hunt, Sighting};
 use crate::text::background;
 use crate::text::vector::Vector;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 pub const COMMAND: Command = Command {
     name: "story",
     description: "One story: its quotes, every source, related stories",
     who: Who::Everyone,
-    options: &[Opt { name: "find", description: "A headline, words of it, or a link", kind: Kind::Story, required: true, complete: true }],
+    options: &[Opt {
+        name: "find",
+        description: "A headline, words of it, or a link",
+        kind: Kind::Story,
+        required: true,
+        complete: true,
+    }],
     subs: &[],
     in_discord: true,
     answer: |desk, asker, asked| boxed(answer(desk, asker, asked)),
@@ -52,18 +58,34 @@ pub async fn card(desk: &Desk, asker: &Asker, ask: &Ask) -> Answer {
     let Some(id) = find(desk, room, typed).await? else {
         if as_link(typed).is_some() {
             let refusal = Refusal::new("None of the sources here has that article.");
-            return Err(refusal.can("Paste a link from an answer of Lede, or search for words of its headline.").into());
+            return Err(refusal
+                .can("Paste a link from an answer of Lede, or search for words of its headline.")
+                .into());
         }
-        return brief::empty(desk, asker, room, typed.trim().to_owned(), Period::Month, &Ask::new("brief").value("topic", typed)).await;
+        return brief::empty(
+            desk,
+            asker,
+            room,
+            typed.trim().to_owned(),
+            Period::Month,
+            &Ask::new("brief").value("topic", typed),
+        )
+        .await;
     };
     let Some((id, sightings)) = compose::views(desk, room, &[id]).await?.pop() else {
         let refusal = Refusal::new("That story is no longer here.");
-        return Err(refusal.can("Its sources may have been removed. Ask for the topic again.").into());
+        return Err(refusal
+            .can("Its sources may have been removed. Ask for the topic again.")
+            .into());
     };
     let related = related_stories(desk, room, id, &sightings).await?;
     let drawn = tokio::task::spawn_blocking(move || Card {
         story: compose::lines(id, &sightings, CARD_QUOTES_MAX),
-        oldest: sightings.iter().map(|sighting| sighting.article.at()).min().unwrap_or_default(),
+        oldest: sightings
+            .iter()
+            .map(|sighting| sighting.article.at())
+            .min()
+            .unwrap_or_default(),
         sources: compose::source_lines(&sightings),
         related,
         hashtags: compose::hashtags(&sightings),
@@ -80,13 +102,23 @@ async fn find(desk: &Desk, room: NewsroomId, typed: &str) -> Result<Option<Story
         return Ok(Some(id));
     }
     if let Some(url) = as_link(typed) {
-        let Some(canonical) = link::canonical(url.as_str(), None) else { return Ok(None) };
+        let Some(canonical) = link::canonical(url.as_str(), None) else {
+            return Ok(None);
+        };
         let sighting = desk.store.by_link(room, &canonical).await?;
         return Ok(sighting.map(|found| found.story.unwrap_or(StoryId(found.article.id.0))));
     }
-    let Some(topic) = brief::topic_of(typed)? else { return Ok(None) };
+    let Some(topic) = brief::topic_of(typed)? else {
+        return Ok(None);
+    };
     let until = desk.now();
-    let place = Place { newsroom: room, topic: Some(&topic), source: None, from: until - FIND_DAYS * DAY, until };
+    let place = Place {
+        newsroom: room,
+        topic: Some(&topic),
+        source: None,
+        from: until - FIND_DAYS * DAY,
+        until,
+    };
     Ok(compose::find(desk, place).await?.stories.first().copied())
 }
 
@@ -97,7 +129,11 @@ async fn related_stories(
     id: StoryId,
     sightings: &[Sighting],
 ) -> Result<Vec<StoryLines>, No> {
-    let newest = sightings.iter().map(|sighting| sighting.article.at()).max().unwrap_or_default();
+    let newest = sightings
+        .iter()
+        .map(|sighting| sighting.article.at())
+        .max()
+        .unwrap_or_default();
     let hunt = Hunt {
         newsroom: room,
         topic: None,
@@ -107,21 +143,50 @@ async fn related_stories(
         newest: RELATED_ARTICLES_MAX,
     };
     let near = desk.store.hunt(&hunt).await?;
-    let story_of: HashMap<ArticleId, StoryId> =
-        near.iter().map(|other| (other.article.id, other.story.unwrap_or(StoryId(other.article.id.0)))).collect();
+    let story_of: HashMap<ArticleId, StoryId> = near
+        .iter()
+        .map(|other| {
+            (
+                other.article.id,
+                other.story.unwrap_or(StoryId(other.article.id.0)),
+            )
+        })
+        .collect();
     let mut ids: Vec<ArticleId> = story_of.keys().copied().collect();
-    ids.extend(sightings.iter().map(|sighting| sighting.article.id).filter(|own| !story_of.contains_key(own)));
+    ids.extend(
+        sightings
+            .iter()
+            .map(|sighting| sighting.article.id)
+            .filter(|own| !story_of.contains_key(own)),
+    );
     ids.sort();
-    let own: Vec<ArticleId> = sightings.iter().map(|sighting| sighting.article.id).collect();
-    let (own, others): (Vec<_>, Vec<_>) =
-        desk.store.vectors(&ids).await?.into_iter().partition(|(article, _)| own.contains(article));
+    let own: Vec<ArticleId> = sightings
+        .iter()
+        .map(|sighting| sighting.article.id)
+        .collect();
+    let (own, others): (Vec<_>, Vec<_>) = desk
+        .store
+        .vectors(&ids)
+        .await?
+        .into_iter()
+        .partition(|(article, _)| own.contains(article));
     let own: Vec<Vector> = own.into_iter().map(|(_, vector)| vector).collect();
     let others: Vec<(StoryId, Vector)> = others
         .into_iter()
         .filter_map(|(article, vector)| Some((*story_of.get(&article)?, vector)))
         .filter(|(story, _)| *story != id)
         .collect();
-    let ranked: Vec<StoryId> = related::rank(&own, &others, &background::idf).into_iter().take(CARD_RELATED_MAX).collect();
+    let sum = related::sum(own.iter());
+    let mut told = HashSet::new();
+    let ranked: Vec<StoryId> = related::rank(&sum, &others, background::idf)
+        .into_iter()
+        .map(|(story, _)| story)
+        .filter(|story| told.insert(*story))
+        .take(CARD_RELATED_MAX)
+        .collect();
     let views = compose::views(desk, room, &ranked).await?;
-    Ok(views.iter().map(|(story, sightings)| compose::lines(*story, sightings, 0)).collect())
+    Ok(views
+        .iter()
+        .map(|(story, sightings)| compose::lines(*story, sightings, 0))
+        .collect())
 }

@@ -25,103 +25,65 @@ pub struct Caller {
     pub asker: Asker,
 }
 
+/// What the three kinds of interactions have in common, which have no type in common.
+macro_rules! caller {
+    ($from:expr, $member:expr, $at:expr, $allowed:expr) => {{
+        let from = $from;
+        let facts = Facts {
+            person: from.user.id.get(),
+            server: from.guild_id.map(|server| server.get()),
+            channel: from.channel_id.get(),
+            thread: is_thread(from.channel.as_ref()),
+            rights: from
+                .member
+                .as_ref()
+                .and_then(|one| one.permissions)
+                .unwrap_or_default(),
+            member: $member,
+        };
+        Caller {
+            interaction: from.id,
+            application: from.application_id,
+            token: from.token.clone(),
+            at: $at,
+            server: facts.server,
+            asker: facts.asker($allowed),
+        }
+    }};
+}
+
 impl Caller {
-    pub fn of_command(from: &CommandInteraction, facts: Facts, at: Instant) -> Self {
+    /// `member`: whether Lede is in that server; `at`: when the interaction came.
+    pub fn of_command(from: &CommandInteraction, member: bool, at: Instant) -> Self {
         let allowed = command(&from.data.name).is_some_and(|one| one.who == Who::Moderators);
-        Self {
-            interaction: from.id,
-            application: from.application_id,
-            token: from.token.clone(),
-            at,
-            server: facts.server,
-            asker: facts.asker(allowed),
-        }
+        caller!(from, member, at, allowed)
     }
 
-    pub fn of_press(from: &ComponentInteraction, facts: Facts, at: Instant) -> Self {
-        Self {
-            interaction: from.id,
-            application: from.application_id,
-            token: from.token.clone(),
-            at,
-            server: facts.server,
-            asker: facts.asker(false),
-        }
+    pub fn of_press(from: &ComponentInteraction, member: bool, at: Instant) -> Self {
+        caller!(from, member, at, false)
     }
 
-    pub fn of_form(from: &ModalInteraction, facts: Facts, at: Instant) -> Self {
-        Self {
-            interaction: from.id,
-            application: from.application_id,
-            token: from.token.clone(),
-            at,
-            server: facts.server,
-            asker: facts.asker(false),
-        }
+    pub fn of_form(from: &ModalInteraction, member: bool, at: Instant) -> Self {
+        caller!(from, member, at, false)
     }
 }
 
 /// What an interaction says about who asks.
 #[derive(Clone, Copy, Debug)]
-pub struct Facts {
-    pub person: u64,
-    pub server: Option<u64>,
-    pub channel: u64,
-    pub thread: bool,
+struct Facts {
+    person: u64,
+    server: Option<u64>,
+    channel: u64,
+    thread: bool,
     /// The member's rights in the channel.
-    pub rights: Permissions,
+    rights: Permissions,
     /// Whether Lede is a member of that server.
-    pub member: bool,
+    member: bool,
 }
 
 impl Facts {
-    pub fn of_command(from: &CommandInteraction, member: bool) -> Self {
-        Self {
-            person: from.user.id.get(),
-            server: from.guild_id.map(|server| server.get()),
-            channel: from.channel_id.get(),
-            thread: is_thread(from.channel.as_ref()),
-            rights: from
-                .member
-                .as_ref()
-                .and_then(|one| one.permissions)
-                .unwrap_or_default(),
-            member,
-        }
-    }
-
-    pub fn of_press(from: &ComponentInteraction, member: bool) -> Self {
-        Self {
-            person: from.user.id.get(),
-            server: from.guild_id.map(|server| server.get()),
-            channel: from.channel_id.get(),
-            thread: is_thread(from.channel.as_ref()),
-            rights: from
-                .member
-                .as_ref()
-                .and_then(|one| one.permissions)
-                .unwrap_or_default(),
-            member,
-        }
-    }
-
-    pub fn of_form(from: &ModalInteraction, member: bool) -> Self {
-        Self {
-            person: from.user.id.get(),
-            server: from.guild_id.map(|server| server.get()),
-            channel: from.channel_id.get(),
-            thread: is_thread(from.channel.as_ref()),
-            rights: from
-                .member
-                .as_ref()
-                .and_then(|one| one.permissions)
-                .unwrap_or_default(),
-            member,
-        }
-    }
-
     /// Who asks. `allowed`: a moderators' command that Discord let through.
-    pub fn asker(&self, allowed: bool) -> Asker {
+    fn asker(&self, allowed: bool) -> Asker {
         let newsroom = match self.server {
             Some(server) if self.member => Newsroom::Server(server),
             _ => Newsroom::Person(self.person),

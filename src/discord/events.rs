@@ -1,7 +1,7 @@
 //! From what the gateway tells to work: admits an interaction, reads it and has it answered.
 
 use super::Bot;
-use super::caller::{self, Caller, Facts};
+use super::caller::{self, Caller};
 use super::gateway::Heard;
 use super::guard::Pace;
 use super::record::Change;
@@ -14,7 +14,7 @@ use serenity::all::{CommandInteraction, GuildId, Interaction};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::OwnedSemaphorePermit;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep, timeout_at};
 
 /// Commands whose answers are for all to see in a news channel.
 const PUBLIC_IN_NEWS_CHANNELS: [&str; 3] = ["brief", "headlines", "story"];
@@ -22,6 +22,7 @@ const PUBLIC_IN_NEWS_CHANNELS: [&str; 3] = ["brief", "headlines", "story"];
 /// it is not.
 const SETTLE_MS_MAX: u64 = 400;
 const COMPLETE_MS_MAX: u64 = 900;
+const JOINED_MS_MAX: u64 = 100;
 const OFFER: u8 = 8;
 
 impl Bot {
@@ -80,8 +81,8 @@ impl Bot {
     }
 
     async fn command(self: Arc<Self>, from: CommandInteraction, at: Instant) {
-        let facts = Facts::of_command(&from, self.is_member(from.guild_id));
-        let mut caller = Caller::of_command(&from, facts, at);
+        let member = self.is_member(from.guild_id).await;
+        let mut caller = Caller::of_command(&from, member, at);
         let Some(_permit) = self.admit(&caller).await else {
             return;
         };
@@ -111,8 +112,8 @@ impl Bot {
     }
 
     async fn complete(self: Arc<Self>, from: CommandInteraction, at: Instant) {
-        let facts = Facts::of_command(&from, self.is_member(from.guild_id));
-        let caller = Caller::of_command(&from, facts, at);
+        let member = self.is_member(from.guild_id).await;
+        let caller = Caller::of_command(&from, member, at);
         let mut choices = Vec::new();
         if self.serves(caller.server)
             && self.guard().completed(caller.asker.person, at)
@@ -163,7 +164,14 @@ impl Bot {
         served.is_empty() || server.is_none_or(|server| served.contains(&server))
     }
 
-    pub fn is_member(&self, server: Option<GuildId>) -> bool {
-        server.is_some_and(|server| self.servers().has(server.get()))
+    /// Whether Lede is in that server. The news of it can come a moment after an interaction that
+    /// Discord sent later.
+    pub async fn is_member(&self, server: Option<GuildId>) -> bool {
+        let Some(server) = server else { return false };
+        if self.servers().has(server.get()) {
+            return true;
+        }
+        sleep(Duration::from_millis(JOINED_MS_MAX)).await;
+        self.servers().has(server.get())
     }
 }

@@ -4,6 +4,7 @@
 //! on connecting, and ending their runtime is the one way to end them at once.
 
 use super::limit::{Call, Rest, Trouble};
+use super::overheard::{Close, Listener};
 use super::plan::{self, Allowance};
 use super::waits::Repeat;
 use serenity::Error;
@@ -15,9 +16,10 @@ use serenity::http::{HttpBuilder, LightMethod, Route};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
+use tracing::Dispatch;
 
 const STATUS: &str = "Type /brief";
 const ALLOWANCE_SECONDS_MAX: u64 = 30;
@@ -67,6 +69,7 @@ impl Gateway {
     /// Keeps Lede connected; returns when that cannot be. Dropping it is an end without farewell.
     pub async fn keep(&self, rest: &Rest, mut stop: oneshot::Receiver<()>) -> Option<NoMore> {
         let mut failures = 0;
+        let mut too_few = 0;
         loop {
             let allowance = tokio::select! {
                 allowance = allowance(rest) => allowance,
@@ -74,6 +77,7 @@ impl Gateway {
             };
             let began = Instant::now();
             let end = match allowance {
+                Ok(allowance) if allowance.shards <= too_few => return Some(more_shards(too_few)),
                 Ok(allowance) => match self.connect(allowance, &mut stop).await {
                     End::Stopped => return None,
                     end => end,
@@ -86,6 +90,10 @@ impl Gateway {
             let wait = match end {
                 End::Stopped => return None,
                 End::No(no) => return Some(no),
+                End::MoreShards(shards) => {
+                    too_few = shards;
+                    plan::back_off(failures)
+                }
                 End::Spent(wait) => {
                     tracing::warn!(
                         seconds = wait.as_secs(),
@@ -115,14 +123,21 @@ impl Gateway {
         if let Some(wait) = allowance.wait() {
             return End::Spent(wait);
         }
+        let shards = allowance.shards;
         let sessions = Arc::new(AtomicU64::new(0));
         let builder = self.builder(Arc::clone(&sessions));
-        let Ok(runtime) = Runtime::new() else {
+        let heard = Arc::new(watch::Sender::new(None));
+        let mut closed = heard.subscribe();
+        let Ok(runtime) = Runtime::new(&heard) else {
             return End::Failed("no threads for the gateway".to_owned());
         };
         let (farewell, goodbye) = oneshot::channel();
         let mut link = runtime.spawn(hold(builder, allowance, sessions, goodbye));
         tokio::select! {
+            // The sender is still here, so waiting cannot fail.
+            close = closed.wait_for(Option::is_some) => {
+                ended_by(close.ok().and_then(|close| *close), shards)
+            }
             end = &mut link => end.unwrap_or_else(|error| End::Failed(error.to_string())),
             _ = stop => {
                 // Nobody listens when the connection ended at the same moment.
@@ -164,9 +179,30 @@ async fn allowance(rest: &Rest) -> Result<Allowance, Trouble> {
 enum End {
     Stopped,
     No(NoMore),
+    /// Discord wants more shards than these.
+    MoreShards(u32),
     /// No session is left; how long until the reset.
     Spent(Duration),
     Failed(String),
+}
+
+fn more_shards(shards: u32) -> NoMore {
+    NoMore::Refused(format!(
+        "it wants the bot to use more connections (4011) but names only {shards}. Start Lede again; \
+         if that does not help, ask Discord's developer support."
+    ))
+}
+
+fn ended_by(close: Option<Close>, shards: u32) -> End {
+    match close {
+        Some(Close::ShardingRequired) => End::MoreShards(shards),
+        Some(Close::InvalidShard) => End::No(NoMore::Refused(
+            "it calls the number of this connection wrong (4010). Run one Lede with this token, \
+             then start it again."
+                .to_owned(),
+        )),
+        _ => End::Failed("the gateway asks for a new session".to_owned()),
+    }
 }
 
 async fn hold(
@@ -234,10 +270,16 @@ async fn watch(shards: &ShardManager, allowance: &Allowance, sessions: &AtomicU6
 struct Runtime(Option<tokio::runtime::Runtime>);
 
 impl Runtime {
-    fn new() -> std::io::Result<Self> {
+    /// Its threads tell what serenity writes of its shards.
+    fn new(heard: &Arc<watch::Sender<Option<Close>>>) -> std::io::Result<Self> {
+        let log = Dispatch::new(Listener::new(Arc::clone(heard)));
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(THREADS)
             .thread_name("gateway")
+            .on_thread_start(move || {
+                // For as long as the thread lives.
+                std::mem::forget(tracing::dispatcher::set_default(&log));
+            })
             .enable_all()
             .build()?;
         Ok(Self(Some(runtime)))

@@ -228,3 +228,23 @@ async fn without_a_session_left_none_is_begun() {
     let (end, ()) = tokio::join!(side.gateway.keep(&side.rest, stopped), play);
     assert_eq!(end, None);
 }
+
+#[tokio::test]
+async fn close_codes_that_serenity_only_logs_are_the_end() {
+    for code in [4010, 4011] {
+        let (listener, address) = listener().await;
+        let side = side(rest_api(address, 1_000, 200).await);
+        let (_stop, stopped) = oneshot::channel();
+        let play = async {
+            let mut socket = accept(&listener).await;
+            hear(&mut socket, 2).await;
+            close(&mut socket, code).await;
+        };
+        let (end, ()) = tokio::join!(side.gateway.keep(&side.rest, stopped), play);
+        let said = code.to_string();
+        assert!(
+            matches!(end, Some(NoMore::Refused(what)) if what.contains(&said)),
+            "{code}"
+        );
+    }
+}

@@ -7,6 +7,7 @@ mod events;
 mod gateway;
 mod guard;
 mod limit;
+mod overheard;
 mod plan;
 mod press;
 mod record;
@@ -37,9 +38,6 @@ const CHANGES_MAX: usize = 1_024;
 /// Time for what is being answered when the program ends.
 const FAREWELL_SECONDS_MAX: u64 = 3;
 
-/// What a log filter needs so that serenity writes no message bodies into the log.
-pub const LOG_FILTER: &str = "serenity=warn,serenity::gateway::ws=error";
-
 /// Why the bot ended.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Ended {
@@ -49,6 +47,21 @@ pub enum Ended {
     WrongToken,
     /// Discord does not take the bot as it is; what to change.
     Refused(String),
+}
+
+impl Ended {
+    /// What to tell the host, where something has to be changed before the bot can be run again.
+    pub fn words(&self) -> Option<String> {
+        match self {
+            Ended::Stopped => None,
+            Ended::WrongToken => Some(
+                "Discord does not take the token in DISCORD_TOKEN. Copy it again from \
+                 https://discord.com/developers/applications (Bot, Reset Token)."
+                    .to_owned(),
+            ),
+            Ended::Refused(what) => Some(format!("Discord does not take this bot: {what}")),
+        }
+    }
 }
 
 /// What every answer needs.
@@ -135,14 +148,7 @@ async fn serve(
             }
         }
     };
-    match &ended {
-        Ended::Stopped => tracing::info!("the connection to Discord is closed"),
-        Ended::WrongToken => tracing::error!(
-            "Discord does not take the token in DISCORD_TOKEN: copy it again from \
-             https://discord.com/developers/applications, under Bot"
-        ),
-        Ended::Refused(what) => tracing::error!("Discord does not take this bot: {what}"),
-    }
+    tracing::info!("the connection to Discord is closed");
     ended
 }
 
@@ -153,5 +159,17 @@ impl Bot {
 
     fn guard(&self) -> MutexGuard<'_, Guard> {
         self.guard.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The front of the program runs the bot beside what else it does.
+    #[test]
+    fn the_bot_can_be_run_by_any_thread() {
+        fn movable<T: Send>(_: fn(Arc<Settings>, Desk) -> T) {}
+        movable(|settings, desk| async move { run(&settings, desk, std::future::pending()).await });
     }
 }

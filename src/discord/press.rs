@@ -2,7 +2,7 @@
 //! was kept under its key, and against the rights of this moment.
 
 use super::Bot;
-use super::caller::{self, Caller, Facts};
+use super::caller::{self, Caller};
 use super::reply::{Drawn, Way};
 use crate::desk::{self, Asker, Pressed, Who};
 use crate::page::{Action, Ask, Press, note};
@@ -37,8 +37,8 @@ enum With {
 
 impl Bot {
     pub(super) async fn pressed(self: Arc<Self>, from: ComponentInteraction, at: Instant) {
-        let facts = Facts::of_press(&from, self.is_member(from.guild_id));
-        let caller = Caller::of_press(&from, facts, at);
+        let member = self.is_member(from.guild_id).await;
+        let caller = Caller::of_press(&from, member, at);
         let Some(_permit) = self.admit(&caller).await else {
             return;
         };
@@ -62,8 +62,8 @@ impl Bot {
     }
 
     pub(super) async fn form_sent(self: Arc<Self>, from: ModalInteraction, at: Instant) {
-        let facts = Facts::of_form(&from, self.is_member(from.guild_id));
-        let caller = Caller::of_form(&from, facts, at);
+        let member = self.is_member(from.guild_id).await;
+        let caller = Caller::of_form(&from, member, at);
         let Some(_permit) = self.admit(&caller).await else {
             return;
         };

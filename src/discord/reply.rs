@@ -223,17 +223,21 @@ impl Bot {
             }
             Drawn::Post { message, ask } => self.post(caller, &message, &ask).await,
         };
-        if let Err(trouble) = result {
-            let id = caller.interaction.get();
-            tracing::warn!(
-                id,
-                "the answer to interaction {id} was not delivered: {trouble}"
-            );
-            if matches!(trouble, Trouble::Refused { status: 400, .. })
-                && let Drawn::Aside(message) = self.failure(&trouble.into())
-            {
-                // Logged above; there is nothing left to try.
-                let _ = self.edit(caller, &message).await;
+        match result {
+            Ok(()) => {}
+            Err(trouble @ Trouble::Refused { status: 400, .. }) => {
+                let Drawn::Aside(message) = self.failure(&trouble.into()) else {
+                    return;
+                };
+                // The cause is logged; there is nothing left to try.
+                let _ = match way {
+                    Way::Fresh { .. } => self.edit(caller, &message).await,
+                    Way::Turn => self.follow(caller, &message).await.map(|_| ()),
+                };
+            }
+            Err(trouble) => {
+                let id = caller.interaction.get();
+                tracing::warn!(id, "interaction {id} was not answered: {trouble}");
             }
         }
     }

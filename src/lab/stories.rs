@@ -106,16 +106,17 @@ mod tests {
     }
 
     #[test]
-    fn articles_of_one_event_get_one_story() {
+    fn articles_of_one_event_get_one_story() -> anyhow::Result<()> {
         let lines = r#"{"id": "a", "time": "2031-05-17", "title": "Lindholm ferry runs aground off Avel", "text": "A ferry from Lindholm ran aground off Avel on Monday with forty passengers aboard."}
 {"id": "b", "time": "2031-05-17", "title": "Avel raises bread price", "text": "Bakers in Avel raise the price of bread."}
 {"id": "c", "time": "2031-05-17", "title": "Forty rescued as Lindholm ferry runs aground", "text": "Forty passengers of a ferry from Lindholm were rescued after it ran aground off Avel."}
 "#;
         let mut out = Vec::new();
-        run(&[], &mut lines.as_bytes(), &mut out).unwrap();
+        run(&[], &mut lines.as_bytes(), &mut out)?;
         assert_eq!(
-            String::from_utf8(out).unwrap(),
+            String::from_utf8(out)?,
             "{\"id\":\"a\",\"story\":1}\n{\"id\":\"b\",\"story\":2}\n{\"id\":\"c\",\"story\":1}\n"
         );
+        Ok(())
     }
 }

@@ -1,8 +1,8 @@
 //! The nouns and their rules: pure, no await. What Lede knows of articles, sources, stories and topics.
 
 pub mod article;
-pub mod link;
 pub mod hashtag;
+pub mod link;
 pub mod newsroom;
 pub mod outlet;
 pub mod quote;

@@ -190,8 +190,8 @@ mod tests {
             candidate(6, 3, "c"),
         ];
         assert_eq!(order(&list), [3, 2, 1]);
-        for at in 3..6 {
-            list[at].same_text = ArticleId(4);
+        for copy in &mut list[3..] {
+            copy.same_text = ArticleId(4);
         }
         assert_eq!(order(&list), [2, 3, 1]);
     }

@@ -7,6 +7,7 @@
 mod lexicon;
 mod likeness;
 mod repair;
+mod search;
 mod window;
 
 pub use window::Window;
@@ -39,4 +40,214 @@ pub struct Placed {
     pub merged: Vec<(StoryId, StoryId)>,
     /// Articles moved to another story, in order, after the merges.
     pub moved: Vec<(ArticleId, StoryId)>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Millis;
+    use crate::text::vector::Vector;
+    use proptest::prelude::*;
+
+    const HOUR: Millis = 3_600_000;
+
+    /// What the store keeps of a placed article.
+    #[derive(Clone)]
+    struct Kept {
+        id: ArticleId,
+        at: Millis,
+        vector: Vector,
+        story: StoryId,
+        neighbours: Vec<Neighbour>,
+        same_text: ArticleId,
+    }
+
+    fn keep(kept: &mut Vec<Kept>, id: ArticleId, at: Millis, vector: Vector, placed: &Placed) {
+        let (story, neighbours) = (placed.story, placed.neighbours.clone());
+        let same_text = placed.same_text;
+        kept.push(Kept {
+            id,
+            at,
+            vector,
+            story,
+            neighbours,
+            same_text,
+        });
+        for (younger, elder) in &placed.merged {
+            for one in kept.iter_mut().filter(|one| one.story == *younger) {
+                one.story = *elder;
+            }
+        }
+        for (article, story) in &placed.moved {
+            for one in kept.iter_mut().filter(|one| one.id == *article) {
+                one.story = *story;
+            }
+        }
+    }
+
+    fn restored(kept: &[Kept], articles_max: usize) -> Window {
+        let mut window = Window::new(articles_max);
+        for one in &kept[kept.len().saturating_sub(articles_max)..] {
+            let one = one.clone();
+            window.restore(
+                one.id,
+                one.at,
+                one.vector,
+                one.story,
+                one.neighbours,
+                one.same_text,
+            );
+        }
+        window
+    }
+
+    fn place(window: &mut Window, id: i64, title: &str, text: &str) -> Placed {
+        window.place(ArticleId(id), HOUR * id, Vector::of(title, text, None))
+    }
+
+    const FERRY: &str = "A ferry from Lindholm ran aground off Avel on Monday with forty \
+        passengers aboard, and boats from the harbour took all of them to the shore.";
+    const BREAD: &str = "Bakers in Norland raise the price of bread next week because flour and \
+        power cost more than last spring, their guild said.";
+
+    #[test]
+    fn articles_of_one_event_are_one_story_and_others_are_not() {
+        let mut window = Window::new(100);
+        let first = place(&mut window, 1, "Ferry runs aground off Avel", FERRY);
+        assert_eq!((first.story, first.score), (StoryId(1), None));
+        let bread = place(&mut window, 2, "Bread price rises in Norland", BREAD);
+        assert_eq!(bread.story, StoryId(2));
+        let text = "Forty passengers were brought ashore after the Lindholm ferry ran aground.";
+        let second = place(&mut window, 3, "Ferry aground: forty rescued", text);
+        assert_eq!(second.story, StoryId(1));
+        assert!(second.score.unwrap() > 0.24);
+        assert_eq!(second.neighbours[0].article, ArticleId(1));
+        assert_eq!(second.same_text, ArticleId(3));
+    }
+
+    #[test]
+    fn copies_of_a_text_are_known_as_such() {
+        let mut window = Window::new(100);
+        place(&mut window, 1, "Ferry runs aground off Avel", FERRY);
+        let copy = place(
+            &mut window,
+            2,
+            "Ferry runs aground off Avel",
+            &format!("{FERRY} (Agency)"),
+        );
+        assert_eq!((copy.story, copy.same_text), (StoryId(1), ArticleId(1)));
+        let copy = place(&mut window, 3, "Ferry ran aground off Avel", FERRY);
+        assert_eq!(copy.same_text, ArticleId(1));
+    }
+
+    #[test]
+    fn one_rare_name_in_common_does_not_make_a_story() {
+        let mut window = Window::new(100);
+        place(
+            &mut window,
+            1,
+            "Ferry runs aground off Avel",
+            "Passengers were safe on Monday.",
+        );
+        let other = place(
+            &mut window,
+            2,
+            "Avel raises bread price",
+            "Bakers in Avel raise the price.",
+        );
+        assert_eq!(other.story, StoryId(2));
+    }
+
+    #[test]
+    fn an_article_that_is_there_stays_where_it_is() {
+        let mut window = Window::new(100);
+        let first = place(&mut window, 1, "Ferry runs aground", FERRY);
+        let again = place(&mut window, 1, "Bread price rises", BREAD);
+        assert_eq!(again, first);
+        assert_eq!(window.len(), 1);
+    }
+
+    #[test]
+    fn an_empty_article_is_a_story_of_its_own() {
+        let mut window = Window::new(2);
+        for id in 1..=5 {
+            assert_eq!(place(&mut window, id, "", "").story, StoryId(id));
+        }
+        assert_eq!(window.len(), 2);
+    }
+
+    #[test]
+    fn what_has_left_the_window_is_forgotten() {
+        let mut window = Window::new(3);
+        place(&mut window, 1, "Ferry runs aground off Avel", FERRY);
+        let mut sizes = Vec::new();
+        for id in 2..=40 {
+            let text = format!("{BREAD} edition{id} number{id}");
+            place(&mut window, id, "Bread price rises in Norland", &text);
+            sizes.push(window.bytes());
+        }
+        assert_eq!(window.len(), 3);
+        assert_eq!(sizes[10], sizes[38], "{sizes:?}");
+        let back = place(&mut window, 41, "Ferry runs aground off Avel", FERRY);
+        assert_eq!((back.story, back.same_text), (StoryId(41), ArticleId(41)));
+    }
+
+    #[test]
+    fn other_languages_are_grouped_by_their_own_counts() {
+        let mut window = Window::new(100);
+        let mut place = |id: i64, title: &str, text: &str| {
+            let vector = Vector::of(title, text, Some("de"));
+            window.place(ArticleId(id), HOUR * id, vector).story.0
+        };
+        let ferry = "Eine Fähre aus Lindholm ist am Montag vor Avel auf Grund gelaufen. Vierzig \
+            Fahrgäste wurden von Booten aus dem Hafen an Land gebracht.";
+        assert_eq!(place(1, "Fähre vor Avel auf Grund gelaufen", ferry), 1);
+        let bread = "Die Bäcker in Norland erhöhen nächste Woche den Preis für Brot, weil Mehl und \
+            Strom teurer sind als im Frühjahr.";
+        assert_eq!(place(2, "Brot wird teurer", bread), 2);
+        let second = "Nach dem Unglück der Fähre aus Lindholm sind alle vierzig Fahrgäste an Land.";
+        assert_eq!(
+            place(3, "Fähre auf Grund: vierzig Fahrgäste gerettet", second),
+            1
+        );
+    }
+
+    /// An article about one of some events: a title and a text of words drawn by the numbers.
+    fn drawn(event: u8, picks: &[u8]) -> Vector {
+        let word = |pick: &u8| match pick % 4 {
+            0 | 1 => format!("event{event}word{} ", pick % 23),
+            2 => format!("Name{}x{} ", event % 3, pick % 7),
+            _ => format!("common{} ", pick % 11),
+        };
+        let text: String = picks.iter().map(word).collect();
+        Vector::of(&text[..text.len().min(40)], &format!("so {text}"), None)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(60))]
+
+        #[test]
+        fn a_restart_changes_nothing(
+            articles in proptest::collection::vec(
+                (0u8..6, proptest::collection::vec(any::<u8>(), 3..40), 0i64..400), 1..90),
+            articles_max in 1usize..60,
+            restarts in proptest::collection::vec(0usize..90, 1..4),
+        ) {
+            let mut whole = Window::new(articles_max);
+            let mut broken = Window::new(articles_max);
+            let mut kept = Vec::new();
+            for (n, (event, picks, hours)) in articles.iter().enumerate() {
+                if restarts.contains(&n) {
+                    broken = restored(&kept, articles_max);
+                }
+                // Ids follow time, not the order of placing.
+                let id = ArticleId(hours * 1_000 + n as i64);
+                let (at, vector) = (hours * HOUR, drawn(*event, picks));
+                let placed = whole.place(id, at, vector.clone());
+                prop_assert_eq!(&broken.place(id, at, vector.clone()), &placed);
+                prop_assert!(placed.merged.iter().all(|(younger, elder)| elder < younger));
+                keep(&mut kept, id, at, vector, &placed);
+            }
+        }
+    }
 }

@@ -2,9 +2,11 @@
 
 mod fit;
 mod parse;
+mod profile;
 
 pub use fit::{Fit, Match};
 pub use parse::{TOPIC_CHARS_MAX, TOPIC_WORDS_MAX, as_link};
+pub use profile::{Collection, MATCH_SCORE_MIN, Profile, Standing};
 
 /// Words that must all occur, phrases, exclusions.
 #[derive(Clone, Debug, PartialEq, Eq)]

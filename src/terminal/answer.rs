@@ -1,56 +1,13 @@
 //! One question to the desk from a shell: asked, drawn, and turned into an exit status.
 
-use crate::desk::{Asked, Asker, Desk, Kind, No, options};
+use crate::desk::{Asker, Desk, No};
+use crate::page::Page;
 use crate::page::markdown::Commands;
-use crate::page::{Page, Refusal};
 use crate::terminal::screen::{self, Screen};
 use crate::terminal::{Exit, clean, draw, number};
 use crate::wire;
 use futures_util::FutureExt;
 use std::panic::AssertUnwindSafe;
-
-/// Bytes of a file that is given to a command (an OPML list).
-const FILE_BYTES_MAX: u64 = 2 * 1024 * 1024;
-
-/// Reads shell words for the desk; a file's name becomes its text.
-///
-/// # Errors
-/// A refusal for words that are not understood and files that cannot be read.
-pub fn read_words(words: &[String]) -> Result<Asked, Refusal> {
-    crate::desk::parse_words(words).and_then(with_files)
-}
-
-/// Replaces the names of files by what is in them.
-///
-/// # Errors
-/// A refusal that names the file.
-pub fn with_files(mut asked: Asked) -> Result<Asked, Refusal> {
-    let Some(command) = crate::desk::find(&asked.ask.command) else {
-        return Ok(asked);
-    };
-    for option in options(command, asked.ask.sub.as_deref()) {
-        if option.kind == Kind::File
-            && let Some(name) = asked.ask.values.get_mut(option.name)
-        {
-            let text = read_file(name).map_err(|why| {
-                Refusal::new(format!("The file “{name}” cannot be read: {why}."))
-                    .can("Give the path of a text file.")
-            })?;
-            *name = text;
-        }
-    }
-    Ok(asked)
-}
-
-fn read_file(name: &str) -> Result<String, String> {
-    let length = std::fs::metadata(name)
-        .map_err(|error| error.to_string())?
-        .len();
-    if length > FILE_BYTES_MAX {
-        return Err("it is larger than 2 MiB".to_owned());
-    }
-    std::fs::read_to_string(name).map_err(|error| error.to_string())
-}
 
 /// Asks; a fault of ours becomes a failure instead of ending the program.
 pub async fn guarded(answer: impl Future<Output = crate::desk::Answer>) -> crate::desk::Answer {

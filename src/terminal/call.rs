@@ -23,6 +23,16 @@ pub enum Verb {
     Ask(Vec<String>),
 }
 
+impl Call {
+    /// True for the bot and for reading without end.
+    pub fn runs_long(&self) -> bool {
+        matches!(
+            self.verb,
+            Verb::Default | Verb::Run | Verb::Read { once: false }
+        )
+    }
+}
+
 /// What to do about the arguments.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Parsed {

@@ -31,7 +31,11 @@ struct Wanted<'l> {
 
 /// Works out what the cursor stands in, from the line up to it.
 fn wanted(line: &str) -> Wanted<'_> {
-    let start = line.rfind(char::is_whitespace).map_or(0, |at| at + 1);
+    let start = line
+        .char_indices()
+        .rev()
+        .find(|(_, c)| c.is_whitespace())
+        .map_or(0, |(at, c)| at + c.len_utf8());
     let word = &line[start..];
     let before: Vec<&str> = line[..start].split_whitespace().collect();
     let fixed = |words: Vec<String>| Wanted {
@@ -153,7 +157,8 @@ fn open_option(
             (open, from) = (option, Some(at + skip));
             ended = matches!(option.kind, Kind::Choice(_)) && at + word.len() < line.len();
         } else if let Some(option) = dashes {
-            (open, from) = (option, Some((at + word.len() + 1).min(line.len())));
+            let rest = line[at + word.len()..].trim_start();
+            (open, from) = (option, Some(line.len() - rest.len()));
         } else {
             from = from.or(Some(at));
         }
@@ -250,3 +255,74 @@ impl Hinter for Completion {
 impl Highlighter for Completion {}
 impl Validator for Completion {}
 impl Helper for Completion {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(line: &str) -> Vec<String> {
+        wanted(line).words
+    }
+
+    #[test]
+    fn a_line_begins_with_a_command() {
+        assert_eq!(words("/he"), ["/headlines", "/help"]);
+        assert_eq!(words("he"), ["/headlines", "/help"]);
+        assert_eq!(words("/wa"), ["/wait"]);
+        assert!(words("/nothing here").is_empty());
+    }
+
+    #[test]
+    fn a_command_with_subcommands_offers_them() {
+        assert_eq!(
+            words("/sources "),
+            ["add", "import", "list", "remove", "test"]
+        );
+        assert_eq!(words("/sources re"), ["remove"]);
+        assert!(words("/sources nothing x").is_empty());
+    }
+
+    #[test]
+    fn bare_words_are_the_first_required_option_and_asked_of_the_desk() {
+        let line = "/brief north har";
+        let wanted = wanted(line);
+        let (ask, option, typed) = wanted.live.expect("topics are live");
+        assert_eq!(
+            (ask.command.as_str(), option, typed),
+            ("brief", "topic", "north har")
+        );
+        assert_eq!(
+            super::wanted("/sources remove ").live.expect("live").1,
+            "which"
+        );
+        assert_eq!(super::wanted("/brief harbour period:7d length:").live, None);
+    }
+
+    #[test]
+    fn names_and_choices_of_options_are_offered() {
+        assert!(words("/brief harbour pe").contains(&"period:".to_owned()));
+        assert_eq!(words("/brief harbour period:2"), ["period:24h"]);
+        assert_eq!(words("/brief harbour --period 2"), ["24h"]);
+        assert!(words("/brief harbour --period ").contains(&"7d".to_owned()));
+    }
+
+    #[test]
+    fn no_line_breaks_it() {
+        for line in [
+            "",
+            " ",
+            "/",
+            "/brief :::",
+            "/brief --",
+            "/brief period:",
+            "/brief é港 period:é",
+            "/sources  add  x:y --name",
+            "\u{a0}x",
+            "/brief\u{a0}--period\u{2003}2",
+        ] {
+            for (at, _) in line.char_indices().chain([(line.len(), ' ')]) {
+                wanted(&line[..at]);
+            }
+        }
+    }
+}

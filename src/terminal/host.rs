@@ -2,13 +2,15 @@
 
 use crate::config::Settings;
 use crate::desk::Desk;
-use crate::terminal::stand_in::Jobs;
+use crate::jobs::Jobs;
 use crate::terminal::stop::asked_to_stop;
 use crate::terminal::{Exit, NO_TOKEN, answer, clean, screen};
+use futures_util::FutureExt;
+use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
 
 /// How long a `lede brief` that is just reading may hold up the start of the bot.
 const LOCK_TRIES_MAX: u32 = 10;
@@ -28,7 +30,7 @@ enum First {
 pub async fn run<B, F>(settings: Arc<Settings>, bot: B) -> Exit
 where
     B: FnOnce(Arc<Settings>, Desk, watch::Receiver<bool>) -> F,
-    F: Future<Output = anyhow::Result<Option<String>>> + Send + 'static,
+    F: Future<Output = anyhow::Result<Option<String>>>,
 {
     if settings.discord_token.is_none() {
         screen::note(NO_TOKEN);
@@ -75,7 +77,7 @@ pub async fn take_lock(desk: &Desk) -> Result<(), Exit> {
 async fn run_locked<B, F>(settings: Arc<Settings>, desk: &Desk, bot: B) -> Exit
 where
     B: FnOnce(Arc<Settings>, Desk, watch::Receiver<bool>) -> F,
-    F: Future<Output = anyhow::Result<Option<String>>> + Send + 'static,
+    F: Future<Output = anyhow::Result<Option<String>>>,
 {
     let (stop, stopped) = watch::channel(false);
     let jobs = Jobs::of(desk);
@@ -86,21 +88,26 @@ where
         })
         .await
     });
-    let mut bot_task = tokio::spawn(bot(settings, desk.clone(), stopped));
+    let mut bot_end = pin!(AssertUnwindSafe(bot(settings, desk.clone(), stopped)).catch_unwind());
     let first = tokio::select! {
         () = asked_to_stop() => First::Signal,
-        ended = &mut bot_task => First::Bot(flat(ended)),
-        ended = &mut jobs_task => First::Jobs(flat(ended)),
+        ended = &mut bot_end => First::Bot(ended.unwrap_or_else(|_| Err(broke_down()))),
+        ended = &mut jobs_task => First::Jobs(ended.unwrap_or_else(|_| Err(broke_down()))),
     };
     tracing::info!("stopping");
     // Nobody may be listening any more.
     let _ = stop.send(true);
     let deadline = tokio::time::Instant::now() + Duration::from_millis(STOP_MS_MAX);
-    if !matches!(first, First::Bot(_)) {
-        finish(&mut bot_task, deadline).await;
+    if !matches!(first, First::Bot(_)) && tokio::time::timeout_at(deadline, bot_end).await.is_err()
+    {
+        tracing::warn!("the connection to Discord did not close in time");
     }
-    if !matches!(first, First::Jobs(_)) {
-        finish(&mut jobs_task, deadline).await;
+    if !matches!(first, First::Jobs(_))
+        && tokio::time::timeout_at(deadline, &mut jobs_task)
+            .await
+            .is_err()
+    {
+        jobs_task.abort();
     }
     match first {
         First::Signal | First::Bot(Ok(None)) | First::Jobs(Ok(())) => Exit::Answer,
@@ -112,14 +119,6 @@ where
     }
 }
 
-async fn finish<T>(task: &mut JoinHandle<T>, deadline: tokio::time::Instant) {
-    if tokio::time::timeout_at(deadline, &mut *task).await.is_err() {
-        task.abort();
-    }
-}
-
-fn flat<T>(ended: Result<anyhow::Result<T>, tokio::task::JoinError>) -> anyhow::Result<T> {
-    ended.unwrap_or_else(|error| {
-        Err(anyhow::Error::new(error).context("a part of Lede broke down; the log says where"))
-    })
+fn broke_down() -> anyhow::Error {
+    anyhow::anyhow!("a part of Lede broke down; the log says where")
 }

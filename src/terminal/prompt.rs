@@ -14,7 +14,7 @@ const PROMPT: &str = "lede> ";
 
 type LineEditor = Editor<Completion, MemHistory>;
 
-/// Talks until `/quit`, Ctrl-D or Ctrl-C on an empty line.
+/// Talks until `/quit` or Ctrl-D.
 pub async fn talk(session: Session, screen: Screen) -> Exit {
     let handle = Handle::current();
     let talk = tokio::task::spawn_blocking(move || talk_here(session, screen, &handle));
@@ -61,13 +61,14 @@ fn talk_here(mut session: Session, screen: Screen, handle: &Handle) -> rustyline
                     return Ok(());
                 }
             }
-            Err(ReadlineError::Eof | ReadlineError::Interrupted) => return Ok(()),
+            Err(ReadlineError::Interrupted) => screen::print("Ctrl-D ends.\n"),
+            Err(ReadlineError::Eof) => return Ok(()),
             Err(error) => return Err(error),
         }
     }
 }
 
-/// False to end.
+/// False to end. Ctrl-C breaks off an answer that takes too long.
 fn answer(
     session: &mut Session,
     editor: &mut LineEditor,
@@ -76,18 +77,29 @@ fn answer(
     line: &str,
 ) -> bool {
     let look = screen.look(session.desk.now(), "/");
-    let text = match handle.block_on(session.line(line, &look)) {
-        Said::Quit => return false,
-        Said::Text(text) => text,
-        Said::Form(offered, form) => match fields(editor, &form) {
-            Some(fields) => handle.block_on(session.fill(&offered, &fields, &look)),
-            None => "Nothing was changed.\n".to_owned(),
+    let text = match handle.block_on(unless_broken_off(session.line(line, &look))) {
+        Some(Said::Quit) => return false,
+        Some(Said::Text(text)) => Some(text),
+        Some(Said::Form(offered, form)) => match fields(editor, &form) {
+            Some(fields) => {
+                handle.block_on(unless_broken_off(session.fill(&offered, &fields, &look)))
+            }
+            None => Some("Nothing was changed.\n".to_owned()),
         },
+        None => None,
     };
+    let text = text.unwrap_or_else(|| "Broken off.\n".to_owned());
     if !text.is_empty() {
         screen::print(&format!("{text}\n"));
     }
     true
+}
+
+async fn unless_broken_off<T>(work: impl Future<Output = T>) -> Option<T> {
+    tokio::select! {
+        done = work => Some(done),
+        _ = tokio::signal::ctrl_c() => None,
+    }
 }
 
 /// A form as one prompt a field; none where it was broken off.

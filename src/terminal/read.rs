@@ -2,12 +2,12 @@
 //! Discord.
 
 use crate::config::Settings;
-use crate::desk::{Asked, Asker, Desk, No, options};
+use crate::desk::{Asked, Asker, Desk, No, options, parse_words};
+use crate::jobs::{Jobs, PollReport, SourceReport};
 use crate::page::health;
 use crate::terminal::draw::Look;
 use crate::terminal::screen::{self, Screen};
 use crate::terminal::session::Session;
-use crate::terminal::stand_in::{Jobs, PollReport, SourceReport};
 use crate::terminal::stop::asked_to_stop;
 use crate::terminal::{Exit, answer, clean, host, number, prompt};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -19,6 +19,7 @@ const FROM_ARTICLES: &[&str] = &["brief", "headlines", "search", "story"];
 /// Columns of a source's name in the table.
 const NAME_COLUMNS_MAX: usize = 32;
 const OUTCOME_COLUMNS_MAX: usize = 40;
+const BAR_TICK_MS: u64 = 100;
 
 /// Answers one question from the host's store.
 pub async fn ask(settings: Arc<Settings>, words: &[String], json: bool, screen: Screen) -> Exit {
@@ -41,7 +42,7 @@ pub async fn ask(settings: Arc<Settings>, words: &[String], json: bool, screen: 
 
 /// Words of the shell, or the refusal printed.
 pub fn read_words(words: &[String], screen: Screen) -> Result<Asked, Exit> {
-    answer::read_words(words).map_err(|refusal| {
+    parse_words(words).map_err(|refusal| {
         let look = screen.look(0, "lede ");
         screen::note(&crate::terminal::draw::refusal(&refusal, &look));
         Exit::Usage
@@ -82,34 +83,42 @@ fn is_incomplete(asked: &Asked) -> bool {
         .any(|option| option.required && !given(option.name))
 }
 
-/// Reads and places what is due, unless another process does so already.
+/// Reads and places what is due, unless another process does so already. Hosts that must be asked
+/// slowly are left for later: an answer does not wait for them.
 async fn read_first(desk: &Desk) -> anyhow::Result<()> {
     if desk.try_run_lock()? {
-        read_due(desk, &Jobs::of(desk)).await?;
+        let jobs = Jobs::of(desk);
+        let bar = bar(desk).await;
+        let read = jobs
+            .poll
+            .tick_with(desk.now(), &|source| tell(&bar, source))
+            .await;
+        bar.finish_and_clear();
+        read?;
+        jobs.group.tick(desk.now()).await?;
     }
     Ok(())
 }
 
-/// Reads and places what is due, with a moving line on a terminal.
-async fn read_due(desk: &Desk, jobs: &Jobs) -> anyhow::Result<PollReport> {
-    let bar = ProgressBar::new_spinner();
+/// A progress bar on standard error where that is a terminal.
+async fn bar(desk: &Desk) -> ProgressBar {
+    let due = desk.due_sources().await.unwrap_or_default();
+    let bar = ProgressBar::new(due as u64);
     if let Ok(style) =
-        ProgressStyle::with_template("{spinner} Reading sources: {pos} read {wide_msg:.dim}")
+        ProgressStyle::with_template("Reading sources {bar:24} {pos}/{len} {wide_msg:.dim}")
     {
         bar.set_style(style);
     }
-    bar.enable_steady_tick(Duration::from_millis(100));
-    let tell = |source: &SourceReport| {
-        bar.inc(1);
-        bar.set_message(clean::shortened(
-            &clean::text(&source.name),
-            NAME_COLUMNS_MAX,
-        ));
-    };
-    let read = jobs.poll.tick_with(desk.now(), &tell).await;
-    bar.finish_and_clear();
-    jobs.group.tick(desk.now()).await?;
-    read
+    bar.enable_steady_tick(Duration::from_millis(BAR_TICK_MS));
+    bar
+}
+
+fn tell(bar: &ProgressBar, source: &SourceReport) {
+    bar.inc(1);
+    bar.set_message(clean::shortened(
+        &clean::text(&source.name),
+        NAME_COLUMNS_MAX,
+    ));
 }
 
 /// `lede read`: reads what is due once, or until asked to stop.
@@ -130,9 +139,12 @@ pub async fn run(settings: Arc<Settings>, once: bool, screen: Screen) -> Exit {
 }
 
 async fn read_once(desk: &Desk, screen: Screen) -> Exit {
-    match read_due(desk, &Jobs::of(desk)).await {
+    let bar = bar(desk).await;
+    let read = Jobs::of(desk).read_once(&|source| tell(&bar, source)).await;
+    bar.finish_and_clear();
+    match read {
         Ok(report) => {
-            screen::print(&table(&report, &screen.look(desk.now(), "lede ")));
+            screen::print(&table(&report.poll, &screen.look(desk.now(), "lede ")));
             Exit::Answer
         }
         Err(error) => answer::failed(&error),

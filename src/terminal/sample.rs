@@ -1,12 +1,11 @@
 //! `lede try`: the same desk over the sample edition, in a store that is gone at the end.
 
-use crate::clock::Clock;
 use crate::config::Settings;
 use crate::desk::{Asked, Asker, No};
+use crate::jobs;
 use crate::page::Ask;
 use crate::terminal::screen::{self, Screen};
 use crate::terminal::session::Session;
-use crate::terminal::stand_in::open_sample;
 use crate::terminal::{Exit, answer, prompt, read};
 use std::sync::Arc;
 
@@ -31,7 +30,7 @@ pub async fn run(settings: Arc<Settings>, words: &[String], json: bool, screen: 
         },
     };
     let has_token = settings.discord_token.is_some();
-    let (desk, jobs) = match open_sample(settings, Clock::manual(Clock::system().now())).await {
+    let (desk, jobs) = match jobs::sample::open(settings).await {
         Ok(opened) => opened,
         Err(error) => return answer::failed(&error),
     };

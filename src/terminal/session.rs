@@ -2,11 +2,11 @@
 
 use crate::clock::{DAY, MINUTE, Millis};
 use crate::desk::{Asker, Desk, No, parse_line};
+use crate::jobs::Jobs;
 use crate::page::{Action, Form, Page, Refusal};
-use crate::terminal::answer::{guarded, with_files};
+use crate::terminal::answer::guarded;
 use crate::terminal::draw::{self, Look};
 use crate::terminal::number::{self, Numbered};
-use crate::terminal::stand_in::Jobs;
 use crate::terminal::{clean, when};
 
 /// The sample edition goes on for two days; more waiting brings nothing new.
@@ -86,7 +86,7 @@ impl Session {
     }
 
     async fn ask(&mut self, line: &str, look: &Look) -> String {
-        match parse_line(line).and_then(with_files) {
+        match parse_line(line) {
             Ok(asked) => {
                 let answer = guarded(self.desk.answer(&self.asker, &asked)).await;
                 self.draw(answer, look)

@@ -2,5 +2,6 @@
 
 mod flows;
 mod readme;
+mod shell;
 mod tidy;
 mod world;

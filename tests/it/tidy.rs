@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 const ORDER: &[&[&str]] = &[
     &["clock", "config", "text"],
     &["news"],
-    &["page", "feed", "store"],
+    &["page"],
+    &["feed", "store"],
     &["desk"],
     &["jobs", "wire"],
     &["terminal", "discord", "lab"],

@@ -131,12 +131,11 @@ impl Lexicon {
 
     fn weigh(&mut self, number: u32) {
         let term = &self.terms[number as usize];
-        let logs = &mut self.logs[number as usize];
-        for part in 0..PARTS {
-            let articles = term.articles[part] as f32;
-            logs[Tongue::English as usize][part] = (articles + term.background + 0.5).ln();
-            logs[Tongue::Other as usize][part] = (articles + 0.5).ln();
-        }
+        let with = |background: f32| {
+            term.articles
+                .map(|articles| (articles as f32 + background + 0.5).ln())
+        };
+        self.logs[number as usize] = [with(term.background), with(0.0)];
     }
 
     /// The weights of terms at this moment, for an article of that tongue.

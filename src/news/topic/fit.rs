@@ -1,7 +1,6 @@
 //! How well an article fits a topic: by the topic's own words and their inflections.
 //!
-//! What the store teaches about a topic (a profile) will be a second, smaller summand here; the
-//! own words always weigh most.
+//! What the store teaches about a topic stands apart (`profile`).
 
 use super::Topic;
 use crate::text::vector::{self, Vector};
@@ -36,7 +35,7 @@ pub struct Match {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fit {
     /// Words that must occur, each as the terms that stand for it.
-    needed: Vec<Vec<u32>>,
+    pub(super) needed: Vec<Vec<u32>>,
     excluded: Vec<Vec<u32>>,
 }
 
@@ -106,12 +105,17 @@ impl Fit {
         self.needed.iter().flatten().copied()
     }
 
+    /// Whether an excluded word stands in the article.
+    pub fn is_excluded(&self, vector: &Vector) -> bool {
+        let holds = |terms: &Vec<u32>| terms.iter().any(|term| vector.get(*term).is_some());
+        self.excluded.iter().any(holds)
+    }
+
     /// How well an article fits, 0 to 1: each word's strength (title before lead before the rest,
     /// saturating, less in a long text), averaged by how rare the words are. 0 where a word is
     /// missing or an excluded one stands. `idf` is ln(articles / articles with the term).
     pub fn score(&self, vector: &Vector, idf: impl Fn(u32) -> f32) -> f32 {
-        let holds = |terms: &Vec<u32>| terms.iter().any(|term| vector.get(*term).is_some());
-        if self.excluded.iter().any(holds) {
+        if self.is_excluded(vector) {
             return 0.0;
         }
         if self.needed.is_empty() {

@@ -1,0 +1,117 @@
+//! Search: which articles in the window are like a new one.
+
+use super::lexicon::ALL;
+use super::likeness;
+use super::window::{NEIGHBOURS_MAX, Window};
+use crate::news::ArticleId;
+
+/// Terms by which candidates are looked for.
+const SEARCH_TERMS_MAX: usize = 40;
+/// Candidates that are compared exactly.
+const CANDIDATES_MAX: usize = 200;
+/// Cosine over all terms from which on two texts count as the same.
+const SAME_TEXT_COSINE_MIN: f32 = 0.9;
+/// Two texts that share fewer terms are not alike, however rare the term. Bare headlines may be.
+const SHARED_TERMS_MIN: u32 = 2;
+/// Terms without which a text is too short to be told from another.
+const SAME_TEXT_TERMS_MIN: usize = 6;
+
+/// An article that was compared with the new one.
+pub(super) struct Pair {
+    pub slot: u32,
+    pub similarity: u16,
+}
+
+impl Window {
+    /// The neighbours of a new article, nearest first, and the first article with the same text.
+    pub(super) fn compare(&mut self, slot: u32) -> (Vec<Pair>, Option<ArticleId>) {
+        let entry = &self.entries[slot as usize];
+        let scale = self.lexicon.scale(entry.tongue);
+        self.yardstick
+            .lay(&entry.terms, self.lexicon.numbers_end(), scale);
+        let candidates = self.candidates(slot);
+        let entry = &self.entries[slot as usize];
+        let scale = self.lexicon.scale(entry.tongue);
+        let mut pairs = Vec::new();
+        let mut same: Option<(f32, ArticleId, ArticleId)> = None;
+        for candidate in candidates {
+            let other = &self.entries[candidate as usize];
+            let common = self.yardstick.compare(&other.terms, scale);
+            if common.terms < SHARED_TERMS_MIN && entry.has_text && other.has_text {
+                continue;
+            }
+            let cosine = common.cosines[ALL].unwrap_or(0.0);
+            let terms = entry.terms.len().min(other.terms.len());
+            if cosine >= SAME_TEXT_COSINE_MIN && terms >= SAME_TEXT_TERMS_MIN {
+                let nearer = same.is_none_or(|(best, id, _)| (cosine, id) > (best, other.id));
+                if nearer {
+                    same = Some((cosine, other.id, other.same_text));
+                }
+            }
+            if let Some(similarity) = likeness::similarity(common.cosines, entry.at, other.at) {
+                pairs.push(Pair {
+                    slot: candidate,
+                    similarity,
+                });
+            }
+        }
+        self.yardstick.clear(&entry.terms);
+        pairs.sort_unstable_by_key(|pair| {
+            (
+                std::cmp::Reverse(pair.similarity),
+                self.entries[pair.slot as usize].id,
+            )
+        });
+        pairs.truncate(NEIGHBOURS_MAX);
+        (pairs, same.map(|(_, _, same_text)| same_text))
+    }
+
+    /// The articles that share most with the one laid out, by its weightiest terms that another
+    /// article holds too.
+    fn candidates(&mut self, slot: u32) -> Vec<u32> {
+        let entry = &self.entries[slot as usize];
+        let mut terms: Vec<(f32, u32)> = entry
+            .terms
+            .iter()
+            .filter(|held| self.lexicon.articles_with(held.number) > 1)
+            .map(|held| (self.yardstick.weight(held.number), held.number))
+            .collect();
+        terms.sort_unstable_by(|a, b| {
+            let hashes = || self.lexicon.hash(a.1).cmp(&self.lexicon.hash(b.1));
+            b.0.total_cmp(&a.0).then_with(hashes)
+        });
+        terms.truncate(SEARCH_TERMS_MAX);
+        let scale = self.lexicon.scale(entry.tongue);
+        let mut touched = Vec::new();
+        for (weight, number) in terms {
+            let weight = weight * scale.idf(number)[ALL];
+            for (other, count) in self.lexicon.postings(number) {
+                if other == slot {
+                    continue;
+                }
+                let score = &mut self.scores[other as usize];
+                if *score == 0.0 {
+                    touched.push(other);
+                }
+                let length = self.entries[other as usize].length;
+                *score += weight * likeness::count_weight(count) / length;
+            }
+        }
+        if touched.len() > CANDIDATES_MAX {
+            touched.select_nth_unstable_by(CANDIDATES_MAX, |a, b| {
+                let score = |slot: u32| self.scores[slot as usize];
+                let ids = || {
+                    self.entries[*b as usize]
+                        .id
+                        .cmp(&self.entries[*a as usize].id)
+                };
+                score(*b).total_cmp(&score(*a)).then_with(ids)
+            });
+        }
+        for other in &touched {
+            self.scores[*other as usize] = 0.0;
+        }
+        touched.truncate(CANDIDATES_MAX);
+        touched
+    }
+}

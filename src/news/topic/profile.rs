@@ -1,0 +1,351 @@
+//! Profiles: what the store teaches about a topic, beyond its own words.
+//!
+//! The articles that fit the words best are set against all others; the words that they have more
+//! of become the profile. The topic's own words are kept out of it, so that an article is found
+//! that never says them. A profile is made anew when the store has grown; matching an article
+//! afterwards takes one pass over its terms.
+
+use super::{Fit, Topic};
+use crate::text::vector::{Vector, Weighted};
+use std::collections::{HashMap, HashSet};
+
+/// Saturation and length normalisation of the word score (BM25).
+const SATURATION: f32 = 1.2;
+const LENGTH_SHARE: f32 = 0.75;
+/// Articles to learn from, those that fit the words best.
+const TAUGHT_MAX: usize = 50;
+/// They reach this share of the best one's score.
+const TAUGHT_SHARE_MIN: f32 = 0.35;
+/// How much of the average article is taken away from what they say.
+const AVERAGE_TAKEN: f32 = 4.0;
+/// Words of a profile.
+const PROFILE_TERMS_MAX: usize = 150;
+/// The mean of so many best articles is what counts as a profile score of 1.
+const BEST_ARTICLES: usize = 20;
+/// What the profile counts beside the words: in order, and for a match.
+const PROFILE_RANK_SHARE: f32 = 2.5;
+const PROFILE_MATCH_SHARE: f32 = 2.0;
+/// An article matches from this score on.
+pub const MATCH_SCORE_MIN: f32 = 1.0;
+/// Where not every word stands, the profile alone has to give this much of it.
+const PROFILE_MATCH_MIN: f32 = 0.5;
+
+/// What is known of all stored articles together.
+#[derive(Clone, Debug, Default)]
+pub struct Collection {
+    articles: u32,
+    words: u64,
+    with: HashMap<u32, u32>,
+    /// Mean of the unit vectors of all articles.
+    mean: HashMap<u32, f32>,
+}
+
+/// What the store teaches about one topic.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Profile {
+    /// Sorted by term, of unit length. Empty when the store knows nothing of the topic.
+    terms: Vec<(u32, f32)>,
+    /// The greatest word score in the store.
+    words_max: f32,
+    /// The greatest profile score in the store, and the mean of the best ones.
+    profile_max: f32,
+    profile_best: f32,
+}
+
+/// How an article stands to a topic and its profile.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Standing {
+    /// Word score as a share of the best in the store.
+    pub words: f32,
+    /// Whether every word stands in it.
+    pub has_every_word: bool,
+    /// Profile score as a share of the best ones in the store.
+    pub profile: f32,
+    /// For the order of answers.
+    pub rank: f32,
+}
+
+impl Standing {
+    /// Score for a match: the words and twice the profile.
+    pub fn score(&self) -> f32 {
+        self.words + PROFILE_MATCH_SHARE * self.profile
+    }
+
+    /// Whether the article is about the topic.
+    pub fn is_match(&self) -> bool {
+        let grounded = self.has_every_word
+            || PROFILE_MATCH_SHARE * self.profile >= PROFILE_MATCH_MIN * MATCH_SCORE_MIN;
+        grounded && self.score() >= MATCH_SCORE_MIN
+    }
+}
+
+impl Collection {
+    pub fn of<'a>(vectors: impl Iterator<Item = &'a Vector> + Clone) -> Self {
+        let mut collection = Self::default();
+        for vector in vectors.clone() {
+            collection.articles += 1;
+            collection.words += u64::from(vector.words());
+            for weighted in &vector.0 {
+                *collection.with.entry(weighted.term).or_default() += 1;
+            }
+        }
+        for vector in vectors {
+            let share = 1.0 / collection.articles as f32;
+            for (term, weight) in collection.unit(vector) {
+                *collection.mean.entry(term).or_default() += weight * share;
+            }
+        }
+        collection
+    }
+
+    /// ln(1 + articles without the term / articles with it): never negative.
+    pub fn idf(&self, term: u32) -> f32 {
+        self.idf_of(self.with.get(&term).copied().unwrap_or(0))
+    }
+
+    fn idf_of(&self, with: u32) -> f32 {
+        let with = with as f32;
+        (1.0 + (self.articles as f32 - with + 0.5) / (with + 0.5)).ln()
+    }
+
+    /// The article as a vector of length 1.
+    fn unit(&self, vector: &Vector) -> Vec<(u32, f32)> {
+        let weigh = |w: &Weighted| {
+            (
+                w.term,
+                (1.0 + f32::from(w.all.max(1)).ln()) * self.idf(w.term),
+            )
+        };
+        let mut unit: Vec<(u32, f32)> = vector.0.iter().map(weigh).collect();
+        make_unit(&mut unit);
+        unit
+    }
+
+    /// A word that has several terms is as common as its most common term.
+    fn idf_of_word(&self, terms: &[u32]) -> f32 {
+        let with = terms.iter().filter_map(|term| self.with.get(term)).max();
+        self.idf_of(with.copied().unwrap_or(0))
+    }
+
+    /// BM25 of the topic's words.
+    fn word_score(&self, fit: &Fit, vector: &Vector) -> f32 {
+        let mean = (self.words as f32 / self.articles.max(1) as f32).max(1.0);
+        let length = 1.0 - LENGTH_SHARE + LENGTH_SHARE * vector.words() as f32 / mean;
+        let score = |terms: &Vec<u32>| {
+            let count: f32 = found(terms, vector).map(|w| f32::from(w.all)).sum();
+            let saturated = count * (SATURATION + 1.0) / (count + SATURATION * length);
+            self.idf_of_word(terms) * saturated
+        };
+        fit.needed.iter().map(score).sum()
+    }
+
+    fn title_score(&self, fit: &Fit, vector: &Vector) -> f32 {
+        let in_title = |terms: &&Vec<u32>| found(terms, vector).any(|w| w.title > 0);
+        fit.needed
+            .iter()
+            .filter(in_title)
+            .map(|terms| self.idf_of_word(terms))
+            .sum()
+    }
+}
+
+fn found<'a>(terms: &'a [u32], vector: &'a Vector) -> impl Iterator<Item = &'a Weighted> {
+    terms.iter().filter_map(|term| vector.get(*term))
+}
+
+fn make_unit(terms: &mut [(u32, f32)]) {
+    let length = terms
+        .iter()
+        .map(|(_, weight)| weight * weight)
+        .sum::<f32>()
+        .sqrt();
+    if length > 0.0 {
+        for (_, weight) in terms {
+            *weight /= length;
+        }
+    }
+}
+
+impl Profile {
+    /// Learns what belongs to a topic from stored articles (`store`, counted in `collection`).
+    pub fn learn(topic: &Topic, collection: &Collection, store: &[&Vector]) -> Self {
+        let fit = Fit::new(topic);
+        let words: Vec<f32> = store
+            .iter()
+            .map(|vector| collection.word_score(&fit, vector))
+            .collect();
+        let mut profile = Self {
+            terms: taught(&fit, collection, store, &words),
+            words_max: words.iter().copied().fold(0.0, f32::max),
+            profile_max: 0.0,
+            profile_best: 0.0,
+        };
+        let mut scores: Vec<f32> = store
+            .iter()
+            .map(|vector| profile.score_of(vector, collection))
+            .collect();
+        scores.sort_unstable_by(|a, b| b.total_cmp(a));
+        scores.truncate(BEST_ARTICLES);
+        profile.profile_max = scores.first().copied().unwrap_or(0.0);
+        profile.profile_best = scores.iter().sum::<f32>() / scores.len().max(1) as f32;
+        profile
+    }
+
+    /// The words that weigh most, for Why?: their hashes, the weightiest first.
+    pub fn weightiest(&self) -> Vec<u32> {
+        let mut terms = self.terms.clone();
+        terms.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        terms.into_iter().map(|(term, _)| term).collect()
+    }
+
+    /// How an article stands to the topic.
+    pub fn standing(&self, fit: &Fit, vector: &Vector, collection: &Collection) -> Standing {
+        if fit.is_excluded(vector) {
+            return Standing {
+                words: 0.0,
+                has_every_word: false,
+                profile: 0.0,
+                rank: 0.0,
+            };
+        }
+        let share = |score: f32, of: f32| if of > 0.0 { score / of } else { 0.0 };
+        let words = share(collection.word_score(fit, vector), self.words_max);
+        let profile = self.score_of(vector, collection);
+        Standing {
+            words,
+            has_every_word: fit
+                .needed
+                .iter()
+                .all(|terms| found(terms, vector).next().is_some()),
+            profile: share(profile, self.profile_best),
+            rank: words + PROFILE_RANK_SHARE * share(profile, self.profile_max),
+        }
+    }
+
+    fn score_of(&self, vector: &Vector, collection: &Collection) -> f32 {
+        let unit = collection.unit(vector);
+        let weight = |(term, weight): &(u32, f32)| {
+            let at = self
+                .terms
+                .binary_search_by_key(term, |(term, _)| *term)
+                .ok()?;
+            Some(self.terms[at].1 * weight)
+        };
+        unit.iter().filter_map(weight).sum()
+    }
+}
+
+/// The words that the best fitting articles have more of than all articles.
+fn taught(fit: &Fit, collection: &Collection, store: &[&Vector], words: &[f32]) -> Vec<(u32, f32)> {
+    let mut teachers: Vec<(f32, usize)> = store
+        .iter()
+        .zip(words)
+        .enumerate()
+        .filter(|(_, (_, words))| **words > 0.0)
+        .map(|(at, (vector, words))| (words + collection.title_score(fit, vector), at))
+        .collect();
+    teachers.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    teachers.truncate(TAUGHT_MAX);
+    let bar = teachers
+        .first()
+        .map_or(0.0, |(best, _)| best * TAUGHT_SHARE_MIN);
+    teachers.retain(|(score, _)| *score > bar);
+    let total: f32 = teachers.iter().map(|(score, _)| score).sum();
+    let mut weights: HashMap<u32, f32> = HashMap::new();
+    for (score, at) in &teachers {
+        for (term, weight) in collection.unit(store[*at]) {
+            *weights.entry(term).or_default() += weight * score / total;
+        }
+    }
+    let own: HashSet<u32> = fit.terms().collect();
+    let mut terms: Vec<(u32, f32)> = weights
+        .into_iter()
+        .filter(|(term, _)| !own.contains(term))
+        .map(|(term, weight)| {
+            let mean = collection.mean.get(&term).copied().unwrap_or(0.0);
+            (term, weight - AVERAGE_TAKEN * mean)
+        })
+        .filter(|(_, weight)| *weight > 0.0)
+        .collect();
+    terms.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    terms.truncate(PROFILE_TERMS_MAX);
+    terms.sort_by_key(|(term, _)| *term);
+    make_unit(&mut terms);
+    terms
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn store() -> Vec<Vector> {
+        let mut texts = Vec::new();
+        for n in 0..12 {
+            texts.push((
+                format!("Norland votes on its budget, part {n}"),
+                format!("Premier Oskarsen spoke in Vesthavn about crowns and taxes{n}."),
+            ));
+            texts.push((
+                format!("Ferry line {n} opens"),
+                format!("Ships sail from the harbour to the island of Avel{n} each morning."),
+            ));
+            texts.push((
+                format!("Football: round {n}"),
+                format!("The keeper held a late penalty and the coach{n} praised the defence."),
+            ));
+        }
+        texts
+            .iter()
+            .map(|(title, text)| Vector::of(title, text, None))
+            .collect()
+    }
+
+    fn standing(topic: &str, title: &str, text: &str) -> Standing {
+        let store = store();
+        let refs: Vec<&Vector> = store.iter().collect();
+        let collection = Collection::of(store.iter());
+        let topic = Topic::parse(topic).unwrap();
+        let profile = Profile::learn(&topic, &collection, &refs);
+        profile.standing(
+            &Fit::new(&topic),
+            &Vector::of(title, text, None),
+            &collection,
+        )
+    }
+
+    #[test]
+    fn an_article_that_never_says_the_word_is_found() {
+        let hidden = standing(
+            "norland",
+            "Oskarsen in Vesthavn",
+            "The premier spoke about crowns and the budget.",
+        );
+        assert!(!hidden.has_every_word);
+        assert!(hidden.is_match(), "{hidden:?}");
+        let other = standing(
+            "norland",
+            "Ferry line opens",
+            "Ships sail from the harbour.",
+        );
+        assert!(!other.is_match() && other.profile < 0.1, "{other:?}");
+    }
+
+    #[test]
+    fn an_excluded_word_wins_over_the_profile() {
+        let excluded = standing(
+            "norland -crowns",
+            "Oskarsen in Vesthavn",
+            "The premier spoke about crowns.",
+        );
+        assert!(!excluded.is_match());
+    }
+
+    #[test]
+    fn a_store_that_knows_nothing_teaches_nothing() {
+        let unknown = standing("zeppelins", "Zeppelins return", "A zeppelin was seen.");
+        assert_eq!((unknown.words, unknown.profile), (0.0, 0.0));
+        let topic = Topic::parse("norland").unwrap();
+        let nothing = Profile::learn(&topic, &Collection::default(), &[]);
+        assert!(nothing.weightiest().is_empty());
+    }
+}
