@@ -1,17 +1,12 @@
 //! Language work on plain strings; knows no article.
 
 pub mod background;
-pub mod vector;
-pub mod keyphrases;
-pub mod plain;
-pub mod report;
-pub mod language;
-pub mod sentences;
 pub mod dateline;
 pub mod keyphrases;
 pub mod language;
 pub mod litter;
 pub mod plain;
+pub mod report;
 pub mod sentences;
 pub mod terms;
 pub mod vector;

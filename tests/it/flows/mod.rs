@@ -1,3 +1,7 @@
 //! What users live through, told over hours and days.
 
+mod quotes;
 mod reading;
+mod seed;
+mod shell;
+mod still;
