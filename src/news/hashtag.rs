@@ -277,8 +277,7 @@ fn is_allowed(phrase: &Phrase) -> bool {
         .sum();
     phrase.stops == 0
         && phrase.written.len() <= HASHTAG_WORDS_MAX
-        && letters <= HASHTAG_CHARS_MAX
-        && letters >= 2
+        && (2..=HASHTAG_CHARS_MAX).contains(&letters)
         && phrase.written[0].starts_with(char::is_alphabetic)
         && !phrase.written.iter().any(|word| is_compound(word))
 }

@@ -195,7 +195,7 @@ impl Splitter<'_> {
         }
         let mut letters = token.chars();
         if let (Some(letter), None) = (letters.next(), letters.next())
-            && letter.is_alphabetic()
+            && (letter.is_uppercase() || is_letter_with_dot(after))
         {
             return false;
         }
@@ -303,6 +303,13 @@ fn follows_capital(after: &str) -> bool {
 fn next_word(after: &str) -> &str {
     let next = after.trim_start().trim_start_matches(is_opener);
     run(next, |c| c.is_alphanumeric() || matches!(c, '\'' | '’'))
+}
+
+/// "z. B.", "p. ex.": a short word with a dot comes next.
+fn is_letter_with_dot(after: &str) -> bool {
+    let next = after.trim_start();
+    let word = run(next, char::is_alphabetic);
+    (1..=2).contains(&word.chars().count()) && next[word.len()..].starts_with('.')
 }
 
 /// Single letters with dots between them: U.S, p.m, z.B.
@@ -530,6 +537,7 @@ mod tests {
     ];
 
     const SPANISH: &[&str] = &[
+        "Todo vale para ir a Avel y.| Después nadie habla.",
         "El Sr. Orlan habló con la Dra. Vess.| Nadie protestó.",
         "¿Quién paga?| ¡Nadie!| El puente cerró.",
         "En EE. UU. el puente cerró.| Después llovió.",
