@@ -159,7 +159,11 @@ fn quality(sentence: &str, position: usize, article: &Material, single: bool) ->
     let leans = english && LEANING.split_whitespace().any(|word| word == first);
     let spoken = sentence.starts_with(['"', '“', '„', '«', '»', '‘', '\'']);
     let trust = 0.8 + 0.2 * article.weight.clamp(0.0, 3.0);
-    early * if leans { 0.9 } else { 1.0 } * if spoken { 0.8 } else { 1.0 } * trust
+    early
+        * if leans { 0.9 } else { 1.0 }
+        * if spoken { 0.8 } else { 1.0 }
+        * if is_torn(sentence) { 0.6 } else { 1.0 }
+        * trust
 }
 
 /// Numbers for stems, and the words that were seen before.
@@ -232,4 +236,13 @@ fn pieces(folded: &str) -> impl Iterator<Item = &str> {
 
 fn is_unspaced(c: char) -> bool {
     matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// A quotation that began or ends in another sentence.
+fn is_torn(sentence: &str) -> bool {
+    let count = |mark: char| sentence.matches(mark).count();
+    !count('"').is_multiple_of(2)
+        || count('“') != count('”')
+        || count('«') != count('»')
+        || count('(') != count(')')
 }
