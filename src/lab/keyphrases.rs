@@ -62,3 +62,27 @@ pub fn run(args: &[String], input: &mut dyn BufRead, out: &mut dyn Write) -> any
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_text_gets_its_key_phrases() {
+        let text = r#"{"id":"a","lang":"en","text":"The old bridge of Avel is shut. The old bridge is weak."}"#;
+        let mut out = Vec::new();
+        run(
+            &["--keys".to_owned(), "3".to_owned()],
+            &mut text.as_bytes(),
+            &mut out,
+        )
+        .expect("the input is well formed");
+        let answer: serde_json::Value = serde_json::from_slice(&out).expect("an answer is JSON");
+        let keys = answer["keys"].as_array().expect("keys are a list");
+        assert!(
+            keys.len() == 3 && keys.contains(&"old bridge".into()),
+            "{answer}"
+        );
+        assert!(run(&["--most".to_owned()], &mut "".as_bytes(), &mut Vec::new()).is_err());
+    }
+}

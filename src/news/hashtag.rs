@@ -21,6 +21,9 @@ const TEXT_BYTES_MAX: usize = 20_000;
 /// Words of a text below which a name that stands once may be taken.
 const SHORT_WORDS_MAX: usize = 150;
 
+/// Phrases of a story among which the hashtags are chosen.
+const CANDIDATES_MAX: usize = 600;
+
 /// Share of a phrase's places in which it is capitalised, from which it is a name.
 const NAME_CAPITAL_MIN: f32 = 0.5;
 
@@ -122,6 +125,7 @@ pub fn hashtags(articles: &[(&str, &str, Option<&str>)], outlet_names: &[&str]) 
             .total_cmp(&a.score)
             .then_with(|| a.words.cmp(&b.words))
     });
+    candidates.truncate(CANDIDATES_MAX);
     let names = choose(
         candidates.iter().filter(|candidate| candidate.is_name()),
         &candidates,
@@ -443,6 +447,17 @@ mod tests {
         );
         let found = of(&[one, two, three], &[]);
         assert_eq!(found, ["PortLind"]);
+    }
+
+    #[test]
+    fn a_text_of_names_only_is_read_in_time() {
+        let text: String = (0..6_000)
+            .map(|n| format!("Avel{n} Holt{} of ", n % 700))
+            .collect();
+        let began = std::time::Instant::now();
+        let articles: Vec<(&str, &str)> = (0..20).map(|_| ("", text.as_str())).collect();
+        assert!(of(&articles, &[]).len() <= HASHTAGS_MAX);
+        assert!(began.elapsed().as_secs() < 30, "{:?}", began.elapsed());
     }
 
     #[test]

@@ -36,6 +36,12 @@ pub fn has_end_mark(sentence: &str) -> bool {
         .ends_with(|c: char| matches!(c, '.' | '!' | '?' | '…') || is_wide_end(c))
 }
 
+/// Whether a sentence breaks off, as the cut texts of feeds do.
+pub fn breaks_off(sentence: &str) -> bool {
+    let bare = sentence.trim_end_matches(|c: char| is_closer(c) || c.is_whitespace());
+    bare.ends_with('…') || bare.ends_with("..")
+}
+
 struct Splitter<'a> {
     text: &'a str,
     language: Option<&'a str>,
@@ -436,6 +442,18 @@ mod tests {
         for open in ["It sank", "It sank:", "", "Photo: Norvia"] {
             assert!(!has_end_mark(open), "{open}");
         }
+    }
+
+    #[test]
+    fn a_cut_text_breaks_off() {
+        for cut in [
+            "The council said it would…",
+            "The council said it [...]",
+            "The council said it would...\"",
+        ] {
+            assert!(breaks_off(cut), "{cut}");
+        }
+        assert!(!breaks_off("The council met.") && !breaks_off(""));
     }
 
     #[test]

@@ -106,7 +106,7 @@ fn word_shares(sheet: &Sheet) -> Words {
     words
 }
 
-/// Cosine of each sentence's RARITY words with all sentences' together, the largest being 1.
+/// Cosine of each sentence's rare words with all sentences' together, the largest being 1.
 fn centrality(sheet: &Sheet) -> Vec<f32> {
     let mut holders = vec![0u32; sheet.stems()];
     let rows: Vec<Vec<(u32, f32)>> = sheet

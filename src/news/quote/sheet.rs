@@ -140,7 +140,7 @@ impl Sheet {
 fn is_well_formed(sentence: &str) -> bool {
     let first = sentence.chars().find(|c| c.is_alphanumeric());
     sentences::has_end_mark(sentence)
-        && !sentence.ends_with(['…', ':'])
+        && !sentences::breaks_off(sentence)
         && first.is_some_and(|c| !c.is_lowercase())
         && sentence.encode_utf16().count() <= QUOTE_CHARS_MAX
 }

@@ -136,6 +136,8 @@ fn what_is_no_sentence_of_the_report_is_never_quoted() {
         "Sign in to access your portfolio and the bridge of Avel.",
         "The bridge costs 40 crowns a day to keep open ($1 = 12 crowns).",
         "Bridge shut",
+        "The council of Avel said on Monday that the old bridge would...",
+        "The council of Avel said on Monday that the old bridge would […]",
         "It is shut.",
         "the bridge of Avel is shut since Monday because of its pillars.",
         "Why did the city of Avel close its old bridge on Monday?",
