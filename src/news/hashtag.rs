@@ -1,6 +1,6 @@
 //! Hashtags: the names that a story is about, as one word each.
 
-use crate::text::keyphrases::{Phrase, Reading};
+use crate::text::keyphrases::{Outline, Phrase};
 use crate::text::{report, words};
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -222,15 +222,15 @@ impl Candidate {
 fn candidates(texts: &[(String, Option<&str>)]) -> Vec<Candidate> {
     let mut all: HashMap<Vec<String>, Candidate> = HashMap::new();
     for (text, language) in texts {
-        let reading = Reading::of(text, *language, &is_banned);
-        for phrase in reading.phrases(None) {
+        let outline = Outline::of(text, *language, &is_banned);
+        for phrase in outline.phrases(None) {
             if !is_allowed(&phrase) {
                 continue;
             }
             let stems: Vec<String> = phrase
                 .stems
                 .iter()
-                .map(|stem| reading.stem(*stem).to_owned())
+                .map(|stem| outline.stem(*stem).to_owned())
                 .collect();
             add(&mut all, stems, &phrase);
         }

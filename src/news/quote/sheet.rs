@@ -5,9 +5,6 @@ use crate::text::{report, sentences, words};
 use std::collections::HashMap;
 use std::ops::Range;
 
-/// More of an article's text is not looked at.
-const TEXT_BYTES_MAX: usize = 60_000;
-
 /// More sentences of one article are not looked at.
 const ARTICLE_SENTENCES_MAX: usize = 120;
 
@@ -87,8 +84,7 @@ impl Sheet {
     }
 
     fn read_article(&mut self, index: usize, article: &Material, stems: &mut Stems, single: bool) {
-        let text = &article.text[..article.text.floor_char_boundary(TEXT_BYTES_MAX)];
-        let mut kept = report::sentences(text, article.language);
+        let mut kept = report::sentences(article.text, article.language);
         kept.truncate(ARTICLE_SENTENCES_MAX);
         let of = kept.len();
         for (position, kept) in kept.into_iter().enumerate() {
