@@ -7,6 +7,7 @@ mod actions;
 mod articles;
 mod audit;
 mod hunt;
+mod intake;
 mod lock;
 mod newsrooms;
 mod nouns;

@@ -2,13 +2,14 @@
 
 use super::audit::{self, Change};
 use super::nouns::{Added, NewSource, ReadingToSave};
-use super::statements::statements;
+use super::statements::{json_array, statements};
 use super::{Result, readings};
 use crate::clock::{DAY, MINUTE, Millis};
 use crate::news::source::{NewsroomSource, SourceState, Weight};
 use crate::news::{ArticleId, NewsroomId, Source, SourceId};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row, SqliteConnection};
+use std::collections::HashMap;
 
 /// Sources that one newsroom may have.
 pub const SOURCES_PER_NEWSROOM_MAX: u32 = 200;
@@ -22,7 +23,8 @@ macro_rules! source_columns {
 
 statements! {
     BY_URL = concat!("SELECT ", source_columns!(), " FROM source AS s WHERE s.url = $1");
-    BY_ID = concat!("SELECT ", source_columns!(), " FROM source AS s WHERE s.id = $1");
+    BY_IDS = concat!("SELECT ", source_columns!(), " FROM json_each($1) AS w
+        CROSS JOIN source AS s ON s.id = w.value");
     DUE = concat!("SELECT ", source_columns!(), " FROM source AS s
         WHERE s.wanted = 1 AND s.next_at <= $1 ORDER BY s.next_at LIMIT $2");
     DUE_FOR = concat!("SELECT ", source_columns!(), " FROM newsroom_source AS ns
@@ -124,11 +126,16 @@ pub(super) async fn by_url(c: &mut SqliteConnection, url: &str) -> Result<Option
     Ok(sqlx::query_as(BY_URL).bind(url).fetch_optional(c).await?)
 }
 
-pub(super) async fn by_id(c: &mut SqliteConnection, source: SourceId) -> Result<Option<Source>> {
-    Ok(sqlx::query_as(BY_ID)
-        .bind(source.0)
-        .fetch_optional(c)
-        .await?)
+pub(super) async fn by_ids(
+    c: &mut SqliteConnection,
+    ids: impl Iterator<Item = SourceId>,
+) -> Result<HashMap<SourceId, Source>> {
+    let ids = json_array(ids.map(|id| id.0));
+    let sources: Vec<Source> = sqlx::query_as(BY_IDS).bind(ids).fetch_all(c).await?;
+    Ok(sources
+        .into_iter()
+        .map(|source| (source.id, source))
+        .collect())
 }
 
 pub(super) async fn due(c: &mut SqliteConnection, now: Millis, limit: u32) -> Result<Vec<Source>> {

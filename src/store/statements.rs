@@ -63,6 +63,8 @@ mod tests {
         "story",
         "reading",
         "action",
+        "newsroom_source",
+        "ns",
         "audit",
     ];
 
@@ -94,8 +96,12 @@ mod tests {
                     .strip_prefix("SCAN ")
                     .and_then(|rest| rest.split(' ').next());
                 let index_with_end = line.contains(" USING ") && sql.contains("LIMIT");
+                // Looked for only while a violated foreign key is pending, which stays none.
+                let children = sql.starts_with("INSERT INTO article ") && line == "SCAN identity";
                 assert!(
-                    !scanned.is_some_and(|table| BIG.contains(&table)) || index_with_end,
+                    !scanned.is_some_and(|table| BIG.contains(&table))
+                        || index_with_end
+                        || children,
                     "{name}: {line}"
                 );
             }
