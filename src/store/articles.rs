@@ -8,7 +8,7 @@
 use super::intake::{Carried, Change, Intake, Known, Plan, Prepared, Wording};
 use super::nouns::Saved;
 use super::recognise;
-use super::statements::{json_array, statements};
+use super::statements::{hex, json_array, run, statements};
 use super::{Result, values};
 use crate::clock::Millis;
 use crate::news::{ArticleId, Entry, Feed, Source, link, outlet};
@@ -22,8 +22,6 @@ const READING_ENTRIES_MAX: usize = 500;
 /// Longer titles and texts are cut.
 const TITLE_CHARS_MAX: usize = 500;
 const TEXT_BYTES_MAX: usize = 256 * 1024;
-/// Rows of texts that go to SQLite at once.
-const ROWS_AT_ONCE: usize = 100;
 const ARTICLES: &str = "articles";
 
 statements! {
@@ -352,25 +350,6 @@ async fn edit(c: &mut SqliteConnection, id: i64, prepared: &Prepared) -> Result<
         .execute(c)
         .await?;
     Ok(())
-}
-
-/// Runs a statement over rows, some hundred at a time.
-async fn run(c: &mut SqliteConnection, sql: &'static str, rows: Vec<Value>) -> Result<()> {
-    for rows in rows.chunks(ROWS_AT_ONCE) {
-        let rows = serde_json::to_string(rows).expect("plain values");
-        sqlx::query(sql).bind(rows).execute(&mut *c).await?;
-    }
-    Ok(())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut hex = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        hex.push(char::from(DIGITS[usize::from(byte >> 4)]));
-        hex.push(char::from(DIGITS[usize::from(byte & 15)]));
-    }
-    hex
 }
 
 /// Articles that have this link, the newest first.

@@ -203,3 +203,208 @@ pub(super) async fn lines(
         })
         .collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::test::{NOON, entry, feed, new_source, reading, to_save};
+    use super::super::{Added, Store};
+    use super::*;
+    use crate::clock::MINUTE;
+    use crate::news::Newsroom;
+
+    const URL: &str = "https://avel.example/feed";
+
+    async fn started() -> (Store, SourceId) {
+        let store = Store::temporary().await.unwrap();
+        let newsroom = store.newsroom(Newsroom::Server(1), NOON).await.unwrap();
+        match store
+            .add_source(new_source(newsroom, URL, feed("Avel", &[]), NOON))
+            .await
+            .unwrap()
+        {
+            Added::New(id) => (store, id),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    async fn save(store: &Store, reading: Reading) -> Saved {
+        let next_at = reading.at + MINUTE;
+        store
+            .save_readings(vec![ReadingToSave {
+                reading,
+                next_at,
+                interval_ms: MINUTE,
+            }])
+            .await
+            .unwrap()[0]
+    }
+
+    fn ended(source: SourceId, outcome: Outcome, at: Millis) -> Reading {
+        Reading {
+            outcome,
+            ..reading(source, Feed::default(), at)
+        }
+    }
+
+    #[tokio::test]
+    async fn failures_are_counted_until_a_good_reading() {
+        let (store, id) = started().await;
+        let source = async || store.source_by_url(URL).await.unwrap().unwrap();
+        for n in 1..=3 {
+            let error = if n == 3 {
+                ReadingError::Blocked(403)
+            } else {
+                ReadingError::TimedOut
+            };
+            save(&store, ended(id, Outcome::Failed(error), NOON + n)).await;
+        }
+        let state = source().await.state;
+        assert_eq!(
+            (state.failures, state.failing_since, state.error),
+            (3, Some(NOON + 1), Some(ReadingError::Blocked(403)))
+        );
+        assert_eq!(
+            (state.good_at, state.tried_at),
+            (Some(NOON), Some(NOON + 3))
+        );
+        save(&store, ended(id, Outcome::Unchanged, NOON + 4)).await;
+        let source = source().await;
+        assert_eq!(
+            (
+                source.state.failures,
+                source.state.failing_since,
+                source.state.error
+            ),
+            (0, None, None)
+        );
+        assert_eq!(
+            (source.state.good_at, source.next_at, source.interval_ms),
+            (Some(NOON + 4), NOON + 4 + MINUTE, MINUTE)
+        );
+    }
+
+    #[tokio::test]
+    async fn readings_in_a_row_that_bring_nothing_are_one_line() {
+        let (store, id) = started().await;
+        let news = feed("Avel", &[entry("https://avel.example/1", "Ferry one", "")]);
+        for n in 1..=3 {
+            save(&store, ended(id, Outcome::Unchanged, NOON + n)).await;
+        }
+        assert_eq!(save(&store, reading(id, news, NOON + 4)).await.new, 1);
+        save(
+            &store,
+            ended(id, Outcome::Failed(ReadingError::TimedOut), NOON + 5),
+        )
+        .await;
+        save(
+            &store,
+            ended(id, Outcome::Failed(ReadingError::TimedOut), NOON + 6),
+        )
+        .await;
+        save(
+            &store,
+            ended(id, Outcome::Failed(ReadingError::Gone), NOON + 7),
+        )
+        .await;
+        let lines = store.readings(id, 10).await.unwrap();
+        let lines: Vec<_> = lines
+            .into_iter()
+            .map(|line| (line.at - NOON, line.error, line.new))
+            .collect();
+        let (timed_out, gone) = (Some(ReadingError::TimedOut), Some(ReadingError::Gone));
+        assert_eq!(
+            lines,
+            [(7, gone), (6, timed_out), (4, None), (3, None)].map(|(at, error)| (
+                at,
+                error,
+                u32::from(at == 4)
+            ))
+        );
+    }
+
+    #[tokio::test]
+    async fn validators_are_those_of_the_last_full_answer() {
+        let (store, id) = started().await;
+        let etag = async || store.source_by_url(URL).await.unwrap().unwrap().etag;
+        let full = |etag: Option<&str>, at| Reading {
+            etag: etag.map(str::to_owned),
+            ..reading(id, feed("", &[]), at)
+        };
+        save(&store, full(Some("one"), NOON + 1)).await;
+        save(&store, ended(id, Outcome::Unchanged, NOON + 2)).await;
+        save(
+            &store,
+            ended(id, Outcome::Failed(ReadingError::BrokeOff), NOON + 3),
+        )
+        .await;
+        assert_eq!(etag().await.as_deref(), Some("one"));
+        save(&store, full(None, NOON + 4)).await;
+        assert_eq!(etag().await, None);
+        assert_eq!(
+            store.source_by_url(URL).await.unwrap().unwrap().title,
+            "Avel",
+            "an empty title is none"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_source_moves_when_three_readings_agree() {
+        let (store, id) = started().await;
+        let moved = |to: Option<&str>, at| Reading {
+            moved_to: to.map(str::to_owned),
+            ..ended(id, Outcome::Unchanged, at)
+        };
+        let new = "https://avel.example/new";
+        for (n, to) in [
+            Some(new),
+            Some(new),
+            None,
+            Some(new),
+            Some("https://other.example/"),
+            Some(new),
+            Some(new),
+        ]
+        .iter()
+        .enumerate()
+        {
+            save(&store, moved(*to, NOON + n as i64)).await;
+        }
+        assert!(
+            store.source_by_url(new).await.unwrap().is_none(),
+            "not three in a row"
+        );
+        save(&store, moved(Some(new), NOON + 50)).await;
+        assert_eq!(
+            store
+                .source_by_url(new)
+                .await
+                .unwrap()
+                .map(|source| source.id),
+            Some(id)
+        );
+        assert!(store.source_by_url(URL).await.unwrap().is_none());
+    }
+
+    #[tokio::test]
+    async fn a_batch_saves_several_readings_and_passes_over_unknown_sources() {
+        let (store, id) = started().await;
+        let one = [entry("https://avel.example/1", "Ferry one", "")];
+        let two = [
+            one[0].clone(),
+            entry("https://avel.example/2", "Ferry two", ""),
+        ];
+        let batch = vec![
+            to_save(id, feed("Avel", &one), NOON + 1),
+            to_save(SourceId(99), feed("Nobody", &one), NOON + 2),
+            to_save(id, feed("Avel", &two), NOON + 3),
+        ];
+        let saved = store.save_readings(batch).await.unwrap();
+        let counts: Vec<_> = saved
+            .iter()
+            .map(|saved| (saved.new, saved.unchanged))
+            .collect();
+        assert_eq!(counts, [(1, 0), (0, 0), (1, 1)]);
+        assert_eq!(store.count_articles().await.unwrap(), 2);
+        assert!(store.save_readings(Vec::new()).await.unwrap().is_empty());
+    }
+}
