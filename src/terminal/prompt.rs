@@ -76,7 +76,7 @@ fn answer(
     handle: &Handle,
     line: &str,
 ) -> bool {
-    let look = screen.look(session.desk.now(), "/");
+    let look = screen.look(session.desk.now());
     let text = match handle.block_on(unless_broken_off(session.line(line, &look))) {
         Some(Said::Quit) => return false,
         Some(Said::Text(text)) => Some(text),
