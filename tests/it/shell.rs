@@ -305,3 +305,19 @@ fn only_one_reads_a_store_and_it_ends_when_asked() {
         "the lock is free again"
     );
 }
+
+/// `LEDE_WRITE_HELP=1 cargo test shell` writes the snapshot anew.
+#[test]
+fn the_help_is_as_committed() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/help.txt");
+    let help = Shell::new().run(&["--help"], &[]).out;
+    if std::env::var_os("LEDE_WRITE_HELP").is_some() {
+        std::fs::write(&path, &help).expect("the snapshot can be written");
+        return;
+    }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(
+        help, committed,
+        "if this is wanted: LEDE_WRITE_HELP=1 cargo test --test it shell"
+    );
+}
