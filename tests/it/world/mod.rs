@@ -11,6 +11,9 @@
 //! ```
 
 mod dates;
+// Words for tests; no test uses them all.
+#[allow(dead_code, unused_imports)]
+pub mod discord;
 mod fault;
 mod look;
 mod outlet;
@@ -270,8 +273,3 @@ async fn open(clock: &Clock, web: &Web, folder: &std::path::Path) -> (Desk, Jobs
     let jobs = Jobs::of(&desk);
     (desk, jobs)
 }
-//! The model world: what stands around Lede, on 127.0.0.1.
-
-// Words for tests; no test uses them all.
-#[allow(dead_code, unused_imports)]
-pub mod discord;
