@@ -1,6 +1,8 @@
 //! Atom 1.0 and 0.3: from the tree of a document to drafts.
 
-use super::draft::{Draft, FeedDraft, Markup, absolute, alternate, atom_text, first_filled};
+use super::draft::{
+    Draft, FeedDraft, Markup, absolute, alternate, atom_text, first_filled, original,
+};
 use super::xml::{Document, Element, Ns};
 use super::{dates, rss};
 
@@ -43,11 +45,10 @@ fn entry(element: &Element, feed: &FeedDraft) -> Draft {
     };
     let guid =
         first_filled(element, &[(&OWN, "id"), (&OWN, "guid")]).map(|e| e.text().trim().to_owned());
-    let original = first_filled(element, &[(&[Ns::Feedburner], "origlink")]).map(|e| e.text());
     let source = element.all(&OWN, "source").next();
     Draft {
-        link: original
-            .or_else(|| alternate(element, &OWN))
+        original: original(element),
+        link: alternate(element, &OWN)
             .and_then(|link| absolute(element, &link))
             .or_else(|| {
                 element

@@ -2,6 +2,7 @@
 
 use super::entity;
 use super::html::{Token, attribute, tokens};
+use crate::text::plain;
 
 /// Most bytes of text that one field gives.
 pub const TEXT_BYTES_MAX: usize = 200_000;
@@ -50,9 +51,7 @@ const BLOCKS: [&str; 38] = [
     "html",
 ];
 /// Elements of which nothing is shown.
-const HIDDEN: [&str; 8] = [
-    "applet", "audio", "canvas", "head", "object", "select", "template", "video",
-];
+const HIDDEN: [&str; 6] = ["audio", "canvas", "head", "select", "template", "video"];
 /// Images no wider or higher than this are counters, not pictures (pixels).
 const TRACKER_PIXELS_MAX: u32 = 3;
 
@@ -148,26 +147,7 @@ const INLINE: [&str; 14] = [
 /// One line of at most [`TITLE_CHARS_MAX`] characters.
 pub fn one_line(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    shorten(&line, TITLE_CHARS_MAX)
-}
-
-/// Cuts at a letter, with an ellipsis.
-pub fn shorten(text: &str, chars_max: usize) -> String {
-    use unicode_segmentation::UnicodeSegmentation;
-    if text.chars().nth(chars_max).is_none() {
-        return text.to_owned();
-    }
-    let mut left = chars_max - 1;
-    let mut end = 0;
-    for letter in text.graphemes(true) {
-        let chars = letter.chars().count();
-        if chars > left {
-            break;
-        }
-        left -= chars;
-        end += letter.len();
-    }
-    format!("{}…", text[..end].trim_end())
+    plain::cut(&line, TITLE_CHARS_MAX)
 }
 
 fn is(names: &[&str], name: &str) -> bool {
@@ -224,25 +204,13 @@ impl Lines {
     }
 
     fn finish(self) -> String {
-        let text = tidy(&self.text);
+        let text = plain::tidy(&self.text);
         let mut end = text.len().min(TEXT_BYTES_MAX);
         while !text.is_char_boundary(end) {
             end -= 1;
         }
         text[..end].trim_end().to_owned()
     }
-}
-
-/// Control, direction and invisible characters out; at most three marks on a letter.
-pub fn tidy(text: &str) -> String {
-    let mut marks = 0;
-    text.chars()
-        .filter(|&c| {
-            marks = if unicode_normalization::char::is_combining_mark(c) { marks + 1 } else { 0 };
-            let invisible = matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}');
-            marks <= 3 && !invisible && (c == '\n' || c == '\t' || !c.is_control())
-        })
-        .collect()
 }
 
 #[cfg(test)]

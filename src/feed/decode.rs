@@ -1,5 +1,6 @@
 //! From bytes to text: the declared encoding where it fits, what the bytes say where it does not.
 
+use super::entity;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use std::borrow::Cow;
 
@@ -9,11 +10,16 @@ const DECLARATION_BYTES_MAX: usize = 1024;
 /// Decodes a document; never fails, at worst letters are replaced. NULs are taken out.
 pub fn text<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Cow<'a, str> {
     let text = decoded(bytes, content_type);
-    match text {
-        Cow::Borrowed(text) if !text.contains('\0') => Cow::Borrowed(text),
-        text if text.contains('\0') => Cow::Owned(text.replace('\0', "")),
-        text => text,
+    // Controls 128 to 159 are Windows-1252 that somebody took for Latin-1.
+    if text.contains(|c: char| matches!(c, '\0' | '\u{80}'..='\u{9f}')) {
+        return Cow::Owned(
+            text.chars()
+                .filter(|c| *c != '\0')
+                .map(entity::western)
+                .collect(),
+        );
     }
+    text
 }
 
 fn decoded<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Cow<'a, str> {

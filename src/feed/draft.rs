@@ -23,7 +23,7 @@ impl Markup {
     /// The inside of an element whose text is HTML, or which has markup for children.
     pub fn of_html(element: &Element) -> Self {
         if element.elements().next().is_some() {
-            Self::Html(element.inner_markup())
+            Self::Html(element.inner_markup(false))
         } else {
             Self::Html(element.text())
         }
@@ -51,6 +51,8 @@ pub struct Draft {
     pub guid: Option<String>,
     /// Absolute, as written where it was absolute.
     pub link: Option<String>,
+    /// The link behind a counting service's.
+    pub original: Option<String>,
     pub title: Markup,
     pub summary: Option<Markup>,
     pub content: Option<Markup>,
@@ -115,6 +117,12 @@ pub fn alternate(parent: &Element, spaces: &[Ns]) -> Option<String> {
     found
 }
 
+/// The link behind a counting service's, where the feed names it.
+pub fn original(entry: &Element) -> Option<String> {
+    let link = first_filled(entry, &[(&[Ns::Feedburner], "origlink")])?;
+    absolute(entry, &link.text())
+}
+
 /// An address made absolute; one that is absolute stays as written. Only http and https.
 pub fn absolute(at: &Element, written: &str) -> Option<String> {
     join(at.base.as_deref(), written)
@@ -157,14 +165,15 @@ pub fn atom_text(element: &Element) -> Markup {
         None => !textual && kind.contains('/') && !kind.contains("json"),
     };
     if coded && let Some(text) = from_base64(&element.text()) {
-        return if textual && !html {
+        let is_plain = textual && !html && !clean::looks_like_html(&text);
+        return if is_plain {
             Markup::Plain(text)
         } else {
             Markup::Html(text)
         };
     }
     if nested {
-        return Markup::Html(element.inner_markup());
+        return Markup::Html(element.inner_markup(html));
     }
     let text = element.text();
     if html || (mode.as_deref() == Some("escaped") && kind != "text/plain" && kind != "text") {

@@ -90,11 +90,18 @@ pub fn resolve(name: &str) -> Option<String> {
     Some(common.to_owned())
 }
 
+/// A letter, or what Windows-1252 has in the place of a control.
+pub fn western(letter: char) -> char {
+    match letter {
+        '\u{80}'..='\u{9f}' => WINDOWS_1252[letter as usize - 0x80],
+        letter => letter,
+    }
+}
+
 fn numbered(code: u32) -> char {
     match code {
-        0x80..=0x9f => WINDOWS_1252[(code - 0x80) as usize],
         0 => char::REPLACEMENT_CHARACTER,
-        _ => char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER),
+        _ => char::from_u32(code).map_or(char::REPLACEMENT_CHARACTER, western),
     }
 }
 

@@ -357,7 +357,7 @@ fn sending_error(error: &reqwest::Error) -> ReadingError {
     .iter()
     .any(|word| lower.contains(word))
     {
-        return ReadingError::Tls(super::clean::shorten(&innermost, 120));
+        return ReadingError::Tls(crate::text::plain::cut(&innermost, 120));
     }
     if error.is_connect() {
         ReadingError::NoConnection

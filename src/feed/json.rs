@@ -133,6 +133,7 @@ fn entry(value: &Value, feed: &FeedDraft, base: Option<&Rc<Url>>) -> Draft {
         link: address("url")
             .or_else(|| address("external_url"))
             .or_else(|| join(None, guid.as_deref()?)),
+        original: None,
         guid,
         title: string(value, "title").map(titled).unwrap_or_default(),
         summary: string(value, "summary").map(titled),

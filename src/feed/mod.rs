@@ -12,6 +12,8 @@ mod atom;
 mod decode;
 mod draft;
 mod entity;
+#[cfg(test)]
+mod faults;
 mod fetch;
 mod find;
 mod html;

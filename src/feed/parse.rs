@@ -3,8 +3,10 @@
 use super::clean::{self, Cleaned};
 use super::draft::{Draft, FeedDraft, Markup, join};
 use super::{atom, decode, json, rss, xml};
+use crate::news::link::canonical;
 use crate::news::reading::NotAFeed;
 use crate::news::{Entry, Feed, ReadingError};
+use crate::text::plain;
 use url::Url;
 
 /// Entries kept of one feed.
@@ -162,12 +164,13 @@ fn detail(draft: Draft, feed_language: Option<&str>) -> Detail {
         .image
         .or_else(|| join(draft.base.as_deref(), &pictured?));
     let link = draft.link.filter(|link| fits(link));
+    let original = draft.original.or_else(|| link.clone());
     let entry = Entry {
         guid: draft
             .guid
-            .map(|guid| clean::tidy(&guid))
+            .map(|guid| plain::tidy(&guid))
             .filter(|guid| fits(guid)),
-        link: link.as_deref().and_then(canonical),
+        link: original.as_deref().and_then(|link| canonical(link, None)),
         title,
         text: longest,
         published: draft.published.or(draft.updated),
@@ -192,17 +195,13 @@ fn fits(address: &str) -> bool {
     !address.is_empty() && address.len() <= ADDRESS_CHARS_MAX
 }
 
-fn canonical(link: &str) -> Option<String> {
-    Url::parse(link).ok().map(String::from)
-}
-
 /// A title for an entry that has none: its first line, cut at a word.
 fn title_of(text: &str) -> String {
     let line = text.lines().next().unwrap_or_default();
     if line.chars().count() <= TITLE_OF_TEXT_CHARS_MAX {
         return line.to_owned();
     }
-    let short = clean::shorten(line, TITLE_OF_TEXT_CHARS_MAX);
+    let short = plain::cut(line, TITLE_OF_TEXT_CHARS_MAX);
     let short = short.trim_end_matches('…');
     let word = short
         .rfind(' ')
@@ -213,7 +212,7 @@ fn title_of(text: &str) -> String {
 
 /// The name in `name@host (Name)`, else the text.
 fn byline(text: &str) -> Option<String> {
-    let line = clean::shorten(&clean::one_line(text), AUTHOR_CHARS_MAX);
+    let line = plain::cut(&clean::one_line(text), AUTHOR_CHARS_MAX);
     let named = line
         .split_once(" (")
         .filter(|(mail, _)| mail.contains('@') && !mail.contains(' '))
@@ -237,4 +236,176 @@ fn language(written: &str) -> Option<String> {
         part => part,
     };
     (short.len() == 2 && short.bytes().all(|b| b.is_ascii_lowercase())).then(|| short.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::feed::dates::rfc_3339;
+
+    fn fixture(bytes: &[u8], base: &str) -> Feed {
+        read(bytes, None, base).expect("a feed").feed
+    }
+
+    #[test]
+    fn a_damaged_feed_keeps_every_whole_entry() {
+        let feed = fixture(
+            include_bytes!("../../tests/fixtures/feeds/damaged.rss"),
+            "https://basin.example/feed",
+        );
+        assert!(feed.repaired);
+        assert_eq!(
+            (
+                feed.title.as_str(),
+                feed.language.as_deref(),
+                feed.ttl_minutes
+            ),
+            ("Basin & Coast Weekly", Some("en"), Some(30))
+        );
+        assert_eq!(feed.entries.len(), 3);
+        let first = &feed.entries[0];
+        assert_eq!(first.title, "Ferry fares rise 3 & 4 crowns: \"not fair\"");
+        assert_eq!(
+            first.text,
+            "The ferry to Orle costs 14 crowns from Monday.\nChildren pay half."
+        );
+        assert_eq!(
+            first.link.as_deref(),
+            Some("https://basin.example/ferry?a=1&b=2")
+        );
+        assert_eq!(
+            first.image.as_deref(),
+            Some("https://basin.example/pix/ferry.jpg")
+        );
+        assert_eq!(first.author.as_deref(), Some("Ana Lind"));
+        assert_eq!(
+            first.published.map(rfc_3339).as_deref(),
+            Some("2024-10-02T06:05:00Z")
+        );
+        assert_eq!(
+            (
+                feed.entries[1].title.as_str(),
+                feed.entries[1].text.as_str()
+            ),
+            ("Café opens on the quay", "Coffee & cake")
+        );
+        assert_eq!(feed.entries[1].published, None);
+        assert_eq!(
+            (
+                feed.entries[2].title.as_str(),
+                feed.entries[2].guid.as_deref()
+            ),
+            ("A note without a title.", Some("note-3"))
+        );
+    }
+
+    #[test]
+    fn old_formats_are_read() {
+        let atom = fixture(
+            include_bytes!("../../tests/fixtures/feeds/old.atom"),
+            "https://abend.example/atom.xml",
+        );
+        let entry = &atom.entries[0];
+        assert_eq!(
+            (atom.title.as_str(), atom.link.as_deref()),
+            ("Abendßlatt", Some("https://abend.example/blatt/"))
+        );
+        assert_eq!(
+            (entry.title.as_str(), entry.text.as_str()),
+            ("Hafen gesperrt", "Der Hafen ist zu.\nBis Freitag.")
+        );
+        assert_eq!(
+            entry.link.as_deref(),
+            Some("https://abend.example/blatt/hafen.html")
+        );
+        assert_eq!(
+            entry.published.map(rfc_3339).as_deref(),
+            Some("2024-10-02T08:05:00Z")
+        );
+        let rdf = fixture(
+            include_bytes!("../../tests/fixtures/feeds/old.rdf"),
+            "https://vesk.example/rdf",
+        );
+        assert_eq!((rdf.title.as_str(), rdf.entries.len()), ("Vesk Wire", 1));
+        assert_eq!(
+            rdf.entries[0].published.map(rfc_3339).as_deref(),
+            Some("2024-10-02T00:00:00Z")
+        );
+    }
+
+    #[test]
+    fn a_cut_json_feed_is_read() {
+        let feed = fixture(
+            include_bytes!("../../tests/fixtures/feeds/short.json"),
+            "https://coast.example/feed.json",
+        );
+        assert_eq!(feed.entries.len(), 2);
+        assert_eq!(
+            (
+                feed.entries[0].title.as_str(),
+                feed.entries[0].guid.as_deref()
+            ),
+            ("Boats & nets", Some("7"))
+        );
+        assert_eq!(feed.entries[0].text, "Nets are back.\nBoats too.");
+        assert_eq!(
+            feed.entries[0].image.as_deref(),
+            Some("https://coast.example/pix/7.png")
+        );
+        assert_eq!(
+            (
+                feed.entries[1].title.as_str(),
+                feed.entries[1].language.as_deref()
+            ),
+            ("Tide at nine.", Some("en"))
+        );
+    }
+
+    #[test]
+    fn what_is_no_feed_is_named() {
+        let kind = |bytes: &[u8]| match read(bytes, None, "") {
+            Err(ReadingError::NotAFeed(kind)) => kind,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(kind(b" \n"), NotAFeed::Empty);
+        assert_eq!(kind(b"<!DOCTYPE html><html><body>x"), NotAFeed::Page);
+        assert_eq!(
+            kind(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0"),
+            NotAFeed::Binary
+        );
+        assert_eq!(kind(b"{\"a\": 1}"), NotAFeed::Other);
+        assert_eq!(kind(b"plain words"), NotAFeed::Other);
+        assert_eq!(kind(b"<rss"), NotAFeed::Damaged);
+    }
+
+    #[test]
+    fn of_many_entries_the_newest_are_kept() {
+        let entry = |day: usize| {
+            format!(
+                "<item><title>{day}</title><pubDate>2024-01-01T00:{:02}:{:02}Z</pubDate></item>",
+                day / 60,
+                day % 60
+            )
+        };
+        let entries: String = (0..ENTRIES_MAX + 20).map(entry).collect();
+        let feed = fixture(
+            format!("<rss><channel>{entries}</channel></rss>").as_bytes(),
+            "",
+        );
+        assert_eq!(feed.entries.len(), ENTRIES_MAX);
+        assert_eq!(feed.entries[0].title, "20");
+    }
+
+    #[test]
+    fn a_byline_is_a_name() {
+        assert_eq!(
+            byline("ana@basin.example (Ana Lind)").as_deref(),
+            Some("Ana Lind")
+        );
+        assert_eq!(
+            byline("Ana Lind (ana@basin.example)").as_deref(),
+            Some("Ana Lind (ana@basin.example)")
+        );
+        assert_eq!(byline(" "), None);
+    }
 }

@@ -146,6 +146,7 @@ fn entry(item: &Element, feed: &FeedDraft) -> Draft {
     };
     Draft {
         link: link(item, guid),
+        original: draft::original(item),
         guid: guid_text.filter(|guid| !guid.is_empty()),
         title: title.map(as_written).unwrap_or_default(),
         summary: summary.map(as_written),
@@ -176,9 +177,8 @@ fn entry(item: &Element, feed: &FeedDraft) -> Draft {
     }
 }
 
-/// The link of an entry: its own, the original behind a counting service, else a guid that is one.
+/// The link of an entry, else a guid that is one.
 fn link(item: &Element, guid: Option<&Element>) -> Option<String> {
-    let original = first_filled(item, &[(&[Ns::Feedburner], "origlink")]).map(|e| e.text());
     let own = || {
         item.all(&OWN, "link").find_map(|e| {
             let text = e.text();
@@ -202,9 +202,7 @@ fn link(item: &Element, guid: Option<&Element>) -> Option<String> {
             .is_ok_and(|url| url.has_host())
             .then_some(text)
     };
-    original
-        .and_then(|link| absolute(item, &link))
-        .or_else(own)
+    own()
         .or_else(|| draft::alternate(item, &[Ns::Atom]).and_then(|link| absolute(item, &link)))
         .or_else(|| permanent().and_then(|link| absolute(item, &link)))
         .or_else(|| {

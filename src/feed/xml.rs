@@ -138,15 +138,17 @@ impl Element {
     }
 
     /// Its inside as HTML, where its elements are the markup.
-    pub fn inner_markup(&self) -> String {
+    /// With `escaped_once`, its texts are markup too, as they were escaped.
+    pub fn inner_markup(&self, escaped_once: bool) -> String {
         let mut out = String::new();
-        self.add_markup(&mut out);
+        self.add_markup(escaped_once, &mut out);
         out
     }
 
-    fn add_markup(&self, out: &mut String) {
+    fn add_markup(&self, escaped_once: bool, out: &mut String) {
         for child in &self.children {
             match child {
+                Node::Text(text) if escaped_once => out.push_str(text),
                 Node::Text(text) => out.push_str(&escaped(text)),
                 Node::Element(inner) => {
                     out.push('<');
@@ -155,7 +157,7 @@ impl Element {
                         out.push_str(&format!(" {key}=\"{}\"", escaped(value)));
                     }
                     out.push('>');
-                    inner.add_markup(out);
+                    inner.add_markup(escaped_once, out);
                     if !matches!(
                         inner.name.as_str(),
                         "br" | "img" | "hr" | "input" | "link" | "meta"
@@ -349,14 +351,7 @@ impl Builder {
             return;
         }
         let attributes = attributes_of(tag);
-        let declared = |key: &str| {
-            key.strip_prefix("xmlns")
-                .map(|name| name.trim_start_matches(':').to_owned())
-        };
-        let own: Vec<(String, Ns)> = attributes
-            .iter()
-            .filter_map(|(key, value)| Some((declared(key)?, namespace(value))))
-            .collect();
+        let own = declarations(&attributes, self.stack.is_empty().then_some(prefix));
         let ns = own
             .iter()
             .find(|(name, _)| name == prefix)
@@ -523,6 +518,22 @@ pub fn attributes_of(tag: &BytesStart) -> Vec<(String, String)> {
             )
         })
         .collect()
+}
+
+/// The namespaces that a tag declares. One that is not known, of a root element, counts as RSS's.
+fn declarations(attributes: &[(String, String)], root_prefix: Option<&str>) -> Vec<(String, Ns)> {
+    let declaration = |(key, value): &(String, String)| {
+        let name = key
+            .strip_prefix("xmlns")?
+            .trim_start_matches(':')
+            .to_owned();
+        let ns = match namespace(value) {
+            Ns::Other if root_prefix == Some(name.as_str()) => Ns::Rss,
+            ns => ns,
+        };
+        Some((name, ns))
+    };
+    attributes.iter().filter_map(declaration).collect()
 }
 
 fn namespace(address: &str) -> Ns {

@@ -38,7 +38,7 @@ pub fn run(args: &[String], input: &mut dyn BufRead, out: &mut dyn Write) -> any
         .collect::<anyhow::Result<_>>()?;
     let mut holders: HashMap<String, f32> = HashMap::new();
     for line in &lines {
-        for stem in Reading::of(&line.text, line.lang.as_deref()).stems() {
+        for stem in Reading::of(&line.text, line.lang.as_deref(), &|_| false).stems() {
             *holders.entry(stem.clone()).or_default() += 1.0;
         }
     }
@@ -48,7 +48,7 @@ pub fn run(args: &[String], input: &mut dyn BufRead, out: &mut dyn Write) -> any
         ((texts + 1.0) / (held + 1.0)).ln() / (texts + 1.0).ln()
     };
     for line in &lines {
-        let reading = Reading::of(&line.text, line.lang.as_deref());
+        let reading = Reading::of(&line.text, line.lang.as_deref(), &|_| false);
         let phrases = reading.phrases(Some(&rarity));
         let keys = keyphrases::pick(&phrases, most)
             .into_iter()

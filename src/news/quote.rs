@@ -11,7 +11,7 @@ mod rules;
 mod sheet;
 
 use crate::clock::Millis;
-use crate::text::{sentences, words};
+use crate::text::{report, sentences, words};
 use concepts::Concepts;
 use sheet::Sheet;
 use std::collections::HashSet;
@@ -146,7 +146,7 @@ pub fn best_sentence_for(material: &Material, stems: &[String]) -> Option<Range<
 pub fn stands(text: &str, language: Option<&str>, range: &Range<usize>) -> bool {
     sentences::split(text, language)
         .into_iter()
-        .any(|sentence| sheet::without_dateline(text, sentence) == *range)
+        .any(|sentence| report::without_dateline(text, sentence) == *range)
 }
 
 #[cfg(test)]

@@ -73,7 +73,12 @@ fn expression(topic: &Topic) -> Option<String> {
             wordings(phrase).iter().map(|wording| quoted(wording)),
         )?);
     }
-    let excluded = any_of(topic.excluded.iter().flatten().map(|term| quoted(&[term])));
+    let words = topic.excluded.iter().flatten().map(|term| quoted(&[term]));
+    let phrases = topic
+        .excluded_phrases
+        .iter()
+        .flat_map(|phrase| wordings(phrase));
+    let excluded = any_of(words.chain(phrases.map(|wording| quoted(&wording))));
     if all.is_empty() {
         return None;
     }

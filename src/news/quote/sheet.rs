@@ -1,7 +1,7 @@
 //! The articles of a story as sentences of stems, and which sentences are fit to quote.
 
 use super::{Material, QUOTE_CHARS_MAX};
-use crate::text::{dateline, litter, sentences, words};
+use crate::text::{report, sentences, words};
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -88,14 +88,16 @@ impl Sheet {
 
     fn read_article(&mut self, index: usize, article: &Material, stems: &mut Stems, single: bool) {
         let text = &article.text[..article.text.floor_char_boundary(TEXT_BYTES_MAX)];
-        let kept = kept(text, article);
+        let mut kept = report::sentences(text, article.language);
+        kept.truncate(ARTICLE_SENTENCES_MAX);
         let of = kept.len();
         for (position, kept) in kept.into_iter().enumerate() {
             let sentence = &article.text[kept.range.clone()];
+            let headline = kept.whole_line && sentence.ends_with('?');
             let tokens = stems.tokens(sentence, article.language);
             let words = sentence.split_whitespace().count().max(tokens.len() / 2);
             let enough = if single { WORDS_MIN_SINGLE } else { WORDS_MIN };
-            let form = is_well_formed(sentence) && !kept.whole_line_question;
+            let form = is_well_formed(sentence) && !headline;
             let quality = quality(sentence, position, article, single);
             self.sentences.push(Sentence {
                 article: index,
@@ -131,58 +133,6 @@ impl Sheet {
 
     pub fn stems(&self) -> usize {
         self.stems.len()
-    }
-}
-
-struct Kept {
-    range: Range<usize>,
-    /// A question that has a line for itself is a headline.
-    whole_line_question: bool,
-}
-
-/// The sentences of the report: without litter, and without the lines at its end that have no end
-/// mark (links to other reports).
-fn kept(text: &str, article: &Material) -> Vec<Kept> {
-    let all = sentences::split(text, article.language);
-    let mut kept: Vec<Kept> = Vec::new();
-    let mut report_ends = 0;
-    for range in all.into_iter().take(ARTICLE_SENTENCES_MAX) {
-        let sentence = &text[range.clone()];
-        if litter::is_litter(sentence) {
-            continue;
-        }
-        let opens_line = range.start == 0
-            || text[..range.start]
-                .trim_end_matches([' ', '\t', '\u{a0}'])
-                .ends_with('\n');
-        let rest = &text[range.end..];
-        let ends_line = rest
-            .trim_start_matches([' ', '\t', '\u{a0}'])
-            .starts_with('\n')
-            || rest.trim().is_empty();
-        let whole_line = opens_line && ends_line;
-        let question = sentence.ends_with('?');
-        kept.push(Kept {
-            range: without_dateline(text, range.clone()),
-            whole_line_question: whole_line && question,
-        });
-        if !whole_line || (sentences::has_end_mark(sentence) && !question) {
-            report_ends = kept.len();
-        }
-    }
-    if report_ends > 0 {
-        kept.truncate(report_ends);
-    }
-    kept
-}
-
-/// A sentence's range without the dateline or byline before its first word.
-pub(super) fn without_dateline(text: &str, range: Range<usize>) -> Range<usize> {
-    let from = range.start + dateline::length(&text[range.clone()]);
-    if from < range.end {
-        from..range.end
-    } else {
-        range
     }
 }
 

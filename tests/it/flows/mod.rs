@@ -1,4 +1,8 @@
 //! What users live through, told over hours and days.
 
 mod answers;
+mod quotes;
 mod reading;
+mod seed;
+mod shell;
+mod still;
