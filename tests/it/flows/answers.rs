@@ -548,3 +548,15 @@ async fn a_stop_is_quick_while_discord_does_not_answer() {
     bot.stop().await;
     drop(called);
 }
+
+#[tokio::test]
+async fn a_session_that_discord_ended_is_begun_anew() {
+    let discord = FakeDiscord::start().await;
+    let bot = Bot::start(&discord).await;
+    ask(&discord, discord.person("Ann")).await;
+    discord.close(4009);
+    discord.until_sessions(2, 0).await;
+    assert!(ask(&discord, discord.person("Bob")).await.private);
+    bot.stop().await;
+    sound(&discord);
+}
