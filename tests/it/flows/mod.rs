@@ -1,5 +1,7 @@
 //! What users live through, told over hours and days.
 
+mod answers;
+mod process;
 mod quotes;
 mod reading;
 mod seed;

@@ -278,7 +278,9 @@ fn identify(state: &mut State, number: u64, sender: &UnboundedSender<Out>, data:
     state.gateway.intents.push(intents);
     state.gateway.remaining = state.gateway.remaining.saturating_sub(1);
     state.gateway.presences.push(data["presence"].clone());
-    if data["token"].as_str() != Some(state.token.as_str()) {
+    let token = data["token"].as_str().unwrap_or_default();
+    // serenity sends it with its prefix, which Discord takes as well.
+    if token.trim_start_matches("Bot ") != state.token {
         let _ = sender.send(Out::Close(4004));
         return;
     }
