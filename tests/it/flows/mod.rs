@@ -1,5 +1,6 @@
 //! What users live through, told over hours and days.
 
+mod crash;
 mod quotes;
 mod reading;
 mod seed;
