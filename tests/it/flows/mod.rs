@@ -1,6 +1,7 @@
 //! What users live through, told over hours and days.
 
 mod crash;
+mod first;
 mod quotes;
 mod reading;
 mod seed;
