@@ -6,4 +6,5 @@ mod quotes;
 mod reading;
 mod seed;
 mod shell;
+mod soak;
 mod still;
