@@ -21,8 +21,7 @@ mod web;
 
 pub use fault::Fault;
 pub use look::look;
-pub use outlet::{Format, Outlet, Piece, article};
-pub use web::Request;
+pub use outlet::{Format, Outlet, article};
 
 use lede::clock::{Clock, HOUR, MINUTE, Millis};
 use lede::config::Settings;

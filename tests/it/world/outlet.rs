@@ -48,6 +48,7 @@ impl Piece {
         self
     }
 
+    #[allow(dead_code)]
     pub fn image(mut self, image: &str) -> Self {
         self.image = Some(image.to_owned());
         self
