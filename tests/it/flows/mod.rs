@@ -2,8 +2,11 @@
 
 mod answers;
 mod process;
+mod crash;
+mod first;
 mod quotes;
 mod reading;
 mod seed;
 mod shell;
+mod soak;
 mod still;
