@@ -1,9 +1,9 @@
 //! What users live through, told over hours and days.
 
 mod answers;
-mod process;
 mod crash;
 mod first;
+mod process;
 mod quotes;
 mod reading;
 mod seed;
