@@ -119,9 +119,12 @@ async fn first_answer(way: &Way, address: &str) -> Result<Answer, ReadingError> 
         return Err(ReadingError::Address(AddressError::Scheme));
     }
     match get(way, &page_request(format!("https://{address}"))).await {
-        Err(ReadingError::NoConnection | ReadingError::Tls(_) | ReadingError::BrokeOff) => {
-            get(way, &page_request(format!("http://{address}"))).await
-        }
+        Err(
+            ReadingError::NoConnection
+            | ReadingError::Tls(_)
+            | ReadingError::BrokeOff
+            | ReadingError::TimedOut,
+        ) => get(way, &page_request(format!("http://{address}"))).await,
         answer => answer,
     }
 }

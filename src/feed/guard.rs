@@ -126,22 +126,21 @@ pub fn check_url(url: &Url, allowance: &Allowance) -> Result<(), AddressError> {
     if allowance.covers(url) {
         return Ok(());
     }
+    let public = match host {
+        Host::Ipv4(number) => is_public(number.into()),
+        Host::Ipv6(number) => is_public(number.into()),
+        Host::Domain(name) => is_public_name(name),
+    };
+    if !public {
+        return Err(AddressError::Private);
+    }
     if url
         .port_or_known_default()
         .is_none_or(|port| REFUSED_PORTS.contains(&port))
     {
         return Err(AddressError::Port);
     }
-    let public = match host {
-        Host::Ipv4(number) => is_public(number.into()),
-        Host::Ipv6(number) => is_public(number.into()),
-        Host::Domain(name) => is_public_name(name),
-    };
-    if public {
-        Ok(())
-    } else {
-        Err(AddressError::Private)
-    }
+    Ok(())
 }
 
 fn is_public_name(name: &str) -> bool {
