@@ -149,7 +149,7 @@ fn is_public_name(name: &str) -> bool {
         name.strip_suffix(*end)
             .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     };
-    name.contains('.') && !name.contains('%') && !PRIVATE_ENDINGS.iter().any(|end| ends(&end))
+    name.contains('.') && !name.contains('%') && !PRIVATE_ENDINGS.iter().any(ends)
 }
 
 /// Whether a number belongs to the public Internet. IPv4 inside of IPv6 counts as what it is.
