@@ -116,6 +116,7 @@ pub fn topics(words: &Words, count: usize) -> Vec<Topic> {
                 words,
                 phrases: Vec::new(),
                 excluded: Vec::new(),
+                excluded_phrases: Vec::new(),
             }
         })
         .collect()

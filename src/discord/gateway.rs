@@ -127,7 +127,13 @@ impl Gateway {
         let sessions = Arc::new(AtomicU64::new(0));
         let builder = self.builder(Arc::clone(&sessions));
         let heard = Arc::new(watch::Sender::new(None));
-        let mut closed = heard.subscribe();
+        let mut told = heard.subscribe();
+        let closed = async {
+            told.wait_for(Option::is_some)
+                .await
+                .ok()
+                .and_then(|close| *close)
+        };
         let Ok(runtime) = Runtime::new(&heard) else {
             return End::Failed("no threads for the gateway".to_owned());
         };
@@ -135,9 +141,7 @@ impl Gateway {
         let mut link = runtime.spawn(hold(builder, allowance, sessions, goodbye));
         tokio::select! {
             // The sender is still here, so waiting cannot fail.
-            close = closed.wait_for(Option::is_some) => {
-                ended_by(close.ok().and_then(|close| *close), shards)
-            }
+            close = closed => ended_by(close, shards),
             end = &mut link => end.unwrap_or_else(|error| End::Failed(error.to_string())),
             _ = stop => {
                 // Nobody listens when the connection ended at the same moment.

@@ -20,7 +20,7 @@ use crate::desk::Desk;
 use crate::page::markdown::Commands;
 use anyhow::Context as _;
 use gateway::{Gateway, Heard, NoMore};
-use guard::Guard;
+use guard::{Guard, Showing};
 use limit::Rest;
 use plan::Servers;
 use record::Change;
@@ -71,6 +71,7 @@ struct Bot {
     commands: RwLock<Commands>,
     servers: Mutex<Servers>,
     guard: Mutex<Guard>,
+    showing: Showing,
     at_once: Arc<Semaphore>,
     changes: mpsc::Sender<Change>,
     registering: AtomicBool,
@@ -97,6 +98,7 @@ pub async fn run(
         commands: RwLock::default(),
         servers: Mutex::default(),
         guard: Mutex::default(),
+        showing: Showing::default(),
         at_once: Arc::new(Semaphore::new(ANSWERS_MAX as usize)),
         changes,
         registering: AtomicBool::new(false),

@@ -1,8 +1,9 @@
 //! Hashtags: the names that a story is about, as one word each.
 
-use crate::text::keyphrases::{Phrase, Reading};
-use crate::text::words;
-use std::collections::HashMap;
+use crate::text::keyphrases::{Outline, Phrase};
+use crate::text::{report, words};
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 /// Hashtags of a story.
 const HASHTAGS_MAX: usize = 5;
@@ -20,8 +21,18 @@ const TEXT_BYTES_MAX: usize = 20_000;
 /// Words of a text below which a name that stands once may be taken.
 const SHORT_WORDS_MAX: usize = 150;
 
+/// Phrases of a story among which the hashtags are chosen.
+const CANDIDATES_MAX: usize = 600;
+
 /// Share of a phrase's places in which it is capitalised, from which it is a name.
 const NAME_CAPITAL_MIN: f32 = 0.5;
+
+/// Share of its places in which a name must stand without another name beside it: less, and it is
+/// a piece of a longer one.
+const NAME_ALONE_MIN: f32 = 0.4;
+
+/// Words of weight from which a line can be told to be in title style.
+const TITLE_WORDS_MIN: usize = 4;
 
 /// Articles of a story from which a name must stand in two of them.
 const SHARED_ARTICLES_MIN: usize = 3;
@@ -35,6 +46,7 @@ const KIN_LETTERS: usize = 4;
 /// Never part of a hashtag: scales, currencies, titles, units, days, months, what reports say of
 /// themselves.
 const BANNED: &str = "
+inc corp ltd plc llc co company group gmbh ag st error
 hundred thousand million billion trillion millions billions m bn percent per cent
 dollar dollars euro euros pound pounds yen yuan rupee rupees ruble rubles rouble roubles franc
 francs crown crowns peso pesos cents usd eur gbp
@@ -54,11 +66,32 @@ lundi mardi mercredi jeudi vendredi samedi dimanche janvier février mars avril 
 septembre octobre novembre décembre président ministre
 lunes martes miércoles jueves viernes sábado domingo enero febrero marzo abril mayo junio julio
 agosto septiembre octubre noviembre diciembre presidente presidenta ministro millones
+prime foreign interior deputy former acting vice
 news breaking live update updates exclusive video photo photos image images read reuters afp ap
-dpa efe getty state officials official police people man woman men women";
+dpa efe getty officials official police people man woman men women";
 
 /// Endings of the adjective of a country or town.
 const ADJECTIVE_ENDINGS: [&str; 4] = ["ian", "ean", "ish", "ese"];
+
+/// Such adjectives that end otherwise.
+const ADJECTIVES: [&str; 16] = [
+    "african",
+    "american",
+    "arab",
+    "cuban",
+    "czech",
+    "dutch",
+    "french",
+    "german",
+    "greek",
+    "iraqi",
+    "israeli",
+    "mexican",
+    "pakistani",
+    "saudi",
+    "swiss",
+    "thai",
+];
 
 /// What such an adjective loses, so that the name itself comes first.
 const ADJECTIVE_LOSS: f32 = 1.0;
@@ -68,10 +101,7 @@ pub fn hashtags(articles: &[(&str, &str, Option<&str>)], outlet_names: &[&str]) 
     let texts: Vec<(String, Option<&str>)> = articles
         .iter()
         .take(ARTICLES_MAX)
-        .map(|(title, text, language)| {
-            let text = &text[..text.floor_char_boundary(TEXT_BYTES_MAX)];
-            (format!("{title}\n{text}"), *language)
-        })
+        .map(|(title, text, language)| (readable(title, text, *language), *language))
         .collect();
     let words: usize = texts
         .iter()
@@ -95,6 +125,7 @@ pub fn hashtags(articles: &[(&str, &str, Option<&str>)], outlet_names: &[&str]) 
             .total_cmp(&a.score)
             .then_with(|| a.words.cmp(&b.words))
     });
+    candidates.truncate(CANDIDATES_MAX);
     let names = choose(
         candidates.iter().filter(|candidate| candidate.is_name()),
         &candidates,
@@ -106,10 +137,47 @@ pub fn hashtags(articles: &[(&str, &str, Option<&str>)], outlet_names: &[&str]) 
     names
 }
 
+/// The title and the report's own sentences, a line each. A title whose words are all large is
+/// written small: its capitals say nothing.
+fn readable(title: &str, text: &str, language: Option<&str>) -> String {
+    let text = &text[..text.floor_char_boundary(TEXT_BYTES_MAX)];
+    let mut readable = String::with_capacity(title.len() + text.len() + 1);
+    let report = report::sentences(text, language);
+    let lines =
+        std::iter::once(title).chain(report.into_iter().map(|sentence| &text[sentence.range]));
+    for line in lines {
+        if is_title_style(line, language) {
+            readable.push_str(&line.to_lowercase());
+        } else {
+            readable.push_str(line);
+        }
+        readable.push('\n');
+    }
+    readable
+}
+
+/// Whether nearly every word of weight begins with a capital.
+fn is_title_style(line: &str, language: Option<&str>) -> bool {
+    let weighty: Vec<&str> = line
+        .split_whitespace()
+        .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()))
+        .filter(|word| {
+            word.starts_with(char::is_alphabetic)
+                && !words::is_stop_word(&words::fold(word), language)
+        })
+        .collect();
+    let large = weighty
+        .iter()
+        .filter(|word| word.starts_with(char::is_uppercase))
+        .count();
+    weighty.len() >= TITLE_WORDS_MIN && large * 10 >= weighty.len() * 9
+}
+
 /// A phrase over all articles of a story.
 struct Candidate {
     /// As written first.
     words: Vec<String>,
+    stems: Vec<String>,
     /// In lower case.
     folded: Vec<String>,
     score: f32,
@@ -121,7 +189,8 @@ struct Candidate {
 
 impl Candidate {
     fn is_name(&self) -> bool {
-        self.capital >= NAME_CAPITAL_MIN
+        let alone = self.alone as f32 >= NAME_ALONE_MIN * self.count as f32;
+        self.capital >= NAME_CAPITAL_MIN && alone
     }
 
     fn tag(&self) -> String {
@@ -133,9 +202,9 @@ impl Candidate {
     }
 
     fn holds(&self, other: &Candidate) -> bool {
-        self.folded
-            .windows(other.folded.len())
-            .any(|window| window == other.folded)
+        self.stems
+            .windows(other.stems.len())
+            .any(|window| window == other.stems)
     }
 
     /// Word for word the same at the beginning, as Norvia and Norvian are.
@@ -153,15 +222,15 @@ impl Candidate {
 fn candidates(texts: &[(String, Option<&str>)]) -> Vec<Candidate> {
     let mut all: HashMap<Vec<String>, Candidate> = HashMap::new();
     for (text, language) in texts {
-        let reading = Reading::of(text, *language);
-        for phrase in reading.phrases(None) {
+        let outline = Outline::of(text, *language, &is_banned);
+        for phrase in outline.phrases(None) {
             if !is_allowed(&phrase) {
                 continue;
             }
             let stems: Vec<String> = phrase
                 .stems
                 .iter()
-                .map(|stem| reading.stem(*stem).to_owned())
+                .map(|stem| outline.stem(*stem).to_owned())
                 .collect();
             add(&mut all, stems, &phrase);
         }
@@ -179,7 +248,8 @@ fn candidates(texts: &[(String, Option<&str>)]) -> Vec<Candidate> {
 }
 
 fn add(all: &mut HashMap<Vec<String>, Candidate>, stems: Vec<String>, phrase: &Phrase) {
-    let candidate = all.entry(stems).or_insert_with(|| Candidate {
+    let candidate = all.entry(stems.clone()).or_insert_with(|| Candidate {
+        stems,
         words: phrase
             .written
             .iter()
@@ -204,10 +274,6 @@ fn add(all: &mut HashMap<Vec<String>, Candidate>, stems: Vec<String>, phrase: &P
 }
 
 fn is_allowed(phrase: &Phrase) -> bool {
-    let banned = |word: &&str| {
-        let folded = words::fold(word);
-        BANNED.split_whitespace().any(|banned| banned == folded)
-    };
     let letters: usize = phrase
         .written
         .iter()
@@ -215,18 +281,33 @@ fn is_allowed(phrase: &Phrase) -> bool {
         .sum();
     phrase.stops == 0
         && phrase.written.len() <= HASHTAG_WORDS_MAX
-        && letters <= HASHTAG_CHARS_MAX
-        && letters >= 2
+        && (2..=HASHTAG_CHARS_MAX).contains(&letters)
         && phrase.written[0].starts_with(char::is_alphabetic)
-        && !phrase.written.iter().any(banned)
+        && !phrase.written.iter().any(|word| is_compound(word))
+}
+
+/// "Norvian-built": a name's part with a small word.
+fn is_compound(word: &str) -> bool {
+    word.split('-')
+        .skip(1)
+        .any(|part| part.starts_with(char::is_lowercase))
+}
+
+fn is_banned(folded: &str) -> bool {
+    static WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| BANNED.split_whitespace().collect());
+    WORDS.contains(folded)
+        || folded
+            .strip_suffix('s')
+            .is_some_and(|one| WORDS.contains(one))
 }
 
 fn is_adjective(candidate: &Candidate) -> bool {
     let last = candidate.folded.last().map_or("", String::as_str);
-    candidate.is_name()
-        && ADJECTIVE_ENDINGS
-            .iter()
-            .any(|ending| last.ends_with(ending))
+    ADJECTIVES.contains(&last)
+        || candidate.is_name()
+            && ADJECTIVE_ENDINGS
+                .iter()
+                .any(|ending| last.ends_with(ending))
 }
 
 /// The first ones that do not repeat each other.
@@ -239,9 +320,10 @@ fn choose<'c>(ordered: impl Iterator<Item = &'c Candidate>, all: &[Candidate]) -
         let repeats = chosen.iter().any(|other| {
             candidate.holds(other)
                 || candidate.is_kin(other)
-                || (other.holds(candidate) && candidate.alone < 2)
+                || (other.holds(candidate)
+                    && (candidate.alone < 2 || other.stems.ends_with(&candidate.stems)))
         });
-        if !repeats && !is_rest_of_longer(candidate, all) {
+        if !repeats && !is_rest_of_longer(candidate, all) && !is_called_shorter(candidate, all) {
             chosen.push(candidate);
         }
     }
@@ -251,13 +333,23 @@ fn choose<'c>(ordered: impl Iterator<Item = &'c Candidate>, all: &[Candidate]) -
 /// A single word that mostly stands in one longer name is no name of its own.
 fn is_rest_of_longer(candidate: &Candidate, all: &[Candidate]) -> bool {
     candidate.folded.len() == 1
-        && (candidate.is_name() && candidate.alone == 0
-            || all.iter().any(|longer| {
-                longer.folded.len() == 2
-                    && longer.is_name()
-                    && longer.holds(candidate)
-                    && longer.count as f32 >= INSIDE_SHARE_MAX * candidate.count as f32
-            }))
+        && (all.iter().any(|longer| {
+            longer.folded.len() == 2
+                && longer.is_name()
+                && longer.holds(candidate)
+                && longer.count as f32 >= INSIDE_SHARE_MAX * candidate.count as f32
+        }))
+}
+
+/// A name of several words that is mostly called by the last one (Jon Bell, then Bell, Bell).
+fn is_called_shorter(candidate: &Candidate, all: &[Candidate]) -> bool {
+    candidate.stems.len() > 1
+        && all.iter().any(|shorter| {
+            shorter.stems.len() == 1
+                && shorter.is_name()
+                && candidate.stems.ends_with(&shorter.stems)
+                && shorter.alone >= 2 * candidate.count
+        })
 }
 
 /// The first letter large, the others as they are.
@@ -277,4 +369,114 @@ fn squeezed(name: &str) -> String {
         .chars()
         .filter(|c| c.is_alphanumeric())
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const REPORT: &str = "AVEL (Norvia Press) - President Mira Holt of South Norvia met the Lindish minister Jon Bell in Avel on Monday.\n\
+        Bell said that South Norvia's harbour would cost 40 million crowns.\n\
+        Holt thanked Bell and the Lindish people, and praised Avel's new bridge.\n\
+        The harbour of Avel belongs to South Norvia and Lindland.\n\
+        The opposition in Lindland called Bell a dreamer, and Holt a friend of Lindland.\n\
+        Read more: Bridge of Avel in pictures";
+
+    fn of(articles: &[(&str, &str)], outlets: &[&str]) -> Vec<String> {
+        let articles: Vec<_> = articles
+            .iter()
+            .map(|(title, text)| (*title, *text, Some("en")))
+            .collect();
+        hashtags(&articles, outlets)
+    }
+
+    #[test]
+    fn hashtags_are_the_names_of_a_report() {
+        let found = of(&[("Holt and Bell meet in Avel", REPORT)], &[]);
+        let mut sorted = found.clone();
+        sorted.sort();
+        assert_eq!(
+            sorted,
+            ["Avel", "Bell", "Holt", "Lindland", "SouthNorvia"],
+            "{found:?}"
+        );
+    }
+
+    #[test]
+    fn an_outlets_own_name_is_none() {
+        let found = of(
+            &[("Holt and Bell meet in Avel", REPORT)],
+            &["Avel", "South Norvia"],
+        );
+        assert!(
+            !found.contains(&"Avel".to_owned()) && !found.contains(&"SouthNorvia".to_owned()),
+            "{found:?}"
+        );
+    }
+
+    #[test]
+    fn titles_scales_currencies_and_days_are_none() {
+        let text = "President Holt gave 4 Billion Crowns on Monday. On Monday the President gave Billion Crowns.";
+        let found = of(&[("Billion Crowns on Monday", text)], &[]);
+        assert!(found.iter().all(|tag| tag == "Holt"), "{found:?}");
+    }
+
+    #[test]
+    fn a_short_report_may_name_a_thing_once() {
+        let found = of(
+            &[("Ferry sinks", "The ferry sank off Port Lind, near Avel.")],
+            &[],
+        );
+        assert!(found.contains(&"PortLind".to_owned()), "{found:?}");
+    }
+
+    #[test]
+    fn a_story_of_three_articles_is_about_what_two_of_them_name() {
+        let one = (
+            "Ferry sinks",
+            "The ferry sank off Port Lind on the coast. The rescuers of Port Lind were quick.",
+        );
+        let two = (
+            "Ferry lost",
+            "Near Port Lind a ferry was lost. A ship from Avel came, and Avel sent two more.",
+        );
+        let three = (
+            "Port Lind",
+            "A ferry has sunk near the Orla Islands. The Orla Islands are remote.",
+        );
+        let found = of(&[one, two, three], &[]);
+        assert_eq!(found, ["PortLind"]);
+    }
+
+    #[test]
+    fn a_text_of_names_only_is_read_in_time() {
+        let text: String = (0..6_000)
+            .map(|n| format!("Avel{n} Holt{} of ", n % 700))
+            .collect();
+        let began = std::time::Instant::now();
+        let articles: Vec<(&str, &str)> = (0..20).map(|_| ("", text.as_str())).collect();
+        assert!(of(&articles, &[]).len() <= HASHTAGS_MAX);
+        assert!(began.elapsed().as_secs() < 30, "{:?}", began.elapsed());
+    }
+
+    #[test]
+    fn no_name_is_made_up() {
+        assert!(of(&[("", "")], &[]).is_empty());
+        assert!(of(&[], &[]).is_empty());
+        assert!(of(&[("it rains", "it rains and it rains and it rains")], &[]).len() <= 2);
+    }
+
+    proptest! {
+        #[test]
+        fn a_hashtag_is_one_word_of_at_most_thirty_letters(
+            title in "\\PC{0,40}",
+            text in "([A-Z][a-z]{0,9}(-[a-z]{1,3})?('s)? |[a-z]{1,6} |\\. |\\PC){0,80}",
+        ) {
+            for tag in of(&[(&title, &text)], &["Norvia"]) {
+                prop_assert!(tag.chars().all(char::is_alphanumeric), "{}", tag);
+                prop_assert!((2..=HASHTAG_CHARS_MAX + 8).contains(&tag.chars().count()), "{}", tag);
+            }
+        }
+    }
 }

@@ -16,6 +16,11 @@ const PHRASE_STOPS_MAX: usize = 2;
 /// A longer run of letters is no word.
 const WORD_BYTES_MAX: usize = 60;
 
+/// Small words inside names.
+const PARTICLES: [&str; 14] = [
+    "abu", "al", "bin", "da", "de", "del", "den", "der", "di", "el", "ibn", "la", "van", "von",
+];
+
 /// One word of a text.
 #[derive(Clone, Debug)]
 pub struct Token<'a> {
@@ -49,7 +54,7 @@ pub struct Phrase<'a> {
 }
 
 /// A text's words and what is known of each stem.
-pub struct Reading<'a> {
+pub struct Outline<'a> {
     tokens: Vec<Token<'a>>,
     names: Vec<String>,
     counts: Vec<f32>,
@@ -57,9 +62,11 @@ pub struct Reading<'a> {
     proper: HashSet<u32>,
 }
 
-impl<'a> Reading<'a> {
-    pub fn of(text: &'a str, language: Option<&str>) -> Self {
-        let mut reading = Self {
+impl<'a> Outline<'a> {
+    /// `is_banned` is asked of folded words beyond the stop words of the language: no phrase
+    /// begins or ends with such a word.
+    pub fn of(text: &'a str, language: Option<&str>, is_banned: &dyn Fn(&str) -> bool) -> Self {
+        let mut outline = Self {
             tokens: Vec::new(),
             names: Vec::new(),
             counts: Vec::new(),
@@ -81,18 +88,19 @@ impl<'a> Reading<'a> {
             let next = ids.len() as u32;
             let id = *ids.entry(stem.clone()).or_insert(next);
             if id == next {
-                reading.names.push(stem);
-                reading.counts.push(0.0);
+                outline.names.push(stem);
+                outline.counts.push(0.0);
             }
-            reading.counts[id as usize] += 1.0;
+            outline.counts[id as usize] += 1.0;
             let capital = written.starts_with(char::is_uppercase);
             if capital && !opens {
-                reading.proper.insert(id);
+                outline.proper.insert(id);
             }
             let joined = !ended && !possessive && gap.chars().all(char::is_whitespace);
-            let stop = words::is_stop_word(&folded, language) && !is_acronym(written);
+            let stop = is_banned(&folded)
+                || words::is_stop_word(&folded, language) && !is_acronym(written);
             possessive = written.len() < run.len();
-            reading.tokens.push(Token {
+            outline.tokens.push(Token {
                 written,
                 stem: id,
                 stop,
@@ -102,8 +110,8 @@ impl<'a> Reading<'a> {
                 sentence,
             });
         }
-        reading.free_name_openers();
-        reading
+        outline.free_name_openers();
+        outline
     }
 
     /// "New" is a stop word, but not in "New Avel".
@@ -206,7 +214,8 @@ impl<'a> Reading<'a> {
         seen.right += usize::from(after.is_none_or(|token| token.stop));
         let beside =
             |token: Option<&Token>| token.is_some_and(|token| token.capital && !token.stop);
-        seen.alone += usize::from(!beside(before) && !beside(after));
+        let particle = before.is_some_and(|token| PARTICLES.contains(&token.written));
+        seen.alone += usize::from(!beside(before) && !beside(after) && !particle);
         if seen.newest_sentence != run[0].sentence {
             seen.newest_sentence = run[0].sentence;
             seen.sentences += 1;
@@ -360,4 +369,69 @@ fn is_acronym(written: &str) -> bool {
     written.chars().filter(|c| c.is_alphabetic()).count() >= 2
         && !written.contains(char::is_lowercase)
         && written.contains(char::is_uppercase)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const REPORT: &str = "The old bridge of Avel is shut. The council of Avel says the old bridge is weak. \
+        Jon van Holt, who built the old bridge, denied it. Van Holt's firm is rich.";
+
+    fn keys(text: &str, language: &str) -> Vec<String> {
+        let outline = Outline::of(text, Some(language), &|_| false);
+        pick(&outline.phrases(None), 10)
+            .into_iter()
+            .map(|phrase| phrase.written.join(" "))
+            .collect()
+    }
+
+    #[test]
+    fn what_a_text_repeats_is_a_key_phrase() {
+        let found = keys(REPORT, "en");
+        assert!(found[..3].contains(&"old bridge".to_owned()), "{found:?}");
+        assert!(
+            found
+                .iter()
+                .all(|key| !key.starts_with("the ") && !key.ends_with(" is")),
+            "{found:?}"
+        );
+    }
+
+    #[test]
+    fn a_phrase_never_crosses_a_mark() {
+        let outline = Outline::of("Avel, Norvia. The bridge; the ferry", None, &|_| false);
+        assert!(
+            outline
+                .phrases(None)
+                .iter()
+                .all(|phrase| phrase.written.len() == 1)
+        );
+    }
+
+    #[test]
+    fn a_name_is_alone_when_no_other_name_stands_beside_it() {
+        let outline = Outline::of(REPORT, None, &|_| false);
+        let phrases = outline.phrases(None);
+        let alone = |word: &str| {
+            phrases
+                .iter()
+                .find(|phrase| phrase.written == [word])
+                .map(|phrase| phrase.alone)
+        };
+        assert_eq!(alone("Avel"), Some(2));
+        assert_eq!(alone("Holt"), Some(0));
+    }
+
+    proptest! {
+        #[test]
+        fn every_phrase_stands_in_the_text(text in "([A-Za-z'-]{0,8}[ .,\\n]|\\PC){0,60}") {
+            let outline = Outline::of(&text, None, &|_| false);
+            for phrase in outline.phrases(Some(&|_| 0.5)) {
+                prop_assert!(phrase.score.is_finite());
+                prop_assert!(phrase.written.iter().all(|word| text.contains(*word)));
+            }
+        }
+    }
 }

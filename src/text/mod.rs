@@ -6,6 +6,7 @@ pub mod keyphrases;
 pub mod language;
 pub mod litter;
 pub mod plain;
+pub mod report;
 pub mod sentences;
 pub mod terms;
 pub mod vector;

@@ -17,7 +17,7 @@ const CONTEXT_STEMS_MIN: usize = 2;
 const CONTEXT_SHARE_MIN: f32 = 0.25;
 
 /// Of the best gain, what another outlet's sentence must bring to be preferred.
-const FAIR_GAIN_SHARE: f32 = 0.4;
+const FAIR_GAIN_SHARE: f32 = 0.2;
 
 /// Sentences that count one thing, of which each is held against each.
 const COUNTING_MAX: usize = 60;

@@ -1,12 +1,9 @@
 //! The articles of a story as sentences of stems, and which sentences are fit to quote.
 
 use super::{Material, QUOTE_CHARS_MAX};
-use crate::text::{dateline, litter, sentences, words};
+use crate::text::{report, sentences, words};
 use std::collections::HashMap;
 use std::ops::Range;
-
-/// More of an article's text is not looked at.
-const TEXT_BYTES_MAX: usize = 60_000;
 
 /// More sentences of one article are not looked at.
 const ARTICLE_SENTENCES_MAX: usize = 120;
@@ -87,15 +84,16 @@ impl Sheet {
     }
 
     fn read_article(&mut self, index: usize, article: &Material, stems: &mut Stems, single: bool) {
-        let text = &article.text[..article.text.floor_char_boundary(TEXT_BYTES_MAX)];
-        let kept = kept(text, article);
+        let mut kept = report::sentences(article.text, article.language);
+        kept.truncate(ARTICLE_SENTENCES_MAX);
         let of = kept.len();
         for (position, kept) in kept.into_iter().enumerate() {
             let sentence = &article.text[kept.range.clone()];
+            let headline = kept.whole_line && sentence.ends_with('?');
             let tokens = stems.tokens(sentence, article.language);
             let words = sentence.split_whitespace().count().max(tokens.len() / 2);
             let enough = if single { WORDS_MIN_SINGLE } else { WORDS_MIN };
-            let form = is_well_formed(sentence) && !kept.whole_line_question;
+            let form = is_well_formed(sentence) && !headline;
             let quality = quality(sentence, position, article, single);
             self.sentences.push(Sentence {
                 article: index,
@@ -134,63 +132,11 @@ impl Sheet {
     }
 }
 
-struct Kept {
-    range: Range<usize>,
-    /// A question that has a line for itself is a headline.
-    whole_line_question: bool,
-}
-
-/// The sentences of the report: without litter, and without the lines at its end that have no end
-/// mark (links to other reports).
-fn kept(text: &str, article: &Material) -> Vec<Kept> {
-    let all = sentences::split(text, article.language);
-    let mut kept: Vec<Kept> = Vec::new();
-    let mut report_ends = 0;
-    for range in all.into_iter().take(ARTICLE_SENTENCES_MAX) {
-        let sentence = &text[range.clone()];
-        if litter::is_litter(sentence) {
-            continue;
-        }
-        let opens_line = range.start == 0
-            || text[..range.start]
-                .trim_end_matches([' ', '\t', '\u{a0}'])
-                .ends_with('\n');
-        let rest = &text[range.end..];
-        let ends_line = rest
-            .trim_start_matches([' ', '\t', '\u{a0}'])
-            .starts_with('\n')
-            || rest.trim().is_empty();
-        let whole_line = opens_line && ends_line;
-        let question = sentence.ends_with('?');
-        kept.push(Kept {
-            range: without_dateline(text, range.clone()),
-            whole_line_question: whole_line && question,
-        });
-        if !whole_line || (sentences::has_end_mark(sentence) && !question) {
-            report_ends = kept.len();
-        }
-    }
-    if report_ends > 0 {
-        kept.truncate(report_ends);
-    }
-    kept
-}
-
-/// A sentence's range without the dateline or byline before its first word.
-pub(super) fn without_dateline(text: &str, range: Range<usize>) -> Range<usize> {
-    let from = range.start + dateline::length(&text[range.clone()]);
-    if from < range.end {
-        from..range.end
-    } else {
-        range
-    }
-}
-
 /// Whether a sentence can stand alone: begun and ended as one, not too long for a quote.
 fn is_well_formed(sentence: &str) -> bool {
     let first = sentence.chars().find(|c| c.is_alphanumeric());
     sentences::has_end_mark(sentence)
-        && !sentence.ends_with(['…', ':'])
+        && !sentences::breaks_off(sentence)
         && first.is_some_and(|c| !c.is_lowercase())
         && sentence.encode_utf16().count() <= QUOTE_CHARS_MAX
 }
@@ -209,7 +155,11 @@ fn quality(sentence: &str, position: usize, article: &Material, single: bool) ->
     let leans = english && LEANING.split_whitespace().any(|word| word == first);
     let spoken = sentence.starts_with(['"', '“', '„', '«', '»', '‘', '\'']);
     let trust = 0.8 + 0.2 * article.weight.clamp(0.0, 3.0);
-    early * if leans { 0.9 } else { 1.0 } * if spoken { 0.8 } else { 1.0 } * trust
+    early
+        * if leans { 0.9 } else { 1.0 }
+        * if spoken { 0.8 } else { 1.0 }
+        * if is_torn(sentence) { 0.6 } else { 1.0 }
+        * trust
 }
 
 /// Numbers for stems, and the words that were seen before.
@@ -282,4 +232,13 @@ fn pieces(folded: &str) -> impl Iterator<Item = &str> {
 
 fn is_unspaced(c: char) -> bool {
     matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// A quotation that began or ends in another sentence.
+fn is_torn(sentence: &str) -> bool {
+    let count = |mark: char| sentence.matches(mark).count();
+    !count('"').is_multiple_of(2)
+        || count('“') != count('”')
+        || count('«') != count('»')
+        || count('(') != count(')')
 }

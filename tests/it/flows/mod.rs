@@ -1,3 +1,12 @@
 //! What users live through, told over hours and days.
 
+mod answers;
+mod crash;
+mod first;
+mod process;
+mod quotes;
 mod reading;
+mod seed;
+mod shell;
+mod soak;
+mod still;

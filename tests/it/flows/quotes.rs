@@ -23,7 +23,10 @@ pub fn raw_entries(bytes: &[u8]) -> Vec<RawEntry> {
     let mut element = String::new();
     let mut buffer = Vec::new();
     loop {
-        match reader.read_event_into(&mut buffer).expect("the test's feeds are well-formed") {
+        match reader
+            .read_event_into(&mut buffer)
+            .expect("the test's feeds are well-formed")
+        {
             Event::Start(start) => {
                 element = name_of(start.name().as_ref());
                 if element == "item" || element == "entry" {
@@ -33,16 +36,18 @@ pub fn raw_entries(bytes: &[u8]) -> Vec<RawEntry> {
             Event::Empty(start) if name_of(start.name().as_ref()) == "link" => {
                 let href = start.try_get_attribute("href").ok().flatten();
                 if let (Some(entry), Some(href)) = (open.as_mut(), href) {
-                    entry.link = Some(decode(&String::from_utf8_lossy(&href.value)));
+                    entry.link = Some(decode(&href.value));
                 }
             }
-            Event::Text(text) => add(open.as_mut(), &element, &String::from_utf8_lossy(&text)),
-            Event::CData(text) => add(open.as_mut(), &element, &String::from_utf8_lossy(&text)),
+            Event::Text(text) => add(open.as_mut(), &element, &text),
+            Event::CData(text) => add(open.as_mut(), &element, &text),
             Event::GeneralRef(name) => {
-                add(open.as_mut(), &element, &decode(&format!("&{};", String::from_utf8_lossy(&name))));
+                add(open.as_mut(), &element, &decode(&format!("&{};", &*name)));
             }
             Event::End(end) => {
-                if let ("item" | "entry", Some(mut entry)) = (name_of(end.name().as_ref()).as_str(), open.clone()) {
+                if let ("item" | "entry", Some(mut entry)) =
+                    (name_of(end.name().as_ref()).as_str(), open.clone())
+                {
                     entry.text = reduced(&decode(&entry.text));
                     entry.link = entry.link.map(|link| link.trim().to_owned());
                     entries.push(entry);
@@ -57,8 +62,8 @@ pub fn raw_entries(bytes: &[u8]) -> Vec<RawEntry> {
     }
 }
 
-fn name_of(name: &[u8]) -> String {
-    String::from_utf8_lossy(name).into_owned()
+fn name_of(name: &str) -> String {
+    name.to_owned()
 }
 
 fn add(entry: Option<&mut RawEntry>, element: &str, text: &str) {
@@ -72,12 +77,17 @@ fn add(entry: Option<&mut RawEntry>, element: &str, text: &str) {
 fn json_entries(bytes: &[u8]) -> Vec<RawEntry> {
     let feed: serde_json::Value = serde_json::from_slice(bytes).expect("a JSON feed");
     let items = feed["items"].as_array().expect("items");
-    let field = |item: &serde_json::Value, name: &str| item[name].as_str().unwrap_or_default().to_owned();
+    let field =
+        |item: &serde_json::Value, name: &str| item[name].as_str().unwrap_or_default().to_owned();
     items
         .iter()
         .map(|item| RawEntry {
             link: item["url"].as_str().map(str::to_owned),
-            text: reduced(&decode(&["title", "content_html", "content_text", "summary"].map(|name| field(item, name)).join(" "))),
+            text: reduced(&decode(
+                &["title", "content_html", "content_text", "summary"]
+                    .map(|name| field(item, name))
+                    .join(" "),
+            )),
         })
         .collect()
 }
@@ -85,10 +95,23 @@ fn json_entries(bytes: &[u8]) -> Vec<RawEntry> {
 /// Entities of the texts at hand.
 fn decode(text: &str) -> String {
     let named: HashMap<&str, &str> = HashMap::from([
-        ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&#39;", "'"), ("&nbsp;", " "),
-        ("&rsquo;", "’"), ("&lsquo;", "‘"), ("&ldquo;", "“"), ("&rdquo;", "”"), ("&ndash;", "–"), ("&mdash;", "—"), ("&hellip;", "…"),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&apos;", "'"),
+        ("&#39;", "'"),
+        ("&nbsp;", " "),
+        ("&rsquo;", "’"),
+        ("&lsquo;", "‘"),
+        ("&ldquo;", "“"),
+        ("&rdquo;", "”"),
+        ("&ndash;", "–"),
+        ("&mdash;", "—"),
+        ("&hellip;", "…"),
     ]);
-    let text = named.iter().fold(text.to_owned(), |text, (entity, plain)| text.replace(entity, plain));
+    let text = named.iter().fold(text.to_owned(), |text, (entity, plain)| {
+        text.replace(entity, plain)
+    });
     text.replace("&amp;", "&")
 }
 
@@ -127,11 +150,17 @@ impl Counted {
     pub fn check(&mut self, drawn: &str, raw: &[RawEntry]) {
         self.answers += 1;
         for line in drawn.lines().filter(|line| line.starts_with("> ")) {
-            let (sentence, source) = line[2..].rsplit_once(" — ").unwrap_or_else(|| panic!("no outlet: {line}"));
-            let link = source.rsplit_once("](").map(|(_, link)| link.trim_end_matches(')'));
+            let (sentence, source) = line[2..]
+                .rsplit_once(" — ")
+                .unwrap_or_else(|| panic!("no outlet: {line}"));
+            let link = source
+                .rsplit_once("](")
+                .map(|(_, link)| link.trim_end_matches(')'));
             let link = link.unwrap_or_else(|| panic!("no link: {line}"));
             let same = |other: &str| same_page(other, link);
-            let entry = raw.iter().filter(|entry| entry.link.as_deref().is_some_and(same));
+            let entry = raw
+                .iter()
+                .filter(|entry| entry.link.as_deref().is_some_and(same));
             let wanted = letters(sentence);
             assert!(!wanted.is_empty(), "an empty quote: {line}");
             assert!(entry.clone().count() > 0, "no item has this link: {link}");
@@ -142,12 +171,21 @@ impl Counted {
     }
 
     pub fn print(&self, of: &str) {
-        println!("{of}: {} answers with {} quotes, each verbatim in the item that it links to", self.answers, self.quotes);
+        println!(
+            "{of}: {} answers with {} quotes, each verbatim in the item that it links to",
+            self.answers, self.quotes
+        );
     }
 }
 
 /// Equal but for parameters that only count clicks.
 fn same_page(raw: &str, shown: &str) -> bool {
-    let bare = |link: &str| link.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/').to_owned();
+    let bare = |link: &str| {
+        link.split(['?', '#'])
+            .next()
+            .unwrap_or_default()
+            .trim_end_matches('/')
+            .to_owned()
+    };
     bare(raw) == bare(shown)
 }

@@ -484,7 +484,10 @@ async fn stories_are_the_same_with_and_without_a_restart() {
             }
         }
         world.hours(6).await;
-        partitions.push(world.stories().await);
+        let mut stories = world.stories().await;
+        stories.iter_mut().for_each(|titles| titles.sort());
+        stories.sort();
+        partitions.push(stories);
     }
     assert_eq!(partitions[0], partitions[1]);
     assert_eq!(partitions[0].iter().map(Vec::len).sum::<usize>(), 18);
@@ -517,4 +520,111 @@ async fn the_jobs_run_by_themselves_and_stop_when_told() {
     }
     stop.send(()).expect("the jobs still run");
     running.await.expect("no panic").expect("no failure");
+}
+
+#[tokio::test]
+async fn a_source_that_hangs_holds_up_nobody_else() {
+    let world = World::new().await;
+    let tern = world.outlet("tern.example");
+    world.adds("tern.example").await;
+    world.clock.move_to(world.now() + 20_000);
+    let wren = world.outlet("wren.example");
+    world.adds("wren.example").await;
+    wren.publishes(article("Bridge closed to lorries").text(BRIDGE));
+    let permits = Arc::new(Semaphore::new(0));
+    tern.answers(Fault::Held(permits.clone()));
+    let due = world.store().next_due().await.expect("the store answers");
+    world.clock.move_to(due.expect("tern is due"));
+    let ticking = tokio::spawn({
+        let (poll, now) = (world.jobs.poll.clone(), world.now());
+        async move { poll.tick(now).await }
+    });
+    while tern.requests().len() < 2 {
+        tokio::task::yield_now().await;
+    }
+    for _ in 0..25 {
+        world.clock.move_to(world.now() + 1_000);
+        tokio::task::yield_now().await;
+    }
+    let mut looks = 0;
+    while world.titles().await.is_empty() {
+        looks += 1;
+        assert!(looks < 20_000, "wren waits for tern");
+    }
+    assert!(!ticking.is_finished(), "tern still hangs");
+    permits.add_permits(1);
+    let report = ticking.await.expect("no panic").expect("no failure");
+    assert_eq!(report.sources.len(), 2);
+}
+
+#[tokio::test]
+async fn a_source_that_moved_for_good_is_read_at_its_new_address_in_the_end() {
+    let world = World::new().await;
+    let tern = world.outlet("tern.example");
+    let wren = world.outlet("wren.example");
+    let source = world.adds("tern.example").await;
+    wren.publishes(article("Bridge closed to lorries").text(BRIDGE));
+    tern.answers(Fault::MovedTo(wren.feed()));
+    world.hours(24).await;
+    assert_eq!(error_of(&world, source).await, None);
+    assert_eq!(world.titles().await, ["Bridge closed to lorries"]);
+    let asked = tern.requests().len();
+    assert_eq!(
+        asked, 4,
+        "three readings agree on the new address, and then it is used"
+    );
+    let moved = world
+        .store()
+        .source_by_url(&wren.feed())
+        .await
+        .expect("the store answers");
+    assert_eq!(moved.map(|moved| moved.id), Some(source));
+}
+
+#[tokio::test]
+async fn links_with_session_numbers_and_shared_guids_do_not_confuse_articles() {
+    let world = World::new().await;
+    let tern = world.outlet("tern.example");
+    for (title, text) in [
+        ("Harbour reopens", HARBOUR),
+        ("Bridge closed", BRIDGE),
+        ("Tram strike", TRAM),
+    ] {
+        tern.publishes(article(title).text(text).guid("always the same"));
+    }
+    world.adds("tern.example").await;
+    for session in 0..6 {
+        tern.with(|outlet| {
+            for piece in &mut outlet.pieces {
+                let slug = piece.title.to_lowercase().replace(' ', "-");
+                piece.link = Some(format!(
+                    "/{slug}?PHPSESSID=a{session}b&utm_source=feed{session}"
+                ));
+            }
+        });
+        world.hours(4).await;
+    }
+    let mut titles = world.titles().await;
+    titles.sort();
+    assert_eq!(titles, ["Bridge closed", "Harbour reopens", "Tram strike"]);
+}
+
+#[tokio::test]
+async fn dates_from_the_future_and_from_1970_count_as_the_time_of_seeing() {
+    let world = World::new().await;
+    let tern = world.outlet("tern.example");
+    tern.publishes(
+        article("Harbour reopens")
+            .text(HARBOUR)
+            .link("/future")
+            .at(world.now() + 72 * HOUR),
+    );
+    tern.publishes(article("Bridge closed").text(BRIDGE).link("/past").at(0));
+    world.adds("tern.example").await;
+    let articles = world.articles().await;
+    assert_eq!(articles.len(), 2);
+    assert!(
+        articles.iter().all(|one| one.article.at() == world.now()),
+        "{articles:?}"
+    );
 }

@@ -20,7 +20,8 @@ async fn edition() -> Option<(Lede, Vec<RawEntry>)> {
     let mut pages = Vec::new();
     let mut raw = Vec::new();
     for name in FEEDS {
-        let text = std::fs::read_to_string(folder.join(format!("{name}.xml"))).expect("the feed is there");
+        let text =
+            std::fs::read_to_string(folder.join(format!("{name}.xml"))).expect("the feed is there");
         raw.extend(quotes::raw_entries(text.as_bytes()));
         pages.push((format!("/{name}.xml"), still::shift_dates(&text, moved)));
     }
@@ -29,7 +30,11 @@ async fn edition() -> Option<(Lede, Vec<RawEntry>)> {
     for name in FEEDS {
         let url = format!("http://{site}/{name}.xml");
         let report = lede.run(&["sources", "add", &url]).await;
-        assert_eq!(report.status, 1, "without --yes nothing is saved: {}", report.out);
+        assert_eq!(
+            report.status, 1,
+            "without --yes nothing is saved: {}",
+            report.out
+        );
         let added = lede.run(&["sources", "add", &url, "--yes"]).await;
         assert_eq!(added.status, 0, "{}{}", added.out, added.err);
     }
@@ -38,40 +43,103 @@ async fn edition() -> Option<(Lede, Vec<RawEntry>)> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reader_finds_what_that_sunday_brought() {
-    let Some((lede, raw)) = edition().await else { return };
+    let Some((lede, raw)) = edition().await else {
+        return;
+    };
 
     let ukraine = lede.message(&["brief", "ukraine"]).await;
     let text = message_text(&ukraine);
-    let headings: Vec<&str> = text.lines().filter(|line| line.starts_with("### ")).collect();
+    let headings: Vec<&str> = text
+        .lines()
+        .filter(|line| line.starts_with("### "))
+        .collect();
     assert!(headings.len() >= 2, "{text}");
-    let place = |words: &str| text.find(words).unwrap_or_else(|| panic!("{words} is missing:\n{text}"));
+    let place = |words: &str| {
+        text.find(words)
+            .unwrap_or_else(|| panic!("{words} is missing:\n{text}"))
+    };
     let (lavrov, sanctions) = (place("bbc.example"), place("cnn.example"));
-    if let Some(french) = text.find("bloomberg.example").or(text.find("yahoo.example")) {
-        assert!(french > lavrov.max(sanctions), "the French budget is no Ukraine story:\n{text}");
+    if let Some(french) = text
+        .find("bloomberg.example")
+        .or(text.find("yahoo.example"))
+    {
+        assert!(
+            french > lavrov.max(sanctions),
+            "the French budget is no Ukraine story:\n{text}"
+        );
     }
 
     for asked in ["france", "macron"] {
         let text = message_text(&lede.message(&["brief", asked]).await);
         assert_eq!(text.matches("### ").count(), 1, "one story:\n{text}");
         assert!(text.contains("2 outlets"), "{text}");
-        assert!(text.matches("64 billion").count() + text.matches("64-billion").count() <= 1, "{text}");
-        assert!(!text.contains("Error in retrieving data") && !text.contains("Sign in to access"), "{text}");
+        assert!(
+            text.matches("64 billion").count() + text.matches("64-billion").count() <= 1,
+            "{text}"
+        );
+        assert!(
+            !text.contains("Error in retrieving data") && !text.contains("Sign in to access"),
+            "{text}"
+        );
     }
 
-    let link = raw.iter().find_map(|entry| entry.link.clone().filter(|link| link.contains("bbc.example"))).expect("a link");
+    let link = raw
+        .iter()
+        .find_map(|entry| {
+            entry
+                .link
+                .clone()
+                .filter(|link| link.contains("bbc.example"))
+        })
+        .expect("a link");
     let card = message_text(&lede.message(&["story", &link]).await);
-    let related = card.split("**Related**").nth(1).unwrap_or_else(|| panic!("related stories:\n{card}"));
-    let first = related.lines().find(|line| line.starts_with("- ")).expect("a related story");
-    assert!(first.contains("cnn.example"), "the CNN article comes first: {first}");
-    let tags = card.lines().rev().find(|line| line.contains('#')).unwrap_or_else(|| panic!("hashtags:\n{card}"));
-    let known = ["NorthKorea", "Russia", "Ukraine", "Lavrov", "SergeiLavrov", "KimJongUn", "Kim", "Putin", "VladimirPutin", "Pyongyang"];
-    let shown: Vec<&str> = tags.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 2).collect();
+    let related = card
+        .split("**Related**")
+        .nth(1)
+        .unwrap_or_else(|| panic!("related stories:\n{card}"));
+    let first = related
+        .lines()
+        .find(|line| line.starts_with("- "))
+        .expect("a related story");
+    assert!(
+        first.contains("cnn.example"),
+        "the CNN article comes first: {first}"
+    );
+    let tags = card
+        .lines()
+        .rev()
+        .find(|line| line.contains('#'))
+        .unwrap_or_else(|| panic!("hashtags:\n{card}"));
+    let known = [
+        "NorthKorea",
+        "Russia",
+        "Ukraine",
+        "Lavrov",
+        "SergeiLavrov",
+        "KimJongUn",
+        "Kim",
+        "Putin",
+        "VladimirPutin",
+        "Pyongyang",
+    ];
+    let shown: Vec<&str> = tags
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| word.len() > 2)
+        .collect();
     assert!(shown.iter().any(|tag| known.contains(tag)), "{tags}");
-    assert!(!shown.iter().any(|tag| ["Said", "The", "And", "Says"].contains(tag)), "{tags}");
+    assert!(
+        !shown
+            .iter()
+            .any(|tag| ["Said", "The", "And", "Says"].contains(tag)),
+        "{tags}"
+    );
 
     let mut counted = quotes::Counted::default();
     for asked in ["ukraine", "france", "macron", "russia", "trump", "defence"] {
-        counted.check(&message_text(&lede.message(&["brief", asked, "--length", "deep"]).await), &raw);
+        counted.check(
+            &message_text(&lede.message(&["brief", asked, "--length", "deep"]).await),
+            &raw,
+        );
     }
     for link in raw.iter().filter_map(|entry| entry.link.clone()) {
         counted.check(&message_text(&lede.message(&["story", &link]).await), &raw);

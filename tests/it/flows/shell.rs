@@ -18,7 +18,10 @@ pub struct Output {
 impl Lede {
     /// `allow`: `host:port` pairs of this machine that may be fetched.
     pub fn new(allow: &[&str]) -> Self {
-        Self { folder: tempfile::tempdir().expect("a temporary folder"), allow: allow.join(",") }
+        Self {
+            folder: tempfile::tempdir().expect("a temporary folder"),
+            allow: allow.join(","),
+        }
     }
 
     pub fn store(&self) -> PathBuf {
@@ -32,7 +35,10 @@ impl Lede {
             .args(words)
             .current_dir(self.folder.path())
             .env_clear()
-            .env("DATABASE_URL", format!("sqlite://{}", self.store().display()))
+            .env(
+                "DATABASE_URL",
+                format!("sqlite://{}", self.store().display()),
+            )
             .env("LEDE_ALLOW_PRIVATE", &self.allow)
             .stdin(std::process::Stdio::null());
         command
@@ -40,7 +46,10 @@ impl Lede {
 
     pub async fn run(&self, words: &[&str]) -> Output {
         let mut command = self.command(words);
-        let output = tokio::task::spawn_blocking(move || command.output().expect("the program starts")).await.expect("joined");
+        let output =
+            tokio::task::spawn_blocking(move || command.output().expect("the program starts"))
+                .await
+                .expect("joined");
         Output {
             status: output.status.code().unwrap_or(-1),
             out: String::from_utf8_lossy(&output.stdout).into_owned(),
@@ -52,7 +61,8 @@ impl Lede {
     pub async fn message(&self, words: &[&str]) -> Value {
         let words: Vec<&str> = words.iter().copied().chain(["--json"]).collect();
         let output = self.run(&words).await;
-        serde_json::from_str(&output.out).unwrap_or_else(|_| panic!("{words:?}: {}{}", output.out, output.err))
+        serde_json::from_str(&output.out)
+            .unwrap_or_else(|_| panic!("{words:?}: {}{}", output.out, output.err))
     }
 }
 

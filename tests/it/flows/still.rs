@@ -7,18 +7,30 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Serves (path, feed) pairs and gives `host:port`.
 pub async fn serve(pages: Vec<(String, String)>) -> String {
-    let router = pages.into_iter().fold(Router::new(), |router, (path, text)| {
-        router.route(&path, get(move || async move { ([(CONTENT_TYPE, "application/rss+xml")], text) }))
-    });
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let address = listener.local_addr().expect("it has an address").to_string();
+    let router = pages
+        .into_iter()
+        .fold(Router::new(), |router, (path, text)| {
+            router.route(
+                &path,
+                get(move || async move { ([(CONTENT_TYPE, "application/rss+xml")], text) }),
+            )
+        });
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("a free port");
+    let address = listener
+        .local_addr()
+        .expect("it has an address")
+        .to_string();
     tokio::spawn(async move { axum::serve(listener, router).await });
     address
 }
 
 /// The system's time: the real program runs on it.
 pub fn now_ms() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970");
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .expect("after 1970");
     since.as_millis() as i64
 }
 
@@ -37,13 +49,22 @@ pub fn shift_dates(feed: &str, ms: i64) -> String {
     moved + rest
 }
 
-const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
 
 /// "Sun, 13 Jul 2025 14:05:00 GMT" to Unix milliseconds.
 fn unix_ms(date: &str) -> i64 {
-    let words: Vec<&str> = date.split([' ', ':', ',']).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> = date
+        .split([' ', ':', ','])
+        .filter(|word| !word.is_empty())
+        .collect();
     let number = |index: usize| words[index].parse::<i64>().expect("a number");
-    let month = MONTHS.iter().position(|month| *month == words[2]).expect("a month") as i64 + 1;
+    let month = MONTHS
+        .iter()
+        .position(|month| *month == words[2])
+        .expect("a month") as i64
+        + 1;
     let days = days_from_civil(number(3), month, number(1));
     ((days * 24 + number(4)) * 3_600 + number(5) * 60 + number(6)) * 1_000
 }
@@ -54,7 +75,12 @@ pub fn rfc2822(ms: i64) -> String {
     let (days, rest) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
     let (year, month, day) = civil_from_days(days);
     let name = MONTHS[month as usize - 1];
-    format!("{day:02} {name} {year} {:02}:{:02}:{:02} GMT", rest / 3_600, rest / 60 % 60, rest % 60)
+    format!(
+        "{day:02} {name} {year} {:02}:{:02}:{:02} GMT",
+        rest / 3_600,
+        rest / 60 % 60,
+        rest % 60
+    )
 }
 
 /// Howard Hinnant's days_from_civil.

@@ -11,6 +11,9 @@
 //! ```
 
 mod dates;
+// Words for tests; no test uses them all.
+#[allow(dead_code, unused_imports)]
+pub mod discord;
 mod fault;
 mod look;
 mod outlet;
@@ -18,17 +21,17 @@ mod web;
 
 pub use fault::Fault;
 pub use look::look;
-pub use outlet::{Format, Outlet, Piece, article};
-pub use web::Request;
+pub use outlet::{Format, Outlet, article};
 
 use lede::clock::{Clock, HOUR, MINUTE, Millis};
 use lede::config::Settings;
-use lede::desk::{Asker, Desk, No, parse_line};
+use lede::desk::{Answer, Asker, Desk, No, parse_line};
 use lede::feed::{FeedRequest, FetchSettings, Fetcher};
 use lede::jobs::Jobs;
 use lede::news::{Newsroom, NewsroomId, Reading, SourceId, schedule};
+use lede::page::{Page, Row};
 use lede::store::{Added, Hunt, NewSource, Sighting, Store};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use web::Web;
 
 /// Where the clock of every world begins: Tuesday, 10 March 2026, 09:00 UTC.
@@ -54,6 +57,8 @@ pub struct World {
     pub desk: Desk,
     pub jobs: Jobs,
     pub asker: Asker,
+    /// The last page that was drawn, for presses.
+    page: Mutex<Page>,
     web: Web,
     folder: tempfile::TempDir,
 }
@@ -78,6 +83,7 @@ impl World {
             desk,
             jobs,
             asker,
+            page: Mutex::default(),
             web,
             folder,
         }
@@ -123,40 +129,7 @@ impl World {
 
     /// Adds the feed at an address.
     pub async fn adds_url(&self, url: &str) -> SourceId {
-        let now = self.now();
-        let request = FeedRequest {
-            url: url.to_owned(),
-            ..FeedRequest::default()
-        };
-        let fetched = self.desk.fetcher.feed(&request, now).await;
-        let source = NewSource {
-            newsroom: self.newsroom().await,
-            url: url.to_owned(),
-            name: None,
-            folder: None,
-            by: self.asker.person,
-            reading: Reading {
-                source: SourceId(0),
-                at: now,
-                outcome: fetched.outcome,
-                etag: fetched.etag,
-                last_modified: fetched.last_modified,
-                moved_to: fetched.moved_to,
-                bytes: fetched.bytes,
-                wait_ms: fetched.wait_ms,
-            },
-            at: now,
-            next_at: schedule::first_at(now, 5 * MINUTE, 1),
-        };
-        match self
-            .store()
-            .add_source(source)
-            .await
-            .expect("the source can be added")
-        {
-            Added::New(id) | Added::AlreadyThere(id) => id,
-            Added::Full { max } => panic!("the newsroom has {max} sources already"),
-        }
+        add_source(&self.desk, self.newsroom().await, url).await
     }
 
     /// Lets time pass, running what comes due at its moment.
@@ -193,10 +166,35 @@ impl World {
             Ok(asked) => self.desk.answer(&self.asker, &asked).await,
             Err(refusal) => Err(refusal.into()),
         };
+        self.draws(line, answer)
+    }
+
+    /// Presses the button with this label under the last page.
+    pub async fn presses(&self, label: &str) -> String {
+        let action = {
+            let page = self.page.lock().expect("no test panics with the page");
+            let rows = page.rows.iter();
+            let buttons = rows.filter_map(|row| match row {
+                Row::Buttons(buttons) => Some(buttons),
+                Row::Select(_) => None,
+            });
+            let button = buttons.flatten().find(|button| button.label == label);
+            button.map(|button| button.action.clone())
+        };
+        let action = action.unwrap_or_else(|| panic!("no button says “{label}”"));
+        let answer = self.desk.press(&self.asker, &action, &[]).await;
+        self.draws(label, answer)
+    }
+
+    fn draws(&self, what: &str, answer: Answer) -> String {
         match answer {
-            Ok(page) => look(&page, self.now()),
+            Ok(page) => {
+                let drawn = look(&page, self.now());
+                *self.page.lock().expect("no test panics with the page") = page;
+                drawn
+            }
             Err(No::Refused(refusal)) => look::refusal(&refusal),
-            Err(No::Failed(error)) => panic!("“{line}” failed: {error:#}"),
+            Err(No::Failed(error)) => panic!("“{what}” failed: {error:#}"),
         }
     }
 
@@ -269,4 +267,38 @@ async fn open(clock: &Clock, web: &Web, folder: &std::path::Path) -> (Desk, Jobs
     };
     let jobs = Jobs::of(&desk);
     (desk, jobs)
+}
+
+/// Adds the feed at `url`, with a reading of this moment as its baseline.
+pub async fn add_source(desk: &Desk, newsroom: NewsroomId, url: &str) -> SourceId {
+    let now = desk.now();
+    let request = FeedRequest {
+        url: url.to_owned(),
+        ..FeedRequest::default()
+    };
+    let fetched = desk.fetcher.feed(&request, now).await;
+    let source = NewSource {
+        newsroom,
+        url: url.to_owned(),
+        name: None,
+        folder: None,
+        by: 7,
+        reading: Reading {
+            source: SourceId(0),
+            at: now,
+            outcome: fetched.outcome,
+            etag: fetched.etag,
+            last_modified: fetched.last_modified,
+            moved_to: fetched.moved_to,
+            bytes: fetched.bytes,
+            wait_ms: fetched.wait_ms,
+        },
+        at: now,
+        next_at: schedule::first_at(now, 5 * MINUTE, 1),
+    };
+    let added = desk.store.add_source(source).await;
+    match added.expect("the source can be added") {
+        Added::New(id) | Added::AlreadyThere(id) => id,
+        Added::Full { max } => panic!("the newsroom has {max} sources already"),
+    }
 }

@@ -48,6 +48,7 @@ impl Piece {
         self
     }
 
+    #[allow(dead_code)]
     pub fn image(mut self, image: &str) -> Self {
         self.image = Some(image.to_owned());
         self
@@ -72,6 +73,8 @@ pub enum Format {
 #[derive(Clone, Debug, Default)]
 pub struct OutletState {
     pub host: String,
+    /// The host as its addresses have it: with a port, where a real process must find it.
+    pub authority: String,
     pub title: String,
     pub language: Option<String>,
     pub ttl_minutes: Option<u32>,
@@ -160,8 +163,8 @@ impl OutletState {
         };
         match &piece.link {
             Some(link) if link.starts_with("http") => link.clone(),
-            Some(path) => format!("http://{}/{}", self.host, path.trim_start_matches('/')),
-            None => format!("http://{}/{}", self.host, slug()),
+            Some(path) => format!("http://{}/{}", self.authority, path.trim_start_matches('/')),
+            None => format!("http://{}/{}", self.authority, slug()),
         }
     }
 
@@ -191,7 +194,7 @@ impl OutletState {
         let mut feed = format!(
             "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<rss version=\"2.0\">\n<channel>\n<title>{}</title>\n<link>http://{}/</link>\n",
             escaped(&self.title),
-            self.host
+            self.authority
         );
         if let Some(language) = &self.language {
             feed.push_str(&format!("<language>{language}</language>\n"));
@@ -236,7 +239,7 @@ impl OutletState {
                 .unwrap_or_default(),
             escaped(&self.title),
             self.host,
-            self.host
+            self.authority
         );
         for piece in &self.pieces {
             let link = escaped(&self.link_of(piece));
@@ -270,7 +273,7 @@ impl OutletState {
             entry
         });
         let entries: Vec<_> = entries.collect();
-        let home = format!("http://{}/", self.host);
+        let home = format!("http://{}/", self.authority);
         let feed = serde_json::json!({
             "version": "https://jsonfeed.org/version/1.1",
             "title": self.title,
@@ -309,6 +312,7 @@ impl Outlet {
         let title = title[..1].to_uppercase() + &title[1..];
         let fresh = || OutletState {
             host: host.to_owned(),
+            authority: host.to_owned(),
             title: format!("The {title}"),
             language: Some("en".to_owned()),
             conditional: true,
@@ -323,6 +327,23 @@ impl Outlet {
             host: host.to_owned(),
             now,
         }
+    }
+
+    /// An outlet with a port of its own, for the real program, which resolves no names of ours.
+    pub async fn alone(now: super::Now) -> Self {
+        let web = Web::start().await;
+        let authority = web.address.to_string();
+        let outlet = Self::new(&web, "127.0.0.1", now);
+        outlet.with(|state| {
+            state.title = format!("Outlet {authority}");
+            state.authority = authority;
+        });
+        outlet
+    }
+
+    /// `host:port`, or the host alone.
+    pub fn authority(&self) -> String {
+        self.web.state().outlets[&self.host].authority.clone()
     }
 
     /// Changes anything about it.
@@ -391,7 +412,7 @@ impl Outlet {
 
     /// Address of its feed.
     pub fn feed(&self) -> String {
-        format!("http://{}/feed", self.host)
+        format!("http://{}/feed", self.authority())
     }
 
     /// Every request that it got, in order.

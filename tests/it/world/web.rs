@@ -173,6 +173,10 @@ async fn read_request(stream: &mut TcpStream) -> Option<Request> {
             return None;
         }
         head.extend_from_slice(&buffer[..count]);
+        // A greeting of TLS, which no outlet here speaks.
+        if head[0] == 0x16 {
+            return None;
+        }
     }
     let head = String::from_utf8_lossy(&head).into_owned();
     let mut lines = head.split("\r\n");

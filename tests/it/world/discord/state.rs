@@ -1,0 +1,204 @@
+//! What the fake Discord knows.
+
+use super::faults::Fault;
+use super::gateway::Gateway;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+/// Discord's epoch in Unix milliseconds; ids begin with the milliseconds since.
+const EPOCH: i64 = 1_420_070_400_000;
+/// View, send, embed, read history, use commands, send in threads.
+const MEMBER_RIGHTS: u64 = 1 << 10 | 1 << 11 | 1 << 14 | 1 << 16 | 1 << 31 | 1 << 38;
+const BOT_RIGHTS: u64 = MEMBER_RIGHTS;
+
+#[derive(Clone, Debug)]
+pub struct Guild {
+    pub name: String,
+}
+
+#[derive(Clone, Debug)]
+pub struct Channel {
+    /// None in direct messages.
+    pub guild: Option<u64>,
+    pub name: String,
+    pub kind: u8,
+    pub bot_rights: u64,
+}
+
+#[derive(Clone, Debug)]
+pub struct User {
+    pub name: String,
+    /// In every server.
+    pub rights: u64,
+    /// Discord lets the person use commands that need rights.
+    pub let_through: bool,
+    /// The channel of their direct messages.
+    pub direct: Option<u64>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Message {
+    pub channel: u64,
+    pub body: Value,
+    pub only_for: Option<u64>,
+    pub nonce: Option<String>,
+}
+
+/// A request as it came and what was answered.
+#[derive(Clone, Debug)]
+pub struct Request {
+    pub method: String,
+    /// Behind the version: `/channels/1/messages`.
+    pub path: String,
+    pub query: String,
+    pub body: Option<Value>,
+    /// 0 when there was no answer.
+    pub status: u16,
+    pub at: Instant,
+}
+
+/// One thing that somebody did and how the bot answers it.
+#[derive(Clone, Debug)]
+pub struct Interaction {
+    pub token: String,
+    /// As Discord numbers them: 2 command, 3 component, 4 autocomplete, 5 form.
+    pub kind: u8,
+    pub user: u64,
+    pub channel: u64,
+    pub began: Instant,
+    /// The message that was pressed.
+    pub pressed: Option<u64>,
+    /// Type of the callback and milliseconds until it came.
+    pub acknowledged: Option<(u8, u64)>,
+    pub private: bool,
+    /// `@original`: what the callback made or updates.
+    pub original: Option<u64>,
+    /// The answer is there: milliseconds until it came.
+    pub filled: Option<u64>,
+    /// The message that is the answer.
+    pub answer: Option<u64>,
+    pub follow_ups: Vec<u64>,
+    /// Choices or a form.
+    pub data: Value,
+    pub dead: bool,
+}
+
+pub struct State {
+    pub token: String,
+    pub application: u64,
+    pub guilds: BTreeMap<u64, Guild>,
+    pub channels: BTreeMap<u64, Channel>,
+    pub users: BTreeMap<u64, User>,
+    pub messages: BTreeMap<u64, Message>,
+    pub commands: Vec<Value>,
+    /// By id.
+    pub interactions: BTreeMap<u64, Interaction>,
+    pub requests: Vec<Request>,
+    pub problems: Vec<String>,
+    pub checked_by_limits: usize,
+    pub checked_by_description: usize,
+    pub faults: Vec<Fault>,
+    pub gateway: Gateway,
+    last_id: u64,
+}
+
+impl State {
+    pub fn new(gateway_url: String) -> Self {
+        let mut state = Self {
+            token: "fake-bot.token.of-the-test-world".to_owned(),
+            application: 0,
+            guilds: BTreeMap::new(),
+            channels: BTreeMap::new(),
+            users: BTreeMap::new(),
+            messages: BTreeMap::new(),
+            commands: Vec::new(),
+            interactions: BTreeMap::new(),
+            requests: Vec::new(),
+            problems: Vec::new(),
+            checked_by_limits: 0,
+            checked_by_description: 0,
+            faults: Vec::new(),
+            gateway: Gateway::new(gateway_url),
+            last_id: 0,
+        };
+        state.application = state.id();
+        let guild = state.add_guild("Port Avel");
+        state.add_channel(Some(guild), "news", 0);
+        state
+    }
+
+    /// A new id, later than all before.
+    pub fn id(&mut self) -> u64 {
+        let now = lede::clock::Clock::system().now() - EPOCH;
+        let id = u64::try_from(now).expect("it is later than 2015") << 22;
+        self.last_id = id.max(self.last_id + 1);
+        self.last_id
+    }
+
+    pub fn add_guild(&mut self, name: &str) -> u64 {
+        let id = self.id();
+        self.guilds.insert(
+            id,
+            Guild {
+                name: name.to_owned(),
+            },
+        );
+        id
+    }
+
+    pub fn add_channel(&mut self, guild: Option<u64>, name: &str, kind: u8) -> u64 {
+        let id = self.id();
+        self.channels.insert(
+            id,
+            Channel {
+                guild,
+                name: name.to_owned(),
+                kind,
+                bot_rights: BOT_RIGHTS,
+            },
+        );
+        id
+    }
+
+    pub fn add_user(&mut self, name: &str) -> u64 {
+        let id = self.id();
+        let user = User {
+            name: name.to_owned(),
+            rights: MEMBER_RIGHTS,
+            let_through: false,
+            direct: None,
+        };
+        self.users.insert(id, user);
+        id
+    }
+
+    /// The channel of a person's direct messages.
+    pub fn direct(&mut self, user: u64) -> u64 {
+        if let Some(channel) = self.users.get(&user).and_then(|one| one.direct) {
+            return channel;
+        }
+        let channel = self.add_channel(None, "", 1);
+        if let Some(one) = self.users.get_mut(&user) {
+            one.direct = Some(channel);
+        }
+        channel
+    }
+
+    pub fn problem(&mut self, what: impl Into<String>) {
+        let what = what.into();
+        eprintln!("fake Discord: {what}");
+        self.problems.push(what);
+    }
+
+    /// What happened so far, in a few lines, for a test that failed.
+    pub fn account(&self) -> String {
+        let last = self.requests.iter().rev().take(12).rev();
+        let lines = last.map(|one| format!("{} {} → {}", one.method, one.path, one.status));
+        let lines: Vec<String> = lines.collect();
+        format!(
+            "problems: {:?}; the last requests: {lines:#?}",
+            self.problems
+        )
+    }
+}
