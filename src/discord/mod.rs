@@ -49,21 +49,6 @@ pub enum Ended {
     Refused(String),
 }
 
-impl Ended {
-    /// What to tell the host, where something has to be changed before the bot can be run again.
-    pub fn words(&self) -> Option<String> {
-        match self {
-            Ended::Stopped => None,
-            Ended::WrongToken => Some(
-                "Discord does not take the token in DISCORD_TOKEN. Copy it again from \
-                 https://discord.com/developers/applications (Bot, Reset Token)."
-                    .to_owned(),
-            ),
-            Ended::Refused(what) => Some(format!("Discord does not take this bot: {what}")),
-        }
-    }
-}
-
 /// What every answer needs.
 struct Bot {
     desk: Desk,
