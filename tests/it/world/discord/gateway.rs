@@ -336,9 +336,10 @@ fn resume(state: &mut State, number: u64, sender: &UnboundedSender<Out>, data: &
 impl Gateway {
     /// What was sent under an id in this session.
     pub fn sent(&self, name: &str, id: u64) -> Option<Value> {
+        let id = id.to_string();
         let sent = self.session.as_ref()?.sent.iter();
         let mut found =
-            sent.filter(|event| event["t"] == name && event["d"]["id"] == id.to_string());
+            sent.filter(|event| event["t"] == name && event["d"]["id"] == id.as_str());
         found.next().map(|event| event["d"].clone())
     }
 }
