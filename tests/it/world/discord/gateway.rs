@@ -338,8 +338,7 @@ impl Gateway {
     pub fn sent(&self, name: &str, id: u64) -> Option<Value> {
         let id = id.to_string();
         let sent = self.session.as_ref()?.sent.iter();
-        let mut found =
-            sent.filter(|event| event["t"] == name && event["d"]["id"] == id.as_str());
+        let mut found = sent.filter(|event| event["t"] == name && event["d"]["id"] == id.as_str());
         found.next().map(|event| event["d"].clone())
     }
 }
