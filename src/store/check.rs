@@ -30,7 +30,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_new_file_is_sound() {
-        let store = TestFile::new().open().await;
+        let file = TestFile::new();
+        let store = file.open().await;
         assert!(store.check().await.unwrap().is_empty());
     }
 }

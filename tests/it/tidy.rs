@@ -73,7 +73,7 @@ fn read(root: &Path, path: PathBuf) -> File {
     let module = first.trim_end_matches(".rs").to_owned();
     let is_test = inside
         .file_stem()
-        .is_some_and(|stem| stem.to_string_lossy().ends_with("tests"));
+        .is_some_and(|stem| stem == "test" || stem.to_string_lossy().ends_with("tests"));
     let lines = if is_test { Vec::new() } else { counted(&text) };
     File {
         path: inside.to_owned(),
