@@ -2,6 +2,7 @@
 
 mod crash;
 mod first;
+mod load;
 mod quotes;
 mod reading;
 mod seed;
