@@ -60,6 +60,10 @@ async fn main() {
 }
 
 async fn measure(store: &Store) {
+    println!(
+        "  a reading that brought nothing: {:.0} us",
+        generate::unchanged(store).await
+    );
     let words = generate::Words::new();
     let topics = generate::topics(&words, TOPICS);
     for sources in [9, 200] {

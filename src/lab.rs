@@ -10,6 +10,31 @@ pub mod summaries;
 pub mod topics;
 
 use std::io::{BufRead, Write};
+use std::process::ExitCode;
+
+/// Exit status of a task that failed.
+const FAILURE: u8 = 70;
+
+/// Runs the program's arguments when they begin with `lab`: 0, or what the task says; 70 for a failure.
+pub fn from_arguments(mut arguments: impl Iterator<Item = String>) -> Option<ExitCode> {
+    if arguments.next()? != "lab" {
+        return None;
+    }
+    let rest: Vec<String> = arguments.collect();
+    let (input, out) = (std::io::stdin(), std::io::stdout());
+    let status = run(
+        &rest,
+        &mut input.lock(),
+        &mut std::io::BufWriter::new(out.lock()),
+    );
+    Some(match status {
+        Ok(status) => ExitCode::from(u8::try_from(status).unwrap_or(FAILURE)),
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::from(FAILURE)
+        }
+    })
+}
 
 /// Runs `lab TASK ARGUMENTS…` and gives the exit status.
 ///

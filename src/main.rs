@@ -10,6 +10,9 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 fn main() -> ExitCode {
+    if let Some(exit) = lede::lab::from_arguments(std::env::args().skip(1)) {
+        return exit;
+    }
     let begun = terminal::begin(std::env::args_os());
     let exit = begun.and_then(|(call, settings, screen)| {
         log::set_up(&settings, call.runs_long());

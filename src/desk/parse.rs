@@ -63,8 +63,10 @@ fn read_options(ask: &mut Ask, options: &'static [Opt], words: &[&str]) -> Resul
                 continue;
             }
             values.retain(|(name, _)| *name != option.name);
+            // A choice is one word, so what follows it belongs to the words again.
+            let done = first.is_some() && matches!(option.kind, Kind::Choice(_));
             values.push((option.name, first.into_iter().collect()));
-            current = Some(option);
+            current = if done { default } else { Some(option) };
             continue;
         }
         let Some(option) = current else {

@@ -192,7 +192,7 @@ enum End {
 
 fn more_shards(shards: u32) -> NoMore {
     NoMore::Refused(format!(
-        "it wants the bot to use more connections (4011) but names only {shards}. Start Lede again; \
+        "Discord wants the bot to use more connections (4011) but names only {shards}. Start Lede again; \
          if that does not help, ask Discord's developer support."
     ))
 }
@@ -201,7 +201,7 @@ fn ended_by(close: Option<Close>, shards: u32) -> End {
     match close {
         Some(Close::ShardingRequired) => End::MoreShards(shards),
         Some(Close::InvalidShard) => End::No(NoMore::Refused(
-            "it calls the number of this connection wrong (4010). Run one Lede with this token, \
+            "Discord calls the number of this connection wrong (4010). Run one Lede with this token, \
              then start it again."
                 .to_owned(),
         )),

@@ -1,7 +1,9 @@
-//! What an interaction has to pass before it is worked on: not done before, and not too many by one
-//! person.
+//! What an interaction has to pass before it is worked on: not done before, not too many by one
+//! person, and not the same at once.
 
+use crate::page::Ask;
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -92,9 +94,54 @@ fn count(
     times.len()
 }
 
+/// What is being shown in which channel at this moment, so that two presses at once post once.
+#[derive(Clone, Default)]
+pub struct Showing(Arc<Mutex<HashSet<(u64, String)>>>);
+
+/// Held while something is being shown.
+pub struct Claim {
+    showing: Showing,
+    what: (u64, String),
+}
+
+impl Showing {
+    /// None while somebody else shows the same there.
+    pub fn claim(&self, channel: u64, ask: &Ask) -> Option<Claim> {
+        let request = format!("{} {:?} {:?}", ask.command, ask.sub, ask.values);
+        let what = (channel, request);
+        self.lock().insert(what.clone()).then(|| Claim {
+            showing: self.clone(),
+            what,
+        })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashSet<(u64, String)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        self.showing.lock().remove(&self.what);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_same_is_shown_once_at_a_time_in_a_channel() {
+        let showing = Showing::default();
+        let ask = Ask::new("brief").value("topic", "tides");
+        let claim = showing.claim(1, &ask);
+        assert!(claim.is_some());
+        assert!(showing.claim(1, &ask).is_none());
+        assert!(showing.claim(2, &ask).is_some());
+        assert!(showing.claim(1, &Ask::new("brief")).is_some());
+        drop(claim);
+        assert!(showing.claim(1, &ask).is_some());
+    }
 
     #[test]
     fn an_interaction_is_new_once() {

@@ -20,7 +20,7 @@ use crate::desk::Desk;
 use crate::page::markdown::Commands;
 use anyhow::Context as _;
 use gateway::{Gateway, Heard, NoMore};
-use guard::Guard;
+use guard::{Guard, Showing};
 use limit::Rest;
 use plan::Servers;
 use record::Change;
@@ -49,21 +49,6 @@ pub enum Ended {
     Refused(String),
 }
 
-impl Ended {
-    /// What to tell the host, where something has to be changed before the bot can be run again.
-    pub fn words(&self) -> Option<String> {
-        match self {
-            Ended::Stopped => None,
-            Ended::WrongToken => Some(
-                "Discord does not take the token in DISCORD_TOKEN. Copy it again from \
-                 https://discord.com/developers/applications (Bot, Reset Token)."
-                    .to_owned(),
-            ),
-            Ended::Refused(what) => Some(format!("Discord does not take this bot: {what}")),
-        }
-    }
-}
-
 /// What every answer needs.
 struct Bot {
     desk: Desk,
@@ -71,6 +56,7 @@ struct Bot {
     commands: RwLock<Commands>,
     servers: Mutex<Servers>,
     guard: Mutex<Guard>,
+    showing: Showing,
     at_once: Arc<Semaphore>,
     changes: mpsc::Sender<Change>,
     registering: AtomicBool,
@@ -97,6 +83,7 @@ pub async fn run(
         commands: RwLock::default(),
         servers: Mutex::default(),
         guard: Mutex::default(),
+        showing: Showing::default(),
         at_once: Arc::new(Semaphore::new(ANSWERS_MAX as usize)),
         changes,
         registering: AtomicBool::new(false),

@@ -173,6 +173,10 @@ impl Bot {
         if !asker.may_post {
             return self.refusal(&note::may_not_write());
         }
+        let channel = asker.channel.unwrap_or_default();
+        let Some(claim) = self.showing.claim(channel, ask) else {
+            return self.refusal(&note::being_shown());
+        };
         match self.desk.shown_here(asker, ask).await {
             Ok(None) => {}
             Ok(Some(link)) => return self.aside(asker, &note::already_shown(&link)).await,
@@ -187,6 +191,7 @@ impl Bot {
             Drawn::Answer(message) => Drawn::Post {
                 message,
                 ask: ask.clone(),
+                claim,
             },
             drawn => drawn,
         }

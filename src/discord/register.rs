@@ -48,11 +48,11 @@ impl Bot {
                 .commands_at(application, LightMethod::Get, None)
                 .await?;
         }
-        if !is_whole(&table, &ids(&answer)) {
+        let set = !is_whole(&table, &ids(&answer));
+        if set {
             answer = self
                 .commands_at(application, LightMethod::Put, Some(&table))
                 .await?;
-            self.desk.set_registered(&print).await?;
         }
         let ids = ids(&answer);
         let commands = wire::commands(desk::ALL, |name| ids.get(name).copied());
@@ -60,6 +60,9 @@ impl Bot {
             .commands
             .write()
             .unwrap_or_else(std::sync::PoisonError::into_inner) = commands;
+        if set {
+            self.desk.set_registered(&print).await?;
+        }
         Ok(ids.len())
     }
 

@@ -3,6 +3,7 @@
 
 use super::Bot;
 use super::caller::Caller;
+use super::guard::Claim;
 use super::limit::{Call, Trouble};
 use super::waits::Repeat;
 use crate::desk::{Answer, Asker, No};
@@ -48,7 +49,11 @@ pub enum Drawn {
     /// For the asker alone, whatever the way: a refusal, a note.
     Aside(Message),
     /// For all in the channel, beside the message that was pressed on.
-    Post { message: Message, ask: Ask },
+    Post {
+        message: Message,
+        ask: Ask,
+        claim: Claim,
+    },
 }
 
 impl Bot {
@@ -221,7 +226,15 @@ impl Bot {
                 }
                 self.follow(caller, &message).await.map(|_| ())
             }
-            Drawn::Post { message, ask } => self.post(caller, &message, &ask).await,
+            Drawn::Post {
+                message,
+                ask,
+                claim,
+            } => {
+                let posted = self.post(caller, &message, &ask).await;
+                drop(claim);
+                posted
+            }
         };
         match result {
             Ok(()) => {}

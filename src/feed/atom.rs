@@ -3,7 +3,8 @@
 use super::draft::{
     Draft, FeedDraft, Markup, absolute, alternate, atom_text, first_filled, original,
 };
-use super::xml::{Document, Element, Ns};
+use super::element::{Element, Ns};
+use super::xml::Document;
 use super::{dates, rss};
 
 const OWN: [Ns; 2] = [Ns::Atom, Ns::Rss];
@@ -31,11 +32,13 @@ pub fn read(document: &Document, root: &Element) -> (FeedDraft, Vec<Draft>) {
 }
 
 fn entry(element: &Element, feed: &FeedDraft) -> Draft {
+    // Of several the last counts, as other readers have it.
     let date = |names: &[&str]| {
         names.iter().find_map(|name| {
             element
                 .all(&OWN, name)
-                .find_map(|e| dates::parse(&e.text()))
+                .filter_map(|e| dates::parse(&e.text()))
+                .last()
         })
     };
     let other_date = |name| {

@@ -2,7 +2,7 @@
 
 use super::guard::{self, Allowance};
 use super::html::{Token, attribute, tokens};
-use super::{Candidate, clean};
+use super::{Candidate, clean, entity};
 use url::Url;
 
 /// Feeds taken from one page.
@@ -47,6 +47,7 @@ pub fn read(bytes: &[u8], url: &Url, allowance: &Allowance) -> Offers {
 
 /// Reads a page that came from `url`.
 pub fn page(text: &str, url: &Url, allowance: &Allowance) -> Offers {
+    entity::begin();
     let mut base = url.clone();
     let mut based = false;
     let mut found = Finder {

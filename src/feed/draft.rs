@@ -1,7 +1,7 @@
 //! Entries on their way: what a format said, before it is cleaned.
 
 use super::clean;
-use super::xml::{Element, Ns};
+use super::element::{Element, Ns};
 use crate::clock::Millis;
 use std::rc::Rc;
 use url::Url;
@@ -103,18 +103,20 @@ pub fn alternate(parent: &Element, spaces: &[Ns]) -> Option<String> {
             })
     };
     let page = |e: &&Element| e.attribute("type").is_none_or(|kind| kind.contains("html"));
-    let found = links().filter(page).chain(links()).find_map(|e| {
+    let mut candidates = links().filter(page).chain(links());
+    candidates.find_map(|e| {
         let written = e
             .attribute("href")
             .map_or_else(|| e.text().trim().to_owned(), str::to_owned);
-        let base = e.base.as_deref().map(|base| base.join(&written));
-        (!written.is_empty()).then(|| {
-            base.and_then(Result::ok)
-                .filter(|_| Url::parse(&written).is_err())
-                .map_or(written, String::from)
-        })
-    });
-    found
+        if Url::parse(&written).is_ok() {
+            return Some(written);
+        }
+        let base = e.base.as_deref().filter(|_| !written.is_empty());
+        match base.map(|base| base.join(&written)) {
+            Some(Ok(url)) => Some(url.into()),
+            _ => (!written.is_empty()).then_some(written),
+        }
+    })
 }
 
 /// The link behind a counting service's, where the feed names it.

@@ -1,13 +1,15 @@
 //! Character references: `&amp;`, `&#8217;`, `&eacute;` to the letters that they stand for, once.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
 /// Longest name that is looked up (bytes); HTML's longest has 31.
 const NAME_BYTES_MAX: usize = 32;
 /// Names remembered for each thread.
 const CACHE_NAMES_MAX: usize = 512;
+/// Names looked up for one document; a hostile one has millions.
+const LOOKUPS_MAX: u32 = 2_000;
 
 /// What Windows-1252 puts where Unicode has the controls 128 to 159; browsers read numbers so.
 const WINDOWS_1252: [char; 32] = [
@@ -18,6 +20,12 @@ const WINDOWS_1252: [char; 32] = [
 
 thread_local! {
     static KNOWN: RefCell<HashMap<String, Option<String>>> = RefCell::new(HashMap::new());
+    static LOOKUPS_LEFT: Cell<u32> = const { Cell::new(LOOKUPS_MAX) };
+}
+
+/// Begins a document: its names may be looked up.
+pub fn begin() {
+    LOOKUPS_LEFT.set(LOOKUPS_MAX);
 }
 
 /// Replaces every reference that is known; the rest stays as it is.
@@ -116,14 +124,16 @@ fn named(name: &str) -> Option<String> {
     if let Some(found) = KNOWN.with_borrow(|known| known.get(name).cloned()) {
         return found;
     }
+    LOOKUPS_LEFT.set(LOOKUPS_LEFT.get().checked_sub(1)?);
     let text = dom_query::Document::fragment(format!("&{name};"))
         .text()
         .to_string();
     let found = (text.chars().count() <= 2 && !text.starts_with('&')).then_some(text);
     KNOWN.with_borrow_mut(|known| {
-        if known.len() < CACHE_NAMES_MAX {
-            known.insert(name.to_owned(), found.clone());
+        if known.len() >= CACHE_NAMES_MAX {
+            known.clear();
         }
+        known.insert(name.to_owned(), found.clone());
     });
     found
 }

@@ -90,7 +90,8 @@ async fn serve(mut stream: TcpStream, log: Arc<Mutex<Vec<String>>>) {
     let mut piece = [0; 4096];
     while !head.windows(4).any(|four| four == b"\r\n\r\n") {
         match stream.read(&mut piece).await {
-            Ok(read) if read > 0 => head.extend_from_slice(&piece[..read]),
+            // 0x16 opens TLS, which this server does not speak.
+            Ok(read) if read > 0 && piece[0] != 0x16 => head.extend_from_slice(&piece[..read]),
             _ => return,
         }
     }

@@ -1,5 +1,6 @@
 //! One request and what came back: redirects by hand, every hop checked, everything bounded.
 
+use super::cookies::Cookies;
 use super::guard::{self, Allowance, ResolveError, Resolver};
 use super::{FetchSettings, dates};
 use crate::clock::{DAY, Millis, SECOND};
@@ -25,9 +26,6 @@ const WAIT_MS_MAX: Millis = DAY;
 const HOST_REQUESTS_MAX: usize = 2;
 /// Hosts remembered for that.
 const HOSTS_MAX: usize = 2_000;
-/// Cookies carried from hop to hop within one fetch, and their bytes.
-const COOKIES_MAX: usize = 20;
-const COOKIE_BYTES_MAX: usize = 2_000;
 /// Longest validator (ETag, Last-Modified) that is kept (bytes).
 const VALIDATOR_BYTES_MAX: usize = 1_000;
 const ACCEPT: &str = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, text/html;q=0.8, */*;q=0.5";
@@ -285,42 +283,6 @@ pub fn retry_after(value: &str, now: Millis) -> Option<Millis> {
 fn wait(seconds: &str) -> Option<Millis> {
     let seconds: f64 = seconds.trim().parse().ok()?;
     (seconds >= 0.0).then(|| ((seconds * SECOND as f64).min(WAIT_MS_MAX as f64)) as Millis)
-}
-
-/// Cookies of one fetch, for sites that want to see theirs come back.
-#[derive(Default)]
-struct Cookies(Vec<(String, String, String)>);
-
-impl Cookies {
-    fn keep(&mut self, url: &Url, headers: &HeaderMap) {
-        let host = url.host_str().unwrap_or_default();
-        for value in headers.get_all(header::SET_COOKIE) {
-            let Ok(value) = value.to_str() else { continue };
-            let pair = value.split(';').next().unwrap_or_default();
-            let Some((name, value)) = pair.split_once('=') else {
-                continue;
-            };
-            self.0
-                .retain(|(of, known, _)| of != host || known != name.trim());
-            if self.0.len() < COOKIES_MAX && pair.len() <= COOKIE_BYTES_MAX {
-                self.0.push((
-                    host.to_owned(),
-                    name.trim().to_owned(),
-                    value.trim().to_owned(),
-                ));
-            }
-        }
-    }
-
-    fn of(&self, url: &Url) -> Option<String> {
-        let own: Vec<String> = self
-            .0
-            .iter()
-            .filter(|(host, ..)| Some(host.as_str()) == url.host_str())
-            .map(|(_, name, value)| format!("{name}={value}"))
-            .collect();
-        (!own.is_empty()).then(|| own.join("; "))
-    }
 }
 
 /// The causes of an error, outermost first.

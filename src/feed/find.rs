@@ -1,7 +1,7 @@
 //! What an address turns out to be: a feed, a page that offers feeds, or nothing.
 
 use super::discover::{self, WELL_KNOWN};
-use super::fetch::{Answer, FEED_BYTES_MAX, Request, retry_after};
+use super::fetch::{Answer, FEED_BYTES_MAX, PAGE_BYTES_MAX, Request, retry_after};
 use super::guard::Allowance;
 use super::{Candidate, FeedRequest, Fetched, Found, Way, decode, opml, parse, sample};
 use crate::clock::Millis;
@@ -119,9 +119,12 @@ async fn first_answer(way: &Way, address: &str) -> Result<Answer, ReadingError> 
         return Err(ReadingError::Address(AddressError::Scheme));
     }
     match get(way, &page_request(format!("https://{address}"))).await {
-        Err(ReadingError::NoConnection | ReadingError::Tls(_) | ReadingError::BrokeOff) => {
-            get(way, &page_request(format!("http://{address}"))).await
-        }
+        Err(
+            ReadingError::NoConnection
+            | ReadingError::Tls(_)
+            | ReadingError::BrokeOff
+            | ReadingError::TimedOut,
+        ) => get(way, &page_request(format!("http://{address}"))).await,
         answer => answer,
     }
 }
@@ -266,6 +269,14 @@ async fn read(answer: Answer, now: Millis) -> (Fetched, Option<String>) {
             answer.url.as_str(),
         );
         let is_page = matches!(parsed, Err(ReadingError::NotAFeed(NotAFeed::Page)));
+        if is_page && answer.body.len() as u64 > PAGE_BYTES_MAX {
+            let limit_bytes = PAGE_BYTES_MAX;
+            return (
+                Err(ReadingError::TooLarge { limit_bytes }),
+                None,
+                answer.status,
+            );
+        }
         let page = is_page
             .then(|| decode::text(&answer.body, answer.content_type.as_deref()).into_owned());
         (parsed, page, answer.status)

@@ -126,22 +126,21 @@ pub fn check_url(url: &Url, allowance: &Allowance) -> Result<(), AddressError> {
     if allowance.covers(url) {
         return Ok(());
     }
+    let public = match host {
+        Host::Ipv4(number) => is_public(number.into()),
+        Host::Ipv6(number) => is_public(number.into()),
+        Host::Domain(name) => is_public_name(name),
+    };
+    if !public {
+        return Err(AddressError::Private);
+    }
     if url
         .port_or_known_default()
         .is_none_or(|port| REFUSED_PORTS.contains(&port))
     {
         return Err(AddressError::Port);
     }
-    let public = match host {
-        Host::Ipv4(number) => is_public(number.into()),
-        Host::Ipv6(number) => is_public(number.into()),
-        Host::Domain(name) => is_public_name(name),
-    };
-    if public {
-        Ok(())
-    } else {
-        Err(AddressError::Private)
-    }
+    Ok(())
 }
 
 fn is_public_name(name: &str) -> bool {
@@ -150,7 +149,7 @@ fn is_public_name(name: &str) -> bool {
         name.strip_suffix(*end)
             .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     };
-    name.contains('.') && !name.contains('%') && !PRIVATE_ENDINGS.iter().any(|end| ends(&end))
+    name.contains('.') && !name.contains('%') && !PRIVATE_ENDINGS.iter().any(ends)
 }
 
 /// Whether a number belongs to the public Internet. IPv4 inside of IPv6 counts as what it is.

@@ -9,8 +9,11 @@ pub mod parse;
 pub mod sample;
 
 mod atom;
+mod calendar;
+mod cookies;
 mod decode;
 mod draft;
+mod element;
 mod entity;
 #[cfg(test)]
 mod faults;

@@ -1,6 +1,6 @@
 //! Lists of feeds as readers export them: addresses, titles, folders.
 
-use super::{clean, decode, xml};
+use super::{clean, decode, entity, xml};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
@@ -36,6 +36,7 @@ pub fn opml(bytes: &[u8]) -> Result<Vec<OpmlFeed>, OpmlError> {
             max: OPML_BYTES_MAX,
         });
     }
+    entity::begin();
     let text = decode::text(bytes, None);
     let mended = xml::escape_lone_brackets(&text);
     let mut reader = Reader::from_str(&mended);

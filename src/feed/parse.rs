@@ -2,7 +2,7 @@
 
 use super::clean::{self, Cleaned};
 use super::draft::{Draft, FeedDraft, Markup, join};
-use super::{atom, decode, json, rss, xml};
+use super::{atom, decode, entity, json, rss, xml};
 use crate::news::link::canonical;
 use crate::news::reading::NotAFeed;
 use crate::news::{Entry, Feed, ReadingError};
@@ -47,6 +47,7 @@ pub fn read(
     {
         return Err(ReadingError::NotAFeed(NotAFeed::Empty));
     }
+    entity::begin();
     let base = Url::parse(base_url).ok();
     let text = decode::text(bytes, content_type);
     let text =

@@ -1,7 +1,8 @@
 //! RSS in all its versions, RDF included: from the tree of a document to drafts.
 
 use super::draft::{Draft, FeedDraft, Markup, absolute, first_filled, largest_image};
-use super::xml::{Document, Element, Ns};
+use super::element::{Element, Ns};
+use super::xml::Document;
 use super::{dates, draft};
 use url::Url;
 
@@ -36,10 +37,11 @@ fn feed(channel: &Element) -> FeedDraft {
             (&[Ns::Itunes, Ns::Media], "title"),
         ],
     );
+    // Of several the last counts, as other readers have it.
     let link = channel
         .all(&OWN, "link")
-        .map(Element::text)
-        .find(|text| !text.trim().is_empty())
+        .filter_map(written_link)
+        .last()
         .or_else(|| draft::alternate(channel, &[Ns::Atom, Ns::Rss]))
         .or_else(|| {
             channel
@@ -89,49 +91,59 @@ fn ttl(channel: &Element) -> Option<u32> {
     Some((period / times).max(1))
 }
 
+/// Names in the order in which they are looked for.
+type Wishes = [(&'static [Ns], &'static str)];
+
+const TITLES: &Wishes = &[
+    (&OWN, "title"),
+    (&DUBLIN, "title"),
+    (&[Ns::Atom], "title"),
+    (&[Ns::Media], "title"),
+    (&[Ns::Itunes], "title"),
+];
+const SUMMARIES: &Wishes = &[
+    (&OWN, "description"),
+    (&DUBLIN, "description"),
+    (&[Ns::Itunes], "summary"),
+    (&[Ns::Atom, Ns::Rss], "summary"),
+    (&[Ns::Itunes], "subtitle"),
+];
+const CONTENTS: &Wishes = &[
+    (&[Ns::Content], "encoded"),
+    (&[Ns::Xhtml, Ns::Rss], "body"),
+    (&[Ns::Rss, Ns::Xhtml], "fullitem"),
+    (&[Ns::Rss], "encoded"),
+    (&[Ns::Atom, Ns::Rss], "content"),
+];
+const GUIDS: &Wishes = &[
+    (&OWN, "guid"),
+    (&[Ns::Atom], "id"),
+    (&[Ns::Dc], "identifier"),
+];
+const PUBLISHED: &Wishes = &[
+    (&OWN, "pubdate"),
+    (&[Ns::DcTerms], "issued"),
+    (&[Ns::DcTerms], "created"),
+    (&DUBLIN, "date"),
+    (&[Ns::Rss, Ns::Atom], "published"),
+    (&OWN, "date"),
+    (&[Ns::Atom], "issued"),
+];
+const UPDATED: &Wishes = &[
+    (&[Ns::Atom, Ns::Rss], "updated"),
+    (&[Ns::DcTerms], "modified"),
+    (&[Ns::Atom], "modified"),
+    (&[Ns::Dc], "date"),
+    (&OWN, "lastbuilddate"),
+];
+
 fn entry(item: &Element, feed: &FeedDraft) -> Draft {
-    let guid = first_filled(
-        item,
-        &[
-            (&OWN, "guid"),
-            (&[Ns::Atom], "id"),
-            (&[Ns::Dc], "identifier"),
-        ],
-    );
+    let guid = first_filled(item, GUIDS);
     let guid_text = guid
         .map(|guid| guid.text().trim().to_owned())
         .or_else(|| item.attribute("rdf:about").map(str::to_owned));
-    let title = first_filled(
-        item,
-        &[
-            (&OWN, "title"),
-            (&DUBLIN, "title"),
-            (&[Ns::Atom], "title"),
-            (&[Ns::Media], "title"),
-            (&[Ns::Itunes], "title"),
-        ],
-    );
-    let summary = first_filled(
-        item,
-        &[
-            (&OWN, "description"),
-            (&DUBLIN, "description"),
-            (&[Ns::Itunes], "summary"),
-            (&[Ns::Atom, Ns::Rss], "summary"),
-            (&[Ns::Itunes], "subtitle"),
-        ],
-    )
-    .or_else(|| media(item).find(|e| e.name == "description"));
-    let content = first_filled(
-        item,
-        &[
-            (&[Ns::Content], "encoded"),
-            (&[Ns::Xhtml, Ns::Rss], "body"),
-            (&[Ns::Rss, Ns::Xhtml], "fullitem"),
-            (&[Ns::Rss], "encoded"),
-            (&[Ns::Atom, Ns::Rss], "content"),
-        ],
-    );
+    let summary =
+        first_filled(item, SUMMARIES).or_else(|| media(item).find(|e| e.name == "description"));
     let as_written = |e: &Element| {
         if e.ns == Ns::Atom {
             draft::atom_text(e)
@@ -139,8 +151,8 @@ fn entry(item: &Element, feed: &FeedDraft) -> Draft {
             Markup::of_html(e)
         }
     };
-    let date = |names: &[(&[Ns], &str)]| {
-        names
+    let date = |wishes: &Wishes| {
+        wishes
             .iter()
             .find_map(|(spaces, name)| item.all(spaces, name).find_map(|e| dates::parse(&e.text())))
     };
@@ -148,26 +160,13 @@ fn entry(item: &Element, feed: &FeedDraft) -> Draft {
         link: link(item, guid),
         original: draft::original(item),
         guid: guid_text.filter(|guid| !guid.is_empty()),
-        title: title.map(as_written).unwrap_or_default(),
+        title: first_filled(item, TITLES)
+            .map(as_written)
+            .unwrap_or_default(),
         summary: summary.map(as_written),
-        content: content.map(as_written),
-        published: date(&[
-            (&OWN, "pubdate"),
-            (&[Ns::DcTerms], "issued"),
-            (&[Ns::DcTerms], "created"),
-            (&DUBLIN, "date"),
-            (&[Ns::Atom], "published"),
-            (&[Ns::Rss, Ns::Atom], "published"),
-            (&OWN, "date"),
-            (&[Ns::Atom], "issued"),
-        ]),
-        updated: date(&[
-            (&[Ns::Atom, Ns::Rss], "updated"),
-            (&[Ns::DcTerms], "modified"),
-            (&[Ns::Atom], "modified"),
-            (&[Ns::Dc], "date"),
-            (&OWN, "lastbuilddate"),
-        ]),
+        content: first_filled(item, CONTENTS).map(as_written),
+        published: date(PUBLISHED),
+        updated: date(UPDATED),
         author: author(item).or_else(|| feed.author.clone()),
         image: image(item),
         language: first_filled(item, &[(&DUBLIN, "language"), (&OWN, "language")])
@@ -177,20 +176,22 @@ fn entry(item: &Element, feed: &FeedDraft) -> Draft {
     }
 }
 
+/// What a `link` says, in its text or, as Atom's, in its `href`.
+fn written_link(link: &Element) -> Option<String> {
+    let text = link.text();
+    let written = if text.trim().is_empty() {
+        link.attribute("href").unwrap_or_default().to_owned()
+    } else {
+        text
+    };
+    (!written.trim().is_empty()).then_some(written)
+}
+
 /// The link of an entry, else a guid that is one.
 fn link(item: &Element, guid: Option<&Element>) -> Option<String> {
     let own = || {
-        item.all(&OWN, "link").find_map(|e| {
-            let text = e.text();
-            let written = if text.trim().is_empty() {
-                e.attribute("href").unwrap_or_default().to_owned()
-            } else {
-                text
-            };
-            (!written.trim().is_empty())
-                .then_some(written)
-                .and_then(|written| absolute(e, &written))
-        })
+        item.all(&OWN, "link")
+            .find_map(|e| absolute(e, &written_link(e)?))
     };
     let permanent = || {
         let guid = guid.filter(|guid| {

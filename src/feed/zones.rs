@@ -1,6 +1,6 @@
 //! Time zones as feeds name them: offsets, abbreviations, and the well-known places.
 
-use super::dates::{civil, days_from_1970};
+use super::calendar::{civil, days_from_1970};
 use crate::clock::{DAY, HOUR, Millis};
 
 /// Furthest offset that is believed (minutes).

@@ -1,6 +1,6 @@
 //! `lab keyphrases`: key phrases of the texts on standard input, for the scorers.
 
-use crate::text::keyphrases::{self, Reading};
+use crate::text::keyphrases::{self, Outline};
 use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -38,7 +38,7 @@ pub fn run(args: &[String], input: &mut dyn BufRead, out: &mut dyn Write) -> any
         .collect::<anyhow::Result<_>>()?;
     let mut holders: HashMap<String, f32> = HashMap::new();
     for line in &lines {
-        for stem in Reading::of(&line.text, line.lang.as_deref(), &|_| false).stems() {
+        for stem in Outline::of(&line.text, line.lang.as_deref(), &|_| false).stems() {
             *holders.entry(stem.clone()).or_default() += 1.0;
         }
     }
@@ -48,8 +48,8 @@ pub fn run(args: &[String], input: &mut dyn BufRead, out: &mut dyn Write) -> any
         ((texts + 1.0) / (held + 1.0)).ln() / (texts + 1.0).ln()
     };
     for line in &lines {
-        let reading = Reading::of(&line.text, line.lang.as_deref(), &|_| false);
-        let phrases = reading.phrases(Some(&rarity));
+        let outline = Outline::of(&line.text, line.lang.as_deref(), &|_| false);
+        let phrases = outline.phrases(Some(&rarity));
         let keys = keyphrases::pick(&phrases, most)
             .into_iter()
             .map(|phrase| phrase.written.join(" "))
@@ -61,4 +61,28 @@ pub fn run(args: &[String], input: &mut dyn BufRead, out: &mut dyn Write) -> any
         )?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_text_gets_its_key_phrases() {
+        let text = r#"{"id":"a","lang":"en","text":"The old bridge of Avel is shut. The old bridge is weak."}"#;
+        let mut out = Vec::new();
+        run(
+            &["--keys".to_owned(), "3".to_owned()],
+            &mut text.as_bytes(),
+            &mut out,
+        )
+        .expect("the input is well formed");
+        let answer: serde_json::Value = serde_json::from_slice(&out).expect("an answer is JSON");
+        let keys = answer["keys"].as_array().expect("keys are a list");
+        assert!(
+            keys.len() == 3 && keys.contains(&"old bridge".into()),
+            "{answer}"
+        );
+        assert!(run(&["--most".to_owned()], &mut "".as_bytes(), &mut Vec::new()).is_err());
+    }
 }

@@ -77,3 +77,34 @@ fn wanted(args: &[String]) -> anyhow::Result<Wanted> {
         _ => bail!("say --words N or --sentences N"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STORY: &str = r#"{"id":"a","docs":[{"title":"","text":"The old bridge of Avel was shut on Monday because of cracks. The ferry runs every ten minutes until late at night."}]}"#;
+
+    fn answer(args: &[&str], input: &str) -> anyhow::Result<String> {
+        let args: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
+        let mut out = Vec::new();
+        run(&args, &mut input.as_bytes(), &mut out)?;
+        Ok(String::from_utf8(out)?)
+    }
+
+    #[test]
+    fn each_story_gets_one_line() {
+        let found = answer(&["--sentences", "1"], &format!("{STORY}\n\n{STORY}\n"))
+            .expect("the input is well formed");
+        assert_eq!(found.lines().count(), 2);
+        assert!(found.contains(
+            r#""id":"a","summary":"The old bridge of Avel was shut on Monday because of cracks.""#
+        ));
+    }
+
+    #[test]
+    fn wrong_arguments_and_lines_are_refused() {
+        assert!(answer(&[], STORY).is_err());
+        assert!(answer(&["--words", "x"], STORY).is_err());
+        assert!(answer(&["--words", "60"], "no story").is_err());
+    }
+}

@@ -1,6 +1,6 @@
 //! Hashtags: the names that a story is about, as one word each.
 
-use crate::text::keyphrases::{Phrase, Reading};
+use crate::text::keyphrases::{Outline, Phrase};
 use crate::text::{report, words};
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -20,6 +20,9 @@ const TEXT_BYTES_MAX: usize = 20_000;
 
 /// Words of a text below which a name that stands once may be taken.
 const SHORT_WORDS_MAX: usize = 150;
+
+/// Phrases of a story among which the hashtags are chosen.
+const CANDIDATES_MAX: usize = 600;
 
 /// Share of a phrase's places in which it is capitalised, from which it is a name.
 const NAME_CAPITAL_MIN: f32 = 0.5;
@@ -122,6 +125,7 @@ pub fn hashtags(articles: &[(&str, &str, Option<&str>)], outlet_names: &[&str]) 
             .total_cmp(&a.score)
             .then_with(|| a.words.cmp(&b.words))
     });
+    candidates.truncate(CANDIDATES_MAX);
     let names = choose(
         candidates.iter().filter(|candidate| candidate.is_name()),
         &candidates,
@@ -218,15 +222,15 @@ impl Candidate {
 fn candidates(texts: &[(String, Option<&str>)]) -> Vec<Candidate> {
     let mut all: HashMap<Vec<String>, Candidate> = HashMap::new();
     for (text, language) in texts {
-        let reading = Reading::of(text, *language, &is_banned);
-        for phrase in reading.phrases(None) {
+        let outline = Outline::of(text, *language, &is_banned);
+        for phrase in outline.phrases(None) {
             if !is_allowed(&phrase) {
                 continue;
             }
             let stems: Vec<String> = phrase
                 .stems
                 .iter()
-                .map(|stem| reading.stem(*stem).to_owned())
+                .map(|stem| outline.stem(*stem).to_owned())
                 .collect();
             add(&mut all, stems, &phrase);
         }
@@ -277,8 +281,7 @@ fn is_allowed(phrase: &Phrase) -> bool {
         .sum();
     phrase.stops == 0
         && phrase.written.len() <= HASHTAG_WORDS_MAX
-        && letters <= HASHTAG_CHARS_MAX
-        && letters >= 2
+        && (2..=HASHTAG_CHARS_MAX).contains(&letters)
         && phrase.written[0].starts_with(char::is_alphabetic)
         && !phrase.written.iter().any(|word| is_compound(word))
 }
@@ -444,6 +447,17 @@ mod tests {
         );
         let found = of(&[one, two, three], &[]);
         assert_eq!(found, ["PortLind"]);
+    }
+
+    #[test]
+    fn a_text_of_names_only_is_read_in_time() {
+        let text: String = (0..6_000)
+            .map(|n| format!("Avel{n} Holt{} of ", n % 700))
+            .collect();
+        let began = std::time::Instant::now();
+        let articles: Vec<(&str, &str)> = (0..20).map(|_| ("", text.as_str())).collect();
+        assert!(of(&articles, &[]).len() <= HASHTAGS_MAX);
+        assert!(began.elapsed().as_secs() < 30, "{:?}", began.elapsed());
     }
 
     #[test]

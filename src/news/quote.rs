@@ -58,16 +58,6 @@ pub enum Wanted {
 /// The sentences that say the most. Of several articles the best sentence comes first, then the
 /// others by time; of one article in its own order. Fewer, or none, where nothing is fit to quote.
 pub fn select(articles: &[Material], wanted: Wanted) -> Vec<Quote> {
-    select_with(articles, wanted, &|_| concepts::RARITY_NEUTRAL)
-}
-
-/// As [`select`], with what the store knows: `rarity` of a stem is `ln((N + 1) / (df + 1)) / 5`
-/// over its N articles.
-pub fn select_with(
-    articles: &[Material],
-    wanted: Wanted,
-    rarity: &dyn Fn(&str) -> f32,
-) -> Vec<Quote> {
     let quotable: Vec<Material> = articles
         .iter()
         .filter(|article| article.weight > 0.0 && !article.text.trim().is_empty())
@@ -75,7 +65,7 @@ pub fn select_with(
         .copied()
         .collect();
     let sheet = Sheet::read(&quotable);
-    let concepts = Concepts::weigh(&sheet, rarity);
+    let concepts = Concepts::weigh(&sheet);
     let chosen = match wanted {
         Wanted::Words(_) => choice::choose(&sheet, &concepts, &sheet.fit(), wanted),
         Wanted::Sentences(most) => rules::choose(&sheet, &concepts, &quotable, most),

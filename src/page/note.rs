@@ -89,11 +89,17 @@ pub fn expired(ask: Ask) -> Page {
     }
 }
 
-/// The same was shown in this channel a moment ago.
+/// The same is on its way to this channel.
+pub fn being_shown() -> Refusal {
+    Refusal::new("This is being shown here at this moment.").can("Look at the end of the channel.")
+}
+
+/// The same was shown in this channel a moment ago. The address stands bare: that of a message is
+/// drawn by Discord as a link to it.
 pub fn already_shown(link: &str) -> Page {
-    let line = Line::ours("This was shown here less than ten minutes ago: ")
-        .link("see it above", Some(link))
-        .and(".");
+    let line = Line::ours(format!(
+        "This was shown here less than ten minutes ago: {link}"
+    ));
     Page {
         blocks: vec![Block::Text(line)],
         ..Page::default()

@@ -16,7 +16,8 @@ const KEY_CHARS: usize = 26;
 const KEY_ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 
 statements! {
-    KEEP = "INSERT INTO action (key, newsroom, action, kept_at) VALUES ($1, $2, $3, $4)";
+    KEEP = "INSERT INTO action (key, newsroom, action, kept_at)
+        SELECT value ->> 0, $2, value ->> 1, $3 FROM json_each($1)";
     KEPT = "SELECT action, newsroom, kept_at FROM action WHERE key = $1";
     USE_ONCE = "UPDATE action SET used_at = $2 WHERE key = $1 AND used_at IS NULL";
     SHOWN = "SELECT link FROM shown WHERE channel = $1 AND request = $2 AND at >= $3";
@@ -44,17 +45,19 @@ pub(super) async fn keep(
     at: Millis,
 ) -> Result<Vec<String>> {
     let mut keys = Vec::with_capacity(actions.len());
+    let mut rows = Vec::with_capacity(actions.len());
     for action in actions {
         let key = random_key()?;
-        sqlx::query(KEEP)
-            .bind(&key)
-            .bind(newsroom.0)
-            .bind(to_json(&action))
-            .bind(at)
-            .execute(&mut *c)
-            .await?;
+        rows.push(serde_json::json!([key, to_json(&action)]));
         keys.push(key);
     }
+    let rows = serde_json::Value::from(rows).to_string();
+    sqlx::query(KEEP)
+        .bind(rows)
+        .bind(newsroom.0)
+        .bind(at)
+        .execute(c)
+        .await?;
     Ok(keys)
 }
 
@@ -69,18 +72,21 @@ pub(super) async fn kept(c: &mut SqliteConnection, key: &str, now: Millis) -> Re
         return Ok(Lookup::Unknown);
     };
     let newsroom = NewsroomId(newsroom);
-    Ok(match now - kept_at {
-        ..=LIVE_MS => Lookup::Live(KeptAction {
+    let age = now - kept_at;
+    Ok(if age <= LIVE_MS {
+        Lookup::Live(KeptAction {
             action,
             newsroom,
             kept_at,
-        }),
-        ..=REQUEST_MS => Lookup::Expired(KeptAction {
+        })
+    } else if age <= REQUEST_MS {
+        Lookup::Expired(KeptAction {
             action: stripped(action),
             newsroom,
             kept_at,
-        }),
-        _ => Lookup::Unknown,
+        })
+    } else {
+        Lookup::Unknown
     })
 }
 

@@ -1,63 +1,71 @@
-//! Articles: saving what a reading brought, recognised or new, and finding single ones.
+//! Articles: saving what readings brought, recognised or new, and finding single ones.
 //!
-//! Recognising, numbering and inserting stand in the transaction of the reading, so that the same
+//! Recognising, numbering and inserting stand in the transaction of the readings, so that the same
 //! feed read again after a crash finds either all of its articles or none, and never two of one.
+//! A batch costs a fixed number of statements, however many articles it brings: a statement's way
+//! to SQLite's thread and back costs more than what most of them do there.
 
+use super::intake::{Carried, Change, Intake, Known, Plan, Prepared, Wording};
 use super::nouns::Saved;
-use super::recognise::{self, Candidate, Clue, Keys};
-use super::statements::{json_array, statements};
+use super::recognise;
+use super::statements::{hex, json_array, run, statements};
 use super::{Result, values};
-use crate::clock::{MINUTE, Millis};
-use crate::news::article::ARTICLE_SEQUENCE_BITS;
+use crate::clock::Millis;
 use crate::news::{ArticleId, Entry, Feed, Source, link, outlet};
 use crate::text::{terms, vector::Vector};
+use serde_json::{Value, json};
 use sqlx::SqliteConnection;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 /// Entries of one reading that are looked at.
 const READING_ENTRIES_MAX: usize = 500;
 /// Longer titles and texts are cut.
 const TITLE_CHARS_MAX: usize = 500;
 const TEXT_BYTES_MAX: usize = 256 * 1024;
-/// A date further ahead than this is taken for none.
-const AHEAD_MAX: Millis = 15 * MINUTE;
-/// 1990: an earlier date is taken for none.
-const PUBLISHED_MIN: Millis = 631_152_000_000;
 const ARTICLES: &str = "articles";
 
 statements! {
-    /// The newest eight articles for each hash of [[number, outlet, hash], ...].
+    /// The newest eight articles for each hash of [[number, outlet, hash, source], ...].
     CANDIDATES = "SELECT w.value ->> 0, i.article, c.mark, c.guid FROM json_each($1) AS w
         CROSS JOIN identity AS i ON i.outlet = w.value ->> 1 AND i.hash = w.value ->> 2
             AND i.article >= coalesce((SELECT x.article FROM identity AS x
                 WHERE x.outlet = w.value ->> 1 AND x.hash = w.value ->> 2
                 ORDER BY x.article DESC LIMIT 1 OFFSET 7), 0)
-        LEFT JOIN carried AS c ON c.source = $2 AND c.article = i.article
+        LEFT JOIN carried AS c ON c.source = w.value ->> 3 AND c.article = i.article
         ORDER BY w.key, i.article DESC";
     WORDINGS = "SELECT a.id, a.title, a.text, a.worded_by
         FROM json_each($1) AS w CROSS JOIN article AS a ON a.id = w.value";
     OUTLET = "SELECT id FROM outlet WHERE domain = $1";
     NEXT_OUTLET = "SELECT coalesce(max(id), 0) + 1 FROM outlet";
     ADD_OUTLET = "INSERT INTO outlet (id, domain) VALUES ($1, $2)";
-    LAST_ID = "SELECT max(id) FROM article WHERE id >= $1 AND id < $2";
-    ADD_ARTICLE = "INSERT INTO article (id, revision, source, worded_by, outlet, link, title, text,
+    LAST_IDS = "SELECT w.value, (SELECT max(a.id) FROM article AS a
+            WHERE a.id >= w.value << 20 AND a.id < (w.value + 1) << 20)
+        FROM json_each($1) AS w";
+    ADD_ARTICLES = "INSERT INTO article (id, revision, source, worded_by, outlet, link, title, text,
             language, author, image, published, seen_at)
-        VALUES ($1, 1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+        SELECT value ->> 0, 1, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5,
+            value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11
+        FROM json_each($1)";
     EDIT_ARTICLE = "UPDATE article SET revision = revision + 1, worded_by = $2, title = $3, text = $4,
             link = coalesce($5, link), language = coalesce($6, language),
             author = coalesce($7, author), image = coalesce($8, image), edited_at = $9, swept = 0
         WHERE id = $1";
     ADD_CLUES = "INSERT INTO identity (outlet, hash, article)
-        SELECT $1, value, $3 FROM json_each($2) WHERE true
+        SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each($1) WHERE true
         ON CONFLICT (outlet, hash, article) DO NOTHING";
-    CARRY = "INSERT INTO carried (source, article, guid, mark, seen_at) VALUES ($1, $2, $3, $4, $5)
+    CARRY = "INSERT INTO carried (source, article, guid, mark, seen_at)
+        SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4
+        FROM json_each($1) WHERE true
         ON CONFLICT (source, article) DO UPDATE SET guid = excluded.guid, mark = excluded.mark";
-    SET_VECTOR = "INSERT INTO article_vector (article, terms) VALUES ($1, $2)
-        ON CONFLICT (article) DO UPDATE SET terms = excluded.terms";
-    UNINDEX = "DELETE FROM article_terms WHERE rowid = $1";
-    INDEX = "INSERT INTO article_terms (rowid, title, text) VALUES ($1, $2, $3)";
     WAIT = "INSERT INTO waiting (sequence, article)
-        VALUES ((SELECT coalesce(max(sequence), 0) + 1 FROM waiting), $1)";
+        SELECT (SELECT coalesce(max(sequence), 0) FROM waiting) + 1 + w.key, w.value
+        FROM json_each($1) AS w";
+    SET_VECTORS = "INSERT INTO article_vector (article, terms)
+        SELECT value ->> 0, unhex(value ->> 1) FROM json_each($1) WHERE true
+        ON CONFLICT (article) DO UPDATE SET terms = excluded.terms";
+    UNINDEX = "DELETE FROM article_terms WHERE rowid IN (SELECT value FROM json_each($1))";
+    INDEX = "INSERT INTO article_terms (rowid, title, text)
+        SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each($1)";
     BY_LINK = "SELECT i.article FROM outlet AS o
         CROSS JOIN identity AS i ON i.outlet = o.id AND i.hash = $2
         WHERE o.domain = $1 ORDER BY i.article DESC LIMIT 20";
@@ -65,39 +73,43 @@ statements! {
         CROSS JOIN article_vector AS v ON v.article = w.value ORDER BY w.key";
 }
 
-/// What the readings of one transaction share.
+/// The full readings of one transaction, with their sources as described now.
 #[derive(Default)]
 pub(super) struct Batch {
+    prepared: Vec<Prepared>,
     outlets: HashMap<String, i64>,
-    /// Rows for the search index. They go in at the end, in the order of ids: out of order, FTS5
-    /// flushes its buffer again and again.
-    index: HashMap<i64, IndexRow>,
-    new: i64,
-}
-
-struct IndexRow {
-    title: String,
-    text: String,
-    replaces: bool,
 }
 
 impl Batch {
-    pub async fn finish(self, c: &mut SqliteConnection) -> Result<()> {
-        let mut rows: Vec<(i64, IndexRow)> = self.index.into_iter().collect();
-        rows.sort_unstable_by_key(|(id, _)| *id);
-        for (id, row) in rows {
-            if row.replaces {
-                sqlx::query(UNINDEX).bind(id).execute(&mut *c).await?;
+    /// Adds the entries of a feed as those of reading number `reading`.
+    pub async fn add(
+        &mut self,
+        c: &mut SqliteConnection,
+        reading: usize,
+        source: &Source,
+        feed: &Feed,
+        at: Millis,
+    ) -> Result<()> {
+        let entries = &feed.entries[..feed.entries.len().min(READING_ENTRIES_MAX)];
+        let shared = recognise::Shared::of(entries);
+        for entry in entries {
+            let entry = capped(entry, feed);
+            if entry.title.trim().is_empty() && entry.text.trim().is_empty() {
+                continue;
             }
-            sqlx::query(INDEX)
-                .bind(id)
-                .bind(row.title)
-                .bind(row.text)
-                .execute(&mut *c)
-                .await?;
-        }
-        if self.new > 0 {
-            values::count(c, ARTICLES, self.new).await?;
+            let domain = outlet::outlet(entry.link.as_deref(), source.site.as_deref(), &source.url);
+            let outlet = self.outlet(c, domain).await?;
+            let keys = recognise::keys(&entry, &shared);
+            let (source, candidates) = (source.id.0, Vec::new());
+            self.prepared.push(Prepared {
+                reading,
+                source,
+                at,
+                entry,
+                outlet,
+                keys,
+                candidates,
+            });
         }
         Ok(())
     }
@@ -125,86 +137,26 @@ impl Batch {
         self.outlets.insert(domain, id);
         Ok(id)
     }
-}
 
-/// An entry with what is computed from it once.
-struct Prepared {
-    entry: Entry,
-    outlet: i64,
-    keys: Keys,
-    candidates: Vec<Found>,
-}
-
-/// A stored article that shares a hash.
-struct Found {
-    clue: Clue,
-    article: i64,
-    /// As this source carries it: (mark, guid).
-    carried: Option<(i64, Option<i64>)>,
-}
-
-/// The wording that is stored.
-struct Wording {
-    title: String,
-    text: String,
-    worded_by: i64,
-    /// As carried by the source being read.
-    guid: Option<i64>,
-}
-
-pub(super) async fn save(
-    c: &mut SqliteConnection,
-    batch: &mut Batch,
-    source: &Source,
-    feed: &Feed,
-    at: Millis,
-) -> Result<Saved> {
-    let mut prepared = prepare(c, batch, source, feed).await?;
-    find_candidates(c, source, &mut prepared).await?;
-    let mut wordings = load_wordings(c, &prepared).await?;
-    let mut saver = Saver {
-        source: source.id.0,
-        at,
-        claimed: HashSet::new(),
-        fresh: HashMap::new(),
-    };
-    let mut saved = Saved::default();
-    for prepared in &prepared {
-        match saver.save(c, batch, &mut wordings, prepared).await? {
-            Change::New => saved.new += 1,
-            Change::Edited => saved.edited += 1,
-            Change::None => saved.unchanged += 1,
+    /// Recognises and writes; what was saved for each of `readings` readings.
+    pub async fn save(mut self, c: &mut SqliteConnection, readings: usize) -> Result<Vec<Saved>> {
+        let mut saved = vec![Saved::default(); readings];
+        if self.prepared.is_empty() {
+            return Ok(saved);
         }
-    }
-    batch.new += i64::from(saved.new);
-    Ok(saved)
-}
-
-async fn prepare(
-    c: &mut SqliteConnection,
-    batch: &mut Batch,
-    source: &Source,
-    feed: &Feed,
-) -> Result<Vec<Prepared>> {
-    let entries = &feed.entries[..feed.entries.len().min(READING_ENTRIES_MAX)];
-    let shared = recognise::Shared::of(entries);
-    let mut prepared = Vec::with_capacity(entries.len());
-    for entry in entries {
-        let entry = capped(entry, feed);
-        if entry.title.trim().is_empty() && entry.text.trim().is_empty() {
-            continue;
+        let known = load(c, &mut self.prepared).await?;
+        let mut intake = Intake::new(known);
+        for (index, prepared) in self.prepared.iter().enumerate() {
+            let saved = &mut saved[prepared.reading];
+            match intake.take(index, prepared) {
+                Change::New => saved.new += 1,
+                Change::Edited => saved.edited += 1,
+                Change::None => saved.unchanged += 1,
+            }
         }
-        let domain = outlet::outlet(entry.link.as_deref(), source.site.as_deref(), &source.url);
-        let outlet = batch.outlet(c, domain).await?;
-        let keys = recognise::keys(&entry, &shared);
-        prepared.push(Prepared {
-            entry,
-            outlet,
-            keys,
-            candidates: Vec::new(),
-        });
+        write(c, &self.prepared, intake.plan).await?;
+        Ok(saved)
     }
-    Ok(prepared)
 }
 
 fn capped(entry: &Entry, feed: &Feed) -> Entry {
@@ -219,332 +171,185 @@ fn capped(entry: &Entry, feed: &Feed) -> Entry {
     entry
 }
 
-async fn find_candidates(
-    c: &mut SqliteConnection,
-    source: &Source,
-    prepared: &mut [Prepared],
-) -> Result<()> {
-    let mut wanted = String::from("[");
-    let mut clues = Vec::new();
-    for (index, prepared) in prepared.iter().enumerate() {
-        for (clue, hash) in &prepared.keys.clues {
-            let comma = if clues.is_empty() { "" } else { "," };
-            wanted.push_str(&format!(
-                "{comma}[{},{},{hash}]",
-                clues.len(),
-                prepared.outlet
-            ));
-            clues.push((index, *clue));
-        }
-    }
-    wanted.push(']');
-    type Row = (i64, i64, Option<i64>, Option<i64>);
-    let rows: Vec<Row> = sqlx::query_as(CANDIDATES)
-        .bind(wanted)
-        .bind(source.id.0)
-        .fetch_all(c)
-        .await?;
-    for (number, article, mark, guid) in rows {
-        let (index, clue) = clues[number as usize];
-        let carried = mark.map(|mark| (mark, guid));
-        prepared[index].candidates.push(Found {
-            clue,
-            article,
-            carried,
-        });
-    }
-    Ok(())
-}
-
-/// Loads the texts of candidates only for entries that are not as this source gave them before.
-async fn load_wordings(
-    c: &mut SqliteConnection,
-    prepared: &[Prepared],
-) -> Result<HashMap<i64, Wording>> {
-    let mut guids = HashMap::new();
-    for prepared in prepared
+async fn load(c: &mut SqliteConnection, prepared: &mut [Prepared]) -> Result<Known> {
+    let mut known = Known {
+        carried: load_candidates(c, prepared).await?,
+        ..Known::default()
+    };
+    // What its source gave just so before needs no comparing.
+    let changed = prepared
         .iter()
-        .filter(|prepared| prepared.as_before().is_none())
-    {
-        for found in &prepared.candidates {
-            guids.insert(found.article, found.carried.and_then(|(_, guid)| guid));
-        }
+        .filter(|prepared| prepared.as_before(&known.carried).is_none());
+    let (mut candidates, mut moments) = (BTreeSet::new(), BTreeSet::new());
+    for prepared in changed {
+        candidates.extend(prepared.candidates.iter().map(|(_, article)| *article));
+        moments.extend([prepared.published_at(), prepared.at]);
     }
-    if guids.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let rows: Vec<(i64, String, String, i64)> = sqlx::query_as(WORDINGS)
-        .bind(json_array(guids.keys().copied()))
-        .fetch_all(c)
-        .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, title, text, worded_by)| {
+    if !candidates.is_empty() {
+        let rows: Vec<(i64, String, String, i64)> = sqlx::query_as(WORDINGS)
+            .bind(json_array(candidates))
+            .fetch_all(&mut *c)
+            .await?;
+        let wording = |(id, title, text, worded_by)| {
             (
                 id,
                 Wording {
                     title,
                     text,
                     worded_by,
-                    guid: guids[&id],
                 },
             )
-        })
-        .collect())
-}
-
-impl Prepared {
-    /// The article that this source carried with this very title and text.
-    fn as_before(&self) -> Option<i64> {
-        let same = |found: &&Found| {
-            found
-                .carried
-                .is_some_and(|(mark, _)| mark == self.keys.mark)
         };
-        self.candidates.iter().find(same).map(|found| found.article)
+        known.wordings = rows.into_iter().map(wording).collect();
     }
+    if !moments.is_empty() {
+        let rows: Vec<(Millis, Option<i64>)> = sqlx::query_as(LAST_IDS)
+            .bind(json_array(moments))
+            .fetch_all(c)
+            .await?;
+        known.last_ids = rows.into_iter().collect();
+    }
+    Ok(known)
 }
 
-enum Change {
-    New,
-    Edited,
-    None,
-}
-
-/// Saves the entries of one reading, first to last.
-struct Saver {
-    source: i64,
-    at: Millis,
-    /// Articles that an entry of this reading was found to be: a second one changes nothing.
-    claimed: HashSet<i64>,
-    /// New articles of this reading, by outlet and hash.
-    fresh: HashMap<(i64, i64), Vec<i64>>,
-}
-
-impl Saver {
-    async fn save(
-        &mut self,
-        c: &mut SqliteConnection,
-        batch: &mut Batch,
-        wordings: &mut HashMap<i64, Wording>,
-        prepared: &Prepared,
-    ) -> Result<Change> {
-        if let Some(article) = prepared.as_before() {
-            self.claimed.insert(article);
-            return Ok(Change::None);
-        }
-        let Some(article) = self.recognise(prepared, wordings) else {
-            self.add(c, batch, wordings, prepared).await?;
-            return Ok(Change::New);
-        };
-        if !self.claimed.insert(article) {
-            return Ok(Change::None);
-        }
-        self.carry(c, article, prepared).await?;
-        let wording = wordings
-            .get_mut(&article)
-            .expect("recognised by its wording");
-        let stored = Candidate {
-            title: &wording.title,
-            text: &wording.text,
-            guid: None,
-        };
-        if !recognise::rewords(&prepared.entry, &stored, wording.worded_by == self.source) {
-            return Ok(Change::None);
-        }
-        wording.title.clone_from(&prepared.entry.title);
-        wording.text.clone_from(&prepared.entry.text);
-        wording.worded_by = self.source;
-        self.edit(c, batch, article, prepared).await?;
-        Ok(Change::Edited)
-    }
-
-    fn recognise(&self, prepared: &Prepared, wordings: &HashMap<i64, Wording>) -> Option<i64> {
-        let stored = prepared
-            .candidates
-            .iter()
-            .map(|found| (found.clue, found.article));
-        let fresh = prepared.keys.clues.iter().flat_map(|(clue, hash)| {
-            let articles = self
-                .fresh
-                .get(&(prepared.outlet, *hash))
-                .map(Vec::as_slice)
-                .unwrap_or_default();
-            articles.iter().map(move |article| (*clue, *article))
-        });
-        let is_same = |(clue, article): &(Clue, i64)| {
-            wordings.get(article).is_some_and(|wording| {
-                let candidate = Candidate {
-                    title: &wording.title,
-                    text: &wording.text,
-                    guid: wording.guid,
-                };
-                recognise::is_same(*clue, &prepared.entry, prepared.keys.guid, &candidate)
-            })
-        };
-        stored
-            .chain(fresh)
-            .find(is_same)
-            .map(|(_, article)| article)
-    }
-
-    async fn add(
-        &mut self,
-        c: &mut SqliteConnection,
-        batch: &mut Batch,
-        wordings: &mut HashMap<i64, Wording>,
-        prepared: &Prepared,
-    ) -> Result<()> {
-        let entry = &prepared.entry;
-        let id = next_id(c, published_at(entry.published, self.at)).await?;
-        sqlx::query(ADD_ARTICLE)
-            .bind(id)
-            .bind(self.source)
-            .bind(prepared.outlet)
-            .bind(&entry.link)
-            .bind(&entry.title)
-            .bind(&entry.text)
-            .bind(&entry.language)
-            .bind(&entry.author)
-            .bind(&entry.image)
-            .bind(entry.published)
-            .bind(self.at)
-            .execute(&mut *c)
-            .await?;
-        self.add_clues(c, id, prepared).await?;
-        self.carry(c, id, prepared).await?;
-        sqlx::query(WAIT).bind(id).execute(&mut *c).await?;
-        describe_words(c, batch, id, entry, false).await?;
-        for (_, hash) in &prepared.keys.clues {
-            self.fresh
-                .entry((prepared.outlet, *hash))
-                .or_default()
-                .push(id);
-        }
-        self.claimed.insert(id);
-        let (title, text) = (entry.title.clone(), entry.text.clone());
-        wordings.insert(
-            id,
-            Wording {
-                title,
-                text,
-                worded_by: self.source,
-                guid: prepared.keys.guid,
-            },
-        );
-        Ok(())
-    }
-
-    async fn edit(
-        &self,
-        c: &mut SqliteConnection,
-        batch: &mut Batch,
-        id: i64,
-        prepared: &Prepared,
-    ) -> Result<()> {
-        let entry = &prepared.entry;
-        sqlx::query(EDIT_ARTICLE)
-            .bind(id)
-            .bind(self.source)
-            .bind(&entry.title)
-            .bind(&entry.text)
-            .bind(&entry.link)
-            .bind(&entry.language)
-            .bind(&entry.author)
-            .bind(&entry.image)
-            .bind(self.at)
-            .execute(&mut *c)
-            .await?;
-        self.add_clues(c, id, prepared).await?;
-        describe_words(c, batch, id, entry, true).await
-    }
-
-    async fn add_clues(
-        &self,
-        c: &mut SqliteConnection,
-        id: i64,
-        prepared: &Prepared,
-    ) -> Result<()> {
-        let hashes = json_array(prepared.keys.clues.iter().map(|(_, hash)| *hash));
-        sqlx::query(ADD_CLUES)
-            .bind(prepared.outlet)
-            .bind(hashes)
-            .bind(id)
-            .execute(c)
-            .await?;
-        Ok(())
-    }
-
-    async fn carry(&self, c: &mut SqliteConnection, id: i64, prepared: &Prepared) -> Result<()> {
-        sqlx::query(CARRY)
-            .bind(self.source)
-            .bind(id)
-            .bind(prepared.keys.guid)
-            .bind(prepared.keys.mark)
-            .bind(self.at)
-            .execute(c)
-            .await?;
-        Ok(())
-    }
-}
-
-/// Writes the vector and notes the row for the search index.
-async fn describe_words(
+/// Gives every entry its candidates; returns how the sources carry them.
+async fn load_candidates(
     c: &mut SqliteConnection,
-    batch: &mut Batch,
-    id: i64,
-    entry: &Entry,
-    replaces: bool,
-) -> Result<()> {
-    let language = entry.language.as_deref();
-    let vector = Vector::of(&entry.title, &entry.text, language);
-    sqlx::query(SET_VECTOR)
-        .bind(id)
-        .bind(vector.to_bytes())
-        .execute(c)
-        .await?;
-    let (title, text) = terms::index_text(&entry.title, &entry.text, language);
-    // An article that is new in this batch has no row yet, however often it is edited in it.
-    let replaces = batch.index.get(&id).map_or(replaces, |row| row.replaces);
-    batch.index.insert(
-        id,
-        IndexRow {
-            title,
-            text,
-            replaces,
+    prepared: &mut [Prepared],
+) -> Result<HashMap<(i64, i64), Carried>> {
+    let mut wanted = String::from("[");
+    let mut clues = Vec::new();
+    for (
+        index,
+        Prepared {
+            keys,
+            outlet,
+            source,
+            ..
         },
-    );
+    ) in prepared.iter().enumerate()
+    {
+        for (clue, hash) in &keys.clues {
+            let comma = if clues.is_empty() { "" } else { "," };
+            wanted.push_str(&format!(
+                "{comma}[{},{outlet},{hash},{source}]",
+                clues.len()
+            ));
+            clues.push((index, *clue));
+        }
+    }
+    wanted.push(']');
+    type Row = (i64, i64, Option<i64>, Option<i64>);
+    let rows: Vec<Row> = sqlx::query_as(CANDIDATES).bind(wanted).fetch_all(c).await?;
+    let mut carried = HashMap::new();
+    for (number, article, mark, guid) in rows {
+        let (index, clue) = clues[number as usize];
+        prepared[index].candidates.push((clue, article));
+        if let Some(mark) = mark {
+            carried.insert((prepared[index].source, article), Carried { mark, guid });
+        }
+    }
+    Ok(carried)
+}
+
+async fn write(c: &mut SqliteConnection, prepared: &[Prepared], plan: Plan) -> Result<()> {
+    let rows: Vec<Value> = plan
+        .new
+        .iter()
+        .map(|(id, index)| article_row(*id, &plan, prepared, *index))
+        .collect();
+    run(c, ADD_ARTICLES, rows).await?;
+    for (id, index) in &plan.edited {
+        edit(c, *id, &prepared[*index]).await?;
+    }
+    let clue_rows = plan.clues.iter().flat_map(|(id, index)| {
+        let Prepared { keys, outlet, .. } = &prepared[*index];
+        keys.clues
+            .iter()
+            .map(move |(_, hash)| json!([outlet, hash, id]))
+    });
+    run(c, ADD_CLUES, clue_rows.collect()).await?;
+    let carried_rows = plan.carried.iter().map(|(id, index)| {
+        let Prepared {
+            keys, source, at, ..
+        } = &prepared[*index];
+        json!([source, id, keys.guid, keys.mark, at])
+    });
+    run(c, CARRY, carried_rows.collect()).await?;
+    // In the order of saving, not of ids: so are articles placed.
+    let mut order: Vec<(usize, i64)> = plan.new.iter().map(|(id, index)| (*index, *id)).collect();
+    order.sort_unstable();
+    run(
+        c,
+        WAIT,
+        order.into_iter().map(|(_, id)| json!(id)).collect(),
+    )
+    .await?;
+    run(c, UNINDEX, plan.edited.keys().map(|id| json!(id)).collect()).await?;
+    write_words(c, prepared, &plan).await?;
+    if !plan.new.is_empty() {
+        values::count(c, ARTICLES, plan.new.len() as i64).await?;
+    }
     Ok(())
 }
 
-/// When an article counts as published: never later than seen, and when seen if its date is none.
-fn published_at(published: Option<Millis>, seen: Millis) -> Millis {
-    match published {
-        Some(at) if (PUBLISHED_MIN..=seen + AHEAD_MAX).contains(&at) => at.min(seen),
-        _ => seen,
+/// Vectors and rows of the search index, in the order of ids: out of order, FTS5 flushes its buffer
+/// again and again.
+async fn write_words(c: &mut SqliteConnection, prepared: &[Prepared], plan: &Plan) -> Result<()> {
+    let (mut vectors, mut index) = (Vec::new(), Vec::new());
+    for (id, at) in &plan.words {
+        let Entry {
+            title,
+            text,
+            language,
+            ..
+        } = &prepared[*at].entry;
+        let vector = Vector::of(title, text, language.as_deref()).to_bytes();
+        vectors.push(json!([id, hex(&vector)]));
+        let (title, text) = terms::index_text(title, text, language.as_deref());
+        index.push(json!([id, title, text]));
     }
+    run(c, SET_VECTORS, vectors).await?;
+    run(c, INDEX, index).await
 }
 
-/// The next free id of a moment; ids of one transaction count at once.
-async fn next_id(c: &mut SqliteConnection, at: Millis) -> Result<i64> {
-    let mut at = at;
-    loop {
-        let (first, end) = (
-            ArticleId::first_at(at).0,
-            ArticleId::first_at(at).0 + (1 << ARTICLE_SEQUENCE_BITS),
-        );
-        let last: Option<i64> = sqlx::query_scalar(LAST_ID)
-            .bind(first)
-            .bind(end)
-            .fetch_one(&mut *c)
-            .await?;
-        match last {
-            None => return Ok(first),
-            Some(last) if last + 1 < end => return Ok(last + 1),
-            // A million articles of one millisecond: a feed's default date. The one before will do.
-            Some(_) => at -= 1,
-        }
-    }
+/// A new article with the words that it has at the end of the batch.
+fn article_row(id: i64, plan: &Plan, prepared: &[Prepared], index: usize) -> Value {
+    let first = &prepared[index];
+    let last = &prepared[plan.words[&id]];
+    json!([
+        id,
+        first.source,
+        last.source,
+        first.outlet,
+        first.entry.link,
+        last.entry.title,
+        last.entry.text,
+        last.entry.language,
+        last.entry.author,
+        last.entry.image,
+        first.entry.published,
+        first.at,
+    ])
+}
+
+async fn edit(c: &mut SqliteConnection, id: i64, prepared: &Prepared) -> Result<()> {
+    let Prepared {
+        entry, source, at, ..
+    } = prepared;
+    sqlx::query(EDIT_ARTICLE)
+        .bind(id)
+        .bind(source)
+        .bind(&entry.title)
+        .bind(&entry.text)
+        .bind(&entry.link)
+        .bind(&entry.language)
+        .bind(&entry.author)
+        .bind(&entry.image)
+        .bind(at)
+        .execute(c)
+        .await?;
+    Ok(())
 }
 
 /// Articles that have this link, the newest first.

@@ -126,8 +126,11 @@ fn wordings(phrase: &[Vec<String>]) -> Vec<Vec<&String>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::test::topic;
+    use super::super::test::{NOON, entry, feed, hunt, new_source, topic};
+    use super::super::{Added, Store};
     use super::*;
+    use crate::clock::HOUR;
+    use crate::news::{Newsroom, NewsroomId, SourceId};
 
     #[test]
     fn words_are_all_wanted_phrases_in_order_exclusions_kept_out() {
@@ -161,5 +164,186 @@ mod tests {
     fn a_phrase_with_many_wordings_is_limited() {
         let word: Vec<String> = (0..8).map(|number| format!("w{number}")).collect();
         assert_eq!(wordings(&vec![word; 6]).len(), PHRASE_WORDINGS_MAX);
+    }
+
+    async fn titles(store: &Store, hunt: Hunt<'_>) -> Vec<String> {
+        store
+            .hunt(&hunt)
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|sighting| sighting.article.title)
+            .collect()
+    }
+
+    async fn source(store: &Store, newsroom: NewsroomId, name: &str, titles: &[&str]) -> SourceId {
+        let mut entries: Vec<_> = titles
+            .iter()
+            .enumerate()
+            .map(|(n, title)| {
+                entry(
+                    &format!("https://{name}.example/{n}"),
+                    title,
+                    "The council of Avel met.",
+                )
+            })
+            .collect();
+        for (n, entry) in entries.iter_mut().enumerate() {
+            entry.published = Some(NOON - HOUR * n as i64);
+        }
+        let new = new_source(
+            newsroom,
+            &format!("https://{name}.example/feed"),
+            feed(name, &entries),
+            NOON,
+        );
+        match store.add_source(new).await.unwrap() {
+            Added::New(id) | Added::AlreadyThere(id) => id,
+            Added::Full { .. } => panic!("full"),
+        }
+    }
+
+    #[tokio::test]
+    async fn words_phrases_and_exclusions_find_what_they_should() {
+        let store = Store::temporary().await.unwrap();
+        let newsroom = store.newsroom(Newsroom::Server(1), NOON).await.unwrap();
+        source(
+            &store,
+            newsroom,
+            "avel",
+            &[
+                "Ferry strike ends",
+                "Ferries are late",
+                "The late ferry strikes a pier",
+            ],
+        )
+        .await;
+        let found = async |words| titles(&store, hunt(newsroom, Some(words))).await.len();
+        assert_eq!(found("ferries").await, 3, "by stem");
+        assert_eq!(found("council ferry").await, 3, "in title or text");
+        assert_eq!(found("strike ferry").await, 2);
+        assert_eq!(found("harbour").await, 0);
+        let mut whole = topic("ferri -pier");
+        assert_eq!(
+            titles(
+                &store,
+                Hunt {
+                    topic: Some(&whole),
+                    ..hunt(newsroom, None)
+                }
+            )
+            .await
+            .len(),
+            2
+        );
+        whole.phrases = vec![vec![
+            vec!["ferri".to_owned()],
+            vec!["strike".to_owned(), "strike".to_owned()],
+        ]];
+        let found = titles(
+            &store,
+            Hunt {
+                topic: Some(&whole),
+                ..hunt(newsroom, None)
+            },
+        )
+        .await;
+        assert_eq!(found, ["Ferry strike ends"]);
+    }
+
+    #[tokio::test]
+    async fn the_newest_come_first_and_the_period_is_kept() {
+        let store = Store::temporary().await.unwrap();
+        let newsroom = store.newsroom(Newsroom::Server(1), NOON).await.unwrap();
+        source(
+            &store,
+            newsroom,
+            "avel",
+            &["Ferry one", "Ferry two", "Ferry three"],
+        )
+        .await;
+        for words in [Some("ferry"), None] {
+            let all = hunt(newsroom, words);
+            assert_eq!(
+                titles(&store, all.clone()).await,
+                ["Ferry one", "Ferry two", "Ferry three"]
+            );
+            assert_eq!(
+                titles(
+                    &store,
+                    Hunt {
+                        newest: 2,
+                        ..all.clone()
+                    }
+                )
+                .await,
+                ["Ferry one", "Ferry two"]
+            );
+            let (from, until) = (ArticleId::first_at(NOON - HOUR), ArticleId::first_at(NOON));
+            assert_eq!(
+                titles(&store, Hunt { from, until, ..all }).await,
+                ["Ferry two"]
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn a_newsroom_sees_only_what_its_sources_carry() {
+        let store = Store::temporary().await.unwrap();
+        let one = store.newsroom(Newsroom::Server(1), NOON).await.unwrap();
+        let two = store.newsroom(Newsroom::Person(1), NOON).await.unwrap();
+        let avel = source(&store, one, "avel", &["Ferry of Avel"]).await;
+        let basin = source(&store, two, "basin", &["Ferry of Basin"]).await;
+        for words in [Some("ferry"), None] {
+            assert_eq!(titles(&store, hunt(one, words)).await, ["Ferry of Avel"]);
+            assert_eq!(titles(&store, hunt(two, words)).await, ["Ferry of Basin"]);
+            assert!(
+                titles(
+                    &store,
+                    Hunt {
+                        source: Some(basin),
+                        ..hunt(one, words)
+                    }
+                )
+                .await
+                .is_empty()
+            );
+            assert_eq!(
+                titles(
+                    &store,
+                    Hunt {
+                        source: Some(avel),
+                        ..hunt(one, words)
+                    }
+                )
+                .await,
+                ["Ferry of Avel"]
+            );
+        }
+        source(&store, one, "basin", &["Ferry of Basin"]).await;
+        assert_eq!(titles(&store, hunt(one, Some("ferry"))).await.len(), 2);
+        assert_eq!(
+            titles(
+                &store,
+                Hunt {
+                    source: Some(basin),
+                    ..hunt(one, None)
+                }
+            )
+            .await,
+            ["Ferry of Basin"]
+        );
+        store.remove_source(one, basin, 1, NOON).await.unwrap();
+        assert_eq!(
+            titles(&store, hunt(one, Some("ferry"))).await,
+            ["Ferry of Avel"]
+        );
+        assert_eq!(
+            titles(&store, hunt(two, Some("ferry"))).await,
+            ["Ferry of Basin"],
+            "the other's stays"
+        );
+        store.restore_source(one, basin, 1, NOON).await.unwrap();
+        assert_eq!(titles(&store, hunt(one, Some("ferry"))).await.len(), 2);
     }
 }

@@ -8,6 +8,7 @@ mod articles;
 mod audit;
 mod check;
 mod hunt;
+mod intake;
 mod lock;
 mod newsrooms;
 mod nouns;

@@ -1,6 +1,6 @@
 //! Readings: what they change of a source, the reading log, and saving what they brought.
 
-use super::articles::{self, Batch};
+use super::articles::Batch;
 use super::nouns::{ReadingLine, ReadingToSave, Saved};
 use super::statements::statements;
 use super::{Result, sources};
@@ -14,21 +14,21 @@ const MOVED_TIMES_MIN: i64 = 3;
 const TITLE_CHARS_MAX: usize = 200;
 
 statements! {
+    /// A full answer brings its validators or none; "unchanged" may leave them out.
     GOOD = "UPDATE source SET good_at = $2, tried_at = $2, failures = 0, failing_since = NULL,
-        error = NULL, next_at = $3, interval_ms = $4 WHERE id = $1";
-    FAILED = "UPDATE source SET tried_at = $2, failures = failures + 1,
-        failing_since = coalesce(failing_since, $2), error = $5, next_at = $3, interval_ms = $4
+            error = NULL, next_at = $3, interval_ms = $4, title = $5, site = $6, language = $7,
+            etag = CASE WHEN $8 THEN $9 ELSE coalesce($9, etag) END,
+            last_modified = CASE WHEN $8 THEN $10 ELSE coalesce($10, last_modified) END,
+            moved_times = CASE WHEN $11 IS NULL THEN 0 WHEN moved_to = $11 THEN moved_times + 1 ELSE 1 END,
+            moved_to = $11
         WHERE id = $1";
-    VALIDATORS = "UPDATE source SET etag = $2, last_modified = $3 WHERE id = $1";
-    DESCRIBED = "UPDATE source SET title = $2, site = $3, language = $4 WHERE id = $1";
-    MOVED = "UPDATE source SET moved_times = CASE WHEN moved_to = $2 THEN moved_times + 1 ELSE 1 END,
-        moved_to = $2 WHERE id = $1 RETURNING moved_times";
-    NOT_MOVED = "UPDATE source SET moved_to = NULL, moved_times = 0
-        WHERE id = $1 AND moved_to IS NOT NULL";
+    FAILED = "UPDATE source SET tried_at = $2, failures = failures + 1,
+            failing_since = coalesce(failing_since, $2), error = $5, next_at = $3, interval_ms = $4
+        WHERE id = $1";
     TAKE_ADDRESS = "UPDATE source SET url = $2, moved_to = NULL, moved_times = 0
-        WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM source WHERE url = $2)";
-    BASELINE = "UPDATE newsroom_source SET baseline_at = $2
-        WHERE source = $1 AND removed_at IS NULL AND baseline_at IS NULL";
+        WHERE id = $1 AND moved_times >= $3 AND NOT EXISTS (SELECT 1 FROM source WHERE url = $2)";
+    BASELINES = "UPDATE newsroom_source SET baseline_at = w.value ->> 1 FROM json_each($1) AS w
+        WHERE source = w.value ->> 0 AND removed_at IS NULL AND baseline_at IS NULL";
     /// Goes on with the last line when nothing is new and it ended alike with nothing new.
     LOG_AGAIN = "UPDATE reading SET last_at = $2, times = times + 1, entries = $3, bytes = $4
         WHERE source = $1 AND at = (SELECT max(at) FROM reading WHERE source = $1)
@@ -47,134 +47,78 @@ pub(super) async fn save(
     c: &mut SqliteConnection,
     readings: Vec<ReadingToSave>,
 ) -> Result<Vec<Saved>> {
+    let mut sources =
+        sources::by_ids(c, readings.iter().map(|reading| reading.reading.source)).await?;
     let mut batch = Batch::default();
-    let mut saved = Vec::with_capacity(readings.len());
-    for ReadingToSave {
-        reading,
-        next_at,
-        interval_ms,
-    } in readings
-    {
-        saved.push(match sources::by_id(c, reading.source).await? {
-            Some(source) => {
-                save_one(c, &mut batch, &source, &reading, next_at, interval_ms).await?
-            }
-            None => Saved::default(),
-        });
+    for (number, ReadingToSave { reading, .. }) in readings.iter().enumerate() {
+        if let (Some(source), Outcome::Read(feed)) =
+            (sources.get_mut(&reading.source), &reading.outcome)
+        {
+            describe(source, feed);
+            batch.add(c, number, source, feed, reading.at).await?;
+        }
     }
-    batch.finish(c).await?;
+    let saved = batch.save(c, readings.len()).await?;
+    let mut good = Vec::new();
+    for (to_save, saved) in readings.iter().zip(&saved) {
+        let Some(source) = sources.get(&to_save.reading.source) else {
+            continue;
+        };
+        note(c, source, to_save, *saved).await?;
+        if !matches!(to_save.reading.outcome, Outcome::Failed(_)) {
+            good.push(serde_json::json!([source.id, to_save.reading.at]));
+        }
+    }
+    sqlx::query(BASELINES)
+        .bind(serde_json::Value::from(good).to_string())
+        .execute(c)
+        .await?;
     Ok(saved)
 }
 
-async fn save_one(
+/// Writes down how the source is doing, and the line of the log.
+async fn note(
     c: &mut SqliteConnection,
-    batch: &mut Batch,
     source: &Source,
-    reading: &Reading,
-    next_at: Millis,
-    interval_ms: Millis,
-) -> Result<Saved> {
-    let mut saved = Saved::default();
-    let mut entries = 0;
-    match &reading.outcome {
-        Outcome::Failed(error) => {
-            let error = json(error);
-            sqlx::query(FAILED)
-                .bind(source.id.0)
-                .bind(reading.at)
-                .bind(next_at)
-                .bind(interval_ms)
-                .bind(&error)
-                .execute(&mut *c)
-                .await?;
-            log(c, reading, entries, Some(error), saved).await?;
-            return Ok(saved);
-        }
-        Outcome::Unchanged => {}
-        Outcome::Read(feed) => {
-            let described = describe(c, source, feed).await?;
-            saved = articles::save(c, batch, &described, feed, reading.at).await?;
-            entries = feed.entries.len() as i64;
-        }
+    to_save: &ReadingToSave,
+    saved: Saved,
+) -> Result<()> {
+    let ReadingToSave {
+        reading,
+        next_at,
+        interval_ms,
+    } = to_save;
+    if let Outcome::Failed(error) = &reading.outcome {
+        let error = json(error);
+        let failed = sqlx::query(FAILED)
+            .bind(source.id.0)
+            .bind(reading.at)
+            .bind(next_at)
+            .bind(interval_ms);
+        failed.bind(&error).execute(&mut *c).await?;
+        return log(c, reading, 0, Some(error), saved).await;
     }
+    let moved_to = reading.moved_to.as_ref().filter(|url| **url != source.url);
     sqlx::query(GOOD)
         .bind(source.id.0)
         .bind(reading.at)
         .bind(next_at)
         .bind(interval_ms)
+        .bind(&source.title)
+        .bind(&source.site)
+        .bind(&source.language)
+        .bind(matches!(reading.outcome, Outcome::Read(_)))
+        .bind(&reading.etag)
+        .bind(&reading.last_modified)
+        .bind(moved_to)
         .execute(&mut *c)
         .await?;
-    keep_validators(c, reading).await?;
-    follow_move(c, source, reading.moved_to.as_deref()).await?;
-    sqlx::query(BASELINE)
-        .bind(source.id.0)
-        .bind(reading.at)
-        .execute(&mut *c)
-        .await?;
-    log(c, reading, entries, None, saved).await?;
-    Ok(saved)
-}
-
-/// Takes over what the feed says of itself; what it leaves out stays.
-async fn describe(c: &mut SqliteConnection, source: &Source, feed: &Feed) -> Result<Source> {
-    let title: String = feed.title.trim().chars().take(TITLE_CHARS_MAX).collect();
-    let described = Source {
-        title: if title.is_empty() {
-            source.title.clone()
-        } else {
-            title
-        },
-        site: feed.link.clone().or_else(|| source.site.clone()),
-        language: feed.language.clone().or_else(|| source.language.clone()),
-        ..source.clone()
-    };
-    if described != *source {
-        sqlx::query(DESCRIBED)
-            .bind(source.id.0)
-            .bind(&described.title)
-            .bind(&described.site)
-            .bind(&described.language)
-            .execute(c)
-            .await?;
-    }
-    Ok(described)
-}
-
-/// A full answer brings its validators or none; "unchanged" may leave them out.
-async fn keep_validators(c: &mut SqliteConnection, reading: &Reading) -> Result<()> {
-    let full = matches!(reading.outcome, Outcome::Read(_));
-    if full || reading.etag.is_some() || reading.last_modified.is_some() {
-        sqlx::query(VALIDATORS)
-            .bind(reading.source.0)
-            .bind(&reading.etag)
-            .bind(&reading.last_modified)
-            .execute(c)
-            .await?;
-    }
-    Ok(())
-}
-
-async fn follow_move(
-    c: &mut SqliteConnection,
-    source: &Source,
-    moved_to: Option<&str>,
-) -> Result<()> {
-    let Some(url) = moved_to.filter(|url| *url != source.url) else {
-        sqlx::query(NOT_MOVED).bind(source.id.0).execute(c).await?;
-        return Ok(());
-    };
-    let times: i64 = sqlx::query_scalar(MOVED)
-        .bind(source.id.0)
-        .bind(url)
-        .fetch_one(&mut *c)
-        .await?;
-    if times >= MOVED_TIMES_MIN {
+    if let Some(url) = moved_to {
         let taken = sqlx::query(TAKE_ADDRESS)
             .bind(source.id.0)
             .bind(url)
-            .execute(c)
-            .await?;
-        if taken.rows_affected() > 0 {
+            .bind(MOVED_TIMES_MIN);
+        if taken.execute(&mut *c).await?.rows_affected() > 0 {
             tracing::info!(
                 source = source.id.0,
                 from = source.url,
@@ -184,7 +128,21 @@ async fn follow_move(
             );
         }
     }
-    Ok(())
+    let entries = match &reading.outcome {
+        Outcome::Read(feed) => feed.entries.len() as i64,
+        _ => 0,
+    };
+    log(c, reading, entries, None, saved).await
+}
+
+/// Takes over what the feed says of itself; what it leaves out stays.
+fn describe(source: &mut Source, feed: &Feed) {
+    let title: String = feed.title.trim().chars().take(TITLE_CHARS_MAX).collect();
+    if !title.is_empty() {
+        source.title = title;
+    }
+    source.site = feed.link.clone().or_else(|| source.site.take());
+    source.language = feed.language.clone().or_else(|| source.language.take());
 }
 
 async fn log(
@@ -244,4 +202,209 @@ pub(super) async fn lines(
             new,
         })
         .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::test::{NOON, entry, feed, new_source, reading, to_save};
+    use super::super::{Added, Store};
+    use super::*;
+    use crate::clock::MINUTE;
+    use crate::news::Newsroom;
+
+    const URL: &str = "https://avel.example/feed";
+
+    async fn started() -> (Store, SourceId) {
+        let store = Store::temporary().await.unwrap();
+        let newsroom = store.newsroom(Newsroom::Server(1), NOON).await.unwrap();
+        match store
+            .add_source(new_source(newsroom, URL, feed("Avel", &[]), NOON))
+            .await
+            .unwrap()
+        {
+            Added::New(id) => (store, id),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    async fn save(store: &Store, reading: Reading) -> Saved {
+        let next_at = reading.at + MINUTE;
+        store
+            .save_readings(vec![ReadingToSave {
+                reading,
+                next_at,
+                interval_ms: MINUTE,
+            }])
+            .await
+            .unwrap()[0]
+    }
+
+    fn ended(source: SourceId, outcome: Outcome, at: Millis) -> Reading {
+        Reading {
+            outcome,
+            ..reading(source, Feed::default(), at)
+        }
+    }
+
+    #[tokio::test]
+    async fn failures_are_counted_until_a_good_reading() {
+        let (store, id) = started().await;
+        let source = async || store.source_by_url(URL).await.unwrap().unwrap();
+        for n in 1..=3 {
+            let error = if n == 3 {
+                ReadingError::Blocked(403)
+            } else {
+                ReadingError::TimedOut
+            };
+            save(&store, ended(id, Outcome::Failed(error), NOON + n)).await;
+        }
+        let state = source().await.state;
+        assert_eq!(
+            (state.failures, state.failing_since, state.error),
+            (3, Some(NOON + 1), Some(ReadingError::Blocked(403)))
+        );
+        assert_eq!(
+            (state.good_at, state.tried_at),
+            (Some(NOON), Some(NOON + 3))
+        );
+        save(&store, ended(id, Outcome::Unchanged, NOON + 4)).await;
+        let source = source().await;
+        assert_eq!(
+            (
+                source.state.failures,
+                source.state.failing_since,
+                source.state.error
+            ),
+            (0, None, None)
+        );
+        assert_eq!(
+            (source.state.good_at, source.next_at, source.interval_ms),
+            (Some(NOON + 4), NOON + 4 + MINUTE, MINUTE)
+        );
+    }
+
+    #[tokio::test]
+    async fn readings_in_a_row_that_bring_nothing_are_one_line() {
+        let (store, id) = started().await;
+        let news = feed("Avel", &[entry("https://avel.example/1", "Ferry one", "")]);
+        for n in 1..=3 {
+            save(&store, ended(id, Outcome::Unchanged, NOON + n)).await;
+        }
+        assert_eq!(save(&store, reading(id, news, NOON + 4)).await.new, 1);
+        save(
+            &store,
+            ended(id, Outcome::Failed(ReadingError::TimedOut), NOON + 5),
+        )
+        .await;
+        save(
+            &store,
+            ended(id, Outcome::Failed(ReadingError::TimedOut), NOON + 6),
+        )
+        .await;
+        save(
+            &store,
+            ended(id, Outcome::Failed(ReadingError::Gone), NOON + 7),
+        )
+        .await;
+        let lines = store.readings(id, 10).await.unwrap();
+        let lines: Vec<_> = lines
+            .into_iter()
+            .map(|line| (line.at - NOON, line.error, line.new))
+            .collect();
+        let (timed_out, gone) = (Some(ReadingError::TimedOut), Some(ReadingError::Gone));
+        assert_eq!(
+            lines,
+            [(7, gone), (6, timed_out), (4, None), (3, None)].map(|(at, error)| (
+                at,
+                error,
+                u32::from(at == 4)
+            ))
+        );
+    }
+
+    #[tokio::test]
+    async fn validators_are_those_of_the_last_full_answer() {
+        let (store, id) = started().await;
+        let etag = async || store.source_by_url(URL).await.unwrap().unwrap().etag;
+        let full = |etag: Option<&str>, at| Reading {
+            etag: etag.map(str::to_owned),
+            ..reading(id, feed("", &[]), at)
+        };
+        save(&store, full(Some("one"), NOON + 1)).await;
+        save(&store, ended(id, Outcome::Unchanged, NOON + 2)).await;
+        save(
+            &store,
+            ended(id, Outcome::Failed(ReadingError::BrokeOff), NOON + 3),
+        )
+        .await;
+        assert_eq!(etag().await.as_deref(), Some("one"));
+        save(&store, full(None, NOON + 4)).await;
+        assert_eq!(etag().await, None);
+        assert_eq!(
+            store.source_by_url(URL).await.unwrap().unwrap().title,
+            "Avel",
+            "an empty title is none"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_source_moves_when_three_readings_agree() {
+        let (store, id) = started().await;
+        let moved = |to: Option<&str>, at| Reading {
+            moved_to: to.map(str::to_owned),
+            ..ended(id, Outcome::Unchanged, at)
+        };
+        let new = "https://avel.example/new";
+        for (n, to) in [
+            Some(new),
+            Some(new),
+            None,
+            Some(new),
+            Some("https://other.example/"),
+            Some(new),
+            Some(new),
+        ]
+        .iter()
+        .enumerate()
+        {
+            save(&store, moved(*to, NOON + n as i64)).await;
+        }
+        assert!(
+            store.source_by_url(new).await.unwrap().is_none(),
+            "not three in a row"
+        );
+        save(&store, moved(Some(new), NOON + 50)).await;
+        assert_eq!(
+            store
+                .source_by_url(new)
+                .await
+                .unwrap()
+                .map(|source| source.id),
+            Some(id)
+        );
+        assert!(store.source_by_url(URL).await.unwrap().is_none());
+    }
+
+    #[tokio::test]
+    async fn a_batch_saves_several_readings_and_passes_over_unknown_sources() {
+        let (store, id) = started().await;
+        let one = [entry("https://avel.example/1", "Ferry one", "")];
+        let two = [
+            one[0].clone(),
+            entry("https://avel.example/2", "Ferry two", ""),
+        ];
+        let batch = vec![
+            to_save(id, feed("Avel", &one), NOON + 1),
+            to_save(SourceId(99), feed("Nobody", &one), NOON + 2),
+            to_save(id, feed("Avel", &two), NOON + 3),
+        ];
+        let saved = store.save_readings(batch).await.unwrap();
+        let counts: Vec<_> = saved
+            .iter()
+            .map(|saved| (saved.new, saved.unchanged))
+            .collect();
+        assert_eq!(counts, [(1, 0), (0, 0), (1, 1)]);
+        assert_eq!(store.count_articles().await.unwrap(), 2);
+        assert!(store.save_readings(Vec::new()).await.unwrap().is_empty());
+    }
 }

@@ -16,6 +16,9 @@ const APPLICATION_ID: i64 = 1_279_607_877;
 /// Times that migrating is tried when another process migrates the same new file.
 const MIGRATE_TRIES_MAX: u32 = 3;
 
+/// Rows that SQLite's thread may have ready: each time that it runs out, two threads take turns.
+const ROW_BUFFER: usize = 500;
+
 const READ_APPLICATION_ID: &str = "PRAGMA application_id";
 const COUNT_TABLES: &str = "SELECT count(*) FROM sqlite_master WHERE type = 'table'";
 
@@ -53,6 +56,7 @@ pub(super) fn options(path: &Path) -> SqliteConnectOptions {
         .foreign_keys(true)
         .pragma("cache_size", CACHE_KIB)
         .pragma("temp_store", "memory")
+        .row_buffer_size(ROW_BUFFER)
         .disable_statement_logging()
 }
 

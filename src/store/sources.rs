@@ -2,13 +2,14 @@
 
 use super::audit::{self, Change};
 use super::nouns::{Added, NewSource, ReadingToSave};
-use super::statements::statements;
+use super::statements::{json_array, statements};
 use super::{Result, readings};
 use crate::clock::{DAY, MINUTE, Millis};
 use crate::news::source::{NewsroomSource, SourceState, Weight};
 use crate::news::{ArticleId, NewsroomId, Source, SourceId};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row, SqliteConnection};
+use std::collections::HashMap;
 
 /// Sources that one newsroom may have.
 pub const SOURCES_PER_NEWSROOM_MAX: u32 = 200;
@@ -22,7 +23,8 @@ macro_rules! source_columns {
 
 statements! {
     BY_URL = concat!("SELECT ", source_columns!(), " FROM source AS s WHERE s.url = $1");
-    BY_ID = concat!("SELECT ", source_columns!(), " FROM source AS s WHERE s.id = $1");
+    BY_IDS = concat!("SELECT ", source_columns!(), " FROM json_each($1) AS w
+        CROSS JOIN source AS s ON s.id = w.value");
     DUE = concat!("SELECT ", source_columns!(), " FROM source AS s
         WHERE s.wanted = 1 AND s.next_at <= $1 ORDER BY s.next_at LIMIT $2");
     DUE_FOR = concat!("SELECT ", source_columns!(), " FROM newsroom_source AS ns
@@ -124,11 +126,16 @@ pub(super) async fn by_url(c: &mut SqliteConnection, url: &str) -> Result<Option
     Ok(sqlx::query_as(BY_URL).bind(url).fetch_optional(c).await?)
 }
 
-pub(super) async fn by_id(c: &mut SqliteConnection, source: SourceId) -> Result<Option<Source>> {
-    Ok(sqlx::query_as(BY_ID)
-        .bind(source.0)
-        .fetch_optional(c)
-        .await?)
+pub(super) async fn by_ids(
+    c: &mut SqliteConnection,
+    ids: impl Iterator<Item = SourceId>,
+) -> Result<HashMap<SourceId, Source>> {
+    let ids = json_array(ids.map(|id| id.0));
+    let sources: Vec<Source> = sqlx::query_as(BY_IDS).bind(ids).fetch_all(c).await?;
+    Ok(sources
+        .into_iter()
+        .map(|source| (source.id, source))
+        .collect())
 }
 
 pub(super) async fn due(c: &mut SqliteConnection, now: Millis, limit: u32) -> Result<Vec<Source>> {
@@ -348,4 +355,204 @@ async fn note(
         },
     )
     .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Store;
+    use super::super::test::{NOON, TestFile, entry, feed, new_source, to_save};
+    use super::*;
+    use crate::clock::HOUR;
+    use crate::news::Newsroom;
+
+    async fn add(store: &Store, newsroom: NewsroomId, name: &str) -> Added {
+        let url = format!("https://{name}.example/feed");
+        store
+            .add_source(new_source(newsroom, &url, feed("", &[]), NOON))
+            .await
+            .unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_source_is_added_once_and_read_once_for_all() {
+        let store = Store::temporary().await.unwrap();
+        let one = store.newsroom(Newsroom::Server(1), NOON).await.unwrap();
+        let two = store.newsroom(Newsroom::Server(2), NOON).await.unwrap();
+        let entries = [
+            entry("https://avel.example/1", "Ferry one", ""),
+            entry("https://avel.example/2", "Ferry two", ""),
+        ];
+        let mut new = new_source(
+            one,
+            "https://avel.example/feed",
+            feed(" Avel  ", &entries),
+            NOON,
+        );
+        (new.name, new.folder) = (Some(" The Courier ".into()), Some(" ".into()));
+        let Added::New(id) = store.add_source(new).await.unwrap() else {
+            panic!("new")
+        };
+        assert_eq!(add(&store, one, "avel").await, Added::AlreadyThere(id));
+        assert_eq!(add(&store, two, "avel").await, Added::New(id));
+        let mine = store.sources(one).await.unwrap().remove(0);
+        assert_eq!(
+            (
+                mine.name.as_str(),
+                mine.folder.as_deref(),
+                mine.articles_week
+            ),
+            ("The Courier", None, 2)
+        );
+        assert_eq!(
+            (mine.weight, mine.added_at, mine.source.title.as_str()),
+            (Weight::Normal, NOON, "Avel")
+        );
+        assert_eq!(
+            mine.source.state.good_at,
+            Some(NOON),
+            "the report's reading is its baseline"
+        );
+        assert_eq!(store.sources(two).await.unwrap()[0].name, "Avel");
+        let by_url = store
+            .source_by_url("https://avel.example/feed")
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(by_url.id, id);
+        assert_eq!(store.due(NOON + DAY, 10).await.unwrap().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_newsroom_has_room_for_so_many_sources() {
+        let store = Store::temporary().await.unwrap();
+        let newsroom = store.newsroom(Newsroom::Server(1), NOON).await.unwrap();
+        for number in 0..SOURCES_PER_NEWSROOM_MAX {
+            assert!(matches!(
+                add(&store, newsroom, &format!("s{number}")).await,
+                Added::New(_)
+            ));
+        }
+        assert_eq!(
+            add(&store, newsroom, "more").await,
+            Added::Full { max: 200 }
+        );
+        assert_eq!(
+            store
+                .source_by_url("https://more.example/feed")
+                .await
+                .unwrap(),
+            None,
+            "nothing is left behind"
+        );
+        let first = store.sources(newsroom).await.unwrap()[0].source.id;
+        store.remove_source(newsroom, first, 1, NOON).await.unwrap();
+        assert!(matches!(add(&store, newsroom, "more").await, Added::New(_)));
+        assert!(
+            !store
+                .restore_source(newsroom, first, 1, NOON)
+                .await
+                .unwrap(),
+            "no room to come back"
+        );
+    }
+
+    #[tokio::test]
+    async fn removed_sources_rest_and_come_back() {
+        let store = Store::temporary().await.unwrap();
+        let newsroom = store.newsroom(Newsroom::Server(1), NOON).await.unwrap();
+        let Added::New(id) = add(&store, newsroom, "avel").await else {
+            panic!("new")
+        };
+        assert!(!store.restore_source(newsroom, id, 1, NOON).await.unwrap());
+        assert!(store.remove_source(newsroom, id, 1, NOON).await.unwrap());
+        assert!(!store.remove_source(newsroom, id, 1, NOON).await.unwrap());
+        assert!(store.sources(newsroom).await.unwrap().is_empty());
+        assert!(store.due(NOON + DAY, 10).await.unwrap().is_empty());
+        assert!(store.restore_source(newsroom, id, 1, NOON).await.unwrap());
+        assert_eq!(store.due_for(newsroom, NOON + DAY).await.unwrap().len(), 1);
+        assert_eq!(store.next_due().await.unwrap(), Some(NOON + 10 * MINUTE));
+    }
+
+    #[tokio::test]
+    async fn the_longest_overdue_is_read_first_and_names_are_in_order() {
+        let store = Store::temporary().await.unwrap();
+        let newsroom = store.newsroom(Newsroom::Server(1), NOON).await.unwrap();
+        for name in ["cove", "basin", "avel"] {
+            add(&store, newsroom, name).await;
+        }
+        let sources = store.sources(newsroom).await.unwrap();
+        let names: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
+        assert_eq!(names, ["avel.example", "basin.example", "cove.example"]);
+        let ids: Vec<SourceId> = sources.iter().map(|source| source.source.id).collect();
+        for (id, minutes) in ids.iter().zip([30, 10, 20]) {
+            let at = NOON + minutes * MINUTE;
+            store
+                .save_readings(vec![to_save(*id, feed("", &[]), at)])
+                .await
+                .unwrap();
+        }
+        let due = async |now| {
+            let due = store.due(now, 2).await.unwrap();
+            due.into_iter().map(|source| source.id).collect::<Vec<_>>()
+        };
+        assert_eq!(due(NOON + DAY).await, [ids[1], ids[2]]);
+        assert_eq!(due(NOON + 20 * MINUTE).await, [ids[1]]);
+        assert_eq!(
+            store.last_read(newsroom).await.unwrap(),
+            Some(NOON + 30 * MINUTE)
+        );
+    }
+
+    #[tokio::test]
+    async fn a_baseline_is_the_first_reading_since_it_was_added() {
+        let file = TestFile::new();
+        let store = file.open().await;
+        let newsroom = store.newsroom(Newsroom::Server(1), NOON).await.unwrap();
+        let Added::New(id) = add(&store, newsroom, "avel").await else {
+            panic!("new")
+        };
+        let mut raw = file.raw().await;
+        let mut baseline = async || -> Option<Millis> {
+            sqlx::query_scalar("SELECT baseline_at FROM newsroom_source")
+                .fetch_one(&mut raw)
+                .await
+                .unwrap()
+        };
+        let read = async |at| {
+            store
+                .save_readings(vec![to_save(id, feed("", &[]), at)])
+                .await
+                .unwrap()
+        };
+        read(NOON + HOUR).await;
+        assert_eq!(baseline().await, Some(NOON));
+        store
+            .remove_source(newsroom, id, 1, NOON + 2 * HOUR)
+            .await
+            .unwrap();
+        store
+            .restore_source(newsroom, id, 1, NOON + 3 * HOUR)
+            .await
+            .unwrap();
+        assert_eq!(
+            baseline().await,
+            Some(NOON),
+            "an undone removal changes nothing"
+        );
+        store
+            .remove_source(newsroom, id, 1, NOON + 4 * HOUR)
+            .await
+            .unwrap();
+        read(NOON + 5 * HOUR).await;
+        store
+            .restore_source(newsroom, id, 1, NOON + 6 * HOUR)
+            .await
+            .unwrap();
+        read(NOON + 7 * HOUR).await;
+        assert_eq!(
+            baseline().await,
+            Some(NOON + 7 * HOUR),
+            "what was read without it is no news"
+        );
+    }
 }

@@ -4,6 +4,13 @@
 //! Lists of ids go into a statement as one JSON array (`json_each($1)`), where PostgreSQL would
 //! take an array; `CROSS JOIN` tells SQLite to begin with the list.
 
+use super::Result;
+use serde_json::Value;
+use sqlx::SqliteConnection;
+
+/// Rows that go to SQLite at once.
+const ROWS_AT_ONCE: usize = 100;
+
 macro_rules! statements {
     ($($(#[$doc:meta])* $name:ident = $sql:expr;)*) => {
         $($(#[$doc])* const $name: &str = $sql;)*
@@ -24,6 +31,30 @@ pub(super) fn json_array(numbers: impl IntoIterator<Item = i64>) -> String {
     }
     json.push(']');
     json
+}
+
+/// Runs a statement over rows, given to it as JSON arrays of some hundred.
+pub(super) async fn run(
+    c: &mut SqliteConnection,
+    sql: &'static str,
+    rows: Vec<Value>,
+) -> Result<()> {
+    for rows in rows.chunks(ROWS_AT_ONCE) {
+        let rows = serde_json::to_string(rows).expect("plain values");
+        sqlx::query(sql).bind(rows).execute(&mut *c).await?;
+    }
+    Ok(())
+}
+
+/// Bytes inside of JSON: for `unhex`.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut hex = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        hex.push(char::from(DIGITS[usize::from(byte >> 4)]));
+        hex.push(char::from(DIGITS[usize::from(byte & 15)]));
+    }
+    hex
 }
 
 #[cfg(test)]
@@ -65,6 +96,8 @@ mod tests {
         "story",
         "reading",
         "action",
+        "newsroom_source",
+        "ns",
         "audit",
     ];
 
@@ -96,8 +129,12 @@ mod tests {
                     .strip_prefix("SCAN ")
                     .and_then(|rest| rest.split(' ').next());
                 let index_with_end = line.contains(" USING ") && sql.contains("LIMIT");
+                // Looked for only while a violated foreign key is pending, which stays none.
+                let children = sql.starts_with("INSERT INTO article ") && line == "SCAN identity";
                 assert!(
-                    !scanned.is_some_and(|table| BIG.contains(&table)) || index_with_end,
+                    !scanned.is_some_and(|table| BIG.contains(&table))
+                        || index_with_end
+                        || children,
                     "{name}: {line}"
                 );
             }

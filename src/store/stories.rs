@@ -40,7 +40,7 @@ statements! {
     PLACE = "INSERT INTO placement (article, story, placed_at, sequence, score, same_text, neighbours)
         VALUES ($1, $2, $3, (SELECT coalesce(max(sequence), 0) + 1 FROM placement), $4, $5, $6)
         ON CONFLICT (article) DO NOTHING";
-    WAITS_NO_MORE = "DELETE FROM waiting WHERE article = $1";
+    WAIT_NO_MORE = "DELETE FROM waiting WHERE article IN (SELECT value FROM json_each($1))";
     MOVE = "UPDATE placement SET story = $2 WHERE article = $1";
     MOVE_ALL = "UPDATE placement SET story = $2 WHERE story = $1";
     MAKE_ALIAS = "UPDATE story SET alias_of = $2 WHERE id = $1 OR alias_of = $1";
@@ -136,6 +136,11 @@ pub(super) async fn place(
     placements: Vec<(ArticleId, Placed)>,
     at: Millis,
 ) -> Result<()> {
+    let articles = json_array(placements.iter().map(|(article, _)| article.0));
+    sqlx::query(WAIT_NO_MORE)
+        .bind(articles)
+        .execute(&mut *c)
+        .await?;
     for (article, placed) in placements {
         let story = ensure_story(c, placed.story, at).await?;
         let done = sqlx::query(PLACE)
@@ -145,10 +150,6 @@ pub(super) async fn place(
             .bind(placed.score)
             .bind(placed.same_text.0)
             .bind(neighbour_bytes(&placed.neighbours))
-            .execute(&mut *c)
-            .await?;
-        sqlx::query(WAITS_NO_MORE)
-            .bind(article.0)
             .execute(&mut *c)
             .await?;
         if done.rows_affected() == 0 {
@@ -229,4 +230,178 @@ fn neighbours_of(bytes: &[u8]) -> Vec<Neighbour> {
         similarity: f32::from_le_bytes(bytes[8..].try_into().expect("four bytes")),
     };
     bytes.chunks_exact(NEIGHBOUR_BYTES).map(neighbour).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::test::{NOON, TestFile, entry, feed, hunt, new_source};
+    use super::super::{Added, Store};
+    use super::*;
+    use crate::news::{Newsroom, SourceId};
+
+    fn placed(story: ArticleId) -> Placed {
+        Placed {
+            story: StoryId(story.0),
+            score: Some(0.5),
+            neighbours: vec![Neighbour {
+                article: story,
+                similarity: 0.3,
+            }],
+            same_text: story,
+            merged: Vec::new(),
+            moved: Vec::new(),
+        }
+    }
+
+    /// Adds a source of an outlet of its own with so many articles; their ids, oldest first.
+    async fn source(
+        store: &Store,
+        newsroom: NewsroomId,
+        name: &str,
+        articles: usize,
+    ) -> (SourceId, Vec<ArticleId>) {
+        let mut entries: Vec<_> = (0..articles)
+            .map(|n| {
+                entry(
+                    &format!("https://{name}.example/{n}"),
+                    &format!("Report {n} of {name}"),
+                    "",
+                )
+            })
+            .collect();
+        for (n, entry) in entries.iter_mut().enumerate() {
+            entry.published = Some(NOON - 1_000 + n as i64);
+        }
+        let url = format!("https://{name}.example/feed");
+        let new = new_source(newsroom, &url, feed(name, &entries), NOON);
+        let Added::New(id) = store.add_source(new).await.unwrap() else {
+            panic!("new")
+        };
+        let waiting = store.unplaced(1_000).await.unwrap();
+        let ids = waiting[waiting.len() - articles..]
+            .iter()
+            .map(|article| article.id)
+            .collect();
+        (id, ids)
+    }
+
+    fn members(view: &[(StoryId, Vec<Sighting>)]) -> Vec<(i64, Vec<i64>)> {
+        let ids = |sightings: &[Sighting]| {
+            sightings
+                .iter()
+                .map(|sighting| sighting.article.id.0)
+                .collect()
+        };
+        view.iter()
+            .map(|(story, sightings)| (story.0, ids(sightings)))
+            .collect()
+    }
+
+    #[tokio::test]
+    async fn a_story_is_seen_through_the_newsrooms_own_sources() {
+        let store = Store::temporary().await.unwrap();
+        let one = store.newsroom(Newsroom::Server(1), NOON).await.unwrap();
+        let two = store.newsroom(Newsroom::Server(2), NOON).await.unwrap();
+        let (_, a) = source(&store, one, "avel", 2).await;
+        let (basin, b) = source(&store, two, "basin", 1).await;
+        let story = |id: ArticleId| (id, placed(a[0]));
+        store
+            .place(vec![story(a[0]), story(a[1]), story(b[0])], NOON)
+            .await
+            .unwrap();
+        assert!(store.unplaced(10).await.unwrap().is_empty());
+        let asked = [StoryId(a[0].0), StoryId(5)];
+        let view = store.view(one, &asked).await.unwrap();
+        assert_eq!(members(&view), [(a[0].0, vec![a[0].0, a[1].0])]);
+        let view = store.view(two, &asked).await.unwrap();
+        assert_eq!(
+            members(&view),
+            [(a[0].0, vec![b[0].0])],
+            "though its first article is another's"
+        );
+        assert_eq!(
+            (view[0].1[0].story, view[0].1[0].same_text),
+            (Some(asked[0]), a[0])
+        );
+        store.remove_source(two, basin, 1, NOON).await.unwrap();
+        assert!(store.view(two, &asked).await.unwrap().is_empty());
+    }
+
+    #[tokio::test]
+    async fn merges_and_moves_are_followed_through_aliases() {
+        let store = Store::temporary().await.unwrap();
+        let newsroom = store.newsroom(Newsroom::Server(1), NOON).await.unwrap();
+        let (_, a) = source(&store, newsroom, "avel", 5).await;
+        let story = |index: usize| StoryId(a[index].0);
+        let mut placements: Vec<(ArticleId, Placed)> =
+            (0..4).map(|n| (a[n], placed(a[n]))).collect();
+        // The second story goes into the first, then the first's alias takes the third; the fourth
+        // article moves to the third story, which is now the first.
+        placements[2].1.merged = vec![(story(1), story(0))];
+        placements[3].1.merged = vec![(story(2), story(1))];
+        placements[3].1.moved = vec![(a[3], story(2))];
+        store.place(placements.clone(), NOON).await.unwrap();
+        store.place(vec![(a[4], placed(a[1]))], NOON).await.unwrap();
+        let all: Vec<i64> = a.iter().map(|id| id.0).collect();
+        let view = store
+            .view(newsroom, &[story(2), story(1), story(0)])
+            .await
+            .unwrap();
+        assert_eq!(members(&view), [(a[0].0, all)], "once, under its living id");
+        store.place(placements, NOON).await.unwrap();
+        assert_eq!(
+            members(&store.view(newsroom, &[story(0)]).await.unwrap()),
+            members(&view),
+            "again is no change"
+        );
+    }
+
+    #[tokio::test]
+    async fn the_window_comes_back_in_the_order_of_placing() {
+        let file = TestFile::new();
+        let store = file.open().await;
+        let newsroom = store.newsroom(Newsroom::Server(1), NOON).await.unwrap();
+        let (_, a) = source(&store, newsroom, "avel", 4).await;
+        let waiting = store.unplaced(2).await.unwrap();
+        assert_eq!(
+            waiting.iter().map(|article| article.id).collect::<Vec<_>>(),
+            a[..2]
+        );
+        assert_eq!(
+            (waiting[0].outlet.as_str(), waiting[0].at),
+            ("avel.example", a[0].at())
+        );
+        store
+            .place([2, 0, 1].map(|n| (a[n], placed(a[2]))).to_vec(), NOON)
+            .await
+            .unwrap();
+        store.close().await.unwrap();
+        let store = file.open().await;
+        let placed = store.placed(2).await.unwrap();
+        assert_eq!(
+            placed
+                .iter()
+                .map(|placed| placed.article.id)
+                .collect::<Vec<_>>(),
+            [a[0], a[1]]
+        );
+        assert_eq!(
+            placed[0].neighbours,
+            [Neighbour {
+                article: a[2],
+                similarity: 0.3
+            }]
+        );
+        assert_eq!(
+            (placed[0].story, placed[0].same_text),
+            (StoryId(a[2].0), a[2])
+        );
+        assert!(!placed[0].article.vector.0.is_empty());
+        assert_eq!(store.unplaced(10).await.unwrap().len(), 1);
+        assert_eq!(
+            store.hunt(&hunt(newsroom, None)).await.unwrap().len(),
+            4,
+            "placed or not"
+        );
+    }
 }

@@ -108,3 +108,171 @@ async fn strip_actions(c: &mut SqliteConnection, before: Millis) -> Result<bool>
     }
     Ok(more)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::test::{NOON, TestFile, entry, feed, hunt, new_source, to_save};
+    use super::super::{Added, Store};
+    use super::*;
+    use crate::clock::MINUTE;
+    use crate::news::story::{Neighbour, Placed};
+    use crate::news::{ArticleId, Newsroom, NewsroomId, SourceId, StoryId};
+
+    const TEXT: &str = "The ferry of Avel left at nine with forty passengers on board.";
+
+    async fn started(file: &TestFile) -> (Store, NewsroomId, SourceId) {
+        let store = file.open().await;
+        store.server_joined(1, NOON).await.unwrap();
+        let newsroom = store.newsroom(Newsroom::Server(1), NOON).await.unwrap();
+        let entries = [entry("https://avel.example/1", "Ferry leaves", TEXT)];
+        let new = new_source(
+            newsroom,
+            "https://avel.example/feed",
+            feed("Avel", &entries),
+            NOON,
+        );
+        match store.add_source(new).await.unwrap() {
+            Added::New(id) => (store, newsroom, id),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    async fn count(file: &TestFile, table: &str) -> i64 {
+        let sql = sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {table}"));
+        sqlx::query_scalar(sql)
+            .fetch_one(&mut file.raw().await)
+            .await
+            .unwrap()
+    }
+
+    async fn sweep_all(store: &Store, now: Millis) {
+        while store.sweep(now, 90).await.unwrap() {}
+    }
+
+    #[tokio::test]
+    async fn old_texts_go_and_headlines_stay() {
+        let file = TestFile::new();
+        let (store, newsroom, source) = started(&file).await;
+        let id = store.unplaced(1).await.unwrap()[0].id;
+        let neighbours = vec![Neighbour {
+            article: ArticleId(1),
+            similarity: 0.5,
+        }];
+        let placed = Placed {
+            story: StoryId(id.0),
+            score: None,
+            neighbours,
+            same_text: id,
+            merged: Vec::new(),
+            moved: Vec::new(),
+        };
+        store.place(vec![(id, placed)], NOON).await.unwrap();
+        sweep_all(&store, NOON + 90 * DAY).await;
+        assert_eq!(
+            store.hunt(&hunt(newsroom, Some("ferry"))).await.unwrap()[0]
+                .article
+                .text,
+            TEXT
+        );
+        sweep_all(&store, NOON + 90 * DAY + 1).await;
+        assert!(
+            store
+                .hunt(&hunt(newsroom, Some("ferry")))
+                .await
+                .unwrap()
+                .is_empty()
+        );
+        assert!(store.vectors(&[id]).await.unwrap().is_empty());
+        let left = store.view(newsroom, &[StoryId(id.0)]).await.unwrap();
+        let article = &left[0].1[0].article;
+        assert_eq!(
+            (
+                article.title.as_str(),
+                article.text.as_str(),
+                article.revision
+            ),
+            ("Ferry leaves", "", 1)
+        );
+        assert!(store.placed(10).await.unwrap().is_empty());
+        let again = feed(
+            "Avel",
+            &[entry("https://avel.example/1", "Ferry leaves", TEXT)],
+        );
+        let saved = store
+            .save_readings(vec![to_save(source, again, NOON + 91 * DAY)])
+            .await
+            .unwrap();
+        assert_eq!(saved[0].unchanged, 1, "it is still known");
+    }
+
+    #[tokio::test]
+    async fn logs_keys_and_notes_go_in_their_time() {
+        let file = TestFile::new();
+        let (store, newsroom, _) = started(&file).await;
+        store
+            .set_shown(1, "brief", "https://discord.example/1", NOON)
+            .await
+            .unwrap();
+        store.set_host_next("avel.example", NOON).await.unwrap();
+        let ask = crate::page::Ask::new("brief");
+        store
+            .keep(newsroom, vec![Action::Turn(ask)], NOON)
+            .await
+            .unwrap();
+        let counts = async || {
+            let mut counts = Vec::new();
+            for table in ["reading", "audit", "action", "shown", "host"] {
+                counts.push(count(&file, table).await);
+            }
+            counts
+        };
+        assert_eq!(counts().await, [1, 1, 1, 1, 1]);
+        sweep_all(&store, NOON + DAY + MINUTE).await;
+        assert_eq!(counts().await, [1, 1, 1, 0, 0]);
+        sweep_all(&store, NOON + 30 * DAY + MINUTE).await;
+        assert_eq!(counts().await, [0, 1, 1, 0, 0]);
+        sweep_all(&store, NOON + 90 * DAY + MINUTE).await;
+        assert_eq!(counts().await, [0, 0, 0, 0, 0]);
+    }
+
+    #[tokio::test]
+    async fn sources_of_a_left_server_go_after_thirty_days() {
+        let file = TestFile::new();
+        let (store, newsroom, source) = started(&file).await;
+        store.server_left(1, NOON).await.unwrap();
+        sweep_all(&store, NOON + 30 * DAY).await;
+        assert_eq!(store.sources(newsroom).await.unwrap().len(), 1);
+        sweep_all(&store, NOON + 30 * DAY + 1).await;
+        assert!(store.sources(newsroom).await.unwrap().is_empty());
+        store.server_joined(1, NOON + 31 * DAY).await.unwrap();
+        assert!(
+            !store
+                .restore_source(newsroom, source, 1, NOON)
+                .await
+                .unwrap()
+        );
+        assert_eq!(store.count_articles().await.unwrap(), 1, "articles stay");
+    }
+
+    #[tokio::test]
+    async fn a_sweep_goes_in_steps() {
+        let file = TestFile::new();
+        let (store, _, source) = started(&file).await;
+        let many: Vec<_> = (0..450)
+            .map(|n| {
+                entry(
+                    &format!("https://avel.example/m/{n}"),
+                    &format!("Report number {n}"),
+                    "",
+                )
+            })
+            .collect();
+        store
+            .save_readings(vec![to_save(source, feed("Avel", &many), NOON + 1)])
+            .await
+            .unwrap();
+        assert!(store.sweep(NOON + 91 * DAY, 90).await.unwrap());
+        assert!(!store.sweep(NOON + 91 * DAY, 90).await.unwrap());
+        assert_eq!(count(&file, "article_vector").await, 0);
+    }
+}

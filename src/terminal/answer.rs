@@ -40,7 +40,7 @@ pub async fn show(
             Err(error) => failed(&error),
         },
         Ok(page) => {
-            screen::print(&draw::page(page, &screen.look(desk.now(), "lede ")));
+            screen::print(&draw::page(page, &screen.look(desk.now())));
             exit_of(page)
         }
         Err(No::Refused(refusal)) if json => {
@@ -48,7 +48,7 @@ pub async fn show(
             Exit::Nothing
         }
         Err(No::Refused(refusal)) => {
-            screen::note(&draw::refusal(refusal, &screen.look(desk.now(), "lede ")));
+            screen::note(&draw::refusal(refusal, &screen.look(desk.now())));
             Exit::Nothing
         }
         Err(No::Failed(error)) => failed(error),

@@ -47,16 +47,36 @@ impl Look {
     }
 }
 
-/// The blocks of a page; its actions are drawn by [`offers`].
+/// The blocks of a page alone.
 pub fn page(page: &Page, look: &Look) -> String {
-    let mut drawing = Drawing {
-        look,
-        out: String::new(),
-        story_urls: Vec::new(),
+    Drawing::new(look).page(page, Vec::new()).out
+}
+
+/// A page with its numbers: a choice stands at the headline that it opens, where the page shows it;
+/// what is left comes below.
+pub fn page_with_offers(page: &Page, offers: Vec<Offer>, look: &Look) -> String {
+    let choices = offers.iter().flat_map(|offer| match offer {
+        Offer::List { choices, .. } => choices.clone(),
+        Offer::Row(_) => Vec::new(),
+    });
+    let mut drawing = Drawing::new(look).page(page, choices.collect());
+    let is_left = |choice: &Numbered| {
+        drawing
+            .open_choices
+            .iter()
+            .any(|left| left.number == choice.number)
     };
-    for (at, block) in page.blocks.iter().enumerate() {
-        let before = at.checked_sub(1).map(|at| &page.blocks[at]);
-        drawing.block(block, before, page.blocks.get(at + 1));
+    let left = offers.into_iter().filter_map(|offer| match offer {
+        Offer::Row(buttons) => Some(Offer::Row(buttons)),
+        Offer::List { heading, choices } => {
+            let choices: Vec<_> = choices.into_iter().filter(is_left).collect();
+            (!choices.is_empty()).then_some(Offer::List { heading, choices })
+        }
+    });
+    let left = self::offers(&left.collect::<Vec<_>>(), look);
+    if !left.is_empty() {
+        drawing.blank();
+        drawing.out.push_str(&left);
     }
     drawing.out
 }
@@ -68,11 +88,7 @@ pub fn refusal(refusal: &Refusal, look: &Look) -> String {
         refusal.lede_will.as_ref(),
         refusal.you_can.as_ref(),
     ];
-    let mut drawing = Drawing {
-        look,
-        out: String::new(),
-        story_urls: Vec::new(),
-    };
+    let mut drawing = Drawing::new(look);
     for part in parts.into_iter().flatten() {
         drawing.lines(vec![piece(clean::text(part), Style::Plain)], "", "");
     }
@@ -81,11 +97,7 @@ pub fn refusal(refusal: &Refusal, look: &Look) -> String {
 
 /// "[1] 7 days  [2] Next", and a list under its heading for each select.
 pub fn offers(offers: &[Offer], look: &Look) -> String {
-    let mut drawing = Drawing {
-        look,
-        out: String::new(),
-        story_urls: Vec::new(),
-    };
+    let mut drawing = Drawing::new(look);
     for offer in offers {
         match offer {
             Offer::Row(buttons) => {
@@ -101,7 +113,7 @@ pub fn offers(offers: &[Offer], look: &Look) -> String {
             Offer::List { heading, choices } => {
                 drawing.lines(vec![piece(clean::text(heading), Style::Dim)], "", "");
                 for choice in choices {
-                    drawing.lines(numbered(choice), "  ", "      ");
+                    drawing.lines(numbered_choice(choice, look.width() - 6), "  ", "      ");
                 }
             }
         }
@@ -111,13 +123,24 @@ pub fn offers(offers: &[Offer], look: &Look) -> String {
 
 fn numbered(numbered: &Numbered) -> Vec<Piece> {
     let label = clean::shortened(&clean::text(&numbered.label), LABEL_COLUMNS_MAX);
-    let mut pieces = vec![
+    vec![
         piece(format!("[{}]", numbered.number), Style::Bold),
         piece(format!(" {label}"), Style::Plain),
-    ];
-    if let Some(description) = &numbered.description {
-        let description = clean::shortened(&clean::text(description), LABEL_COLUMNS_MAX);
-        pieces.push(piece(format!("  {description}"), Style::Dim));
+    ]
+}
+
+/// A choice with its small print, where a line has room for it.
+fn numbered_choice(choice: &Numbered, width: usize) -> Vec<Piece> {
+    let mut pieces = numbered(choice);
+    if let Some(description) = &choice.description {
+        let used: usize = pieces
+            .iter()
+            .map(|piece| clean::text_columns(&piece.text))
+            .sum();
+        let description = format!("  {}", clean::text(description));
+        if used + clean::text_columns(&description) <= width {
+            pieces.push(piece(description, Style::Dim));
+        }
     }
     pieces
 }
@@ -135,9 +158,44 @@ struct Drawing<'a> {
     out: String,
     /// Addresses printed since the last headline.
     story_urls: Vec<String>,
+    /// Choices whose headline was not met yet.
+    open_choices: Vec<Numbered>,
 }
 
-impl Drawing<'_> {
+impl<'a> Drawing<'a> {
+    fn new(look: &'a Look) -> Self {
+        Self {
+            look,
+            out: String::new(),
+            story_urls: Vec::new(),
+            open_choices: Vec::new(),
+        }
+    }
+
+    fn page(mut self, page: &Page, choices: Vec<Numbered>) -> Self {
+        self.open_choices = choices;
+        for (at, block) in page.blocks.iter().enumerate() {
+            let before = at.checked_sub(1).map(|at| &page.blocks[at]);
+            self.block(block, before, page.blocks.get(at + 1));
+        }
+        self
+    }
+
+    /// The number of the choice that opens what a line begins with, in brackets.
+    fn number_of(&mut self, line: &Line) -> Option<Piece> {
+        let (Span::Link { text, .. } | Span::Theirs(text)) = line.0.first()? else {
+            return None;
+        };
+        // A long headline was cut to fit a choice.
+        let names = |choice: &Numbered| match choice.label.strip_suffix('…') {
+            Some(start) => text.starts_with(start.trim_end()),
+            None => choice.label == *text,
+        };
+        let at = self.open_choices.iter().position(names)?;
+        let choice = self.open_choices.remove(at);
+        Some(piece(format!("[{}] ", choice.number), Style::Bold))
+    }
+
     fn block(&mut self, block: &Block, before: Option<&Block>, after: Option<&Block>) {
         match block {
             Block::Title(line) => {
@@ -148,7 +206,8 @@ impl Drawing<'_> {
             Block::Heading(line) => {
                 self.blank();
                 self.story_urls.clear();
-                let pieces = self.pieces(line, Style::Bold, false);
+                let mut pieces: Vec<Piece> = self.number_of(line).into_iter().collect();
+                pieces.extend(self.pieces(line, Style::Bold, false));
                 self.lines(pieces, "", "");
             }
             Block::Small(line) => {
@@ -176,8 +235,11 @@ impl Drawing<'_> {
                     self.blank();
                 }
                 self.story_urls.clear();
-                let pieces = self.pieces(line, Style::Plain, false);
-                self.lines(pieces, "• ", "  ");
+                let number = self.number_of(line);
+                let mark = if number.is_some() { "" } else { "• " };
+                let mut pieces: Vec<Piece> = number.into_iter().collect();
+                pieces.extend(self.pieces(line, Style::Plain, false));
+                self.lines(pieces, mark, "  ");
             }
             Block::Divider => self.blank(),
         }
@@ -211,8 +273,14 @@ impl Drawing<'_> {
                 Span::Ours(text) => pieces.push(piece(clean::our_text(text), style)),
                 Span::Theirs(text) => pieces.push(piece(clean::text(text), style)),
                 Span::Bold(text) => pieces.push(piece(clean::text(text), Style::Bold)),
-                Span::Ago(at) => pieces.push(piece(when::ago(*at, self.look.now), style)),
-                Span::On(at) => pieces.push(piece(when::on(*at), style)),
+                Span::Ago(at) => pieces.push(Piece {
+                    whole: true,
+                    ..piece(when::ago(*at, self.look.now), style)
+                }),
+                Span::On(at) => pieces.push(Piece {
+                    whole: true,
+                    ..piece(when::on(*at), style)
+                }),
                 Span::Command(name) => {
                     let name = format!("{}{}", self.look.command_prefix, clean::text(name));
                     pieces.push(piece(name, Style::Bold));
@@ -433,6 +501,40 @@ Also
         );
         assert_eq!(numbered.len(), 3);
         assert_eq!(numbered[2].chosen, [("find".to_owned(), "~1".to_owned())]);
+    }
+
+    #[test]
+    fn a_choice_stands_at_the_headline_that_it_opens() {
+        let mut page = brief();
+        let Row::Select(select) = &mut page.rows[0] else {
+            panic!("a select")
+        };
+        let choice = |label: &str| Choice {
+            label: label.to_owned(),
+            value: "~1".to_owned(),
+            description: None,
+        };
+        select.choices = vec![
+            choice("Dredging stops after seal…"),
+            choice("Ferry late"),
+            choice("Fog"),
+        ];
+        let (offers, _) = number::number(&page);
+        let drawn = page_with_offers(&page, offers, &Look::plain(NOW));
+        assert!(
+            drawn.contains(
+                "\n[3] Dredging stops after seal pups are seen <https://avel.example/a/1>\n"
+            ),
+            "{drawn}"
+        );
+        assert!(
+            drawn.contains("\n[4] Ferry late <https://coast.example/8> · Coast Radio\n"),
+            "{drawn}"
+        );
+        assert!(
+            drawn.ends_with("\n\n[1] 7 days  [2] Next\nOpen a story:\n  [5] Fog\n"),
+            "{drawn}"
+        );
     }
 
     #[test]

@@ -76,7 +76,7 @@ fn answer(
     handle: &Handle,
     line: &str,
 ) -> bool {
-    let look = screen.look(session.desk.now(), "/");
+    let look = screen.look(session.desk.now());
     let text = match handle.block_on(unless_broken_off(session.line(line, &look))) {
         Some(Said::Quit) => return false,
         Some(Said::Text(text)) => Some(text),
@@ -124,6 +124,7 @@ fn fields(editor: &mut LineEditor, form: &Form) -> Option<Vec<(String, String)>>
 fn editor(session: &Session, handle: &Handle) -> rustyline::Result<LineEditor> {
     let config = Config::builder()
         .completion_type(CompletionType::List)
+        .completion_show_all_if_ambiguous(true)
         .build();
     let history = MemHistory::with_config(&config);
     let mut editor = Editor::with_history(config, history)?;

@@ -43,7 +43,7 @@ pub async fn ask(settings: Arc<Settings>, words: &[String], json: bool, screen: 
 /// Words of the shell, or the refusal printed.
 pub fn read_words(words: &[String], screen: Screen) -> Result<Asked, Exit> {
     parse_words(words).map_err(|refusal| {
-        let look = screen.look(0, "lede ");
+        let look = screen.look(0);
         screen::note(&crate::terminal::draw::refusal(&refusal, &look));
         Exit::Usage
     })
@@ -56,7 +56,7 @@ pub async fn ask_desk(desk: &Desk, asked: &Asked, json: bool, screen: Screen) ->
     match &answered {
         Ok(page) if screen.interactive && !json && number::waits_for_yes(page) => {
             let mut session = Session::new(desk.clone(), None);
-            screen::print(&session.show(page, &screen.look(desk.now(), "lede ")));
+            screen::print(&session.show(page, &screen.look(desk.now())));
             prompt::choose(session, screen).await
         }
         Err(No::Refused(_)) if is_incomplete(asked) => {
@@ -144,7 +144,7 @@ async fn read_once(desk: &Desk, screen: Screen) -> Exit {
     bar.finish_and_clear();
     match read {
         Ok(report) => {
-            screen::print(&table(&report.poll, &screen.look(desk.now(), "lede ")));
+            screen::print(&table(&report.poll, &screen.look(desk.now())));
             Exit::Answer
         }
         Err(error) => answer::failed(&error),

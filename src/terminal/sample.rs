@@ -22,6 +22,7 @@ https://discord.com/developers/applications and goes into .env or the environmen
 
 /// Opens the sample edition: for a command, a prompt, or the front page.
 pub async fn run(settings: Arc<Settings>, words: &[String], json: bool, screen: Screen) -> Exit {
+    let screen = screen.with_prefix("lede try ");
     let asked = match words {
         [] => None,
         words => match read::read_words(words, screen) {
@@ -34,34 +35,43 @@ pub async fn run(settings: Arc<Settings>, words: &[String], json: bool, screen: 
         Ok(opened) => opened,
         Err(error) => return answer::failed(&error),
     };
-    let front_page = Asked {
-        ask: Ask::new("headlines"),
-        confirmed: false,
-    };
     let exit = match asked {
         Some(asked) => read::ask_desk(&desk, &asked, json, screen).await,
         None if !screen.interactive || json => {
-            read::ask_desk(&desk, &front_page, json, screen).await
+            read::ask_desk(&desk, &front_page(), json, screen).await
         }
         None => {
             screen::print(&format!(
                 "{}{WELCOME}\n",
                 if has_token { "" } else { NO_TOKEN_YET }
             ));
-            let mut session = Session::new(desk.clone(), Some(jobs));
-            match answer::guarded(desk.answer(&Asker::terminal(), &front_page)).await {
-                Ok(page) => screen::print(&format!(
-                    "{}\n",
-                    session.show(&page, &screen.look(desk.now(), "/"))
-                )),
-                Err(No::Failed(error)) => {
-                    answer::failed(&error);
-                }
-                // Then the prompt is all there is to show.
-                Err(No::Refused(_)) => {}
-            }
-            prompt::talk(session, screen).await
+            open_prompt(
+                Session::new(desk.clone(), Some(jobs)),
+                screen.with_prefix("/"),
+            )
+            .await
         }
     };
     super::close(&desk, exit).await
+}
+
+fn front_page() -> Asked {
+    Asked {
+        ask: Ask::new("headlines"),
+        confirmed: false,
+    }
+}
+
+/// The front page, so that there is something to press, then the prompt.
+async fn open_prompt(mut session: Session, screen: Screen) -> Exit {
+    let look = screen.look(session.desk.now());
+    match answer::guarded(session.desk.answer(&Asker::terminal(), &front_page())).await {
+        Ok(page) => screen::print(&format!("{}\n", session.show(&page, &look))),
+        Err(No::Failed(error)) => {
+            answer::failed(&error);
+        }
+        // Then the prompt is all there is to show.
+        Err(No::Refused(_)) => {}
+    }
+    prompt::talk(session, screen).await
 }

@@ -13,6 +13,8 @@ pub struct Screen {
     pub interactive: bool,
     /// Standard output is a terminal.
     pub out_is_terminal: bool,
+    /// What stands before a command's name in answers.
+    command_prefix: &'static str,
     wishes: TerminalWishes,
 }
 
@@ -22,21 +24,22 @@ impl Screen {
         Self {
             interactive: out_is_terminal && std::io::stdin().is_terminal(),
             out_is_terminal,
+            command_prefix: "lede ",
             wishes: TerminalWishes::from_environment(),
         }
     }
 
-    /// A pipe on both ends.
-    pub fn none() -> Self {
+    /// The same, with other words before a command's name.
+    pub fn with_prefix(self, command_prefix: &'static str) -> Self {
         Self {
-            interactive: false,
-            out_is_terminal: false,
-            wishes: TerminalWishes::default(),
+            command_prefix,
+            ..self
         }
     }
 
     /// How to draw here and now; the width is asked anew each time.
-    pub fn look(&self, now: Millis, command_prefix: &'static str) -> Look {
+    pub fn look(&self, now: Millis) -> Look {
+        let command_prefix = self.command_prefix;
         if !self.out_is_terminal {
             return Look {
                 command_prefix,

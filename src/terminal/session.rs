@@ -72,12 +72,7 @@ impl Session {
     pub fn show(&mut self, page: &Page, look: &Look) -> String {
         let (offers, offered) = number::number(page);
         self.offered = offered;
-        let mut text = draw::page(page, look);
-        if !offers.is_empty() {
-            text.push('\n');
-            text.push_str(&draw::offers(&offers, look));
-        }
-        text
+        draw::page_with_offers(page, offers, look)
     }
 
     /// True while the last page has something to press.

@@ -21,8 +21,21 @@ const CAPTIONS: &[&str] = &[
 
 /// Bytes of the dateline or byline at the head of a sentence; 0 where there is none.
 pub fn length(sentence: &str) -> usize {
-    let byline = byline(sentence);
+    let bullet = bullet(sentence);
+    let byline = bullet + byline(&sentence[bullet..]);
     byline + dateline(&sentence[byline..])
+}
+
+/// A bullet or dash at the very front, and the space after it.
+fn bullet(sentence: &str) -> usize {
+    let rest = sentence.trim_start_matches(['-', '–', '—', '*', '•', '·', '▪', '●']);
+    let text = rest.trim_start();
+    let stands_apart = rest.len() < sentence.len() && text.len() < rest.len();
+    if stands_apart {
+        sentence.len() - text.len()
+    } else {
+        0
+    }
 }
 
 fn byline(sentence: &str) -> usize {
@@ -118,6 +131,8 @@ mod tests {
             "AVEL, Norvia — The bridge is shut.",
             "AVEL - The bridge is shut.",
             "AVEL (NP) _ The bridge is shut.",
+            "- The bridge is shut.",
+            "– AVEL (NP) - The bridge is shut.",
             "By , Mira Holt, and Jon Bell Save The bridge is shut.",
             "By Mira Holt Share Save AVEL (NP) - The bridge is shut.",
         ] {

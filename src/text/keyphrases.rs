@@ -54,7 +54,7 @@ pub struct Phrase<'a> {
 }
 
 /// A text's words and what is known of each stem.
-pub struct Reading<'a> {
+pub struct Outline<'a> {
     tokens: Vec<Token<'a>>,
     names: Vec<String>,
     counts: Vec<f32>,
@@ -62,11 +62,11 @@ pub struct Reading<'a> {
     proper: HashSet<u32>,
 }
 
-impl<'a> Reading<'a> {
+impl<'a> Outline<'a> {
     /// `is_banned` is asked of folded words beyond the stop words of the language: no phrase
     /// begins or ends with such a word.
     pub fn of(text: &'a str, language: Option<&str>, is_banned: &dyn Fn(&str) -> bool) -> Self {
-        let mut reading = Self {
+        let mut outline = Self {
             tokens: Vec::new(),
             names: Vec::new(),
             counts: Vec::new(),
@@ -88,19 +88,19 @@ impl<'a> Reading<'a> {
             let next = ids.len() as u32;
             let id = *ids.entry(stem.clone()).or_insert(next);
             if id == next {
-                reading.names.push(stem);
-                reading.counts.push(0.0);
+                outline.names.push(stem);
+                outline.counts.push(0.0);
             }
-            reading.counts[id as usize] += 1.0;
+            outline.counts[id as usize] += 1.0;
             let capital = written.starts_with(char::is_uppercase);
             if capital && !opens {
-                reading.proper.insert(id);
+                outline.proper.insert(id);
             }
             let joined = !ended && !possessive && gap.chars().all(char::is_whitespace);
             let stop = is_banned(&folded)
                 || words::is_stop_word(&folded, language) && !is_acronym(written);
             possessive = written.len() < run.len();
-            reading.tokens.push(Token {
+            outline.tokens.push(Token {
                 written,
                 stem: id,
                 stop,
@@ -110,8 +110,8 @@ impl<'a> Reading<'a> {
                 sentence,
             });
         }
-        reading.free_name_openers();
-        reading
+        outline.free_name_openers();
+        outline
     }
 
     /// "New" is a stop word, but not in "New Avel".
@@ -380,8 +380,8 @@ mod tests {
         Jon van Holt, who built the old bridge, denied it. Van Holt's firm is rich.";
 
     fn keys(text: &str, language: &str) -> Vec<String> {
-        let reading = Reading::of(text, Some(language), &|_| false);
-        pick(&reading.phrases(None), 10)
+        let outline = Outline::of(text, Some(language), &|_| false);
+        pick(&outline.phrases(None), 10)
             .into_iter()
             .map(|phrase| phrase.written.join(" "))
             .collect()
@@ -401,9 +401,9 @@ mod tests {
 
     #[test]
     fn a_phrase_never_crosses_a_mark() {
-        let reading = Reading::of("Avel, Norvia. The bridge; the ferry", None, &|_| false);
+        let outline = Outline::of("Avel, Norvia. The bridge; the ferry", None, &|_| false);
         assert!(
-            reading
+            outline
                 .phrases(None)
                 .iter()
                 .all(|phrase| phrase.written.len() == 1)
@@ -412,8 +412,8 @@ mod tests {
 
     #[test]
     fn a_name_is_alone_when_no_other_name_stands_beside_it() {
-        let reading = Reading::of(REPORT, None, &|_| false);
-        let phrases = reading.phrases(None);
+        let outline = Outline::of(REPORT, None, &|_| false);
+        let phrases = outline.phrases(None);
         let alone = |word: &str| {
             phrases
                 .iter()
@@ -427,8 +427,8 @@ mod tests {
     proptest! {
         #[test]
         fn every_phrase_stands_in_the_text(text in "([A-Za-z'-]{0,8}[ .,\\n]|\\PC){0,60}") {
-            let reading = Reading::of(&text, None, &|_| false);
-            for phrase in reading.phrases(Some(&|_| 0.5)) {
+            let outline = Outline::of(&text, None, &|_| false);
+            for phrase in outline.phrases(Some(&|_| 0.5)) {
                 prop_assert!(phrase.score.is_finite());
                 prop_assert!(phrase.written.iter().all(|word| text.contains(*word)));
             }

@@ -32,6 +32,7 @@ const ANYWHERE: &[&str] = &[
     "privacy policy",
     "(getty images)",
     "please disable your ad blocker",
+    "appeared first on",
     "($1 =",
     "(1 euro =",
     "(€1 =",
@@ -66,6 +67,9 @@ const AT_START: &[&str] = &[
     "follow us",
     "follow @",
     "share this",
+    "share on facebook",
+    "facebook twitter",
+    "twitter facebook",
     "advertisement",
     "continue reading",
     "story continues",
@@ -133,11 +137,7 @@ const AT_START: &[&str] = &[
 ];
 
 /// A short sentence that ends with one of these is litter.
-const AT_END: &[&str] = &[
-    "contributed to this report.",
-    "appeared first on",
-    "all rights reserved.",
-];
+const AT_END: &[&str] = &["contributed to this report.", "all rights reserved."];
 
 /// Whether a sentence is no part of the report.
 pub fn is_litter(sentence: &str) -> bool {
@@ -240,6 +240,7 @@ mod tests {
             "The bridge costs 40 crowns (1 euro = 12 crowns).",
             "We use cookies to improve your visit.",
             "Lesen Sie auch: Die Brücke",
+            "The post Bridge shut appeared first on Norvia Press.",
             "Lire aussi : Le pont d'Avel",
             "Lea también: El puente",
             "https://norvia.example/bridge",

@@ -36,6 +36,12 @@ pub fn has_end_mark(sentence: &str) -> bool {
         .ends_with(|c: char| matches!(c, '.' | '!' | '?' | '…') || is_wide_end(c))
 }
 
+/// Whether a sentence breaks off, as the cut texts of feeds do.
+pub fn breaks_off(sentence: &str) -> bool {
+    let bare = sentence.trim_end_matches(|c: char| is_closer(c) || c.is_whitespace());
+    bare.ends_with('…') || bare.ends_with("..")
+}
+
 struct Splitter<'a> {
     text: &'a str,
     language: Option<&'a str>,
@@ -195,7 +201,7 @@ impl Splitter<'_> {
         }
         let mut letters = token.chars();
         if let (Some(letter), None) = (letters.next(), letters.next())
-            && letter.is_alphabetic()
+            && (letter.is_uppercase() || is_letter_with_dot(after))
         {
             return false;
         }
@@ -303,6 +309,13 @@ fn follows_capital(after: &str) -> bool {
 fn next_word(after: &str) -> &str {
     let next = after.trim_start().trim_start_matches(is_opener);
     run(next, |c| c.is_alphanumeric() || matches!(c, '\'' | '’'))
+}
+
+/// "z. B.", "p. ex.": a short word with a dot comes next.
+fn is_letter_with_dot(after: &str) -> bool {
+    let next = after.trim_start();
+    let word = run(next, char::is_alphabetic);
+    (1..=2).contains(&word.chars().count()) && next[word.len()..].starts_with('.')
 }
 
 /// Single letters with dots between them: U.S, p.m, z.B.
@@ -432,6 +445,18 @@ mod tests {
     }
 
     #[test]
+    fn a_cut_text_breaks_off() {
+        for cut in [
+            "The council said it would…",
+            "The council said it [...]",
+            "The council said it would...\"",
+        ] {
+            assert!(breaks_off(cut), "{cut}");
+        }
+        assert!(!breaks_off("The council met.") && !breaks_off(""));
+    }
+
+    #[test]
     fn hostile_text_takes_no_longer_than_its_length() {
         for unit in [
             "A. ",
@@ -530,6 +555,7 @@ mod tests {
     ];
 
     const SPANISH: &[&str] = &[
+        "Todo vale para ir a Avel y.| Después nadie habla.",
         "El Sr. Orlan habló con la Dra. Vess.| Nadie protestó.",
         "¿Quién paga?| ¡Nadie!| El puente cerró.",
         "En EE. UU. el puente cerró.| Después llovió.",

@@ -182,3 +182,142 @@ fn an_unusable_store_is_a_matter_of_settings() {
         assert_eq!(ended.err.lines().count(), 1, "{ended:?}");
     }
 }
+
+#[test]
+fn the_sample_edition_answers_without_a_terminal_a_token_or_a_network() {
+    let shell = Shell::new();
+    let front = shell.run(&["try"], &[]);
+    assert_eq!(front.status, 0, "{front:?}");
+    assert!(front.out.starts_with("Top stories"), "{front:?}");
+    assert!(
+        front.out.contains(".example/") && !front.out.contains('\x1b'),
+        "{front:?}"
+    );
+    let brief = shell.run(&["try", "brief", "harbour"], &[]);
+    let quotes = brief
+        .out
+        .lines()
+        .filter(|line| line.starts_with("│ — "))
+        .count();
+    assert!(brief.status == 0 && quotes >= 3, "{brief:?}");
+    for line in brief.out.lines().filter(|line| line.starts_with("│ — ")) {
+        assert!(
+            line.contains(" <https://") && line.ends_with('>'),
+            "every quote has its link: {line}"
+        );
+    }
+    let json = shell.run(&["try", "brief", "harbour", "--json"], &[]);
+    let message: serde_json::Value =
+        serde_json::from_str(&json.out).expect("only JSON on standard output");
+    assert!(
+        json.status == 0
+            && message["flags"]
+                .as_u64()
+                .is_some_and(|flags| flags & (1 << 15) != 0),
+        "{json:?}"
+    );
+    assert_eq!(
+        shell.run(&["try", "brief", "zzqxv"], &[]).status,
+        1,
+        "nothing found"
+    );
+    assert_eq!(
+        shell.run(&["try", "brief"], &[]).status,
+        2,
+        "a topic is missing"
+    );
+    assert_eq!(
+        std::fs::read_dir(shell.folder.path())
+            .expect("listed")
+            .count(),
+        0,
+        "nothing was kept here"
+    );
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_fault() {
+    let shell = Shell::new();
+    let mut child = shell
+        .command(&["try"], &[])
+        .spawn()
+        .expect("the program starts");
+    drop(child.stdout.take());
+    let ended = Ended::of(child.wait_with_output().expect("it ends"));
+    assert_eq!((ended.status, ended.err.as_str()), (0, ""), "{ended:?}");
+}
+
+#[test]
+fn an_empty_store_is_read_at_once_and_a_refusal_ends_with_1() {
+    let shell = Shell::new();
+    let read = shell.run(&["read", "--once"], &[]);
+    assert_eq!(
+        (read.status, read.out.as_str()),
+        (0, "Nothing was due.\n"),
+        "{read:?}"
+    );
+    assert_eq!(
+        shell.run(&["brief", "harbour"], &[]).status,
+        1,
+        "there are no sources yet"
+    );
+    let refused = shell.run(&["sources", "add", "http://127.0.0.1:9/feed", "--yes"], &[]);
+    assert!(
+        refused.status == 1 && refused.out.is_empty() && refused.err.lines().count() >= 2,
+        "{refused:?}"
+    );
+    let json = shell.run(
+        &["sources", "add", "http://127.0.0.1:9/feed", "--json"],
+        &[],
+    );
+    assert!(
+        json.status == 1 && serde_json::from_str::<serde_json::Value>(&json.out).is_ok(),
+        "{json:?}"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn only_one_reads_a_store_and_it_ends_when_asked() {
+    let shell = Shell::new();
+    let reader = shell
+        .command(&["read"], &[])
+        .spawn()
+        .expect("the program starts");
+    let second = (0..20)
+        .map(|_| shell.run(&["read", "--once"], &[]))
+        .find(|ended| ended.status == 78)
+        .expect("the lock is held");
+    assert!(
+        second.err.starts_with("Another lede runs on this store"),
+        "{second:?}"
+    );
+    let stop = Command::new("kill")
+        .args(["-TERM", &reader.id().to_string()])
+        .status()
+        .expect("kill is there");
+    assert!(stop.success());
+    let ended = Ended::of(reader.wait_with_output().expect("it ends"));
+    assert_eq!(ended.status, 0, "{ended:?}");
+    assert_eq!(
+        shell.run(&["read", "--once"], &[]).status,
+        0,
+        "the lock is free again"
+    );
+}
+
+/// `LEDE_WRITE_HELP=1 cargo test shell` writes the snapshot anew.
+#[test]
+fn the_help_is_as_committed() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/help.txt");
+    let help = Shell::new().run(&["--help"], &[]).out;
+    if std::env::var_os("LEDE_WRITE_HELP").is_some() {
+        std::fs::write(&path, &help).expect("the snapshot can be written");
+        return;
+    }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(
+        help, committed,
+        "if this is wanted: LEDE_WRITE_HELP=1 cargo test --test it shell"
+    );
+}

@@ -7,8 +7,9 @@
 use super::sheet::{Sheet, Token};
 use std::collections::HashMap;
 
-/// The rarity of a stem about which nothing is known.
-pub(super) const RARITY_NEUTRAL: f32 = 0.8;
+/// The formula knows how rare a word is among all articles. Asking the store changed the measured
+/// figures by a thousandth, so every word counts as this rare.
+const RARITY: f32 = 0.8;
 
 /// From so many articles on a concept must stand in two of them.
 const ARTICLES_FLOOR_MIN: usize = 4;
@@ -45,7 +46,7 @@ struct Count {
 }
 
 impl Concepts {
-    pub fn weigh(sheet: &Sheet, rarity: &dyn Fn(&str) -> f32) -> Self {
+    pub fn weigh(sheet: &Sheet) -> Self {
         let central = centrality(sheet);
         let (mut counts, mut held) = count(sheet, &central);
         let singles = word_shares(sheet);
@@ -59,7 +60,7 @@ impl Concepts {
                 } else if sheet.articles >= ARTICLES_FLOOR_MIN && count.articles < 2 {
                     0.0
                 } else {
-                    story_value(count, sheet, &singles, rarity)
+                    story_value(count, sheet, &singles)
                 }
             })
             .collect();
@@ -262,13 +263,12 @@ fn yes(holds: bool) -> f32 {
 }
 
 /// What a concept of a story of several articles is worth.
-fn story_value(count: &Count, sheet: &Sheet, words: &Words, rarity: &dyn Fn(&str) -> f32) -> f32 {
+fn story_value(count: &Count, sheet: &Sheet, words: &Words) -> f32 {
     let articles = sheet.articles as f32;
     let often = (1.0 + count.sentences as f32).ln();
     let lead = (1.0 + count.lead).ln();
     let share = count.articles as f32 / articles;
     let (a, b) = count.pair;
-    let rare = (rarity(sheet.stem(a)) + rarity(sheet.stem(b))) / 2.0;
     if !count.is_pair {
         let x = -5.163 + 0.802 * often - 0.200 * lead
             + 0.918 * share
@@ -276,7 +276,7 @@ fn story_value(count: &Count, sheet: &Sheet, words: &Words, rarity: &dyn Fn(&str
             + 0.447 * yes(count.first)
             - 0.317 * count.earliest
             + 1.702 * count.central
-            - 0.084 * rare;
+            - 0.084 * RARITY;
         return 0.45 * logistic(x).powf(1.3);
     }
     let held = |stem: u32| {
@@ -292,7 +292,7 @@ fn story_value(count: &Count, sheet: &Sheet, words: &Words, rarity: &dyn Fn(&str
         + 0.513 * yes(count.first)
         - 0.791 * count.earliest
         + 1.901 * count.central
-        + 0.250 * rare
+        + 0.250 * RARITY
         + 0.479 * count.stops as f32
         + 0.527 * held(a).min(held(b))
         + 0.916 * held(a).max(held(b));

@@ -5,9 +5,6 @@ use crate::text::{report, sentences, words};
 use std::collections::HashMap;
 use std::ops::Range;
 
-/// More of an article's text is not looked at.
-const TEXT_BYTES_MAX: usize = 60_000;
-
 /// More sentences of one article are not looked at.
 const ARTICLE_SENTENCES_MAX: usize = 120;
 
@@ -87,8 +84,7 @@ impl Sheet {
     }
 
     fn read_article(&mut self, index: usize, article: &Material, stems: &mut Stems, single: bool) {
-        let text = &article.text[..article.text.floor_char_boundary(TEXT_BYTES_MAX)];
-        let mut kept = report::sentences(text, article.language);
+        let mut kept = report::sentences(article.text, article.language);
         kept.truncate(ARTICLE_SENTENCES_MAX);
         let of = kept.len();
         for (position, kept) in kept.into_iter().enumerate() {
@@ -140,7 +136,7 @@ impl Sheet {
 fn is_well_formed(sentence: &str) -> bool {
     let first = sentence.chars().find(|c| c.is_alphanumeric());
     sentences::has_end_mark(sentence)
-        && !sentence.ends_with(['…', ':'])
+        && !sentences::breaks_off(sentence)
         && first.is_some_and(|c| !c.is_lowercase())
         && sentence.encode_utf16().count() <= QUOTE_CHARS_MAX
 }
@@ -159,7 +155,11 @@ fn quality(sentence: &str, position: usize, article: &Material, single: bool) ->
     let leans = english && LEANING.split_whitespace().any(|word| word == first);
     let spoken = sentence.starts_with(['"', '“', '„', '«', '»', '‘', '\'']);
     let trust = 0.8 + 0.2 * article.weight.clamp(0.0, 3.0);
-    early * if leans { 0.9 } else { 1.0 } * if spoken { 0.8 } else { 1.0 } * trust
+    early
+        * if leans { 0.9 } else { 1.0 }
+        * if spoken { 0.8 } else { 1.0 }
+        * if is_torn(sentence) { 0.6 } else { 1.0 }
+        * trust
 }
 
 /// Numbers for stems, and the words that were seen before.
@@ -232,4 +232,13 @@ fn pieces(folded: &str) -> impl Iterator<Item = &str> {
 
 fn is_unspaced(c: char) -> bool {
     matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// A quotation that began or ends in another sentence.
+fn is_torn(sentence: &str) -> bool {
+    let count = |mark: char| sentence.matches(mark).count();
+    !count('"').is_multiple_of(2)
+        || count('“') != count('”')
+        || count('«') != count('»')
+        || count('(') != count(')')
 }

@@ -33,7 +33,7 @@ fn quoted<'a>(articles: &[Material<'a>], wanted: Wanted) -> Vec<(&'a str, &'a st
 const COURIER: &str = "AVEL (Norvia Press) - The old bridge of Avel was shut on Monday after engineers found cracks in two of its pillars. \
     Thousands of commuters were sent to the ferry, which runs every ten minutes until midnight. \
     The council will decide on Thursday whether the bridge can be repaired or must be pulled down.";
-const POST: &str = "Engineers who looked at the old bridge of Avel found cracks in two pillars, and the city closed it on Monday morning. \
+const HERALD: &str = "Engineers who looked at the old bridge of Avel found cracks in two pillars, and the city closed it on Monday morning. \
     Mayor Mira Holt said that the repair would take at least two years and cost the city dearly. \
     Shopkeepers near the bridge fear for their trade.";
 const RADIO: &str = "Avel closed its old bridge because two pillars are cracked, the mayor's office said in the morning. \
@@ -42,7 +42,7 @@ const RADIO: &str = "Avel closed its old bridge because two pillars are cracked,
 fn story() -> Vec<Material<'static>> {
     vec![
         article(0, "courier.example", COURIER),
-        article(1, "post.example", POST),
+        article(1, "herald.example", HERALD),
         article(2, "radio.example", RADIO),
     ]
 }
@@ -54,7 +54,7 @@ fn three_quotes_come_from_three_outlets() {
     outlets.sort_unstable();
     assert_eq!(
         outlets,
-        ["courier.example", "post.example", "radio.example"],
+        ["courier.example", "herald.example", "radio.example"],
         "{quotes:?}"
     );
 }
@@ -87,7 +87,7 @@ fn a_quote_begins_after_the_dateline() {
 #[test]
 fn copies_of_one_report_speak_with_one_voice() {
     let mut articles = story();
-    articles[1] = article(1, "post.example", COURIER);
+    articles[1] = article(1, "herald.example", COURIER);
     articles[1].same_text = articles[0].same_text;
     let quotes = quoted(&articles, Wanted::Sentences(2));
     let copies = quotes
@@ -136,6 +136,8 @@ fn what_is_no_sentence_of_the_report_is_never_quoted() {
         "Sign in to access your portfolio and the bridge of Avel.",
         "The bridge costs 40 crowns a day to keep open ($1 = 12 crowns).",
         "Bridge shut",
+        "The council of Avel said on Monday that the old bridge would...",
+        "The council of Avel said on Monday that the old bridge would […]",
         "It is shut.",
         "the bridge of Avel is shut since Monday because of its pillars.",
         "Why did the city of Avel close its old bridge on Monday?",
@@ -143,7 +145,7 @@ fn what_is_no_sentence_of_the_report_is_never_quoted() {
         "The mayor of Avel said the following about the old bridge:",
         long.as_str(),
     ] {
-        let found = quoted(&[article(0, "post.example", unfit)], Wanted::Sentences(3));
+        let found = quoted(&[article(0, "herald.example", unfit)], Wanted::Sentences(3));
         assert!(found.is_empty(), "{found:?}");
     }
 }
@@ -153,7 +155,7 @@ fn an_older_toll_gives_way_to_the_newer_one() {
     let old = "A ferry sank near Port Lind on Sunday night, and at least 14 people died in the cold water.";
     let new = "A ferry that sank near Port Lind on Sunday has cost the lives of 21 people, rescuers said.";
     let articles = [
-        article(0, "post.example", old),
+        article(0, "herald.example", old),
         article(1, "radio.example", new),
     ];
     let quotes = quoted(&articles, Wanted::Sentences(3));
@@ -180,8 +182,8 @@ fn a_search_shows_the_sentence_that_holds_its_words() {
             .map(|word| words::stem(word, Some("en")))
             .collect::<Vec<_>>()
     };
-    let post = article(0, "post.example", POST);
-    let found = |query: &str| best_sentence_for(&post, &stems(query)).map(|range| &POST[range]);
+    let herald = article(0, "herald.example", HERALD);
+    let found = |query: &str| best_sentence_for(&herald, &stems(query)).map(|range| &HERALD[range]);
     assert_eq!(
         found("shopkeepers trade"),
         Some("Shopkeepers near the bridge fear for their trade.")
@@ -193,7 +195,7 @@ fn a_search_shows_the_sentence_that_holds_its_words() {
 #[test]
 fn scripts_without_spaces_are_quoted_too() {
     let text = "アベルの古い橋は柱に亀裂が見つかったため月曜日に閉鎖されました。市長は修理に少なくとも二年かかると述べました。";
-    let mut japanese = article(0, "post.example", text);
+    let mut japanese = article(0, "herald.example", text);
     japanese.language = Some("ja");
     let quotes = quoted(&[japanese], Wanted::Sentences(1));
     assert_eq!(quotes.len(), 1);
@@ -211,7 +213,7 @@ fn a_story_of_many_long_articles_is_quoted_in_time() {
     };
     let text: String = (0..2_000).map(sentence).collect();
     let articles: Vec<Material> = (0..200)
-        .map(|index| article(index, "post.example", &text))
+        .map(|index| article(index, "herald.example", &text))
         .collect();
     let began = std::time::Instant::now();
     assert!(!select(&articles, Wanted::Sentences(3)).is_empty());

@@ -2,7 +2,8 @@
 //!
 //! The articles that fit the words best are set against all others; the words that they have more
 //! of become the profile. The topic's own words are kept out of it, so that an article is found
-//! that never says them. A profile is made anew when the store has grown; matching an article
+//! that never says them. A topic that fills more than a quarter of the store teaches nothing: its
+//! own words have to do. A profile is made anew when the store has grown; matching an article
 //! afterwards takes one pass over its terms.
 
 use super::{Fit, Topic};
@@ -280,19 +281,21 @@ mod tests {
 
     fn store() -> Vec<Vector> {
         let mut texts = Vec::new();
-        for n in 0..12 {
-            texts.push((
-                format!("Norland votes on its budget, part {n}"),
-                format!("Premier Oskarsen spoke in Vesthavn about crowns and taxes{n}."),
-            ));
-            texts.push((
-                format!("Ferry line {n} opens"),
-                format!("Ships sail from the harbour to the island of Avel{n} each morning."),
-            ));
-            texts.push((
-                format!("Football: round {n}"),
-                format!("The keeper held a late penalty and the coach{n} praised the defence."),
-            ));
+        for n in 0..60 {
+            texts.push(match n % 6 {
+                0 => (
+                    format!("Norland votes on its budget, part {n}"),
+                    format!("Premier Oskarsen spoke in Vesthavn about crowns and taxes{n}."),
+                ),
+                1 | 2 => (
+                    format!("Ferry line {n} opens"),
+                    format!("Ships sail from the harbour to the island of Avel{n} each morning."),
+                ),
+                _ => (
+                    format!("Football: round {n}"),
+                    format!("The keeper held a late penalty and the coach{n} praised the defence."),
+                ),
+            });
         }
         texts
             .iter()

@@ -32,7 +32,7 @@ const LANGUAGES: &[Language] = &[
         name: "en",
         title: "mr mrs ms dr prof rev gen sen rep gov lt col sgt capt cmdr maj adm brig st mt ft fr
             supt det vs e.g i.e cf approx dept univ messrs hon pres amb atty cpl pvt pfc insp treas
-            sec asst assoc msgr sr.ra gov't lt.gen lt.col maj.gen brig.gen mx dame ald",
+            sec asst assoc msgr v gov't lt.gen lt.col maj.gen brig.gen mx dame ald",
         before_number: "no nos vol fig figs art pp p ch eq sect",
         month: "jan feb mar apr jun jul aug sep sept oct nov dec",
         either: "inc corp co ltd plc llc llp bros cos jr sr esq etc al ave blvd rd u.s u.k u.n e.u
@@ -44,7 +44,7 @@ const LANGUAGES: &[Language] = &[
         name: "de",
         title: "dr prof hr fr frl dipl ing mag st z.b bzw ca vgl evtl ggf inkl exkl sog d.h u.a
             i.d.r v.a nr mio mrd tsd bd hrsg abb geb gest verh chr hl bes allg max min abs art
-            ziff aufl jg zzgl lt gem phil med jur rer nat bspw d.i o.ä s.o s.u z.t u.u i.a",
+            ziff aufl jg zzgl v n u z d i lt gem phil med jur rer nat bspw d.i o.ä s.o s.u z.t u.u i.a",
         before_number: "s kap tel",
         month: "jan feb mär apr jun jul aug sep sept okt nov dez",
         either: "usw etc str gmbh co u.s jh jhd jr sen ltd inc corp a.d uhr d.j v.chr n.chr",

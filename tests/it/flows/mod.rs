@@ -1,8 +1,10 @@
 //! What users live through, told over hours and days.
 
+mod answers;
 mod crash;
 mod first;
 mod load;
+mod process;
 mod quotes;
 mod reading;
 mod seed;

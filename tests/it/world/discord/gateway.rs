@@ -278,7 +278,9 @@ fn identify(state: &mut State, number: u64, sender: &UnboundedSender<Out>, data:
     state.gateway.intents.push(intents);
     state.gateway.remaining = state.gateway.remaining.saturating_sub(1);
     state.gateway.presences.push(data["presence"].clone());
-    if data["token"].as_str() != Some(state.token.as_str()) {
+    let token = data["token"].as_str().unwrap_or_default();
+    // serenity sends it with its prefix, which Discord takes as well.
+    if token.trim_start_matches("Bot ") != state.token {
         let _ = sender.send(Out::Close(4004));
         return;
     }
@@ -334,9 +336,9 @@ fn resume(state: &mut State, number: u64, sender: &UnboundedSender<Out>, data: &
 impl Gateway {
     /// What was sent under an id in this session.
     pub fn sent(&self, name: &str, id: u64) -> Option<Value> {
+        let id = id.to_string();
         let sent = self.session.as_ref()?.sent.iter();
-        let mut found =
-            sent.filter(|event| event["t"] == name && event["d"]["id"] == id.to_string());
+        let mut found = sent.filter(|event| event["t"] == name && event["d"]["id"] == id.as_str());
         found.next().map(|event| event["d"].clone())
     }
 }

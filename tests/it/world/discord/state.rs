@@ -106,7 +106,7 @@ pub struct State {
 impl State {
     pub fn new(gateway_url: String) -> Self {
         let mut state = Self {
-            token: "fake-bot-token-of-the-test-world".to_owned(),
+            token: "fake-bot.token.of-the-test-world".to_owned(),
             application: 0,
             guilds: BTreeMap::new(),
             channels: BTreeMap::new(),
