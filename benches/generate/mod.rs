@@ -182,11 +182,13 @@ async fn fill(store: &Store, articles: usize) {
         let at = END - DAYS * DAY + (DAYS * DAY) * batch as i64 / batches as i64;
         let readings = (0..BATCH)
             .map(|number| reading(&words, &mut random, &sources, at, batch * BATCH + number));
-        store
-            .save_readings(readings.collect())
-            .await
-            .expect("saved");
+        let readings: Vec<ReadingToSave> = readings.collect();
+        let began = super::Cpu::now();
+        store.save_readings(readings).await.expect("saved");
+        saving += began.micros();
+        let began = super::Cpu::now();
         place(store, &mut random, &mut last_story, at).await;
+        placing += began.micros();
         if batch % (batches / 10).max(1) == 0 {
             let saved = ((batch + 1) * BATCH) as f64;
             let (saving, placing) = (saving / saved, placing / saved);

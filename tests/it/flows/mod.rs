@@ -3,6 +3,7 @@
 mod answers;
 mod crash;
 mod first;
+mod load;
 mod process;
 mod quotes;
 mod reading;

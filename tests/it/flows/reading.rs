@@ -221,8 +221,11 @@ async fn the_first_reading_is_the_baseline() {
     }
 }
 
+/// Whether an error is the one that a fault must end as.
+type Expected = fn(&ReadingError) -> bool;
+
 /// Each fault, and what the reading must end as.
-fn faults() -> Vec<(Fault, fn(&ReadingError) -> bool)> {
+fn faults() -> Vec<(Fault, Expected)> {
     use ReadingError as E;
     vec![
         (Fault::Html, |error| {
