@@ -7,6 +7,7 @@ mod load;
 mod process;
 mod quotes;
 mod reading;
+mod sample;
 mod seed;
 mod shell;
 mod soak;
