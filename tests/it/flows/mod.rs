@@ -1,6 +1,8 @@
 //! What users live through, told over hours and days.
 
 mod answers;
+mod bot;
+mod buttons;
 mod crash;
 mod first;
 mod load;
