@@ -1,12 +1,15 @@
 //! What users live through, told over hours and days.
 
 mod answers;
+mod bot;
+mod buttons;
 mod crash;
 mod first;
 mod load;
 mod process;
 mod quotes;
 mod reading;
+mod sample;
 mod seed;
 mod shell;
 mod soak;
