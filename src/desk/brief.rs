@@ -62,6 +62,13 @@ pub fn topic_of(typed: &str) -> Result<Option<Topic>, Refusal> {
     Topic::parse(typed).map(Some).map_err(refuse_topic)
 }
 
+/// A topic as the title of an answer.
+pub fn title_of(topic: &Topic) -> String {
+    let mut letters = topic.shown.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    first.unwrap_or_default() + letters.as_str()
+}
+
 fn refuse_topic(error: TopicError) -> Refusal {
     match error {
         TopicError::Empty => {
@@ -104,9 +111,7 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
         let outlets = ask.get("outlets").and_then(|n| n.parse().ok()).unwrap_or(0);
         (Found { stories, outlets }, chosen.unwrap_or(Period::Day))
     };
-    let title = topic
-        .as_ref()
-        .map_or_else(|| TOP.to_owned(), |topic| topic.shown.clone());
+    let title = topic.as_ref().map_or_else(|| TOP.to_owned(), title_of);
     if found.stories.is_empty() {
         return empty(desk, asker, room, title, period, ask).await;
     }

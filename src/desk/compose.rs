@@ -214,6 +214,12 @@ fn quote_lines(sightings: &[Sighting], quotes: usize) -> Vec<QuoteLine> {
         })
         .collect();
     recent.sort_by_key(|sighting| std::cmp::Reverse((sighting.article.at(), sighting.article.id)));
+    // A story is quoted in the language of its headline.
+    let language = sightings[lead(sightings)].article.language.as_deref();
+    let spoken = |sighting: &&Sighting| sighting.article.language.as_deref() == language;
+    if language.is_some() && recent.iter().any(spoken) {
+        recent.retain(spoken);
+    }
     recent.truncate(MATERIAL_MAX);
     recent.reverse();
     let material: Vec<Material<'_>> = recent

@@ -74,8 +74,8 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
         ask.kept.iter().map(|id| StoryId(*id)).collect()
     };
     let title = match (&topic, &source) {
-        (Some(topic), Some(source)) => format!("{} in {}", topic.shown, source.name),
-        (Some(topic), None) => topic.shown.clone(),
+        (Some(topic), Some(source)) => format!("{} in {}", brief::title_of(topic), source.name),
+        (Some(topic), None) => brief::title_of(topic),
         (None, Some(source)) => source.name.clone(),
         (None, None) => brief::TOP.to_owned(),
     };
