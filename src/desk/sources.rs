@@ -190,7 +190,7 @@ async fn add(desk: &Desk, asker: &Asker, room: NewsroomId, asked: &Asked) -> Ans
         return save(desk, asker, room, checked).await;
     }
     let mut confirm = Ask::new("sources")
-        .sub("add")
+        .subcommand("add")
         .value("link", checked.url.clone());
     if let Some(name) = &checked.name {
         confirm = confirm.value("name", name.clone());
@@ -443,7 +443,7 @@ async fn remove(desk: &Desk, asker: &Asker, room: NewsroomId, asked: &Asked) -> 
         .remove_source(room, source.source.id, asker.person, now)
         .await?;
     let undo = Ask::new("sources")
-        .sub("remove")
+        .subcommand("remove")
         .value("which", source.name.clone())
         .value("undo", source.source.id.0.to_string())
         .value("name", source.name.clone());

@@ -35,7 +35,7 @@ impl Ask {
         }
     }
 
-    pub fn sub(mut self, sub: &str) -> Self {
+    pub fn subcommand(mut self, sub: &str) -> Self {
         self.sub = Some(sub.to_owned());
         self
     }
