@@ -206,9 +206,10 @@ async fn find(desk: &Desk, typed: &str, name: Option<&str>) -> Result<Checked, N
             candidates,
             first: Some((url, fetched)),
         } => {
+            // What a select sends is seen by Discord: no addresses with credentials.
             let others = candidates
                 .into_iter()
-                .filter(|other| other.url != url)
+                .filter(|other| other.url != url && link::shown(&other.url) == other.url)
                 .map(|other| (other.url.clone(), other.title.unwrap_or(other.url)))
                 .collect();
             (url, fetched, others)
@@ -429,6 +430,9 @@ async fn remove(desk: &Desk, asker: &Asker, room: NewsroomId, asked: &Asked) -> 
         .map(SourceId)
     {
         let name = asked.ask.get("name").unwrap_or("It");
+        if !asked.confirmed {
+            return Ok(removed(name, asked.ask.clone()));
+        }
         return match desk
             .store
             .restore_source(room, id, asker.person, now)
