@@ -19,7 +19,7 @@ impl Desk {
         let fetcher = Fetcher::new(&FetchSettings {
             allow_private: settings.allow_private.clone(),
             contact: settings.contact.clone(),
-            resolve: Vec::new(),
+            ..FetchSettings::default()
         })?;
         let store = Store::open(&settings.database_url).await?;
         Ok(Self {
