@@ -19,7 +19,7 @@ impl Desk {
         let fetch = FetchSettings {
             allow_private: settings.allow_private.clone(),
             contact: settings.contact.clone(),
-            resolve: Vec::new(),
+            ..FetchSettings::default()
         };
         let fetcher = Fetcher::new_behind(&fetch, &settings.proxy_hosts)?;
         let store = Store::open(&settings.database_url).await?;

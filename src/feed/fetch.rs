@@ -66,6 +66,7 @@ pub struct Network {
     /// For hosts that were allowed by name or by pair: no filter, no proxy.
     direct: reqwest::Client,
     allowance: Allowance,
+    patience: Duration,
     hosts: Mutex<HashMap<String, Arc<Semaphore>>>,
 }
 
@@ -85,6 +86,9 @@ impl Network {
             guarded: client(false).build()?,
             direct: client(true).no_proxy().build()?,
             allowance: Allowance::of(settings),
+            patience: settings
+                .patience
+                .unwrap_or(Duration::from_secs(FETCH_SECONDS_MAX)),
             hosts: Mutex::default(),
         })
     }
@@ -97,8 +101,7 @@ impl Network {
     pub async fn get(&self, request: &Request) -> Result<Answer, ReadingError> {
         let url = guard::check(&request.url, &self.allowance).map_err(ReadingError::Address)?;
         let _turn = self.turn(url.host_str().unwrap_or_default()).await;
-        let limit = Duration::from_secs(FETCH_SECONDS_MAX);
-        tokio::time::timeout(limit, self.follow(url, request))
+        tokio::time::timeout(self.patience, self.follow(url, request))
             .await
             .unwrap_or(Err(ReadingError::TimedOut))
     }

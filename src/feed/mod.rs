@@ -42,6 +42,8 @@ pub struct FetchSettings {
     pub contact: Option<String>,
     /// Names that resolve to a socket of this machine in tests: host → address.
     pub resolve: Vec<(String, std::net::SocketAddr)>,
+    /// How long one fetch may take; none = thirty seconds.
+    pub patience: Option<std::time::Duration>,
 }
 
 /// Fetches feeds and pages. Cheap to clone.

@@ -5,6 +5,7 @@ mod bot;
 mod buttons;
 mod crash;
 mod first;
+mod hostile;
 mod load;
 mod process;
 mod quotes;

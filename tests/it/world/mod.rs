@@ -32,6 +32,7 @@ use lede::news::{Newsroom, NewsroomId, Reading, SourceId, schedule};
 use lede::page::{Page, Row};
 use lede::store::{Added, Hunt, NewSource, Sighting, Store};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use web::Web;
 
 /// Where the clock of every world begins: Tuesday, 10 March 2026, 09:00 UTC.
@@ -61,14 +62,20 @@ pub struct World {
     page: Mutex<Page>,
     web: Web,
     folder: tempfile::TempDir,
+    patience: Option<Duration>,
 }
 
 impl World {
     pub async fn new() -> Self {
+        Self::with_patience(None).await
+    }
+
+    /// A world whose fetcher waits no longer than this (real time) for an answer.
+    pub async fn with_patience(patience: Option<Duration>) -> Self {
         let clock = Clock::manual(MORNING);
         let web = Web::start().await;
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let (desk, jobs) = open(&clock, &web, folder.path()).await;
+        let (desk, jobs) = open(&clock, &web, folder.path(), patience).await;
         let asker = Asker {
             person: 7,
             newsroom: Newsroom::Server(100),
@@ -86,6 +93,7 @@ impl World {
             page: Mutex::default(),
             web,
             folder,
+            patience,
         }
     }
 
@@ -157,7 +165,8 @@ impl World {
     /// Ends the program and begins it anew on the same store.
     pub async fn restarts(&mut self) {
         self.desk.store.close().await.expect("the store closes");
-        (self.desk, self.jobs) = open(&self.clock, &self.web, self.folder.path()).await;
+        let folder = self.folder.path();
+        (self.desk, self.jobs) = open(&self.clock, &self.web, folder, self.patience).await;
     }
 
     /// Types a line; the answer is drawn to be read.
@@ -250,11 +259,17 @@ pub fn settings(database: &std::path::Path) -> Settings {
         .expect("the defaults are valid")
 }
 
-async fn open(clock: &Clock, web: &Web, folder: &std::path::Path) -> (Desk, Jobs) {
+async fn open(
+    clock: &Clock,
+    web: &Web,
+    folder: &std::path::Path,
+    patience: Option<Duration>,
+) -> (Desk, Jobs) {
     let settings = Arc::new(settings(&folder.join("lede.db")));
     let resolve = hosts().map(|host| (host, web.address)).collect();
     let fetcher = FetchSettings {
         resolve,
+        patience,
         ..FetchSettings::default()
     };
     let desk = Desk {
