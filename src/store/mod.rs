@@ -29,8 +29,8 @@ mod values;
 mod writer;
 
 pub use nouns::{
-    Added, Hunt, KeptAction, Lookup, NewSource, PlacedArticle, ReadingLine, ReadingToSave, Saved,
-    Sighting, Unplaced,
+    Added, Hunt, KeptAction, Lookup, NewSource, PlacedArticle, ReadingLine, ReadingToSave,
+    Restored, Saved, Sighting, Unplaced,
 };
 pub use sources::SOURCES_PER_NEWSROOM_MAX;
 
@@ -144,6 +144,14 @@ impl Store {
             .await
     }
 
+    /// From now on only these servers' newsrooms and the terminal's count as wanting a source
+    /// (none = all newsrooms). Kept until it is said anew.
+    pub async fn serve_only(&self, servers: &[u64]) -> Result<()> {
+        let servers = servers.to_vec();
+        self.urgent(move |c| Box::pin(sources::serve_only(c, servers)))
+            .await
+    }
+
     pub async fn server_joined(&self, server: u64, at: Millis) -> Result<()> {
         self.urgent(move |c| Box::pin(newsrooms::joined(c, server, at)))
             .await
@@ -204,14 +212,14 @@ impl Store {
             .await
     }
 
-    /// Takes a removal back; false when there is none to take back, or no room.
+    /// Takes a removal back.
     pub async fn restore_source(
         &self,
         newsroom: NewsroomId,
         source: SourceId,
         by: u64,
         at: Millis,
-    ) -> Result<bool> {
+    ) -> Result<Restored> {
         self.urgent(move |c| Box::pin(sources::restore(c, newsroom, source, by, at)))
             .await
     }
