@@ -15,3 +15,4 @@ mod seed;
 mod shell;
 mod soak;
 mod still;
+mod sunday;
