@@ -10,6 +10,7 @@ mod load;
 mod process;
 mod quotes;
 mod reading;
+mod requests;
 mod sample;
 mod seed;
 mod shell;

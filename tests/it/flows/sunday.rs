@@ -35,7 +35,8 @@ fn pieces() -> [(&'static str, Piece); 5] {
         ),
         (
             "wren.example",
-            article("Senate bill on behalf of Sparta threatens oil buyers with tariffs").text(SANCTIONS),
+            article("Senate bill on behalf of Sparta threatens oil buyers with tariffs")
+                .text(SANCTIONS),
         ),
         (
             "heron.example",
