@@ -53,6 +53,15 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
 
 /// Hidden settings, for tests of the real program.
 const HIDDEN: &[&str] = &["LEDE_DISCORD_API", "LEDE_CLOCK"];
+/// Where the HTTP client finds its proxies by itself.
+const PROXIES: &[&str] = &[
+    "HTTPS_PROXY",
+    "https_proxy",
+    "HTTP_PROXY",
+    "http_proxy",
+    "ALL_PROXY",
+    "all_proxy",
+];
 
 const POLL_SECONDS_MAX: u32 = 86_400;
 const TEXT_DAYS_MAX: u32 = 36_500;
@@ -76,6 +85,9 @@ pub struct Settings {
     /// A filter as `RUST_LOG` takes it; empty = by what is run.
     pub log: String,
     pub log_json: bool,
+    /// Hosts of the proxies that the environment names (HTTPS_PROXY and its kin): reached although
+    /// they may be private.
+    pub proxy_hosts: Vec<String>,
     /// Hidden: base address of a stand-in for Discord's REST API.
     pub discord_api: Option<String>,
     /// Hidden: file that holds the time, for tests of the real process.
@@ -113,7 +125,9 @@ impl Settings {
     /// The settings that `get` knows; an empty value counts as none.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, SettingsError> {
         let known = |name: &str| {
-            SETTINGS.iter().any(|(known, ..)| *known == name) || HIDDEN.contains(&name)
+            SETTINGS.iter().any(|(known, ..)| *known == name)
+                || HIDDEN.contains(&name)
+                || PROXIES.contains(&name)
         };
         let get = |name: &'static str| {
             debug_assert!(known(name), "{name} is not in the table");
@@ -151,10 +165,24 @@ impl Settings {
                 Some("json") => true,
                 Some(given) => return Err(wrong("LEDE_LOG_FORMAT", given, "text or json")),
             },
+            proxy_hosts: PROXIES
+                .iter()
+                .filter_map(|name| host(&get(name)?))
+                .collect(),
             discord_api: get("LEDE_DISCORD_API"),
             clock_file: get("LEDE_CLOCK").map(PathBuf::from),
         })
     }
+}
+
+/// The host of a proxy's address, with or without a scheme.
+fn host(address: &str) -> Option<String> {
+    let whole = if address.contains("://") {
+        address.to_owned()
+    } else {
+        format!("http://{address}")
+    };
+    Some(url::Url::parse(&whole).ok()?.host_str()?.to_owned())
 }
 
 /// What the terminal says of itself in the environment.

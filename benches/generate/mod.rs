@@ -1,6 +1,7 @@
 //! Makes stores of invented news: words by a Zipf distribution, articles of about 1,270 characters,
 //! 20,000 sources, thirty days. The same seed makes the same store.
 
+use crate::measure::cpu::Cpu;
 use lede::clock::{DAY, HOUR, MINUTE, Millis};
 use lede::news::story::{Neighbour, Placed};
 use lede::news::{
@@ -93,10 +94,7 @@ fn syllable(random: &mut fastrand::Rng) -> String {
 /// Topics as people would type them: frequent and rare words, some with words that stand for them.
 pub fn topics(words: &Words, count: usize) -> Vec<Topic> {
     let mut random = fastrand::Rng::with_seed(11);
-    let word = |random: &mut fastrand::Rng| {
-        let rank = 20.0 * 1_000.0_f64.powf(random.f64());
-        terms::terms(words.ranked(rank as usize), Some("en"))
-    };
+    let word = |random: &mut fastrand::Rng| terms::terms(wanted(words, random), Some("en"));
     (0..count)
         .map(|number| {
             let choices = match number % 10 {
@@ -122,6 +120,38 @@ pub fn topics(words: &Words, count: usize) -> Vec<Topic> {
         .collect()
 }
 
+/// One to three words, as somebody types them after `/brief`.
+pub fn typed_topics(words: &Words, count: usize) -> Vec<String> {
+    let mut random = fastrand::Rng::with_seed(12);
+    (0..count)
+        .map(|number| {
+            let length = match number % 10 {
+                0..6 => 1,
+                6..9 => 2,
+                _ => 3,
+            };
+            let topic: Vec<&str> = (0..length).map(|_| wanted(words, &mut random)).collect();
+            topic.join(" ")
+        })
+        .collect()
+}
+
+/// A word that somebody may ask for: neither among the commonest nor among the rarest.
+fn wanted<'a>(words: &'a Words, random: &mut fastrand::Rng) -> &'a str {
+    words.ranked((20.0 * 1_000.0_f64.powf(random.f64())) as usize)
+}
+
+/// Title and text of an invented article, always the same for the same seed.
+pub fn entry(words: &Words, seed: u64) -> Entry {
+    let mut random = fastrand::Rng::with_seed(seed);
+    Entry {
+        title: words.title(&mut random),
+        text: words.text(&mut random, TEXT_CHARS),
+        language: Some("en".to_owned()),
+        ..Entry::default()
+    }
+}
+
 /// A store of so many articles, from `target/bench-stores` when it was made before.
 pub async fn store(folder: &Path, articles: usize) -> Store {
     let path: PathBuf = folder.join(format!("{articles}.db"));
@@ -144,7 +174,7 @@ pub async fn store(folder: &Path, articles: usize) -> Store {
 pub async fn unchanged(store: &Store) -> f64 {
     let sources = store.due(i64::MAX, 2_000).await.expect("loaded");
     let count = sources.len() as f64;
-    let began = super::Cpu::now();
+    let began = Cpu::now();
     for sources in sources.chunks(50) {
         let unchanged = |source: &lede::news::Source| ReadingToSave {
             reading: Reading {
@@ -183,10 +213,10 @@ async fn fill(store: &Store, articles: usize) {
         let readings = (0..BATCH)
             .map(|number| reading(&words, &mut random, &sources, at, batch * BATCH + number));
         let readings: Vec<ReadingToSave> = readings.collect();
-        let began = super::Cpu::now();
+        let began = Cpu::now();
         store.save_readings(readings).await.expect("saved");
         saving += began.micros();
-        let began = super::Cpu::now();
+        let began = Cpu::now();
         place(store, &mut random, &mut last_story, at).await;
         placing += began.micros();
         if batch % (batches / 10).max(1) == 0 {
@@ -216,13 +246,23 @@ fn reading(
         language: Some("en".to_owned()),
         ..Entry::default()
     };
+    full_reading(sources[source], source, vec![entry], at)
+}
+
+/// What outlet `number` brought.
+pub fn full_reading(
+    source: SourceId,
+    number: usize,
+    entries: Vec<Entry>,
+    at: Millis,
+) -> ReadingToSave {
     let feed = Feed {
-        title: format!("Outlet {source}"),
-        entries: vec![entry],
+        title: format!("Outlet {number}"),
+        entries,
         ..Feed::default()
     };
     let reading = Reading {
-        source: sources[source],
+        source,
         at,
         outcome: Outcome::Read(Box::new(feed)),
         ..bare()
@@ -292,15 +332,21 @@ async fn add_sources(store: &Store) -> Vec<SourceId> {
 
 async fn add(store: &Store, newsroom: NewsroomId, number: usize) -> Added {
     let at = END - (DAYS + 1) * DAY;
-    let source = NewSource {
+    let url = format!("https://s{number}.example/feed");
+    let source = new_source(newsroom, url, at);
+    store.add_source(source).await.expect("added")
+}
+
+/// A source that has not been read yet.
+pub fn new_source(newsroom: NewsroomId, url: String, at: Millis) -> NewSource {
+    NewSource {
         newsroom,
-        url: format!("https://s{number}.example/feed"),
+        url,
         name: None,
         folder: None,
         by: 0,
         reading: Reading { at, ..bare() },
         at,
         next_at: at + 10 * MINUTE,
-    };
-    store.add_source(source).await.expect("added")
+    }
 }

@@ -3,7 +3,7 @@
 use crate::clock::Millis;
 use crate::desk::command::{Answer, Asked, Command, Kind, No, Opt, Who, boxed};
 use crate::desk::compose::{self, Found, Place};
-use crate::desk::{Asker, Desk, story, suggest};
+use crate::desk::{Asker, Desk, sources, story, suggest};
 use crate::news::topic::{TopicError, as_link};
 use crate::news::{NewsroomId, StoryId, Topic};
 use crate::page::brief::{Brief, LENGTHS, Length, draw};
@@ -62,6 +62,13 @@ pub fn topic_of(typed: &str) -> Result<Option<Topic>, Refusal> {
     Topic::parse(typed).map(Some).map_err(refuse_topic)
 }
 
+/// A topic as the title of an answer.
+pub fn title_of(topic: &Topic) -> String {
+    let mut letters = topic.shown.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    first.unwrap_or_default() + letters.as_str()
+}
+
 fn refuse_topic(error: TopicError) -> Refusal {
     match error {
         TopicError::Empty => {
@@ -101,12 +108,10 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
         search.widening(chosen).await?
     } else {
         let stories: Vec<StoryId> = ask.kept.iter().map(|id| StoryId(*id)).collect();
-        let outlets = ask.get("outlets").and_then(|n| n.parse().ok()).unwrap_or(0);
+        let outlets = ask.outlets;
         (Found { stories, outlets }, chosen.unwrap_or(Period::Day))
     };
-    let title = topic
-        .as_ref()
-        .map_or_else(|| TOP.to_owned(), |topic| topic.shown.clone());
+    let title = topic.as_ref().map_or_else(|| TOP.to_owned(), title_of);
     if found.stories.is_empty() {
         return empty(desk, asker, room, title, period, ask).await;
     }
@@ -175,10 +180,9 @@ async fn page(desk: &Desk, asker: &Asker, of: PageOf<'_>) -> Answer {
     let ids = &of.found.stories[from..of.found.stories.len().min(from + PAGE_STORIES_MAX)];
     let views = compose::views(desk, of.room, ids).await?;
     let stories = tokio::task::spawn_blocking(move || {
-        let lines = |(position, (id, sightings)): (usize, &(StoryId, Vec<_>))| {
-            compose::lines(*id, sightings, length.quotes(position))
-        };
-        views.iter().enumerate().map(lines).collect::<Vec<_>>()
+        let views = views.iter().enumerate();
+        let lines = views.map(|(position, view)| compose::lines(view, length.quotes(position)));
+        lines.collect::<Vec<_>>()
     })
     .await
     .map_err(anyhow::Error::from)?;
@@ -186,12 +190,11 @@ async fn page(desk: &Desk, asker: &Asker, of: PageOf<'_>) -> Answer {
         kept: of.found.stories.iter().map(|story| story.0).collect(),
         from,
         as_of: Some(of.until),
+        outlets: of.found.outlets,
         ..of.ask.clone()
     };
     ask.values
         .insert("period".to_owned(), of.period.value().to_owned());
-    ask.values
-        .insert("outlets".to_owned(), of.found.outlets.to_string());
     Ok(draw(&Brief {
         title: of.title,
         period: of.period,
@@ -199,6 +202,7 @@ async fn page(desk: &Desk, asker: &Asker, of: PageOf<'_>) -> Answer {
             .then_some(Period::Day),
         length,
         stories,
+        page_max: ids.len(),
         stories_all: of.found.stories.len(),
         outlets_all: of.found.outlets,
         read_at: desk.store.last_read(of.room).await?,
@@ -216,6 +220,10 @@ pub async fn empty(
     period: Period,
     ask: &Ask,
 ) -> Answer {
+    let source = match ask.get("source").filter(|typed| !typed.trim().is_empty()) {
+        Some(typed) => Some(sources::pick(desk, room, typed).await?.name),
+        None => None,
+    };
     let sources = desk.store.sources(room).await?.len();
     if sources == 0 {
         return Ok(no_sources(asker.moderator));
@@ -225,6 +233,7 @@ pub async fn empty(
         topic,
         period,
         near,
+        source,
         sources,
         ask: ask.clone(),
     }))

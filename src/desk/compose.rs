@@ -41,15 +41,7 @@ pub struct Found {
 /// # Errors
 /// Failures of the store.
 pub async fn find(desk: &Desk, place: Place<'_>) -> Result<Found, No> {
-    let hunt = Hunt {
-        newsroom: place.newsroom,
-        topic: place.topic,
-        source: place.source,
-        from: ArticleId::first_at(place.from),
-        until: ArticleId::first_at(place.until.saturating_add(1)),
-        newest: CANDIDATES_MAX,
-    };
-    let sightings = desk.store.hunt(&hunt).await?;
+    let sightings = desk.store.hunt(&hunt(place)).await?;
     let scores = match place.topic {
         Some(topic) => scores(desk, topic, &sightings).await?,
         None => HashMap::new(),
@@ -87,6 +79,26 @@ pub async fn find(desk: &Desk, place: Place<'_>) -> Result<Found, No> {
     })
 }
 
+/// The newest articles of a place.
+///
+/// # Errors
+/// Failures of the store.
+pub async fn articles(desk: &Desk, place: Place<'_>) -> Result<HashSet<ArticleId>, No> {
+    let found = desk.store.hunt(&hunt(place)).await?;
+    Ok(found.iter().map(|sighting| sighting.article.id).collect())
+}
+
+fn hunt(place: Place<'_>) -> Hunt<'_> {
+    Hunt {
+        newsroom: place.newsroom,
+        topic: place.topic,
+        source: place.source,
+        from: ArticleId::first_at(place.from),
+        until: ArticleId::first_at(place.until.saturating_add(1)),
+        newest: CANDIDATES_MAX,
+    }
+}
+
 /// How well each article is about the topic.
 async fn scores(
     desk: &Desk,
@@ -109,7 +121,19 @@ fn story_of(sighting: &Sighting) -> StoryId {
     sighting.story.unwrap_or(StoryId(sighting.article.id.0))
 }
 
-/// Stories with all their visible articles, in the order asked for; those that are gone are left out.
+/// A story with all its visible articles.
+#[derive(Clone, Debug)]
+pub struct View {
+    /// Its living id.
+    pub id: StoryId,
+    /// Place among the stories asked for, from 0.
+    pub place: usize,
+    pub sightings: Vec<Sighting>,
+}
+
+/// Stories in the order asked for, each once, under their living ids: one that was merged since is
+/// shown as the one that it became, an article that was placed since as its story. What the
+/// newsroom sees nothing of is left out.
 ///
 /// # Errors
 /// Failures of the store.
@@ -117,39 +141,60 @@ pub async fn views(
     desk: &Desk,
     newsroom: NewsroomId,
     stories: &[StoryId],
-) -> Result<Vec<(StoryId, Vec<Sighting>)>, No> {
-    let mut seen: HashMap<StoryId, Vec<Sighting>> = desk
-        .store
-        .view(newsroom, stories)
-        .await?
-        .into_iter()
-        .collect();
-    let missing: Vec<ArticleId> = stories
+) -> Result<Vec<View>, No> {
+    let mut living = desk.store.living(stories).await?;
+    let loose: Vec<ArticleId> = stories
         .iter()
-        .filter(|story| !seen.contains_key(story))
+        .filter(|story| !living.contains_key(story))
         .map(|story| ArticleId(story.0))
         .collect();
-    if !missing.is_empty() {
-        for sighting in desk.store.by_article(newsroom, &missing).await? {
-            let id = StoryId(sighting.article.id.0);
-            if sighting.story.is_none_or(|story| story == id) {
-                seen.entry(id).or_default().push(sighting);
+    let mut seen: HashMap<StoryId, Vec<Sighting>> = HashMap::new();
+    if !loose.is_empty() {
+        for sighting in desk.store.by_article(newsroom, &loose).await? {
+            let asked = StoryId(sighting.article.id.0);
+            living.insert(asked, story_of(&sighting));
+            if sighting.story.is_none() {
+                seen.insert(asked, vec![sighting]);
             }
         }
     }
-    let in_order = stories
-        .iter()
-        .filter_map(|story| Some((*story, seen.remove(story)?)));
-    Ok(in_order
-        .filter(|(_, sightings)| !sightings.is_empty())
-        .collect())
+    let wanted: Vec<StoryId> = living.values().copied().collect();
+    seen.extend(desk.store.view(newsroom, &wanted).await?);
+    let in_order = stories.iter().enumerate().filter_map(|(place, asked)| {
+        let id = *living.get(asked)?;
+        let sightings = seen.remove(&id).filter(|all| !all.is_empty())?;
+        Some(View {
+            id,
+            place,
+            sightings,
+        })
+    });
+    Ok(in_order.collect())
 }
 
 /// A story as an answer shows it, with at most `quotes` quotes.
-pub fn lines(id: StoryId, sightings: &[Sighting], quotes: usize) -> StoryLines {
-    let lead = &sightings[lead(sightings)];
+pub fn lines(view: &View, quotes: usize) -> StoryLines {
+    let lead = &view.sightings[lead(&view.sightings)];
+    lines_of(view, lead, quotes)
+}
+
+/// A story with the headline of the newest of these articles, where it holds one.
+pub fn lines_led_by(view: &View, articles: &HashSet<ArticleId>) -> StoryLines {
+    let own = view
+        .sightings
+        .iter()
+        .filter(|sighting| articles.contains(&sighting.article.id));
+    match own.max_by_key(|sighting| sighting.article.id) {
+        Some(lead) => lines_of(view, lead, 0),
+        None => lines(view, 0),
+    }
+}
+
+fn lines_of(view: &View, lead: &Sighting, quotes: usize) -> StoryLines {
+    let sightings = &view.sightings;
     StoryLines {
-        id,
+        id: view.id,
+        place: view.place,
         headline: headline(lead),
         url: lead.article.link.clone(),
         outlets: outlets(sightings),
@@ -214,6 +259,12 @@ fn quote_lines(sightings: &[Sighting], quotes: usize) -> Vec<QuoteLine> {
         })
         .collect();
     recent.sort_by_key(|sighting| std::cmp::Reverse((sighting.article.at(), sighting.article.id)));
+    // A story is quoted in the language of its headline.
+    let language = sightings[lead(sightings)].article.language.as_deref();
+    let spoken = |sighting: &&Sighting| sighting.article.language.as_deref() == language;
+    if language.is_some() && recent.iter().any(spoken) {
+        recent.retain(spoken);
+    }
     recent.truncate(MATERIAL_MAX);
     recent.reverse();
     let material: Vec<Material<'_>> = recent

@@ -2,8 +2,9 @@
 
 use crate::desk::command::{Answer, Asked, Command, Kind, Opt, Who, boxed};
 use crate::desk::compose::{self, Place};
-use crate::desk::{Asker, Desk, brief, sources};
+use crate::desk::{Asker, Desk, brief, sources, story};
 use crate::news::StoryId;
+use crate::news::topic::as_link;
 use crate::page::Ask;
 use crate::page::list::{HEADLINES_MAX, Headlines, headlines};
 use crate::page::period::{PERIODS, Period};
@@ -44,6 +45,10 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
     let ask = &asked.ask;
     let now = desk.now();
     let room = desk.store.newsroom(asker.newsroom, now).await?;
+    let typed = ask.get("topic").unwrap_or_default();
+    if as_link(typed).is_some() || story::id_of(typed).is_some() {
+        return story::card(desk, asker, &Ask::new("story").value("find", typed)).await;
+    }
     let until = ask.as_of.unwrap_or(now);
     let topic = match ask
         .get("topic")
@@ -74,8 +79,8 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
         ask.kept.iter().map(|id| StoryId(*id)).collect()
     };
     let title = match (&topic, &source) {
-        (Some(topic), Some(source)) => format!("{} in {}", topic.shown, source.name),
-        (Some(topic), None) => topic.shown.clone(),
+        (Some(topic), Some(source)) => format!("{} in {}", brief::title_of(topic), source.name),
+        (Some(topic), None) => brief::title_of(topic),
         (None, Some(source)) => source.name.clone(),
         (None, None) => brief::TOP.to_owned(),
     };
@@ -85,13 +90,30 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
     let from = ask.from.min(stories.len());
     let shown = &stories[from..stories.len().min(from + HEADLINES_MAX)];
     let views = compose::views(desk, room, shown).await?;
+    let of_source = match &source {
+        Some(source) => {
+            let place = Place {
+                newsroom: room,
+                topic: None,
+                source: Some(source.source.id),
+                from: until - period.millis(),
+                until,
+            };
+            Some(compose::articles(desk, place).await?)
+        }
+        None => None,
+    };
     Ok(headlines(&Headlines {
         title,
         period: format!("last {}", period.short()),
         stories: views
             .iter()
-            .map(|(id, sightings)| compose::lines(*id, sightings, 0))
+            .map(|view| match &of_source {
+                Some(articles) => compose::lines_led_by(view, articles),
+                None => compose::lines(view, 0),
+            })
             .collect(),
+        page_max: shown.len(),
         stories_all: stories.len(),
         read_at: desk.store.last_read(room).await?,
         ask: Ask {

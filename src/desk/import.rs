@@ -4,7 +4,7 @@ use crate::desk::command::{Answer, No};
 use crate::desk::{Asker, Desk};
 use crate::feed::check_address;
 use crate::feed::opml::{OpmlFeed, opml};
-use crate::news::{NewsroomId, Outcome, Reading, SourceId};
+use crate::news::{NewsroomId, Outcome, Reading, SourceId, link};
 use crate::page::sources::{Imported, imported};
 use crate::page::{Ask, Refusal, health};
 use crate::store::{Added, NewSource};
@@ -61,7 +61,7 @@ async fn add(
         Ok(url) => url.to_string(),
         Err(error) => {
             outcome.refused.push((
-                feed.url,
+                link::shown(&feed.url),
                 health::cause(&crate::news::ReadingError::Address(error)),
             ));
             return Ok(());
@@ -92,7 +92,7 @@ async fn add(
         Added::New(_) => outcome.added += 1,
         Added::AlreadyThere(_) => outcome.already += 1,
         Added::Full { max } => outcome.refused.push((
-            url,
+            link::shown(&url),
             format!("there are {max} already, as many as there may be"),
         )),
     }

@@ -2,6 +2,7 @@
 
 use crate::clock::MINUTE;
 use crate::desk::{Asker, Desk};
+use crate::news::Topic;
 use crate::page::{Action, Ask, Page};
 use crate::store::Lookup;
 use sha2::{Digest, Sha256};
@@ -154,13 +155,23 @@ fn request(ask: &Ask) -> Ask {
         kept: Vec::new(),
         from: 0,
         as_of: None,
+        outlets: 0,
         ..ask.clone()
     }
 }
 
 /// Equal for equal requests, whatever was kept of their answers.
 fn fingerprint(ask: &Ask) -> String {
-    let text = serde_json::to_string(&request(ask)).expect("a request holds only strings");
+    let mut request = request(ask);
+    if let Some(topic) = request.values.get_mut("topic")
+        && let Ok(normal) = Topic::parse(topic)
+    {
+        *topic = normal.key;
+    }
+    request
+        .values
+        .retain(|name, value| name != "length" || value != "normal");
+    let text = serde_json::to_string(&request).expect("a request holds only strings");
     Sha256::digest(text.to_lowercase())
         .iter()
         .take(16)

@@ -16,11 +16,12 @@ impl Desk {
     /// # Errors
     /// Where the store cannot be used, in one sentence; where no secure connections can be made.
     pub async fn open(settings: Arc<Settings>, clock: Clock) -> anyhow::Result<Self> {
-        let fetcher = Fetcher::new(&FetchSettings {
+        let fetch = FetchSettings {
             allow_private: settings.allow_private.clone(),
             contact: settings.contact.clone(),
             ..FetchSettings::default()
-        })?;
+        };
+        let fetcher = Fetcher::new_behind(&fetch, &settings.proxy_hosts)?;
         let store = Store::open(&settings.database_url).await?;
         Ok(Self {
             settings,

@@ -22,14 +22,16 @@ pub fn parse_line(line: &str) -> Result<Asked, Refusal> {
 /// # Errors
 /// As [`parse_line`].
 pub fn parse_words(words: &[String]) -> Result<Asked, Refusal> {
+    let chars: usize = words.iter().map(|word| word.chars().count() + 1).sum();
+    if chars > LINE_CHARS_MAX {
+        let refusal = Refusal::new(format!("That is over {LINE_CHARS_MAX} characters long."));
+        return Err(refusal.can("Use fewer words."));
+    }
     let mut words = words.iter();
     let name = words
         .next()
         .map(|word| word.trim_start_matches('/'))
         .unwrap_or_default();
-    if words.len() > LINE_CHARS_MAX {
-        return Err(Refusal::new("That is too long.").can("Use fewer words."));
-    }
     let command = find(name).ok_or_else(|| unknown_command(name))?;
     let mut ask = Ask::new(command.name);
     let mut rest: Vec<&str> = words.map(String::as_str).collect();
@@ -59,10 +61,17 @@ fn read_options(ask: &mut Ask, options: &'static [Opt], words: &[&str]) -> Resul
     for word in words {
         if let Some((option, first)) = named(options, word)? {
             if option.kind == Kind::Flag {
+                if first.is_some() {
+                    let refusal = Refusal::new(format!("“--{}” takes no value.", option.name));
+                    return Err(refusal.can("Leave it out where it is not wanted."));
+                }
                 confirmed |= option.name == "yes";
                 continue;
             }
-            values.retain(|(name, _)| *name != option.name);
+            if values.iter().any(|(name, _)| *name == option.name) {
+                let refusal = Refusal::new(format!("“{}” was given twice.", option.name));
+                return Err(refusal.can("Give it once."));
+            }
             // A choice is one word, so what follows it belongs to the words again.
             let done = first.is_some() && matches!(option.kind, Kind::Choice(_));
             values.push((option.name, first.into_iter().collect()));
@@ -130,7 +139,8 @@ fn tokens(line: &str) -> Vec<String> {
     let mut tokens = Vec::new();
     let mut token = String::new();
     let mut quoted = false;
-    for c in line.chars().take(LINE_CHARS_MAX) {
+    // More than is allowed is read, so that too long a line is refused and not cut.
+    for c in line.chars().take(2 * LINE_CHARS_MAX) {
         quoted ^= c == '"';
         if c.is_whitespace() && !quoted {
             if !token.is_empty() {
@@ -215,6 +225,19 @@ mod tests {
             [pair("topic", "minister: resigns")]
         );
         assert!(parse_line("brief harbour --colour red").is_err());
+    }
+
+    #[test]
+    fn what_is_said_twice_or_too_long_is_refused() {
+        for line in [
+            "brief harbour topic:ferry",
+            "brief harbour period:7d period:3d",
+            "sources add x --yes=false",
+        ] {
+            assert!(parse_line(line).is_err(), "{line}");
+        }
+        assert!(parse_line(&format!("brief {}", "a".repeat(5_000))).is_err());
+        assert!(parse_line(&format!("brief {}", "a ".repeat(5_000))).is_err());
     }
 
     #[test]

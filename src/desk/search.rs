@@ -61,32 +61,27 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
         .get("period")
         .and_then(Period::parse)
         .unwrap_or(Period::Month);
-    let found = if ask.kept.is_empty() {
-        let until = ask.as_of.unwrap_or(now);
-        hunt(desk, room, &topic, source, (until - period.millis(), until)).await?
+    let until = ask.as_of.unwrap_or(now);
+    let ids: Vec<ArticleId> = if ask.kept.is_empty() {
+        let found = hunt(desk, room, &topic, source, (until - period.millis(), until)).await?;
+        found.iter().map(|sighting| sighting.article.id).collect()
     } else {
-        kept(desk, room, &ask.kept).await?
+        ask.kept.iter().map(|id| ArticleId(*id)).collect()
     };
-    if found.is_empty() {
-        return brief::empty(
-            desk,
-            asker,
-            room,
-            topic.shown,
-            period,
-            &Ask::new("search").value("words", words),
-        )
-        .await;
+    if ids.is_empty() {
+        return brief::empty(desk, asker, room, topic.shown, period, ask).await;
     }
-    let from = ask.from.min(found.len());
-    let shown = &found[from..found.len().min(from + HITS_MAX)];
+    let from = ask.from.min(ids.len());
+    let page = &ids[from..ids.len().min(from + HITS_MAX)];
+    let shown = desk.store.by_article(room, page).await?;
     Ok(hits(&Hits {
         words: topic.shown.clone(),
         period: format!("last {}", period.short()),
         hits: shown.iter().map(|sighting| hit(sighting, &topic)).collect(),
-        hits_all: found.len(),
+        page_max: page.len(),
+        hits_all: ids.len(),
         ask: Ask {
-            kept: found.iter().map(|sighting| sighting.article.id.0).collect(),
+            kept: ids.iter().map(|id| id.0).collect(),
             from,
             ..ask.clone()
         },
@@ -110,14 +105,6 @@ async fn hunt(
         newest: HITS_KEPT_MAX,
     };
     Ok(desk.store.hunt(&hunt).await?)
-}
-
-/// The articles of an earlier page, in their order.
-async fn kept(desk: &Desk, newsroom: NewsroomId, ids: &[i64]) -> Result<Vec<Sighting>, No> {
-    let ids: Vec<ArticleId> = ids.iter().map(|id| ArticleId(*id)).collect();
-    let mut found = desk.store.by_article(newsroom, &ids).await?;
-    found.sort_by_key(|sighting| ids.iter().position(|id| *id == sighting.article.id));
-    Ok(found)
 }
 
 fn hit(sighting: &Sighting, topic: &Topic) -> Hit {

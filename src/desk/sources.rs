@@ -4,10 +4,10 @@ use crate::clock::{DAY, Millis};
 use crate::desk::command::{Answer, Asked, Command, Kind, No, Opt, Sub, Who, boxed};
 use crate::desk::{Asker, Desk, import};
 use crate::feed::{FeedRequest, Fetched, Found};
-use crate::news::reading::{AddressError, ReadingError};
-use crate::news::related;
+use crate::news::reading::{AddressError, NotAFeed, ReadingError};
 use crate::news::source::NewsroomSource;
 use crate::news::{ArticleId, Feed, NewsroomId, Outcome, Reading, SourceId, StoryId};
+use crate::news::{link, related};
 use crate::page::help::no_sources;
 use crate::page::sources::{Report, Tested, added, list, removed, report, restored, tested};
 use crate::page::{Ask, Refusal, health};
@@ -176,26 +176,46 @@ pub async fn pick(desk: &Desk, room: NewsroomId, typed: &str) -> Result<Newsroom
 }
 
 async fn add(desk: &Desk, asker: &Asker, room: NewsroomId, asked: &Asked) -> Answer {
-    let now = desk.now();
     let typed = asked.ask.get("link").unwrap_or_default().trim();
-    let (url, fetched, others) = match desk.fetcher.find(typed, now).await {
+    let checked = find(desk, typed, asked.ask.get("name")).await?;
+    let sources = desk.store.sources(room).await?;
+    if let Some(known) = sources
+        .iter()
+        .find(|source| source.source.url == checked.url)
+    {
+        let refusal = Refusal::new(format!("“{}” is a source here already.", known.name));
+        return Err(refusal.can("See /sources list for how it is doing.").into());
+    }
+    if asked.confirmed {
+        return save(desk, asker, room, checked).await;
+    }
+    let mut confirm = Ask::new("sources")
+        .subcommand("add")
+        .value("link", checked.url.clone());
+    if let Some(name) = &checked.name {
+        confirm = confirm.value("name", name.clone());
+    }
+    Ok(report(&inspect(desk, room, checked).await?, confirm))
+}
+
+/// The feed behind an address, read once.
+async fn find(desk: &Desk, typed: &str, name: Option<&str>) -> Result<Checked, No> {
+    let (url, fetched, others) = match desk.fetcher.find(typed, desk.now()).await {
         Found::Feed { url, fetched } => (url, fetched, Vec::new()),
         Found::Page {
             candidates,
             first: Some((url, fetched)),
         } => {
+            // What a select sends is seen by Discord: no addresses with credentials.
             let others = candidates
                 .into_iter()
-                .filter(|other| other.url != url)
+                .filter(|other| other.url != url && link::shown(&other.url) == other.url)
                 .map(|other| (other.url.clone(), other.title.unwrap_or(other.url)))
                 .collect();
             (url, fetched, others)
         }
         Found::Page { first: None, .. } => {
-            return Err(unreadable(&ReadingError::NotAFeed(
-                crate::news::reading::NotAFeed::Page,
-            ))
-            .into());
+            return Err(unreadable(&ReadingError::NotAFeed(NotAFeed::Page)).into());
         }
         Found::Nothing(error) => return Err(unreadable(&error).into()),
     };
@@ -204,49 +224,14 @@ async fn add(desk: &Desk, asker: &Asker, room: NewsroomId, asked: &Asked) -> Ans
         Outcome::Failed(error) => return Err(unreadable(&error).into()),
         Outcome::Unchanged => Feed::default(),
     };
-    if let Some(known) = desk
-        .store
-        .sources(room)
-        .await?
-        .into_iter()
-        .find(|source| source.source.url == url)
-    {
-        let refusal = Refusal::new(format!("“{}” is a source here already.", known.name));
-        return Err(refusal.can("See /sources list for how it is doing.").into());
-    }
-    let confirm = Ask {
-        command: "sources".to_owned(),
-        ..Ask::default()
-    }
-    .sub("add")
-    .value("link", url.clone());
-    let confirm = match asked
-        .ask
-        .get("name")
-        .map(str::trim)
-        .filter(|name| !name.is_empty())
-    {
-        Some(name) => confirm.value("name", name),
-        None => confirm,
-    };
-    if !asked.confirmed {
-        return Ok(report(
-            &inspect(desk, room, &url, &feed, others).await?,
-            confirm,
-        ));
-    }
-    save(
-        desk,
-        asker,
-        room,
-        Checked {
-            url,
-            fetched: *fetched,
-            feed,
-            name: confirm.get("name").map(str::to_owned),
-        },
-    )
-    .await
+    let name = name.map(str::trim).filter(|name| !name.is_empty());
+    Ok(Checked {
+        url,
+        fetched: *fetched,
+        feed,
+        name: name.map(str::to_owned),
+        others,
+    })
 }
 
 fn unreadable(error: &ReadingError) -> Refusal {
@@ -264,6 +249,8 @@ struct Checked {
     fetched: Fetched,
     feed: Feed,
     name: Option<String>,
+    /// Other feeds of the site: address and title.
+    others: Vec<(String, String)>,
 }
 
 /// Saves the source with the reading just made as its baseline.
@@ -274,6 +261,7 @@ async fn save(desk: &Desk, asker: &Asker, room: NewsroomId, checked: Checked) ->
         fetched,
         feed,
         name,
+        others: _,
     } = checked;
     let shown = name.clone().unwrap_or_else(|| feed_name(&feed, &url));
     let entries = feed.entries.len();
@@ -323,13 +311,10 @@ fn feed_name(feed: &Feed, url: &str) -> String {
 }
 
 /// What a moderator wants to know before saving.
-async fn inspect(
-    desk: &Desk,
-    room: NewsroomId,
-    url: &str,
-    feed: &Feed,
-    others: Vec<(String, String)>,
-) -> Result<Report, No> {
+async fn inspect(desk: &Desk, room: NewsroomId, checked: Checked) -> Result<Report, No> {
+    let Checked {
+        url, feed, others, ..
+    } = checked;
     let entries = &feed.entries;
     let full = entries
         .iter()
@@ -348,20 +333,20 @@ async fn inspect(
         warnings.push("its newest article is more than a month old.".to_owned());
     }
     Ok(Report {
-        title: feed_name(feed, url),
-        url: url.to_owned(),
+        title: feed_name(&feed, &url),
+        url: link::shown(&url),
         language: feed
             .language
             .clone()
             .or_else(|| entries.iter().find_map(|entry| entry.language.clone())),
         entries: entries.len(),
-        per_day: per_day(feed),
+        per_day: per_day(&feed),
         full_text: if entries.is_empty() {
             0.0
         } else {
             full as f32 / entries.len() as f32
         },
-        overlap: overlap(desk, room, feed).await?,
+        overlap: overlap(desk, room, &feed).await?,
         newest: newest
             .iter()
             .take(3)
@@ -445,6 +430,9 @@ async fn remove(desk: &Desk, asker: &Asker, room: NewsroomId, asked: &Asked) -> 
         .map(SourceId)
     {
         let name = asked.ask.get("name").unwrap_or("It");
+        if !asked.confirmed {
+            return Ok(removed(name, asked.ask.clone()));
+        }
         return match desk
             .store
             .restore_source(room, id, asker.person, now)
@@ -459,7 +447,7 @@ async fn remove(desk: &Desk, asker: &Asker, room: NewsroomId, asked: &Asked) -> 
         .remove_source(room, source.source.id, asker.person, now)
         .await?;
     let undo = Ask::new("sources")
-        .sub("remove")
+        .subcommand("remove")
         .value("which", source.name.clone())
         .value("undo", source.source.id.0.to_string())
         .value("name", source.name.clone());

@@ -72,23 +72,25 @@ pub async fn card(desk: &Desk, asker: &Asker, ask: &Ask) -> Answer {
         )
         .await;
     };
-    let Some((id, sightings)) = compose::views(desk, room, &[id]).await?.pop() else {
+    let Some(view) = compose::views(desk, room, &[id]).await?.pop() else {
         let refusal = Refusal::new("That story is no longer here.");
         return Err(refusal
             .can("Its sources may have been removed. Ask for the topic again.")
             .into());
     };
-    let related = related_stories(desk, room, id, &sightings).await?;
+    let id = view.id;
+    let related = related_stories(desk, room, id, &view.sightings).await?;
     let drawn = tokio::task::spawn_blocking(move || Card {
-        story: compose::lines(id, &sightings, CARD_QUOTES_MAX),
-        oldest: sightings
+        story: compose::lines(&view, CARD_QUOTES_MAX),
+        oldest: view
+            .sightings
             .iter()
             .map(|sighting| sighting.article.at())
             .min()
             .unwrap_or_default(),
-        sources: compose::source_lines(&sightings),
+        sources: compose::source_lines(&view.sightings),
         related,
-        hashtags: compose::hashtags(&sightings),
+        hashtags: compose::hashtags(&view.sightings),
     })
     .await
     .map_err(anyhow::Error::from)?;
@@ -185,8 +187,5 @@ async fn related_stories(
         .take(CARD_RELATED_MAX)
         .collect();
     let views = compose::views(desk, room, &ranked).await?;
-    Ok(views
-        .iter()
-        .map(|(story, sightings)| compose::lines(*story, sightings, 0))
-        .collect())
+    Ok(views.iter().map(|view| compose::lines(view, 0)).collect())
 }

@@ -179,7 +179,7 @@ fn story_choices(recent: &[Sighting], wanted: &str) -> Vec<Choice> {
 fn choice(label: &str, value: &str) -> Choice {
     Choice {
         label: label.to_owned(),
-        value: crate::text::plain::cut(value, VALUE_CHARS_MAX),
+        value: value.to_owned(),
         description: None,
     }
 }
@@ -188,6 +188,9 @@ fn first_of_each(choices: Vec<Choice>) -> Vec<Choice> {
     let mut seen = HashSet::new();
     choices
         .into_iter()
+        .filter(|choice| {
+            choice.value.chars().map(char::len_utf16).sum::<usize>() <= VALUE_CHARS_MAX
+        })
         .filter(|choice| seen.insert(choice.label.to_lowercase()))
         .take(CHOICES_MAX)
         .collect()

@@ -158,10 +158,11 @@ impl Bot {
         permit.ok()
     }
 
-    /// Whether the host serves this server, or direct messages.
+    /// Whether the host serves this server. Where the host named servers, direct messages are not
+    /// served: anybody can write one.
     fn serves(&self, server: Option<u64>) -> bool {
         let served = &self.desk.settings.servers;
-        served.is_empty() || server.is_none_or(|server| served.contains(&server))
+        served.is_empty() || server.is_some_and(|server| served.contains(&server))
     }
 
     /// Whether Lede is in that server. The news of it can come a moment after an interaction that

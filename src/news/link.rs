@@ -161,6 +161,17 @@ fn encode(link: &str) -> String {
     encoded
 }
 
+/// An address as people and logs may see it: without name and password.
+pub fn shown(address: &str) -> String {
+    let Ok(mut url) = Url::parse(address) else {
+        return String::new();
+    };
+    // Only addresses without a host refuse, and those have neither.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url.into()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

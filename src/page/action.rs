@@ -19,6 +19,9 @@ pub struct Ask {
     /// The answer's stories or articles in their order, when a page was drawn from them before.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub kept: Vec<i64>,
+    /// Outlets of the whole answer, kept with it.
+    #[serde(default)]
+    pub outlets: usize,
     /// Position in `kept` at which this page begins.
     #[serde(default)]
     pub from: usize,
@@ -35,7 +38,7 @@ impl Ask {
         }
     }
 
-    pub fn sub(mut self, sub: &str) -> Self {
+    pub fn subcommand(mut self, sub: &str) -> Self {
         self.sub = Some(sub.to_owned());
         self
     }

@@ -65,6 +65,8 @@ pub struct Brief {
     pub length: Length,
     /// From `ask.from` on, the best first; as many as a page can hold at most.
     pub stories: Vec<StoryLines>,
+    /// How many of the kept ones this page was to show.
+    pub page_max: usize,
     /// Stories and outlets of the whole answer.
     pub stories_all: usize,
     pub outlets_all: usize,
@@ -159,11 +161,22 @@ fn rows(brief: &Brief, shown: usize) -> Vec<Row> {
             style: Style::Plain,
         });
     }
-    buttons.extend(next_button(&brief.ask, shown, brief.stories_all));
+    let told = told(&brief.stories, shown, brief.page_max);
+    buttons.extend(next_button(&brief.ask, told, brief.stories_all));
     if !buttons.is_empty() {
         rows.push(Row::Buttons(buttons));
     }
     rows
+}
+
+/// How many of the stories that a page was to show are done with, when it shows the first `shown`
+/// of those that are still there.
+pub fn told(stories: &[StoryLines], shown: usize, page_max: usize) -> usize {
+    match shown {
+        all if all == stories.len() => page_max,
+        0 => 0,
+        some => stories[some - 1].place + 1,
+    }
 }
 
 /// Next, where the answer goes on after the `shown` ones of this page.

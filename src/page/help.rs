@@ -67,6 +67,8 @@ pub struct Nothing {
     pub period: Period,
     /// Topics that do have news.
     pub near: Vec<String>,
+    /// The one source that was asked for.
+    pub source: Option<String>,
     pub sources: usize,
     pub ask: Ask,
 }
@@ -74,11 +76,17 @@ pub struct Nothing {
 pub fn nothing(nothing: &Nothing) -> Page {
     let mut blocks = vec![
         Block::Title(Line::ours("Nothing on ").theirs(&nothing.topic)),
-        Block::Text(Line::ours(format!(
-            "None of the {} here reported on it in the last {}.",
-            super::brief::counted(nothing.sources, "source", "sources"),
-            nothing.period.short()
-        ))),
+        Block::Text(match &nothing.source {
+            Some(source) => Line::new().theirs(source).and(format!(
+                " did not report on it in the last {}.",
+                nothing.period.short()
+            )),
+            None => Line::ours(format!(
+                "None of the {} here reported on it in the last {}.",
+                super::brief::counted(nothing.sources, "source", "sources"),
+                nothing.period.short()
+            )),
+        }),
     ];
     let mut buttons = Vec::new();
     if !nothing.near.is_empty() {
@@ -98,6 +106,7 @@ pub fn nothing(nothing: &Nothing) -> Page {
             kept: Vec::new(),
             from: 0,
             as_of: None,
+            outlets: 0,
             ..nothing.ask.clone()
         }
         .value("period", wider.value());

@@ -1,7 +1,7 @@
 //! Lists: headlines, and the hits of a search.
 
 use crate::clock::Millis;
-use crate::page::brief::{counted, next_button};
+use crate::page::brief::{counted, next_button, told};
 use crate::page::pack::Packer;
 use crate::page::story::{StoryLines, open_select, show_here_button};
 use crate::page::{Ask, Block, Line, Page, Row};
@@ -19,6 +19,8 @@ pub struct Headlines {
     /// "last 24 h".
     pub period: String,
     pub stories: Vec<StoryLines>,
+    /// How many of the kept ones this page was to show.
+    pub page_max: usize,
     pub stories_all: usize,
     pub read_at: Option<Millis>,
     pub ask: Ask,
@@ -42,7 +44,8 @@ pub fn headlines(list: &Headlines) -> Page {
         .take_while(|story| packer.add(vec![story.bullet()]))
         .count();
     let mut rows: Vec<Row> = open_select(&list.stories[..shown]).into_iter().collect();
-    rows.extend(buttons(&list.ask, list.may_show, shown, list.stories_all));
+    let told = told(&list.stories, shown, list.page_max);
+    rows.extend(buttons(&list.ask, list.may_show, told, list.stories_all));
     Page {
         blocks: packer.blocks,
         rows,
@@ -65,6 +68,8 @@ pub struct Hits {
     pub words: String,
     pub period: String,
     pub hits: Vec<Hit>,
+    /// How many of the kept ones this page was to show.
+    pub page_max: usize,
     pub hits_all: usize,
     pub ask: Ask,
     pub may_show: bool,
@@ -85,7 +90,12 @@ pub fn hits(list: &Hits) -> Page {
         .take(HITS_MAX)
         .take_while(|hit| packer.add(hit_blocks(hit)))
         .count();
-    let rows = buttons(&list.ask, list.may_show, shown, list.hits_all)
+    let told = if shown == list.hits.len() {
+        list.page_max
+    } else {
+        shown
+    };
+    let rows = buttons(&list.ask, list.may_show, told, list.hits_all)
         .into_iter()
         .collect();
     Page {

@@ -9,11 +9,19 @@ pub const PAGE_CHARS_MAX: usize = 3_850;
 /// Texts and dividers of one page (Discord: 40 components with buttons, selects and their rows).
 pub const PAGE_PIECES_MAX: usize = 24;
 
-/// Length of blocks as they will be drawn, in UTF-16 units, line ends included.
+/// Length of blocks as they will be drawn, in UTF-16 units, line ends and the blank lines between
+/// quotes included.
 pub fn measure(blocks: &[Block]) -> usize {
+    let apart = |block: &Block| {
+        if matches!(block, Block::Quote(_)) {
+            2
+        } else {
+            1
+        }
+    };
     blocks
         .iter()
-        .map(|block| markdown::measure(block) + 1)
+        .map(|block| markdown::measure(block) + apart(block))
         .sum()
 }
 

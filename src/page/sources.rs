@@ -1,8 +1,8 @@
 //! The pages of `/sources`: report before adding, list, test, removed.
 
 use crate::clock::Millis;
-use crate::news::ReadingError;
 use crate::news::source::NewsroomSource;
+use crate::news::{ReadingError, link};
 use crate::page::action::Style;
 use crate::page::brief::counted;
 use crate::page::pack::Packer;
@@ -227,7 +227,7 @@ pub fn tested(test: &Tested<'_>) -> Page {
     blocks.push(Block::Small(
         Line::ours(health::interval(test.source.source.interval_ms))
             .and(" · ")
-            .theirs(&test.source.source.url),
+            .theirs(link::shown(&test.source.source.url)),
     ));
     Page {
         blocks,

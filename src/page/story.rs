@@ -17,6 +17,8 @@ pub struct QuoteLine {
 #[derive(Clone, Debug, PartialEq)]
 pub struct StoryLines {
     pub id: StoryId,
+    /// Place among the stories that this page was to show, from 0: some may have gone since.
+    pub place: usize,
     pub headline: String,
     pub url: Option<String>,
     /// Outlets that have it, agency copies counted once, and the lead article's outlet.

@@ -42,6 +42,7 @@ use crate::page::Action;
 use crate::text::vector::Vector;
 use futures_util::future::BoxFuture;
 use sqlx::{Sqlite, SqliteConnection, Transaction};
+use std::collections::HashMap;
 use std::sync::Arc;
 use writer::Urgency;
 
@@ -299,6 +300,11 @@ impl Store {
 
 /// Stories.
 impl Store {
+    /// For each of the stories that there is: its living id, that of the elder one after a merge.
+    pub async fn living(&self, stories: &[StoryId]) -> Result<HashMap<StoryId, StoryId>> {
+        stories::living(&mut *self.reader().await?, stories).await
+    }
+
     /// Every visible article of these stories (aliases followed), oldest first within a story.
     /// A story comes once, under its living id, in the order of first asking; what the newsroom
     /// sees nothing of is left out.

@@ -5,7 +5,7 @@ use super::nouns::{ReadingLine, ReadingToSave, Saved};
 use super::statements::statements;
 use super::{Result, sources};
 use crate::clock::Millis;
-use crate::news::{Feed, Outcome, Reading, ReadingError, Source, SourceId};
+use crate::news::{Feed, Outcome, Reading, ReadingError, Source, SourceId, link};
 use sqlx::SqliteConnection;
 
 /// Readings in a row that must agree on a new address before a source takes it.
@@ -119,12 +119,12 @@ async fn note(
             .bind(url)
             .bind(MOVED_TIMES_MIN);
         if taken.execute(&mut *c).await?.rows_affected() > 0 {
+            let (from, to) = (link::shown(&source.url), link::shown(url));
             tracing::info!(
                 source = source.id.0,
-                from = source.url,
-                to = url,
-                "source {} moved to {url}",
-                source.url
+                from,
+                to,
+                "source {from} moved to {to}"
             );
         }
     }

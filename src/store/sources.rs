@@ -6,7 +6,7 @@ use super::statements::{json_array, statements};
 use super::{Result, readings};
 use crate::clock::{DAY, MINUTE, Millis};
 use crate::news::source::{NewsroomSource, SourceState, Weight};
-use crate::news::{ArticleId, NewsroomId, Source, SourceId};
+use crate::news::{ArticleId, NewsroomId, Source, SourceId, link};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row, SqliteConnection};
 use std::collections::HashMap;
@@ -212,19 +212,56 @@ pub(super) async fn add(c: &mut SqliteConnection, new: NewSource) -> Result<Adde
     let interval_ms = (new.next_at - new.at).max(MINUTE);
     let id = match known {
         Some(id) => id,
-        None => {
-            let id: i64 = sqlx::query_scalar(NEXT_ID).fetch_one(&mut *c).await?;
-            sqlx::query(INSERT)
-                .bind(id)
-                .bind(&new.url)
-                .bind(new.at)
-                .bind(new.next_at)
-                .bind(interval_ms)
-                .execute(&mut *c)
-                .await?;
-            SourceId(id)
-        }
+        None => insert(c, &new, interval_ms).await?,
     };
+    attach(c, &new, id).await?;
+    refresh_wanted(c, new.newsroom).await?;
+    note(
+        c,
+        new.newsroom,
+        id,
+        "source.add",
+        Some(link::shown(&new.url)),
+        new.by,
+        new.at,
+    )
+    .await?;
+    let mut reading = new.reading;
+    reading.source = id;
+    // Where the address led was settled when it was found.
+    reading.moved_to = None;
+    readings::save(
+        c,
+        vec![ReadingToSave {
+            reading,
+            next_at: new.next_at,
+            interval_ms,
+        }],
+    )
+    .await?;
+    Ok(Added::New(id))
+}
+
+/// A source that nobody had.
+async fn insert(
+    c: &mut SqliteConnection,
+    new: &NewSource,
+    interval_ms: Millis,
+) -> Result<SourceId> {
+    let id: i64 = sqlx::query_scalar(NEXT_ID).fetch_one(&mut *c).await?;
+    sqlx::query(INSERT)
+        .bind(id)
+        .bind(&new.url)
+        .bind(new.at)
+        .bind(new.next_at)
+        .bind(interval_ms)
+        .execute(&mut *c)
+        .await?;
+    Ok(SourceId(id))
+}
+
+/// The source as the newsroom has it from now on.
+async fn attach(c: &mut SqliteConnection, new: &NewSource, id: SourceId) -> Result<()> {
     sqlx::query(ATTACH)
         .bind(new.newsroom.0)
         .bind(id.0)
@@ -244,31 +281,7 @@ pub(super) async fn add(c: &mut SqliteConnection, new: NewSource) -> Result<Adde
         .bind(new.at)
         .execute(&mut *c)
         .await?;
-    refresh_wanted(c, new.newsroom).await?;
-    note(
-        c,
-        new.newsroom,
-        id,
-        "source.add",
-        Some(new.url),
-        new.by,
-        new.at,
-    )
-    .await?;
-    let mut reading = new.reading;
-    reading.source = id;
-    // Where the address led was settled when it was found.
-    reading.moved_to = None;
-    readings::save(
-        c,
-        vec![ReadingToSave {
-            reading,
-            next_at: new.next_at,
-            interval_ms,
-        }],
-    )
-    .await?;
-    Ok(Added::New(id))
+    Ok(())
 }
 
 pub(super) async fn remove(

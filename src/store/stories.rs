@@ -46,6 +46,19 @@ statements! {
     MAKE_ALIAS = "UPDATE story SET alias_of = $2 WHERE id = $1 OR alias_of = $1";
 }
 
+/// For each story that there is: its living id, that of the elder one where it was merged.
+pub(super) async fn living(
+    c: &mut SqliteConnection,
+    stories: &[StoryId],
+) -> Result<HashMap<StoryId, StoryId>> {
+    let asked = json_array(stories.iter().map(|story| story.0));
+    let rows: Vec<(i64, i64)> = sqlx::query_as(LIVING).bind(asked).fetch_all(c).await?;
+    Ok(rows
+        .into_iter()
+        .map(|(asked, living)| (StoryId(asked), StoryId(living)))
+        .collect())
+}
+
 pub(super) async fn view(
     c: &mut SqliteConnection,
     newsroom: NewsroomId,

@@ -124,6 +124,7 @@ fn parts(blocks: &[Block], commands: &Commands) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
     let mut divided = false;
     let mut small = false;
+    let mut quote = false;
     for one in blocks {
         divided |= *one == Block::Divider;
         let text = block(one, commands);
@@ -132,6 +133,10 @@ fn parts(blocks: &[Block], commands: &Commands) -> Vec<Part> {
         }
         let apart = divided || (small && matches!(one, Block::Text(_)));
         match parts.last_mut().filter(|_| !apart) {
+            // Quotes of different outlets would run into one paragraph.
+            Some(part) if quote && matches!(one, Block::Quote(_)) => {
+                part.lines.push(format!("\n{text}"))
+            }
             Some(part) => part.lines.push(text),
             None => parts.push(Part {
                 divided: divided && !parts.is_empty(),
@@ -140,6 +145,7 @@ fn parts(blocks: &[Block], commands: &Commands) -> Vec<Part> {
         }
         divided = false;
         small = matches!(one, Block::Small(_));
+        quote = matches!(one, Block::Quote(_));
     }
     parts
 }

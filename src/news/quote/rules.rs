@@ -30,7 +30,12 @@ pub(super) fn choose(
     most: usize,
 ) -> Vec<usize> {
     let rules = Rules::new(sheet, articles);
-    let candidates = rules.without_stale(&sheet.fit());
+    let whole: Vec<usize> = sheet
+        .fit()
+        .into_iter()
+        .filter(|sentence| !sheet.sentences[*sentence].torn)
+        .collect();
+    let candidates = rules.without_stale(&whole);
     let mut picked = choice::choose(sheet, concepts, &candidates, Wanted::Sentences(most));
     let worth: HashMap<usize, f32> = picked
         .iter()

@@ -50,6 +50,8 @@ pub(super) struct Sentence {
     pub fit: bool,
     /// How good a quote it makes by its form alone; about 1.
     pub quality: f32,
+    /// A quotation in it began or ends in another sentence: never shown alone.
+    pub torn: bool,
 }
 
 /// The sentences of a story, article by article.
@@ -104,6 +106,7 @@ impl Sheet {
                 fit: form && (enough..=WORDS_MAX).contains(&words),
                 tokens,
                 quality: if form { quality } else { 0.0 },
+                torn: is_torn(sentence),
             });
         }
     }

@@ -56,7 +56,9 @@ impl Window {
         for (other, mass) in self.masses(own, near) {
             let sizes = (self.size(own) * self.size(other)) as f32;
             let score = mass as f32 / SIMILARITY_SCALE / sizes.powf(MERGE_SIZE_POWER);
-            if score >= MERGE_SCORE_MIN && best.is_none_or(|(_, most)| score > most) {
+            if score >= MERGE_SCORE_MIN * self.caution()
+                && best.is_none_or(|(_, most)| score > most)
+            {
                 best = Some((other, score));
             }
         }

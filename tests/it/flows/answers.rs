@@ -417,7 +417,7 @@ async fn a_moderators_button_needs_the_right_when_it_is_pressed() {
     let mia = discord.moderator("Mia");
     let first = ask(&discord, mia).await;
     let list = Action::Open {
-        ask: Ask::new("sources").sub("list"),
+        ask: Ask::new("sources").subcommand("list"),
         chosen: None,
     };
     let id = bot.kept(&discord, list, false).await;

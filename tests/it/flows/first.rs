@@ -28,7 +28,7 @@ async fn a_source_is_added_and_its_news_are_quoted() {
     ");
     world.minutes(1).await;
     insta::assert_snapshot!(world.types("/brief harbour").await, @r"
-    ## harbour · last 7 days
+    ## Harbour · last 7 days
     -# 1 story, 1 outlet · little in 24 h, so 7 days · sources read 1 min ago
     ### [Tarn harbour reopens after nine weeks](http://tern.example/tarn-harbour-reopens-after-nine-weeks)
     -# Only The Tern so far · 31 min ago

@@ -1,0 +1,10 @@
+//! The parts of `cargo bench`, one file each.
+
+pub mod brief;
+pub mod cpu;
+pub mod hunt;
+pub mod memory;
+pub mod outlets;
+pub mod read;
+pub mod save;
+pub mod table;
