@@ -14,6 +14,7 @@ mod newsrooms;
 mod nouns;
 mod opening;
 mod postpone;
+mod prepare;
 mod readings;
 mod recognise;
 mod schema;
@@ -180,7 +181,14 @@ impl Store {
     /// Adds a source to a newsroom: the source, the audit line and the baseline reading in one
     /// transaction.
     pub async fn add_source(&self, source: NewSource) -> Result<Added> {
-        self.urgent(move |c| Box::pin(sources::add(c, source)))
+        let mut source = source;
+        let known = self.source_by_url(&source.url).await?;
+        // Whether its entries are known depends on which source it is.
+        source.reading.source = known.map_or(SourceId(0), |known| known.id);
+        let (mut sources, entries) =
+            prepare::prepare(self, vec![source], |source| &source.reading).await?;
+        let source = sources.pop().expect("the one that was prepared");
+        self.urgent(move |c| Box::pin(sources::add(c, source, entries)))
             .await
     }
 
@@ -257,7 +265,8 @@ impl Store {
 impl Store {
     /// Saves readings in one transaction: same articles are recognised, edited ones revised.
     pub async fn save_readings(&self, readings: Vec<ReadingToSave>) -> Result<Vec<Saved>> {
-        self.batch(move |c| Box::pin(readings::save(c, readings)))
+        let (readings, entries) = prepare::prepare(self, readings, |save| &save.reading).await?;
+        self.batch(move |c| Box::pin(readings::save(c, readings, entries)))
             .await
     }
 

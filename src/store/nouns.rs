@@ -100,7 +100,6 @@ pub enum Lookup {
 pub struct Unplaced {
     pub id: ArticleId,
     pub at: Millis,
-    pub outlet: String,
     pub vector: Vector,
 }
 

@@ -1,9 +1,10 @@
 //! Readings: what they change of a source, the reading log, and saving what they brought.
 
 use super::articles::Batch;
+use super::intake::Prepared;
 use super::nouns::{ReadingLine, ReadingToSave, Saved};
 use super::statements::statements;
-use super::{Result, sources};
+use super::{Result, prepare};
 use crate::clock::Millis;
 use crate::news::{Feed, Outcome, Reading, ReadingError, Source, SourceId, link};
 use serde_json::{Value, json};
@@ -61,16 +62,13 @@ statements! {
 pub(super) async fn save(
     c: &mut SqliteConnection,
     readings: Vec<ReadingToSave>,
+    prepared: Vec<Prepared>,
 ) -> Result<Vec<Saved>> {
-    let mut sources =
-        sources::by_ids(c, readings.iter().map(|reading| reading.reading.source)).await?;
+    let sources = prepare::described(c, readings.iter().map(|save| &save.reading)).await?;
     let mut batch = Batch::default();
-    for (number, ReadingToSave { reading, .. }) in readings.iter().enumerate() {
-        if let (Some(source), Outcome::Read(feed)) =
-            (sources.get_mut(&reading.source), &reading.outcome)
-        {
-            describe(source, feed);
-            batch.add(c, number, source, feed, reading.at).await?;
+    for entry in prepared {
+        if let Some(source) = sources.get(&readings[entry.reading].reading.source) {
+            batch.add(c, source, entry).await?;
         }
     }
     let saved = batch.save(c, readings.len()).await?;
@@ -212,7 +210,7 @@ async fn note(
 }
 
 /// Takes over what the feed says of itself; what it leaves out stays.
-fn describe(source: &mut Source, feed: &Feed) {
+pub(super) fn describe(source: &mut Source, feed: &Feed) {
     let title: String = feed.title.trim().chars().take(TITLE_CHARS_MAX).collect();
     if !title.is_empty() {
         source.title = title;

@@ -1,6 +1,7 @@
 //! Sources: which newsroom has which, and which are due.
 
 use super::audit::{self, Change};
+use super::intake::Prepared;
 use super::nouns::{Added, NewSource, ReadingToSave};
 use super::statements::{json_array, statements};
 use super::{Result, readings};
@@ -192,7 +193,11 @@ pub(super) async fn of_newsroom(
 }
 
 /// Source, audit line and baseline stand in one transaction: a crash leaves all of them or none.
-pub(super) async fn add(c: &mut SqliteConnection, new: NewSource) -> Result<Added> {
+pub(super) async fn add(
+    c: &mut SqliteConnection,
+    new: NewSource,
+    entries: Vec<Prepared>,
+) -> Result<Added> {
     let known = by_url(c, &new.url).await?.map(|source| source.id);
     if let Some(id) = known {
         let removed: Option<Option<Millis>> = sqlx::query_scalar(HAS)
@@ -237,6 +242,7 @@ pub(super) async fn add(c: &mut SqliteConnection, new: NewSource) -> Result<Adde
             next_at: new.next_at,
             interval_ms,
         }],
+        entries,
     )
     .await?;
     Ok(Added::New(id))
