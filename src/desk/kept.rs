@@ -14,8 +14,8 @@ const SHOWN_AGAIN_MS: i64 = 10 * MINUTE;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Pressed {
     Live(Action),
-    /// Only the request is still known: offer Refresh.
-    Expired(Ask),
+    /// Only the request of it is still known: offer Refresh.
+    Expired(Action),
     /// It belongs to another newsroom.
     NotYours,
     Unknown,
@@ -53,7 +53,7 @@ impl Desk {
         Ok(if live {
             Pressed::Live(kept.action)
         } else {
-            Pressed::Expired(request(kept.action.ask()))
+            Pressed::Expired(kept.action)
         })
     }
 

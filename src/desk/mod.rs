@@ -86,25 +86,7 @@ impl Desk {
         action: &Action,
         chosen: &[(String, String)],
     ) -> Answer {
-        let mut ask = action.ask().clone();
-        match action {
-            Action::Open {
-                chosen: Some(option),
-                ..
-            } => {
-                if let Some((_, value)) = chosen.first() {
-                    ask.values.insert(option.clone(), value.clone());
-                }
-            }
-            Action::Fill { form, .. } => {
-                for field in &form.fields {
-                    if let Some((_, value)) = chosen.iter().find(|(name, _)| *name == field.name) {
-                        ask.values.insert(field.name.clone(), value.clone());
-                    }
-                }
-            }
-            _ => {}
-        }
+        let ask = filled(action, chosen);
         let confirmed = matches!(action, Action::Confirm(_));
         self.answer(asker, &Asked { ask, confirmed }).await
     }
@@ -134,6 +116,31 @@ impl Desk {
             _ => Ok(Vec::new()),
         }
     }
+}
+
+/// The request of an action with what came with the press: the value of a select, the fields of a
+/// form.
+pub fn filled(action: &Action, chosen: &[(String, String)]) -> Ask {
+    let mut ask = action.ask().clone();
+    match action {
+        Action::Open {
+            chosen: Some(option),
+            ..
+        } => {
+            if let Some((_, value)) = chosen.first() {
+                ask.values.insert(option.clone(), value.clone());
+            }
+        }
+        Action::Fill { form, .. } => {
+            for field in &form.fields {
+                if let Some((_, value)) = chosen.iter().find(|(name, _)| *name == field.name) {
+                    ask.values.insert(field.name.clone(), value.clone());
+                }
+            }
+        }
+        _ => {}
+    }
+    ask
 }
 
 /// The options of a command, or of its subcommand.

@@ -35,6 +35,26 @@ enum With {
     Fields(Vec<(String, String)>),
 }
 
+impl With {
+    /// Option → value, as far as the action takes any.
+    fn chosen(&self, action: &Action) -> Vec<(String, String)> {
+        match (self, action) {
+            (With::Fields(fields), _) => fields.clone(),
+            (
+                With::Values(values),
+                Action::Open {
+                    chosen: Some(option),
+                    ..
+                },
+            ) => {
+                let named = |value: &String| (option.clone(), value.clone());
+                values.iter().map(named).collect()
+            }
+            (With::Values(_), _) => Vec::new(),
+        }
+    }
+}
+
 impl Bot {
     pub(super) async fn pressed(self: Arc<Self>, from: ComponentInteraction, at: Instant) {
         let member = self.is_member(from.guild_id).await;
@@ -127,20 +147,7 @@ impl Bot {
                 Err(error) => return self.failure(&error),
             }
         }
-        let chosen = match (touch.with, &action) {
-            (With::Fields(fields), _) => fields,
-            (
-                With::Values(values),
-                Action::Open {
-                    chosen: Some(option),
-                    ..
-                },
-            ) => values
-                .into_iter()
-                .map(|value| (option.clone(), value))
-                .collect(),
-            (With::Values(_), _) => Vec::new(),
-        };
+        let chosen = touch.with.chosen(&action);
         let answer = self.desk.press(asker, &action, &chosen).await;
         self.draw(asker, answer).await
     }
@@ -160,7 +167,8 @@ impl Bot {
                     None => Ok(action),
                 }
             }
-            Ok(Pressed::Expired(ask)) => {
+            Ok(Pressed::Expired(action)) => {
+                let ask = desk::filled(&action, &touch.with.chosen(&action));
                 Err(Box::new(self.aside(asker, &note::expired(ask)).await))
             }
             Ok(Pressed::NotYours) => no(note::not_yours()),
