@@ -57,7 +57,15 @@ impl Desk {
         })
     }
 
-    /// True for the first use of a one-time action.
+    /// Whether a one-time action was used.
+    ///
+    /// # Errors
+    /// Failures of the store.
+    pub async fn is_used(&self, key: &str) -> anyhow::Result<bool> {
+        Ok(self.store.is_used(key).await?)
+    }
+
+    /// Marks a one-time action as used. True for the first use.
     ///
     /// # Errors
     /// Failures of the store.

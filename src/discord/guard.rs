@@ -94,35 +94,51 @@ fn count(
     times.len()
 }
 
-/// What is being shown in which channel at this moment, so that two presses at once post once.
+/// What is being done at this moment, so that two presses at once do it once.
 #[derive(Clone, Default)]
-pub struct Showing(Arc<Mutex<HashSet<(u64, String)>>>);
+pub struct Underway(Arc<Mutex<HashSet<What>>>);
 
-/// Held while something is being shown.
-pub struct Claim {
-    showing: Showing,
-    what: (u64, String),
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum What {
+    /// A request is shown in a channel.
+    Shown(u64, String),
+    /// What a button with this key confirms.
+    Confirmed(String),
 }
 
-impl Showing {
+/// Held while it is being done.
+pub struct Claim {
+    underway: Underway,
+    what: What,
+}
+
+impl Underway {
     /// None while somebody else shows the same there.
-    pub fn claim(&self, channel: u64, ask: &Ask) -> Option<Claim> {
+    pub fn show(&self, channel: u64, ask: &Ask) -> Option<Claim> {
         let request = format!("{} {:?} {:?}", ask.command, ask.sub, ask.values);
-        let what = (channel, request);
+        self.claim(What::Shown(channel, request))
+    }
+
+    /// None while an earlier press on the same button is worked on.
+    pub fn confirm(&self, key: &str) -> Option<Claim> {
+        self.claim(What::Confirmed(key.to_owned()))
+    }
+
+    fn claim(&self, what: What) -> Option<Claim> {
         self.lock().insert(what.clone()).then(|| Claim {
-            showing: self.clone(),
+            underway: self.clone(),
             what,
         })
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashSet<(u64, String)>> {
+    fn lock(&self) -> MutexGuard<'_, HashSet<What>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for Claim {
     fn drop(&mut self) {
-        self.showing.lock().remove(&self.what);
+        self.underway.lock().remove(&self.what);
     }
 }
 
@@ -132,15 +148,15 @@ mod tests {
 
     #[test]
     fn the_same_is_shown_once_at_a_time_in_a_channel() {
-        let showing = Showing::default();
+        let underway = Underway::default();
         let ask = Ask::new("brief").value("topic", "tides");
-        let claim = showing.claim(1, &ask);
+        let claim = underway.show(1, &ask);
         assert!(claim.is_some());
-        assert!(showing.claim(1, &ask).is_none());
-        assert!(showing.claim(2, &ask).is_some());
-        assert!(showing.claim(1, &Ask::new("brief")).is_some());
+        assert!(underway.show(1, &ask).is_none());
+        assert!(underway.show(2, &ask).is_some());
+        assert!(underway.show(1, &Ask::new("brief")).is_some());
         drop(claim);
-        assert!(showing.claim(1, &ask).is_some());
+        assert!(underway.show(1, &ask).is_some());
     }
 
     #[test]

@@ -20,7 +20,7 @@ use crate::desk::Desk;
 use crate::page::markdown::Commands;
 use anyhow::Context as _;
 use gateway::{Gateway, Heard, NoMore};
-use guard::{Guard, Showing};
+use guard::{Guard, Underway};
 use limit::Rest;
 use plan::Servers;
 use record::Change;
@@ -56,7 +56,7 @@ struct Bot {
     commands: RwLock<Commands>,
     servers: Mutex<Servers>,
     guard: Mutex<Guard>,
-    showing: Showing,
+    underway: Underway,
     at_once: Arc<Semaphore>,
     changes: mpsc::Sender<Change>,
     registering: AtomicBool,
@@ -84,7 +84,7 @@ pub async fn run(
         commands: RwLock::default(),
         servers: Mutex::default(),
         guard: Mutex::default(),
-        showing: Showing::default(),
+        underway: Underway::default(),
         at_once: Arc::new(Semaphore::new(ANSWERS_MAX as usize)),
         changes,
         registering: AtomicBool::new(false),

@@ -141,14 +141,30 @@ impl Bot {
             return self.show_here(asker, &action, ask).await;
         }
         if let Action::Confirm(_) = &action {
-            match self.desk.use_once(&touch.key).await {
-                Ok(true) => {}
-                Ok(false) => return self.refusal(&note::already_done()),
-                Err(error) => return self.failure(&error),
-            }
+            return self.confirm(asker, &action, &touch.key).await;
         }
         let chosen = touch.with.chosen(&action);
         let answer = self.desk.press(asker, &action, &chosen).await;
+        self.draw(asker, answer).await
+    }
+
+    /// Does once what was confirmed; what failed or was refused can be pressed again.
+    async fn confirm(&self, asker: &Asker, action: &Action, key: &str) -> Drawn {
+        let Some(_claim) = self.underway.confirm(key) else {
+            return self.refusal(&note::being_done());
+        };
+        match self.desk.is_used(key).await {
+            Ok(false) => {}
+            Ok(true) => return self.refusal(&note::already_done()),
+            Err(error) => return self.failure(&error),
+        }
+        let answer = self.desk.press(asker, action, &[]).await;
+        // It was done, which is what the person is told: a second time would change nothing more.
+        if answer.is_ok()
+            && let Err(error) = self.desk.use_once(key).await
+        {
+            tracing::error!("that a change was made was not remembered: {error:#}");
+        }
         self.draw(asker, answer).await
     }
 
@@ -182,7 +198,7 @@ impl Bot {
             return self.refusal(&note::may_not_write());
         }
         let channel = asker.channel.unwrap_or_default();
-        let Some(claim) = self.showing.claim(channel, ask) else {
+        let Some(claim) = self.underway.show(channel, ask) else {
             return self.refusal(&note::being_shown());
         };
         match self.desk.shown_here(asker, ask).await {

@@ -42,6 +42,12 @@ pub fn already_done() -> Refusal {
         .can("Type the command again to see how things stand.")
 }
 
+/// A change that an earlier press is making.
+pub fn being_done() -> Refusal {
+    Refusal::new("This is being done at this moment.")
+        .can("Look at the answer to the earlier press.")
+}
+
 /// A form that could not be opened in the time that there is for it.
 pub fn form_too_slow() -> Refusal {
     Refusal::new("The form could not be opened in time.").can("Press the button again.")

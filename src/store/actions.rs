@@ -20,6 +20,7 @@ statements! {
         SELECT value ->> 0, $2, value ->> 1, $3 FROM json_each($1)";
     KEPT = "SELECT action, newsroom, kept_at FROM action WHERE key = $1";
     USE_ONCE = "UPDATE action SET used_at = $2 WHERE key = $1 AND used_at IS NULL";
+    IS_USED = "SELECT used_at IS NOT NULL FROM action WHERE key = $1";
     SHOWN = "SELECT link FROM shown WHERE channel = $1 AND request = $2 AND at >= $3";
     SET_SHOWN = "INSERT INTO shown (channel, request, link, at) VALUES ($1, $2, $3, $4)
         ON CONFLICT (channel, request) DO UPDATE SET link = excluded.link, at = excluded.at";
@@ -122,6 +123,11 @@ pub(super) async fn use_once(c: &mut SqliteConnection, key: String, at: Millis) 
     Ok(used.rows_affected() == 1)
 }
 
+pub(super) async fn is_used(c: &mut SqliteConnection, key: &str) -> Result<bool> {
+    let used = sqlx::query_scalar(IS_USED).bind(key);
+    Ok(used.fetch_optional(c).await?.unwrap_or(false))
+}
+
 pub(super) async fn shown(
     c: &mut SqliteConnection,
     channel: u64,
@@ -216,8 +222,10 @@ mod tests {
             .await
             .unwrap()
             .remove(0);
+        assert!(!store.is_used(&key).await.unwrap());
         let (one, two) = tokio::join!(store.use_once(&key, 1), store.use_once(&key, 1));
         assert_ne!(one.unwrap(), two.unwrap());
+        assert!(store.is_used(&key).await.unwrap());
         assert!(!store.use_once("nonsense", 1).await.unwrap());
     }
 

@@ -370,6 +370,11 @@ impl Store {
         actions::kept(&mut *self.reader().await?, key, now).await
     }
 
+    /// Whether a one-time action was used.
+    pub async fn is_used(&self, key: &str) -> Result<bool> {
+        actions::is_used(&mut *self.reader().await?, key).await
+    }
+
     /// Marks a one-time action as used; false when it was used before (a double press).
     pub async fn use_once(&self, key: &str, at: Millis) -> Result<bool> {
         let key = key.to_owned();

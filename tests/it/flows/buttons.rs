@@ -3,8 +3,10 @@
 
 use crate::flows::bot::{Bot, chosen, pressed};
 use crate::world::discord::{Person, Seen};
-use crate::world::{MORNING, Outlet, article};
+use crate::world::{Fault, MORNING, Outlet, article};
 use lede::clock::{Clock, DAY, HOUR, MINUTE};
+use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 /// Enough for a second page of everything.
 const ARTICLES: usize = 24;
@@ -260,5 +262,44 @@ async fn confirm_of_a_source_adds_it_once_and_undo_brings_it_back() {
         "{}",
         twice.text()
     );
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_confirm_that_failed_can_be_pressed_again_and_acts_once() {
+    let (bot, other) = served().await;
+    let mia = bot.discord.moderator("Mia");
+    let report = bot
+        .types(mia, "sources add", &[("link", &other.feed())])
+        .await;
+    let id = report.button("Confirm").expect("it has an id");
+    let press = async |name: &str| {
+        let person = bot.discord.moderator(name);
+        bot.discord.forge(person, report.id, pressed(&id)).await
+    };
+    other.answers(Fault::Status(500));
+    let failed = press("Ann").await;
+    assert!(
+        failed.text().contains("cannot be read"),
+        "{}",
+        failed.text()
+    );
+
+    let held = Arc::new(Semaphore::new(0));
+    other.answers(Fault::Held(Arc::clone(&held)));
+    let before = other.requests().len();
+    let (one, two) = tokio::join!(press("Bob"), async {
+        while other.requests().len() == before {
+            tokio::task::yield_now().await;
+        }
+        let two = press("Cid").await;
+        other.recovers();
+        held.add_permits(1);
+        two
+    });
+    assert!(one.text().contains("is a source now"), "{}", one.text());
+    assert!(two.text().contains("being done"), "{}", two.text());
+    let late = press("Dan").await;
+    assert!(late.text().contains("confirmed before"), "{}", late.text());
     bot.stop().await;
 }
