@@ -460,7 +460,7 @@ fn not_restored(name: &str, outcome: Restored) -> Option<Refusal> {
         Restored::Full { max } => Refusal::new(format!(
             "“{name}” cannot come back: there are {max} sources already, as many as a newsroom may have."
         ))
-        .can("Remove one with /sources remove, then undo again."),
+        .can("Remove one with /sources remove, then add it again with /sources add."),
         Restored::Gone => Refusal::new(format!(
             "“{name}” was removed too long ago to be brought back."
         ))
