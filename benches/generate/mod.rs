@@ -62,7 +62,7 @@ impl Words {
         while text.len() < chars {
             let word = self.draw(random);
             if starts {
-                text.extend(word[..1].to_uppercase().chars());
+                text.push_str(&word[..1].to_uppercase());
                 text.push_str(&word[1..]);
             } else {
                 text.push_str(word);

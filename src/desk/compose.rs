@@ -19,6 +19,9 @@ const QUOTES_SPAN_MS: Millis = 36 * HOUR;
 /// Articles of one story that quotes are chosen from, the newest.
 const MATERIAL_MAX: usize = 12;
 
+/// Quotes more than wanted that are looked at where one was no news.
+const SPARE_QUOTES: usize = 2;
+
 /// Where and when to look.
 #[derive(Clone, Copy)]
 pub struct Place<'a> {
@@ -272,7 +275,18 @@ fn quote_lines(sightings: &[Sighting], quotes: usize) -> Vec<QuoteLine> {
         .enumerate()
         .map(|(index, sighting)| material(index, sighting))
         .collect();
-    quote::select(&material, Wanted::Sentences(quotes))
+    let told = quoted(&material, &recent, quotes);
+    if told.len() == quotes && told.iter().all(|line| !speaks_of_itself(line)) {
+        return told;
+    }
+    let mut told = quoted(&material, &recent, quotes + SPARE_QUOTES);
+    told.retain(|line| !speaks_of_itself(line));
+    told.truncate(quotes);
+    told
+}
+
+fn quoted(material: &[Material<'_>], recent: &[&Sighting], quotes: usize) -> Vec<QuoteLine> {
+    quote::select(material, Wanted::Sentences(quotes))
         .into_iter()
         .filter_map(|quote| {
             let sighting = recent.get(quote.article)?;
@@ -285,6 +299,16 @@ fn quote_lines(sightings: &[Sighting], quotes: usize) -> Vec<QuoteLine> {
             })
         })
         .collect()
+}
+
+/// "Basin Weekly is printed on …": an imprint, not news.
+fn speaks_of_itself(line: &QuoteLine) -> bool {
+    let rest = line.sentence.strip_prefix(line.outlet.as_str());
+    rest.is_some_and(|rest| {
+        [" is ", " ist ", " es ", " est "]
+            .iter()
+            .any(|verb| rest.starts_with(verb))
+    })
 }
 
 /// An article as quotes are chosen from it.

@@ -1,13 +1,16 @@
 //! `/headlines`: ten linked headlines, one a story.
 
-use crate::desk::command::{Answer, Asked, Command, Kind, Opt, Who, boxed};
+use crate::clock::Millis;
+use crate::desk::command::{Answer, Asked, Command, Kind, No, Opt, Who, boxed};
 use crate::desk::compose::{self, Place};
 use crate::desk::{Asker, Desk, brief, sources, story};
-use crate::news::StoryId;
+use crate::news::source::NewsroomSource;
 use crate::news::topic::as_link;
+use crate::news::{ArticleId, NewsroomId, StoryId, Topic};
 use crate::page::Ask;
 use crate::page::list::{HEADLINES_MAX, Headlines, headlines};
 use crate::page::period::{PERIODS, Period};
+use std::collections::HashSet;
 
 pub const COMMAND: Command = Command {
     name: "headlines",
@@ -51,13 +54,9 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
         return story::card(desk, asker, &Ask::new("story").value("find", typed)).await;
     }
     let until = ask.as_of.unwrap_or(now);
-    let topic = match ask
-        .get("topic")
-        .map(str::trim)
-        .filter(|typed| !typed.is_empty())
-    {
-        Some(typed) => brief::topic_of(typed)?,
-        None => None,
+    let topic = match typed.trim() {
+        "" => None,
+        typed => brief::topic_of(typed)?,
     };
     let source = match ask.get("source").filter(|typed| !typed.trim().is_empty()) {
         Some(typed) => Some(sources::pick(desk, room, typed).await?),
@@ -79,31 +78,18 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
     } else {
         ask.kept.iter().map(|id| StoryId(*id)).collect()
     };
-    let title = match (&topic, &source) {
-        (Some(topic), Some(source)) => format!("{} in {}", brief::title_of(topic), source.name),
-        (Some(topic), None) => brief::title_of(topic),
-        (None, Some(source)) => source.name.clone(),
-        (None, None) => brief::TOP.to_owned(),
-    };
+    let title = title(
+        topic.as_ref(),
+        source.as_ref().map(|source| source.name.as_str()),
+    );
     if stories.is_empty() {
         return brief::empty(desk, asker, room, title, period, ask).await;
     }
     let from = ask.from.min(stories.len());
     let shown = &stories[from..stories.len().min(from + HEADLINES_MAX)];
     let views = compose::views(desk, room, shown).await?;
-    let of_source = match &source {
-        Some(source) => {
-            let place = Place {
-                newsroom: room,
-                topic: None,
-                source: Some(source.source.id),
-                from: until - period.millis(),
-                until,
-            };
-            Some(compose::articles(desk, place).await?)
-        }
-        None => None,
-    };
+    let span = (until - period.millis(), until);
+    let of_source = of_source(desk, room, source.as_ref(), span).await?;
     Ok(headlines(&Headlines {
         title,
         period: format!("last {}", period.short()),
@@ -125,4 +111,34 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
         },
         may_show: asker.may_show(),
     }))
+}
+
+/// "Harbour in Avel Courier".
+fn title(topic: Option<&Topic>, source: Option<&str>) -> String {
+    match (topic.map(brief::title_of), source) {
+        (Some(topic), Some(source)) => format!("{topic} in {source}"),
+        (Some(topic), None) => topic,
+        (None, Some(source)) => source.to_owned(),
+        (None, None) => brief::TOP.to_owned(),
+    }
+}
+
+/// What the one source carried, so that its own headlines are shown.
+async fn of_source(
+    desk: &Desk,
+    newsroom: NewsroomId,
+    source: Option<&NewsroomSource>,
+    (from, until): (Millis, Millis),
+) -> Result<Option<HashSet<ArticleId>>, No> {
+    let Some(source) = source else {
+        return Ok(None);
+    };
+    let place = Place {
+        newsroom,
+        topic: None,
+        source: Some(source.source.id),
+        from,
+        until,
+    };
+    Ok(Some(compose::articles(desk, place).await?))
 }

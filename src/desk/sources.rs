@@ -11,7 +11,7 @@ use crate::news::{link, related};
 use crate::page::help::no_sources;
 use crate::page::sources::{Report, Tested, added, list, removed, report, restored, tested};
 use crate::page::{Ask, Refusal, health};
-use crate::store::{Added, Hunt, NewSource};
+use crate::store::{Added, Hunt, NewSource, Restored};
 use crate::text::background;
 use crate::text::vector::Vector;
 
@@ -434,14 +434,11 @@ async fn remove(desk: &Desk, asker: &Asker, room: NewsroomId, asked: &Asked) -> 
         if !asked.confirmed {
             return Ok(removed(name, asked.ask.clone()));
         }
-        return match desk
+        let outcome = desk
             .store
             .restore_source(room, id, asker.person, now)
-            .await?
-        {
-            true => Ok(restored(name)),
-            false => Err(Refusal::new(format!("“{name}” is a source here already.")).into()),
-        };
+            .await?;
+        return not_restored(name, outcome).map_or_else(|| Ok(restored(name)), |no| Err(no.into()));
     }
     let source = pick(desk, room, asked.ask.get("which").unwrap_or_default()).await?;
     desk.store
@@ -453,6 +450,23 @@ async fn remove(desk: &Desk, asker: &Asker, room: NewsroomId, asked: &Asked) -> 
         .value("undo", source.source.id.0.to_string())
         .value("name", source.name.clone());
     Ok(removed(&source.name, undo))
+}
+
+/// Why a removal could not be taken back; none where it was.
+fn not_restored(name: &str, outcome: Restored) -> Option<Refusal> {
+    Some(match outcome {
+        Restored::Done => return None,
+        Restored::AlreadyThere => Refusal::new(format!("“{name}” is a source here already."))
+            .can("See /sources list for how it is doing."),
+        Restored::Full { max } => Refusal::new(format!(
+            "“{name}” cannot come back: there are {max} sources already, as many as a newsroom may have."
+        ))
+        .can("Remove one with /sources remove, then undo again."),
+        Restored::Gone => Refusal::new(format!(
+            "“{name}” was removed too long ago to be brought back."
+        ))
+        .can("Add it again with /sources add."),
+    })
 }
 
 /// Reads a source now, without saving, and says how it went.

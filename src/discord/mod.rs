@@ -73,6 +73,7 @@ pub async fn run(
         .discord_token
         .as_deref()
         .context("there is no DISCORD_TOKEN")?;
+    desk.store.serve_only(&settings.servers).await?;
     let client = limit::http_client(settings.discord_api.as_deref())?;
     let (changes, changed) = mpsc::channel(CHANGES_MAX);
     let bot = Arc::new(Bot {

@@ -280,11 +280,13 @@ async fn read(answer: Answer, now: Millis) -> (Fetched, Option<String>) {
         wait_ms: answer.wait_ms,
     };
     let reading = tokio::task::spawn_blocking(move || {
+        tracing::debug!("a parse begins");
         let parsed = parse::read(
             &answer.body,
             answer.content_type.as_deref(),
             answer.url.as_str(),
         );
+        tracing::debug!("a parse ends");
         let is_page = matches!(parsed, Err(ReadingError::NotAFeed(NotAFeed::Page)));
         if is_page && answer.body.len() as u64 > PAGE_BYTES_MAX {
             let limit_bytes = PAGE_BYTES_MAX;

@@ -125,7 +125,10 @@ impl Fetcher {
 
     /// Reads a feed; `now` dates Retry-After. Never fails: what went wrong is the outcome.
     pub async fn feed(&self, request: &FeedRequest, now: Millis) -> Fetched {
-        find::feed(&self.way, request, now).await
+        tracing::debug!("a fetch begins");
+        let fetched = find::feed(&self.way, request, now).await;
+        tracing::debug!("a fetch ends");
+        fetched
     }
 
     /// Finds the feed behind an address as a person gave it (scheme optional).

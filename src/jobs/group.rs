@@ -4,8 +4,8 @@
 //! last batch is known to be saved, and is loaded anew otherwise.
 
 use crate::clock::Millis;
-use crate::news::ArticleId;
 use crate::news::story::{Placed, Window};
+use crate::news::{ArticleId, StoryId};
 use crate::store::{Store, Unplaced};
 use tokio::sync::Mutex;
 
@@ -20,7 +20,11 @@ pub struct Group {
     /// None until loaded, and after a batch whose saving is not known to have succeeded.
     window: Mutex<Option<Window>>,
     articles_max: u32,
+    placing: Placing,
 }
+
+/// Places one article over the window; another one in tests.
+type Placing = fn(&mut Window, Unplaced) -> Placed;
 
 impl Group {
     pub fn new(store: Store) -> Self {
@@ -33,6 +37,7 @@ impl Group {
             store,
             window: Mutex::new(None),
             articles_max,
+            placing: |window, one| window.place(one.id, one.at, one.vector),
         }
     }
 
@@ -45,7 +50,8 @@ impl Group {
         Ok(())
     }
 
-    /// Places what is not yet placed and says how many articles that were.
+    /// Places what is not yet placed and says how many articles that were. A batch that fails is
+    /// placed article by article, so that none of them keeps the others waiting.
     pub async fn tick(&self, now: Millis) -> anyhow::Result<u32> {
         let mut held = self.window.lock().await;
         let mut placed = 0;
@@ -54,15 +60,59 @@ impl Group {
             if batch.is_empty() {
                 return Ok(placed);
             }
-            let window = match held.take() {
-                Some(window) => window,
-                None => self.loaded().await?,
-            };
-            let (window, placements) = place_all(window, batch).await?;
-            placed += u32::try_from(placements.len()).unwrap_or(u32::MAX);
-            self.store.place(placements, now).await?;
-            *held = Some(window);
+            placed += u32::try_from(batch.len()).unwrap_or(u32::MAX);
+            if let Err(error) = self.place(&mut held, batch.clone(), now).await {
+                tracing::warn!("a batch could not be placed and is placed one by one: {error:#}");
+                for article in batch {
+                    self.place_one(&mut held, article, now).await?;
+                }
+            }
         }
+    }
+
+    async fn place(
+        &self,
+        held: &mut Option<Window>,
+        batch: Vec<Unplaced>,
+        now: Millis,
+    ) -> anyhow::Result<()> {
+        let window = match held.take() {
+            Some(window) => window,
+            None => self.loaded().await?,
+        };
+        let (window, placements) = place_all(window, batch, self.placing).await?;
+        self.store.place(placements, now).await?;
+        *held = Some(window);
+        Ok(())
+    }
+
+    /// Places one article, in a story of its own where nothing else succeeds. Fails where even that
+    /// cannot be saved: then the store is at fault, not the article.
+    async fn place_one(
+        &self,
+        held: &mut Option<Window>,
+        article: Unplaced,
+        now: Millis,
+    ) -> anyhow::Result<()> {
+        let id = article.id;
+        let Err(error) = self.place(held, vec![article], now).await else {
+            return Ok(());
+        };
+        let alone = Placed {
+            story: StoryId(id.0),
+            score: None,
+            neighbours: Vec::new(),
+            same_text: id,
+            merged: Vec::new(),
+            moved: Vec::new(),
+        };
+        self.store.place(vec![(id, alone)], now).await?;
+        tracing::error!(
+            article = id.0,
+            "article {} could not be placed and has a story of its own: {error:#}",
+            id.0
+        );
+        Ok(())
     }
 
     /// Rough bytes of the window and its number of articles, once loaded.
@@ -90,31 +140,28 @@ impl Group {
 async fn place_all(
     mut window: Window,
     batch: Vec<Unplaced>,
+    placing: Placing,
 ) -> anyhow::Result<(Window, Vec<(ArticleId, Placed)>)> {
-    let placing = apart(move || {
+    let all = apart(move || {
         let placements = batch
             .into_iter()
-            .map(|one| (one.id, window.place(one.id, one.at, one.vector)))
+            .map(|one| (one.id, placing(&mut window, one)))
             .collect();
         (window, placements)
     });
-    placing.await
+    all.await
 }
 
-/// Runs `work` off the threads that serve answers; its panic goes on here.
+/// Runs `work` off the threads that serve answers; its panic is an error here.
 async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> anyhow::Result<T> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(done) => Ok(done),
-        Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
-        Err(error) => Err(error.into()),
-    }
+    Ok(tokio::task::spawn_blocking(work).await?)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::clock::{DAY, HOUR, MINUTE};
-    use crate::news::{Entry, Feed, Newsroom, NewsroomId, Outcome, Reading, SourceId, StoryId};
+    use crate::news::{Entry, Feed, Newsroom, NewsroomId, Outcome, Reading, SourceId};
     use crate::store::{Added, Hunt, NewSource, ReadingToSave};
 
     const NOON: Millis = 20_000 * DAY + DAY / 2;
@@ -267,5 +314,44 @@ mod tests {
         group.load().await.unwrap();
         assert_eq!(group.size().await.map(|(_, articles)| articles), Some(5));
         assert!(store.unplaced(10).await.unwrap().is_empty());
+    }
+
+    #[tokio::test]
+    async fn an_article_that_cannot_be_placed_has_a_story_of_its_own() {
+        let (store, newsroom, source) = fresh().await;
+        let mut group = Group::new(store.clone());
+        group.placing = |window, one| {
+            // The number of the article within its moment.
+            assert!(one.id.0 & 0xf != 5, "stumbles over the last");
+            window.place(one.id, one.at, one.vector)
+        };
+        let mut same = entry(&mut fastrand::Rng::with_seed(5), 0);
+        let entries: Vec<Entry> = (0..6)
+            .map(|n| {
+                same.link = Some(format!("https://tern{n}.example/"));
+                same.clone()
+            })
+            .collect();
+        let save = ReadingToSave {
+            reading: reading(source, entries, NOON),
+            next_at: NOON + HOUR,
+            interval_ms: HOUR,
+        };
+        store.save_readings(vec![save]).await.unwrap();
+        assert_eq!(group.tick(NOON).await.unwrap(), 6);
+        assert!(store.unplaced(10).await.unwrap().is_empty());
+        let ids: Vec<ArticleId> = (0..6)
+            .map(|n| ArticleId(ArticleId::first_at(NOON).0 + n))
+            .collect();
+        let stories: Vec<i64> = store
+            .by_article(newsroom, &ids)
+            .await
+            .unwrap()
+            .iter()
+            .map(|sighting| sighting.story.unwrap().0 - ids[0].0)
+            .collect();
+        assert_eq!(stories, [0, 0, 0, 0, 0, 5]);
+        group.load().await.unwrap();
+        assert_eq!(group.size().await.map(|(_, articles)| articles), Some(6));
     }
 }

@@ -90,9 +90,8 @@ pub fn nothing(nothing: &Nothing) -> Page {
     ];
     let mut buttons = Vec::new();
     if !nothing.near.is_empty() {
-        blocks.push(Block::Text(Line::ours("There is news on:")));
+        blocks.push(Block::Text(Line::ours("There is news on these:")));
         for topic in nothing.near.iter().take(4) {
-            blocks.push(Block::Bullet(Line::new().theirs(topic)));
             let ask = Ask::new("brief").value("topic", topic.clone());
             buttons.push(Button {
                 label: topic.clone(),

@@ -7,21 +7,17 @@
 
 use super::intake::{Carried, Change, Intake, Known, Plan, Prepared, Wording};
 use super::nouns::Saved;
+use super::prepare::Words;
 use super::recognise;
-use super::statements::{hex, json_array, run, statements};
+use super::statements::{json_array, run, statements};
 use super::{Result, values};
 use crate::clock::Millis;
-use crate::news::{ArticleId, Entry, Feed, Source, link, outlet};
-use crate::text::{terms, vector::Vector};
+use crate::news::{ArticleId, Source, SourceId, link, outlet};
+use crate::text::vector::Vector;
 use serde_json::{Value, json};
 use sqlx::SqliteConnection;
 use std::collections::{BTreeSet, HashMap};
 
-/// Entries of one reading that are looked at.
-const READING_ENTRIES_MAX: usize = 500;
-/// Longer titles and texts are cut.
-const TITLE_CHARS_MAX: usize = 500;
-const TEXT_BYTES_MAX: usize = 256 * 1024;
 const ARTICLES: &str = "articles";
 
 statements! {
@@ -73,7 +69,7 @@ statements! {
         CROSS JOIN article_vector AS v ON v.article = w.value ORDER BY w.key";
 }
 
-/// The full readings of one transaction, with their sources as described now.
+/// The prepared entries of one transaction.
 #[derive(Default)]
 pub(super) struct Batch {
     prepared: Vec<Prepared>,
@@ -81,36 +77,17 @@ pub(super) struct Batch {
 }
 
 impl Batch {
-    /// Adds the entries of a feed as those of reading number `reading`.
+    /// Adds an entry of this source.
     pub async fn add(
         &mut self,
         c: &mut SqliteConnection,
-        reading: usize,
         source: &Source,
-        feed: &Feed,
-        at: Millis,
+        mut prepared: Prepared,
     ) -> Result<()> {
-        let entries = &feed.entries[..feed.entries.len().min(READING_ENTRIES_MAX)];
-        let shared = recognise::Shared::of(entries);
-        for entry in entries {
-            let entry = capped(entry, feed);
-            if entry.title.trim().is_empty() && entry.text.trim().is_empty() {
-                continue;
-            }
-            let domain = outlet::outlet(entry.link.as_deref(), source.site.as_deref(), &source.url);
-            let outlet = self.outlet(c, domain).await?;
-            let keys = recognise::keys(&entry, &shared);
-            let (source, candidates) = (source.id.0, Vec::new());
-            self.prepared.push(Prepared {
-                reading,
-                source,
-                at,
-                entry,
-                outlet,
-                keys,
-                candidates,
-            });
-        }
+        prepared.source = source.id.0;
+        prepared.outlet = self.outlet(c, domain(&prepared, source)).await?;
+        prepared.candidates.clear();
+        self.prepared.push(prepared);
         Ok(())
     }
 
@@ -159,16 +136,40 @@ impl Batch {
     }
 }
 
-fn capped(entry: &Entry, feed: &Feed) -> Entry {
-    let mut entry = entry.clone();
-    if let Some((end, _)) = entry.title.char_indices().nth(TITLE_CHARS_MAX) {
-        entry.title.truncate(end);
+/// Who publishes an entry.
+fn domain(prepared: &Prepared, source: &Source) -> String {
+    let link = prepared.entry.link.as_deref();
+    outlet::outlet(link, source.site.as_deref(), &source.url)
+}
+
+/// Whether the sources carried the entries just so before. Reads only.
+pub(super) async fn look_up(
+    c: &mut SqliteConnection,
+    sources: &HashMap<SourceId, Source>,
+    prepared: &mut [Prepared],
+) -> Result<Vec<bool>> {
+    let mut outlets: HashMap<String, i64> = HashMap::new();
+    for one in &mut *prepared {
+        let Some(source) = sources.get(&SourceId(one.source)) else {
+            continue;
+        };
+        let domain = domain(one, source);
+        one.outlet = match outlets.get(&domain) {
+            Some(id) => *id,
+            None => {
+                let known: Option<i64> = sqlx::query_scalar(OUTLET)
+                    .bind(&domain)
+                    .fetch_optional(&mut *c)
+                    .await?;
+                *outlets.entry(domain).or_insert(known.unwrap_or_default())
+            }
+        };
     }
-    entry
-        .text
-        .truncate(entry.text.floor_char_boundary(TEXT_BYTES_MAX));
-    entry.language = entry.language.or_else(|| feed.language.clone());
-    entry
+    let carried = load_candidates(c, prepared).await?;
+    Ok(prepared
+        .iter()
+        .map(|one| one.as_before(&carried).is_some())
+        .collect())
 }
 
 async fn load(c: &mut SqliteConnection, prepared: &mut [Prepared]) -> Result<Known> {
@@ -298,16 +299,16 @@ async fn write(c: &mut SqliteConnection, prepared: &[Prepared], plan: Plan) -> R
 async fn write_words(c: &mut SqliteConnection, prepared: &[Prepared], plan: &Plan) -> Result<()> {
     let (mut vectors, mut index) = (Vec::new(), Vec::new());
     for (id, at) in &plan.words {
-        let Entry {
-            title,
-            text,
-            language,
-            ..
-        } = &prepared[*at].entry;
-        let vector = Vector::of(title, text, language.as_deref()).to_bytes();
-        vectors.push(json!([id, hex(&vector)]));
-        let (title, text) = terms::index_text(title, text, language.as_deref());
-        index.push(json!([id, title, text]));
+        let made;
+        let words = match &prepared[*at].words {
+            Some(words) => words,
+            None => {
+                made = Words::of(&prepared[*at].entry);
+                &made
+            }
+        };
+        vectors.push(json!([id, words.vector]));
+        index.push(json!([id, words.title, words.text]));
     }
     run(c, SET_VECTORS, vectors).await?;
     run(c, INDEX, index).await

@@ -1,6 +1,7 @@
 //! The intake: what each entry of a batch of readings is (known, edited or new) and what is to be
 //! written for it. Pure: it works on what was loaded for the whole batch, and ends in a [`Plan`].
 
+use super::prepare::Words;
 use super::recognise::{self, Candidate, Clue, Keys};
 use crate::clock::{MINUTE, Millis};
 use crate::news::article::ARTICLE_SEQUENCE_BITS;
@@ -23,6 +24,8 @@ pub(super) struct Prepared {
     pub keys: Keys,
     /// Stored articles that share a hash, the surest clue first.
     pub candidates: Vec<(Clue, i64)>,
+    /// None where they are not expected to be written.
+    pub words: Option<Words>,
 }
 
 /// How a source carries an article.

@@ -14,6 +14,7 @@ mod newsrooms;
 mod nouns;
 mod opening;
 mod postpone;
+mod prepare;
 mod readings;
 mod recognise;
 mod schema;
@@ -28,8 +29,8 @@ mod values;
 mod writer;
 
 pub use nouns::{
-    Added, Hunt, KeptAction, Lookup, NewSource, PlacedArticle, ReadingLine, ReadingToSave, Saved,
-    Sighting, Unplaced,
+    Added, Hunt, KeptAction, Lookup, NewSource, PlacedArticle, ReadingLine, ReadingToSave,
+    Restored, Saved, Sighting, Unplaced,
 };
 pub use sources::SOURCES_PER_NEWSROOM_MAX;
 
@@ -143,6 +144,14 @@ impl Store {
             .await
     }
 
+    /// From now on only these servers' newsrooms and the terminal's count as wanting a source
+    /// (none = all newsrooms). Kept until it is said anew.
+    pub async fn serve_only(&self, servers: &[u64]) -> Result<()> {
+        let servers = servers.to_vec();
+        self.urgent(move |c| Box::pin(sources::serve_only(c, servers)))
+            .await
+    }
+
     pub async fn server_joined(&self, server: u64, at: Millis) -> Result<()> {
         self.urgent(move |c| Box::pin(newsrooms::joined(c, server, at)))
             .await
@@ -180,7 +189,14 @@ impl Store {
     /// Adds a source to a newsroom: the source, the audit line and the baseline reading in one
     /// transaction.
     pub async fn add_source(&self, source: NewSource) -> Result<Added> {
-        self.urgent(move |c| Box::pin(sources::add(c, source)))
+        let mut source = source;
+        let known = self.source_by_url(&source.url).await?;
+        // Whether its entries are known depends on which source it is.
+        source.reading.source = known.map_or(SourceId(0), |known| known.id);
+        let (mut sources, entries) =
+            prepare::prepare(self, vec![source], |source| &source.reading).await?;
+        let source = sources.pop().expect("the one that was prepared");
+        self.urgent(move |c| Box::pin(sources::add(c, source, entries)))
             .await
     }
 
@@ -196,14 +212,14 @@ impl Store {
             .await
     }
 
-    /// Takes a removal back; false when there is none to take back, or no room.
+    /// Takes a removal back.
     pub async fn restore_source(
         &self,
         newsroom: NewsroomId,
         source: SourceId,
         by: u64,
         at: Millis,
-    ) -> Result<bool> {
+    ) -> Result<Restored> {
         self.urgent(move |c| Box::pin(sources::restore(c, newsroom, source, by, at)))
             .await
     }
@@ -257,7 +273,8 @@ impl Store {
 impl Store {
     /// Saves readings in one transaction: same articles are recognised, edited ones revised.
     pub async fn save_readings(&self, readings: Vec<ReadingToSave>) -> Result<Vec<Saved>> {
-        self.batch(move |c| Box::pin(readings::save(c, readings)))
+        let (readings, entries) = prepare::prepare(self, readings, |save| &save.reading).await?;
+        self.batch(move |c| Box::pin(readings::save(c, readings, entries)))
             .await
     }
 

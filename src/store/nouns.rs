@@ -32,6 +32,20 @@ pub enum Added {
     },
 }
 
+/// What taking back the removal of a source came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Restored {
+    Done,
+    /// It was not removed, or is there again.
+    AlreadyThere,
+    /// The newsroom has as many as it may have.
+    Full {
+        max: u32,
+    },
+    /// The newsroom never had it, or its removal is too long ago.
+    Gone,
+}
+
 /// A reading and what follows from it for the source's next turn (decided by `news::source`).
 pub struct ReadingToSave {
     pub reading: Reading,
@@ -100,7 +114,6 @@ pub enum Lookup {
 pub struct Unplaced {
     pub id: ArticleId,
     pub at: Millis,
-    pub outlet: String,
     pub vector: Vector,
 }
 

@@ -1,12 +1,15 @@
 //! Readings: what they change of a source, the reading log, and saving what they brought.
 
 use super::articles::Batch;
+use super::intake::Prepared;
 use super::nouns::{ReadingLine, ReadingToSave, Saved};
 use super::statements::statements;
-use super::{Result, sources};
+use super::{Result, prepare};
 use crate::clock::Millis;
 use crate::news::{Feed, Outcome, Reading, ReadingError, Source, SourceId, link};
+use serde_json::{Value, json};
 use sqlx::SqliteConnection;
+use std::collections::{HashMap, HashSet};
 
 /// Readings in a row that must agree on a new address before a source takes it.
 const MOVED_TIMES_MIN: i64 = 3;
@@ -22,6 +25,19 @@ statements! {
             moved_times = CASE WHEN $11 IS NULL THEN 0 WHEN moved_to = $11 THEN moved_times + 1 ELSE 1 END,
             moved_to = $11
         WHERE id = $1";
+    /// Of [[source, at, bytes, next at, interval, etag, last modified], ...].
+    UNCHANGED = "UPDATE source SET good_at = w.value ->> 1, tried_at = w.value ->> 1, failures = 0,
+            failing_since = NULL, error = NULL, next_at = w.value ->> 3,
+            interval_ms = w.value ->> 4, etag = coalesce(w.value ->> 5, etag),
+            last_modified = coalesce(w.value ->> 6, last_modified), moved_times = 0, moved_to = NULL
+        FROM json_each($1) AS w WHERE source.id = w.value ->> 0";
+    /// As [`LOG_AGAIN`], for the same rows; gives back the sources whose last line went on.
+    UNCHANGED_AGAIN = "UPDATE reading SET last_at = w.value ->> 1, times = times + 1, entries = 0,
+            bytes = w.value ->> 2
+        FROM json_each($1) AS w WHERE reading.source = w.value ->> 0
+            AND reading.at = (SELECT max(x.at) FROM reading AS x WHERE x.source = w.value ->> 0)
+            AND new = 0 AND edited = 0 AND error IS NULL
+        RETURNING source";
     FAILED = "UPDATE source SET tried_at = $2, failures = failures + 1,
             failing_since = coalesce(failing_since, $2), error = $5, next_at = $3, interval_ms = $4
         WHERE id = $1";
@@ -46,34 +62,92 @@ statements! {
 pub(super) async fn save(
     c: &mut SqliteConnection,
     readings: Vec<ReadingToSave>,
+    prepared: Vec<Prepared>,
 ) -> Result<Vec<Saved>> {
-    let mut sources =
-        sources::by_ids(c, readings.iter().map(|reading| reading.reading.source)).await?;
+    let sources = prepare::described(c, readings.iter().map(|save| &save.reading)).await?;
     let mut batch = Batch::default();
-    for (number, ReadingToSave { reading, .. }) in readings.iter().enumerate() {
-        if let (Some(source), Outcome::Read(feed)) =
-            (sources.get_mut(&reading.source), &reading.outcome)
-        {
-            describe(source, feed);
-            batch.add(c, number, source, feed, reading.at).await?;
+    for entry in prepared {
+        if let Some(source) = sources.get(&readings[entry.reading].reading.source) {
+            batch.add(c, source, entry).await?;
         }
     }
     let saved = batch.save(c, readings.len()).await?;
+    let quiet = quiet(&readings);
+    note_quiet(c, &readings, &quiet, &sources).await?;
     let mut good = Vec::new();
     for (to_save, saved) in readings.iter().zip(&saved) {
         let Some(source) = sources.get(&to_save.reading.source) else {
             continue;
         };
-        note(c, source, to_save, *saved).await?;
+        if !quiet.contains(&source.id) {
+            note(c, source, to_save, *saved).await?;
+        }
         if !matches!(to_save.reading.outcome, Outcome::Failed(_)) {
-            good.push(serde_json::json!([source.id, to_save.reading.at]));
+            good.push(json!([source.id, to_save.reading.at]));
         }
     }
     sqlx::query(BASELINES)
-        .bind(serde_json::Value::from(good).to_string())
+        .bind(Value::from(good).to_string())
         .execute(c)
         .await?;
     Ok(saved)
+}
+
+/// Sources of which all that is to be noted is that nothing changed: most of them, at most times.
+fn quiet(readings: &[ReadingToSave]) -> HashSet<SourceId> {
+    let (mut quiet, mut seen) = (HashSet::new(), HashSet::new());
+    for ReadingToSave { reading, .. } in readings {
+        let once = seen.insert(reading.source);
+        if once && reading.outcome == Outcome::Unchanged && reading.moved_to.is_none() {
+            quiet.insert(reading.source);
+        } else {
+            quiet.remove(&reading.source);
+        }
+    }
+    quiet
+}
+
+/// Notes that nothing changed, for all such sources at once.
+async fn note_quiet(
+    c: &mut SqliteConnection,
+    readings: &[ReadingToSave],
+    quiet: &HashSet<SourceId>,
+    sources: &HashMap<SourceId, Source>,
+) -> Result<()> {
+    let of_quiet = |to_save: &&ReadingToSave| {
+        let source = &to_save.reading.source;
+        quiet.contains(source) && sources.contains_key(source)
+    };
+    let readings: Vec<&ReadingToSave> = readings.iter().filter(of_quiet).collect();
+    if readings.is_empty() {
+        return Ok(());
+    }
+    let rows = readings.iter().map(|to_save| {
+        let Reading {
+            source,
+            at,
+            bytes,
+            etag,
+            last_modified,
+            ..
+        } = &to_save.reading;
+        let bytes = i64::try_from(*bytes).unwrap_or(i64::MAX);
+        let (next_at, interval) = (to_save.next_at, to_save.interval_ms);
+        json!([source.0, at, bytes, next_at, interval, etag, last_modified])
+    });
+    let rows = Value::from_iter(rows).to_string();
+    sqlx::query(UNCHANGED).bind(&rows).execute(&mut *c).await?;
+    let again: Vec<i64> = sqlx::query_scalar(UNCHANGED_AGAIN)
+        .bind(&rows)
+        .fetch_all(&mut *c)
+        .await?;
+    let again: HashSet<i64> = again.into_iter().collect();
+    for ReadingToSave { reading, .. } in readings {
+        if !again.contains(&reading.source.0) {
+            log(c, reading, 0, None, Saved::default()).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Writes down how the source is doing, and the line of the log.
@@ -89,7 +163,7 @@ async fn note(
         interval_ms,
     } = to_save;
     if let Outcome::Failed(error) = &reading.outcome {
-        let error = json(error);
+        let error = json_of(error);
         let failed = sqlx::query(FAILED)
             .bind(source.id.0)
             .bind(reading.at)
@@ -136,7 +210,7 @@ async fn note(
 }
 
 /// Takes over what the feed says of itself; what it leaves out stays.
-fn describe(source: &mut Source, feed: &Feed) {
+pub(super) fn describe(source: &mut Source, feed: &Feed) {
     let title: String = feed.title.trim().chars().take(TITLE_CHARS_MAX).collect();
     if !title.is_empty() {
         source.title = title;
@@ -179,7 +253,7 @@ async fn log(
     Ok(())
 }
 
-fn json(error: &ReadingError) -> String {
+fn json_of(error: &ReadingError) -> String {
     serde_json::to_string(error).expect("an enum of plain values")
 }
 

@@ -1,9 +1,10 @@
 //! Sources: which newsroom has which, and which are due.
 
 use super::audit::{self, Change};
-use super::nouns::{Added, NewSource, ReadingToSave};
+use super::intake::Prepared;
+use super::nouns::{Added, NewSource, ReadingToSave, Restored};
 use super::statements::{json_array, statements};
-use super::{Result, readings};
+use super::{Result, readings, values};
 use crate::clock::{DAY, MINUTE, Millis};
 use crate::news::source::{NewsroomSource, SourceState, Weight};
 use crate::news::{ArticleId, NewsroomId, Source, SourceId, link};
@@ -11,13 +12,27 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row, SqliteConnection};
 use std::collections::HashMap;
 
-/// Sources that one newsroom may have.
+/// Sources that a server's or a person's newsroom may have; the host's terminal has no limit.
 pub const SOURCES_PER_NEWSROOM_MAX: u32 = 200;
 
 macro_rules! source_columns {
     () => {
         "s.id, s.url, s.title, s.site, s.language, s.etag, s.last_modified, s.next_at,
          s.interval_ms, s.good_at, s.tried_at, s.failures, s.failing_since, s.error"
+    };
+}
+
+/// Who wants a source: newsrooms of servers that Lede is in, of persons and the terminal; where
+/// only some servers are served, those of these servers and the terminal.
+macro_rules! refresh {
+    () => {
+        "UPDATE source SET wanted = EXISTS (
+            SELECT 1 FROM newsroom_source AS ns JOIN newsroom AS n ON n.id = ns.newsroom
+            LEFT JOIN server AS v ON n.kind = 0 AND v.id = n.discord
+            LEFT JOIN program_value AS w ON w.name = 'serve_only'
+            WHERE ns.source = source.id AND ns.removed_at IS NULL AND v.left_at IS NULL
+            AND (n.kind = 2 OR coalesce(w.value, '[]') = '[]' OR (n.kind = 0
+                AND n.discord IN (SELECT o.value FROM json_each(w.value) AS o))))"
     };
 }
 
@@ -41,7 +56,8 @@ statements! {
     LAST_READ = "SELECT max(s.good_at) FROM newsroom_source AS ns JOIN source AS s ON s.id = ns.source
         WHERE ns.newsroom = $1 AND ns.removed_at IS NULL";
     HAS = "SELECT removed_at FROM newsroom_source WHERE newsroom = $1 AND source = $2";
-    COUNT = "SELECT count(*) FROM newsroom_source WHERE newsroom = $1 AND removed_at IS NULL";
+    COUNT = "SELECT count(*) FROM newsroom_source WHERE newsroom = $1 AND removed_at IS NULL
+        AND (SELECT kind FROM newsroom WHERE id = $1) <> 2";
     NEXT_ID = "SELECT coalesce(max(id), 0) + 1 FROM source";
     INSERT = "INSERT INTO source (id, url, title, added_at, next_at, interval_ms)
         VALUES ($1, $2, '', $3, $4, $5)";
@@ -56,11 +72,9 @@ statements! {
     RESTORE = "UPDATE newsroom_source SET removed_at = NULL, baseline_at = CASE
         WHEN (SELECT good_at FROM source WHERE id = $2) > removed_at THEN NULL ELSE baseline_at END
         WHERE newsroom = $1 AND source = $2 AND removed_at IS NOT NULL";
-    REFRESH_WANTED = "UPDATE source SET wanted = EXISTS (
-            SELECT 1 FROM newsroom_source AS ns JOIN newsroom AS n ON n.id = ns.newsroom
-            LEFT JOIN server AS v ON n.kind = 0 AND v.id = n.discord
-            WHERE ns.source = source.id AND ns.removed_at IS NULL AND v.left_at IS NULL)
-        WHERE id IN (SELECT source FROM newsroom_source WHERE newsroom = $1)";
+    REFRESH_WANTED = concat!(refresh!(), "
+        WHERE id IN (SELECT source FROM newsroom_source WHERE newsroom = $1)");
+    REFRESH_ALL = refresh!();
 }
 
 impl FromRow<'_, SqliteRow> for Source {
@@ -192,7 +206,11 @@ pub(super) async fn of_newsroom(
 }
 
 /// Source, audit line and baseline stand in one transaction: a crash leaves all of them or none.
-pub(super) async fn add(c: &mut SqliteConnection, new: NewSource) -> Result<Added> {
+pub(super) async fn add(
+    c: &mut SqliteConnection,
+    new: NewSource,
+    entries: Vec<Prepared>,
+) -> Result<Added> {
     let known = by_url(c, &new.url).await?.map(|source| source.id);
     if let Some(id) = known {
         let removed: Option<Option<Millis>> = sqlx::query_scalar(HAS)
@@ -237,6 +255,7 @@ pub(super) async fn add(c: &mut SqliteConnection, new: NewSource) -> Result<Adde
             next_at: new.next_at,
             interval_ms,
         }],
+        entries,
     )
     .await?;
     Ok(Added::New(id))
@@ -311,21 +330,30 @@ pub(super) async fn restore(
     source: SourceId,
     by: u64,
     at: Millis,
-) -> Result<bool> {
-    if is_full(c, newsroom).await? {
-        return Ok(false);
+) -> Result<Restored> {
+    let removed: Option<Option<Millis>> = sqlx::query_scalar(HAS)
+        .bind(newsroom.0)
+        .bind(source.0)
+        .fetch_optional(&mut *c)
+        .await?;
+    match removed {
+        None => return Ok(Restored::Gone),
+        Some(None) => return Ok(Restored::AlreadyThere),
+        Some(Some(_)) => {}
     }
-    let done = sqlx::query(RESTORE)
+    if is_full(c, newsroom).await? {
+        return Ok(Restored::Full {
+            max: SOURCES_PER_NEWSROOM_MAX,
+        });
+    }
+    sqlx::query(RESTORE)
         .bind(newsroom.0)
         .bind(source.0)
         .execute(&mut *c)
         .await?;
-    if done.rows_affected() == 0 {
-        return Ok(false);
-    }
     refresh_wanted(c, newsroom).await?;
     note(c, newsroom, source, "source.restore", None, by, at).await?;
-    Ok(true)
+    Ok(Restored::Done)
 }
 
 /// Computes anew which of a newsroom's sources are to be read.
@@ -334,6 +362,18 @@ pub(super) async fn refresh_wanted(c: &mut SqliteConnection, newsroom: NewsroomI
         .bind(newsroom.0)
         .execute(c)
         .await?;
+    Ok(())
+}
+
+/// Takes only these servers' newsrooms and the terminal's as wanting their sources; none = all.
+pub(super) async fn serve_only(c: &mut SqliteConnection, servers: Vec<u64>) -> Result<()> {
+    let servers = json_array(servers.into_iter().map(|id| id as i64));
+    let before = values::program_value(c, "serve_only").await?;
+    if before.as_deref().unwrap_or("[]") == servers {
+        return Ok(());
+    }
+    values::set_program_value(c, "serve_only", servers).await?;
+    sqlx::query(REFRESH_ALL).execute(c).await?;
     Ok(())
 }
 
@@ -457,14 +497,25 @@ mod tests {
             None,
             "nothing is left behind"
         );
+        let host = store.newsroom(Newsroom::Terminal, NOON).await.unwrap();
+        for number in 0..=SOURCES_PER_NEWSROOM_MAX {
+            assert!(
+                matches!(
+                    add(&store, host, &format!("s{number}")).await,
+                    Added::New(_)
+                ),
+                "the host's own has no limit"
+            );
+        }
         let first = store.sources(newsroom).await.unwrap()[0].source.id;
         store.remove_source(newsroom, first, 1, NOON).await.unwrap();
         assert!(matches!(add(&store, newsroom, "more").await, Added::New(_)));
-        assert!(
-            !store
+        assert_eq!(
+            store
                 .restore_source(newsroom, first, 1, NOON)
                 .await
                 .unwrap(),
+            Restored::Full { max: 200 },
             "no room to come back"
         );
     }
@@ -476,12 +527,14 @@ mod tests {
         let Added::New(id) = add(&store, newsroom, "avel").await else {
             panic!("new")
         };
-        assert!(!store.restore_source(newsroom, id, 1, NOON).await.unwrap());
+        let restore = async |id| store.restore_source(newsroom, id, 1, NOON).await.unwrap();
+        assert_eq!(restore(id).await, Restored::AlreadyThere);
+        assert_eq!(restore(SourceId(999)).await, Restored::Gone);
         assert!(store.remove_source(newsroom, id, 1, NOON).await.unwrap());
         assert!(!store.remove_source(newsroom, id, 1, NOON).await.unwrap());
         assert!(store.sources(newsroom).await.unwrap().is_empty());
         assert!(store.due(NOON + DAY, 10).await.unwrap().is_empty());
-        assert!(store.restore_source(newsroom, id, 1, NOON).await.unwrap());
+        assert_eq!(restore(id).await, Restored::Done);
         assert_eq!(store.due_for(newsroom, NOON + DAY).await.unwrap().len(), 1);
         assert_eq!(store.next_due().await.unwrap(), Some(NOON + 10 * MINUTE));
     }
@@ -567,5 +620,36 @@ mod tests {
             Some(NOON + 7 * HOUR),
             "what was read without it is no news"
         );
+    }
+
+    #[tokio::test]
+    async fn sources_of_servers_that_are_not_served_are_not_read() {
+        let store = Store::temporary().await.unwrap();
+        let all = [
+            ("one", Newsroom::Server(1)),
+            ("two", Newsroom::Server(2)),
+            ("person", Newsroom::Person(1)),
+            ("host", Newsroom::Terminal),
+        ];
+        for (name, who) in all {
+            let newsroom = store.newsroom(who, NOON).await.unwrap();
+            add(&store, newsroom, name).await;
+        }
+        let due = async || {
+            let due = store.due(NOON + DAY, 10).await.unwrap().into_iter();
+            let mut urls: Vec<String> = due.map(|source| source.url).collect();
+            urls.sort();
+            urls
+        };
+        assert_eq!(due().await.len(), 4);
+        store.serve_only(&[2]).await.unwrap();
+        let few = ["https://host.example/feed", "https://two.example/feed"];
+        assert_eq!(due().await, few);
+        let one = store.newsroom(Newsroom::Server(1), NOON).await.unwrap();
+        store.servers_now(&[1, 2], NOON).await.unwrap();
+        add(&store, one, "late").await;
+        assert_eq!(due().await, few, "later changes keep to it");
+        store.serve_only(&[]).await.unwrap();
+        assert_eq!(due().await.len(), 5);
     }
 }

@@ -1,42 +1,51 @@
 //! Stories: placements in the order of placing, and stories as a newsroom sees them.
 
 use super::nouns::{PlacedArticle, Sighting, Unplaced};
-use super::statements::{json_array, statements};
+use super::statements::{hex, json_array, statements};
 use super::{Result, sightings};
 use crate::clock::Millis;
 use crate::news::story::{Neighbour, Placed};
 use crate::news::{ArticleId, NewsroomId, StoryId};
 use crate::text::vector::Vector;
+use serde_json::{Value, json};
 use sqlx::SqliteConnection;
 use std::collections::{HashMap, HashSet};
 
-/// Articles of one view, the newest of them.
-const VIEW_ARTICLES_MAX: u32 = 5_000;
+/// Articles of one story in a view, the newest that the newsroom sees.
+const STORY_ARTICLES_MAX: u32 = 200;
 /// Bytes of a neighbour: its id and the similarity.
 const NEIGHBOUR_BYTES: usize = 12;
 
 statements! {
     LIVING = "SELECT s.id, coalesce(s.alias_of, s.id) FROM json_each($1) AS w
         CROSS JOIN story AS s ON s.id = w.value";
-    VISIBLE_MEMBERS = "SELECT DISTINCT p.article, p.story FROM json_each($1) AS w
-        CROSS JOIN placement AS p ON p.story = w.value
-        CROSS JOIN carried AS c ON c.article = p.article
-        CROSS JOIN newsroom_source AS ns
-            ON ns.newsroom = $2 AND ns.source = c.source AND ns.removed_at IS NULL
-        ORDER BY p.article DESC LIMIT $3";
-    UNPLACED = "SELECT q.article, o.domain, v.terms FROM (
+    /// Newest first within each story, so that a long one takes no room from the others.
+    VISIBLE_MEMBERS = "SELECT p.article, w.value FROM json_each($1) AS w
+        CROSS JOIN placement AS p ON p.article IN (
+            SELECT x.article FROM placement AS x WHERE x.story = w.value AND EXISTS (
+                SELECT 1 FROM carried AS c CROSS JOIN newsroom_source AS ns
+                    ON ns.newsroom = $2 AND ns.source = c.source AND ns.removed_at IS NULL
+                WHERE c.article = x.article)
+            ORDER BY x.article DESC LIMIT $3)";
+    UNPLACED = "SELECT q.article, v.terms FROM (
             SELECT sequence, article FROM waiting ORDER BY sequence LIMIT $1) AS q
-        CROSS JOIN article AS a ON a.id = q.article
-        CROSS JOIN outlet AS o ON o.id = a.outlet
         LEFT JOIN article_vector AS v ON v.article = q.article ORDER BY q.sequence";
-    PLACED = "SELECT q.article, o.domain, v.terms, q.story, q.neighbours, q.same_text FROM (
+    PLACED = "SELECT q.article, v.terms, q.story, q.neighbours, q.same_text FROM (
             SELECT sequence, article, story, neighbours, same_text FROM placement
             ORDER BY sequence DESC LIMIT $1) AS q
-        CROSS JOIN article AS a ON a.id = q.article
-        CROSS JOIN outlet AS o ON o.id = a.outlet
         CROSS JOIN article_vector AS v ON v.article = q.article ORDER BY q.sequence";
     ALIAS_OF = "SELECT alias_of FROM story WHERE id = $1";
     MAKE_STORY = "INSERT INTO story (id, made_at) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING";
+    /// The same for many: [[article, story, score, same text, neighbours], ...].
+    MAKE_STORIES = "INSERT INTO story (id, made_at) SELECT value ->> 1, $2 FROM json_each($1)
+        WHERE true ON CONFLICT (id) DO NOTHING";
+    PLACE_ALL = "INSERT INTO placement (article, story, placed_at, sequence, score, same_text,
+            neighbours)
+        SELECT w.value ->> 0, coalesce(s.alias_of, s.id), $2,
+            (SELECT coalesce(max(sequence), 0) + 1 FROM placement) + w.key,
+            w.value ->> 2, w.value ->> 3, unhex(w.value ->> 4)
+        FROM json_each($1) AS w CROSS JOIN story AS s ON s.id = w.value ->> 1 WHERE true
+        ON CONFLICT (article) DO NOTHING";
     PLACE = "INSERT INTO placement (article, story, placed_at, sequence, score, same_text, neighbours)
         VALUES ($1, $2, $3, (SELECT coalesce(max(sequence), 0) + 1 FROM placement), $4, $5, $6)
         ON CONFLICT (article) DO NOTHING";
@@ -80,7 +89,7 @@ pub(super) async fn view(
     let mut members: Vec<(i64, i64)> = sqlx::query_as(VISIBLE_MEMBERS)
         .bind(json_array(order.iter().copied()))
         .bind(newsroom.0)
-        .bind(VIEW_ARTICLES_MAX)
+        .bind(STORY_ARTICLES_MAX)
         .fetch_all(&mut *c)
         .await?;
     members.sort_unstable();
@@ -103,15 +112,15 @@ pub(super) async fn view(
 }
 
 pub(super) async fn unplaced(c: &mut SqliteConnection, limit: u32) -> Result<Vec<Unplaced>> {
-    let rows: Vec<(i64, String, Option<Vec<u8>>)> =
+    let rows: Vec<(i64, Option<Vec<u8>>)> =
         sqlx::query_as(UNPLACED).bind(limit).fetch_all(c).await?;
     Ok(rows
         .into_iter()
-        .map(|(id, outlet, terms)| unplaced_of(id, outlet, &terms.unwrap_or_default()))
+        .map(|(id, terms)| unplaced_of(id, &terms.unwrap_or_default()))
         .collect())
 }
 
-fn unplaced_of(id: i64, outlet: String, terms: &[u8]) -> Unplaced {
+fn unplaced_of(id: i64, terms: &[u8]) -> Unplaced {
     let id = ArticleId(id);
     let vector = if terms.is_empty() {
         Vector::default()
@@ -121,24 +130,21 @@ fn unplaced_of(id: i64, outlet: String, terms: &[u8]) -> Unplaced {
     Unplaced {
         id,
         at: id.at(),
-        outlet,
         vector,
     }
 }
 
 pub(super) async fn placed(c: &mut SqliteConnection, limit: u32) -> Result<Vec<PlacedArticle>> {
-    type Row = (i64, String, Vec<u8>, i64, Option<Vec<u8>>, i64);
+    type Row = (i64, Vec<u8>, i64, Option<Vec<u8>>, i64);
     let rows: Vec<Row> = sqlx::query_as(PLACED).bind(limit).fetch_all(c).await?;
     Ok(rows
         .into_iter()
-        .map(
-            |(id, outlet, terms, story, neighbours, same_text)| PlacedArticle {
-                article: unplaced_of(id, outlet, &terms),
-                story: StoryId(story),
-                neighbours: neighbours_of(&neighbours.unwrap_or_default()),
-                same_text: ArticleId(same_text),
-            },
-        )
+        .map(|(id, terms, story, neighbours, same_text)| PlacedArticle {
+            article: unplaced_of(id, &terms),
+            story: StoryId(story),
+            neighbours: neighbours_of(&neighbours.unwrap_or_default()),
+            same_text: ArticleId(same_text),
+        })
         .collect())
 }
 
@@ -154,7 +160,22 @@ pub(super) async fn place(
         .bind(articles)
         .execute(&mut *c)
         .await?;
+    // Most placements change nothing else: a run of these costs two statements.
+    let mut run = Vec::new();
     for (article, placed) in placements {
+        if placed.merged.is_empty() && placed.moved.is_empty() {
+            let neighbours = hex(&neighbour_bytes(&placed.neighbours));
+            let (story, same_text) = (placed.story.0, placed.same_text.0);
+            run.push(json!([
+                article.0,
+                story,
+                placed.score,
+                same_text,
+                neighbours
+            ]));
+            continue;
+        }
+        place_run(c, std::mem::take(&mut run), at).await?;
         let story = ensure_story(c, placed.story, at).await?;
         let done = sqlx::query(PLACE)
             .bind(article.0)
@@ -179,6 +200,22 @@ pub(super) async fn place(
                 .execute(&mut *c)
                 .await?;
         }
+    }
+    place_run(c, run, at).await
+}
+
+/// Placements that merge and move nothing.
+async fn place_run(c: &mut SqliteConnection, run: Vec<Value>, at: Millis) -> Result<()> {
+    if run.is_empty() {
+        return Ok(());
+    }
+    let rows = Value::from(run).to_string();
+    for sql in [MAKE_STORIES, PLACE_ALL] {
+        sqlx::query(sql)
+            .bind(&rows)
+            .bind(at)
+            .execute(&mut *c)
+            .await?;
     }
     Ok(())
 }
@@ -341,6 +378,22 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_long_story_is_seen_by_its_newest_and_leaves_room_for_others() {
+        let store = Store::temporary().await.unwrap();
+        let newsroom = store.newsroom(Newsroom::Server(1), NOON).await.unwrap();
+        let (_, long) = source(&store, newsroom, "avel", 250).await;
+        let (_, short) = source(&store, newsroom, "basin", 1).await;
+        let mut placements: Vec<_> = long.iter().map(|id| (*id, placed(long[0]))).collect();
+        placements.push((short[0], placed(short[0])));
+        store.place(placements, NOON).await.unwrap();
+        let asked = [StoryId(long[0].0), StoryId(short[0].0)];
+        let view = members(&store.view(newsroom, &asked).await.unwrap());
+        let newest: Vec<i64> = long[50..].iter().map(|id| id.0).collect();
+        assert_eq!(view[0], (long[0].0, newest));
+        assert_eq!(view[1], (short[0].0, vec![short[0].0]));
+    }
+
+    #[tokio::test]
     async fn merges_and_moves_are_followed_through_aliases() {
         let store = Store::temporary().await.unwrap();
         let newsroom = store.newsroom(Newsroom::Server(1), NOON).await.unwrap();
@@ -380,10 +433,7 @@ mod tests {
             waiting.iter().map(|article| article.id).collect::<Vec<_>>(),
             a[..2]
         );
-        assert_eq!(
-            (waiting[0].outlet.as_str(), waiting[0].at),
-            ("avel.example", a[0].at())
-        );
+        assert_eq!(waiting[0].at, a[0].at());
         store
             .place([2, 0, 1].map(|n| (a[n], placed(a[2]))).to_vec(), NOON)
             .await

@@ -245,11 +245,12 @@ mod tests {
         sweep_all(&store, NOON + 30 * DAY + 1).await;
         assert!(store.sources(newsroom).await.unwrap().is_empty());
         store.server_joined(1, NOON + 31 * DAY).await.unwrap();
-        assert!(
-            !store
+        assert_eq!(
+            store
                 .restore_source(newsroom, source, 1, NOON)
                 .await
-                .unwrap()
+                .unwrap(),
+            crate::store::Restored::Gone
         );
         assert_eq!(store.count_articles().await.unwrap(), 1, "articles stay");
     }

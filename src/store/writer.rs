@@ -80,7 +80,10 @@ impl Writer {
         let (reply, answer) = oneshot::channel();
         let job: Job = Box::new(move |connection| {
             Box::pin(async move {
-                let _ = reply.send(transaction(connection, work).await);
+                tracing::debug!("a transaction begins");
+                let result = transaction(connection, work).await;
+                tracing::debug!("a transaction ends");
+                let _ = reply.send(result);
             })
         });
         let queue = match urgency {

@@ -3,6 +3,7 @@
 pub mod background;
 pub mod dateline;
 pub mod keyphrases;
+mod known;
 pub mod language;
 pub mod litter;
 pub mod plain;

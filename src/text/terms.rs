@@ -4,6 +4,7 @@
 //! neighbouring characters. It consists of letters, marks and digits only, so that SQLite's
 //! `unicode61` tokenizer keeps it whole.
 
+use crate::text::known::{self, Known};
 use crate::text::words;
 use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
@@ -156,7 +157,17 @@ pub fn push_terms(word: &Word<'_>, language: Option<&str>, terms: &mut Vec<Strin
 
 /// The stem of one piece of a word, without its apostrophe: the term that stands for it.
 pub fn stem(piece: &str, language: Option<&str>) -> String {
-    only_word_chars(&words::stem(&folded(piece), language))
+    let known = || known_of(piece, language);
+    known::recall(piece, language, known, |known| known.term.clone())
+}
+
+fn known_of(piece: &str, language: Option<&str>) -> Known {
+    let whole = words::fold(piece);
+    let bare = whole.strip_suffix("'s").unwrap_or(&whole);
+    Known {
+        term: only_word_chars(&words::stem(&folded(piece), language)),
+        is_stop: words::is_stop_word(&whole, language) || words::is_stop_word(bare, language),
+    }
 }
 
 /// A piece of a word as a term of a language that has no stemmer.
@@ -216,9 +227,8 @@ pub fn kept_of(word: &Word<'_>, language: Option<&str>) -> Vec<String> {
 }
 
 fn is_stop(written: &str, language: Option<&str>) -> bool {
-    let folded = words::fold(written);
-    let bare = folded.strip_suffix("'s").unwrap_or(&folded);
-    words::is_stop_word(&folded, language) || words::is_stop_word(bare, language)
+    let known = || known_of(written, language);
+    known::recall(written, language, known, |known| known.is_stop)
 }
 
 fn push_pairs(run: &str, terms: &mut Vec<String>) {

@@ -94,7 +94,7 @@ fn counted(text: &str) -> Vec<(usize, String)> {
     while let Some((number, line)) = lines.next() {
         if line.trim() == "#[cfg(test)]" {
             let indent = indent_of(line);
-            while let Some((_, line)) = lines.next() {
+            for (_, line) in lines.by_ref() {
                 if (line.ends_with(';') || line.trim_end() == "}") && indent_of(line) == indent {
                     break;
                 }

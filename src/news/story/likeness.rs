@@ -103,9 +103,11 @@ impl Yardstick {
     }
 }
 
+#[inline]
 fn weights(held: &Held, scale: Scale<'_>) -> [f32; PARTS] {
-    let idf = scale.idf(held.number);
-    [ALL, LEAD, CAPS].map(|part| count_weight(held.counts[part]) * idf[part])
+    let (idf, counts) = (scale.idf(held.number), &*COUNT_WEIGHTS);
+    let weight = |part: usize| counts[usize::from(held.counts[part])] * idf[part];
+    [weight(ALL), weight(LEAD), weight(CAPS)]
 }
 
 /// The pair similarity, in parts of [`SIMILARITY_SCALE`]; none when the pair is to be forgotten.

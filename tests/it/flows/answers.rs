@@ -139,6 +139,8 @@ async fn ask(discord: &FakeDiscord, person: u64) -> Seen {
 }
 
 fn sound(discord: &FakeDiscord) {
+    let (limits, description) = discord.checked();
+    println!("checked {limits} requests ({description} of them by Discord's description)");
     assert_eq!(discord.problems(), Vec::<String>::new());
 }
 

@@ -5,18 +5,31 @@ use crate::flows::shell::Lede;
 use crate::world::{self, MORNING, Outlet, article};
 use lede::clock::{Clock, HOUR, MINUTE, Millis};
 use lede::config::Settings;
-use lede::desk::Desk;
+use lede::desk::{Asker, Desk, Pressed};
 use lede::news::{ArticleId, Newsroom};
+use lede::page::{Ask, note};
 use lede::store::{Hunt, Store};
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
+use std::process::{Child, Stdio};
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
 
 const KILLS: u32 = 20;
 const OUTLETS: usize = 4;
 const ARTICLES_EACH: u32 = 5;
+/// Kills that fall inside of a fetch, a parse or a transaction, at least.
+const INSIDE_MIN: usize = 15;
 /// The longest that a process lives before it is killed: enough to start, read, place and idle.
 const LIFE_MS_MAX: u64 = 500;
+/// The step with which a process is killed: that of opening the store, then a fetch and a parse for
+/// each outlet; or one of the transactions that save and place.
+const STEPS_READING: std::ops::RangeInclusive<u32> = 1..=1 + 2 * OUTLETS as u32;
+const STEPS_SAVING: std::ops::RangeInclusive<u32> = 2 + 2 * OUTLETS as u32..=3 + 2 * OUTLETS as u32;
+/// Microseconds that it then lives on, at most.
+const AFTER_US_MAX: u64 = 400;
 
 /// A folder with a store and the file that holds the program's time.
 struct Host {
@@ -38,18 +51,69 @@ impl Host {
         command
     }
 
-    /// Runs `lede read` and kills it after `life`.
-    async fn reads_and_dies(&self, life: Duration) {
-        let mut child = self.command(&["read"]).spawn().expect("the program starts");
-        tokio::time::sleep(life).await;
+    /// Runs `lede read` and kills it once it has begun some steps, or when its time is up; gives
+    /// what it was in the middle of.
+    fn reads_and_dies(&self, random: &mut fastrand::Rng, saving: bool) -> Open {
+        let mut command = self.command(&["read"]);
+        command.env("RUST_LOG", "lede=debug").stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the program starts");
+        let lines = lines_of(&mut child);
+        let mut steps = random.u32(if saving { STEPS_SAVING } else { STEPS_READING });
+        let born = Instant::now();
+        let mut open = Open::default();
+        let life = Duration::from_millis(LIFE_MS_MAX);
+        while steps > 0 {
+            let left = life.saturating_sub(born.elapsed());
+            let Ok(line) = lines.recv_timeout(left) else {
+                break;
+            };
+            open.hears(&line);
+            steps -= u32::from(line.contains(" begins"));
+        }
+        std::thread::sleep(Duration::from_micros(random.u64(0..AFTER_US_MAX)));
         child.kill().expect("it still runs");
         child.wait().expect("it ends");
+        lines.iter().for_each(|line| open.hears(&line));
+        open
     }
 
     async fn reads_once(&self) {
         let mut command = self.command(&["read", "--once"]);
         let run = tokio::task::spawn_blocking(move || command.status().expect("the program runs"));
         assert!(run.await.expect("no panic").success());
+    }
+}
+
+/// The lines of a process's log, as they come.
+fn lines_of(child: &mut Child) -> Receiver<String> {
+    let log = child.stderr.take().expect("it is piped");
+    let (told, lines) = channel();
+    std::thread::spawn(move || {
+        for line in BufReader::new(log).lines().map_while(Result::ok) {
+            let _ = told.send(line);
+        }
+    });
+    lines
+}
+
+/// How many fetches, parses and transactions a process had begun and not ended.
+#[derive(Default)]
+struct Open(BTreeMap<&'static str, i32>);
+
+impl Open {
+    fn hears(&mut self, line: &str) {
+        for step in ["fetch", "parse", "transaction"] {
+            let count = self.0.entry(step).or_default();
+            *count += i32::from(line.contains(&format!("a {step} begins")));
+            *count -= i32::from(line.contains(&format!("a {step} ends")));
+        }
+    }
+
+    /// The innermost of what it was in the middle of; a fetch goes on while its answer is parsed.
+    fn place(&self) -> &'static str {
+        let inside = |step: &&str| self.0.get(step).is_some_and(|count| *count > 0);
+        let steps = ["transaction", "parse", "fetch"];
+        steps.into_iter().find(inside).unwrap_or("idle")
     }
 }
 
@@ -85,6 +149,13 @@ async fn desk(lede: &Lede, outlets: &[Outlet], clock: &Clock) -> Desk {
         .expect("the store opens")
 }
 
+/// The key of a button that was drawn before anything was killed.
+async fn a_button(desk: &Desk) -> String {
+    let page = note::expired(Ask::new("headlines"));
+    let kept = desk.keep(&Asker::terminal(), &page).await;
+    kept.expect("it is kept").remove(0)
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_at_random_it_loses_nothing_and_doubles_nothing() {
     let seed = std::env::var("LEDE_SEED")
@@ -113,8 +184,10 @@ async fn killed_at_random_it_loses_nothing_and_doubles_nothing() {
     for outlet in &outlets {
         world::add_source(&desk, newsroom, &outlet.feed()).await;
     }
+    let key = a_button(&desk).await;
     desk.close().await.expect("the store closes");
 
+    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
     let mut published = Vec::new();
     for kill in 0..KILLS {
         clock.move_to(clock.now() + HOUR);
@@ -126,9 +199,13 @@ async fn killed_at_random_it_loses_nothing_and_doubles_nothing() {
                 published.push(title);
             }
         }
-        host.reads_and_dies(Duration::from_millis(random.u64(5..LIFE_MS_MAX)))
-            .await;
+        let open = tokio::task::block_in_place(|| host.reads_and_dies(&mut random, kill % 2 == 1));
+        println!("kill {kill}: {} {:?}", open.place(), open.0);
+        *places.entry(open.place()).or_default() += 1;
     }
+    println!("where the {KILLS} kills fell: {places:?}");
+    let idle = places.get("idle").copied().unwrap_or(0);
+    assert!(KILLS as usize - idle >= INSIDE_MIN, "too many fell between");
     for _ in 0..4 {
         clock.move_to(clock.now() + 7 * HOUR);
         host.sets(clock.now());
@@ -168,4 +245,13 @@ async fn killed_at_random_it_loses_nothing_and_doubles_nothing() {
     titles.sort();
     published.sort();
     assert_eq!(titles, published);
+    store.close().await.expect("the store closes");
+
+    let desk = self::desk(&host.lede, &outlets, &clock).await;
+    let kept = desk.kept(&Asker::terminal(), &key).await.expect("readable");
+    let Pressed::Live(action) = kept else {
+        panic!("a button of before is gone: {kept:?}");
+    };
+    let pressed = desk.press(&Asker::terminal(), &action, &[]).await;
+    assert!(pressed.is_ok_and(|page| !page.blocks.is_empty()));
 }

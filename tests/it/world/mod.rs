@@ -21,7 +21,7 @@ mod web;
 
 pub use fault::Fault;
 pub use look::look;
-pub use outlet::{Format, Outlet, article};
+pub use outlet::{Format, Outlet, Piece, article};
 
 use lede::clock::{Clock, HOUR, MINUTE, Millis};
 use lede::config::Settings;
