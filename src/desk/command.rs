@@ -47,6 +47,8 @@ pub struct Command {
     pub subs: &'static [Sub],
     /// False for what only makes sense in a terminal (read, import).
     pub in_discord: bool,
+    /// Whether the answer is for all to see at once in a news channel.
+    pub public_in_news: bool,
     pub answer: for<'a> fn(&'a Desk, &'a Asker, &'a Asked) -> Boxed<'a, Answer>,
 }
 

@@ -11,6 +11,7 @@ pub const COMMAND: Command = Command {
     options: &[],
     subs: &[],
     in_discord: true,
+    public_in_news: false,
     answer: |_, asker, asked| boxed(answer(asker, asked)),
 };
 

@@ -37,6 +37,7 @@ pub const COMMAND: Command = Command {
     ],
     subs: &[],
     in_discord: true,
+    public_in_news: false,
     answer: |desk, asker, asked| boxed(answer(desk, asker, asked)),
 };
 

@@ -75,6 +75,7 @@ pub const COMMAND: Command = Command {
         },
     ],
     in_discord: true,
+    public_in_news: false,
     answer: |desk, asker, asked| boxed(answer(desk, asker, asked)),
 };
 

@@ -27,6 +27,7 @@ pub const COMMAND: Command = Command {
     }],
     subs: &[],
     in_discord: true,
+    public_in_news: true,
     answer: |desk, asker, asked| boxed(answer(desk, asker, asked)),
 };
 

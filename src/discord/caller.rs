@@ -96,7 +96,7 @@ impl Facts {
         let admin = self.rights.contains(Permissions::ADMINISTRATOR);
         let manages = match newsroom {
             // Everybody decides about their own sources.
-            Newsroom::Person(_) => self.server.is_none(),
+            Newsroom::Person(_) => true,
             _ => admin || self.rights.contains(Permissions::MANAGE_GUILD),
         };
         Asker {
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn managing_the_server_makes_a_moderator_only_of_that_server() {
+    fn managing_the_server_makes_a_moderator_and_everybody_is_one_of_their_own_sources() {
         let manages = Facts {
             rights: Permissions::MANAGE_GUILD,
             ..MEMBER
@@ -264,18 +264,19 @@ mod tests {
             .asker(false)
             .moderator
         );
-        assert!(
-            !Facts {
-                member: false,
-                ..manages
-            }
-            .asker(false)
-            .moderator
-        );
         assert!(!MEMBER.asker(false).moderator);
         assert!(
             MEMBER.asker(true).moderator,
             "Discord let the command through"
+        );
+        assert!(
+            Facts {
+                member: false,
+                ..MEMBER
+            }
+            .asker(false)
+            .moderator,
+            "of their own sources, where Lede is no member"
         );
         assert!(
             Facts {

@@ -16,8 +16,6 @@ use std::time::Duration;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, sleep, timeout_at};
 
-/// Commands whose answers are for all to see in a news channel.
-const PUBLIC_IN_NEWS_CHANNELS: [&str; 3] = ["brief", "headlines", "story"];
 /// Time after the interaction came in which it has to be settled who sees the answer; private when
 /// it is not.
 const SETTLE_MS_MAX: u64 = 400;
@@ -104,7 +102,7 @@ impl Bot {
 
     async fn is_public(&self, caller: &Caller, command: &Command) -> bool {
         let settled = caller.at + Duration::from_millis(SETTLE_MS_MAX);
-        PUBLIC_IN_NEWS_CHANNELS.contains(&command.name)
+        command.public_in_news
             && caller.server.is_some()
             && timeout_at(settled, self.desk.is_news_channel(&caller.asker))
                 .await

@@ -24,7 +24,6 @@ use guard::{Guard, Underway};
 use limit::Rest;
 use plan::Servers;
 use record::Change;
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::{Semaphore, mpsc, oneshot};
@@ -59,7 +58,6 @@ struct Bot {
     underway: Underway,
     at_once: Arc<Semaphore>,
     changes: mpsc::Sender<Change>,
-    registering: AtomicBool,
 }
 
 /// Serves Discord until `stop`, or until Discord will have no more of it.
@@ -87,7 +85,6 @@ pub async fn run(
         underway: Underway::default(),
         at_once: Arc::new(Semaphore::new(ANSWERS_MAX as usize)),
         changes,
-        registering: AtomicBool::new(false),
     });
     let recording = tokio::spawn(record::record(Arc::clone(&bot), changed));
     if settings.servers.is_empty() {

@@ -98,6 +98,16 @@ async fn serve(mut stream: TcpStream, log: Arc<Mutex<Vec<String>>>) {
     let head = String::from_utf8_lossy(&head).to_ascii_lowercase();
     let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
     log.lock().expect("no test panicked").push(head.clone());
+    if path == "/silent" {
+        std::future::pending::<()>().await;
+    }
+    if path == "/endless-page" {
+        let _ = stream
+            .write_all(b"HTTP/1.1 200 OK\r\n\r\n\n<!doctype html><p>")
+            .await;
+        while stream.write_all(&[b'x'; 65_536]).await.is_ok() {}
+        return;
+    }
     if path == "/endless" {
         let _ = stream
             .write_all(b"HTTP/1.1 200 OK\r\n\r\n<rss><channel><title>")
@@ -438,4 +448,42 @@ async fn the_sample_edition_moves_with_its_clock() {
     }
     let elsewhere = fetcher.find("https://elsewhere.example/", NOW).await;
     assert_eq!(elsewhere, Found::Nothing(ReadingError::NoSuchHost));
+}
+
+#[tokio::test]
+async fn a_source_is_where_permanent_redirects_alone_led() {
+    let server = Server::start().await;
+    let at = |path: &str| format!("http://{}{path}", server.at);
+    for (asked, kept) in [
+        ("/moved", "/feed"),
+        ("/half-moved", "/found"),
+        ("/found", "/found"),
+        ("/chain/3", "/chain/3"),
+    ] {
+        match server.fetcher().find(&at(asked), NOW).await {
+            Found::Feed { url, .. } => assert_eq!(url, at(kept), "{asked}"),
+            other => panic!("{asked}: {other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn looking_for_a_feed_ends_in_time() {
+    let server = Server::start().await;
+    let fetcher = server.fetcher();
+    let address = format!("http://{}/silent", server.at);
+    let limit = std::time::Duration::from_millis(50);
+    let found = find::find_within(limit, &fetcher.way, &address, NOW).await;
+    assert_eq!(found, Found::Nothing(ReadingError::TimedOut));
+}
+
+#[tokio::test]
+async fn a_page_is_read_no_further_than_a_page_may_be_long() {
+    let server = Server::start().await;
+    let too_large = |limit_bytes| ReadingError::TooLarge { limit_bytes };
+    assert_eq!(
+        server.error("/endless-page").await,
+        too_large(PAGE_BYTES_MAX)
+    );
+    assert_eq!(server.error("/endless").await, too_large(FEED_BYTES_MAX));
 }

@@ -28,6 +28,8 @@ const HOST_REQUESTS_MAX: usize = 2;
 const HOSTS_MAX: usize = 2_000;
 /// Longest validator (ETag, Last-Modified) that is kept (bytes).
 const VALIDATOR_BYTES_MAX: usize = 1_000;
+/// Bytes of a body that tell a page from a feed.
+const HEAD_BYTES: usize = 512;
 const ACCEPT: &str = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, text/html;q=0.8, */*;q=0.5";
 
 /// What is asked for.
@@ -45,6 +47,8 @@ pub struct Request {
 #[derive(Clone, Debug)]
 pub struct Answer {
     pub status: u16,
+    /// What was asked for.
+    pub asked: Url,
     /// Where it came from after redirects.
     pub url: Url,
     pub content_type: Option<String>,
@@ -122,7 +126,8 @@ impl Network {
         turns.acquire_owned().await.ok()
     }
 
-    async fn follow(&self, mut url: Url, request: &Request) -> Result<Answer, ReadingError> {
+    async fn follow(&self, asked: Url, request: &Request) -> Result<Answer, ReadingError> {
+        let mut url = asked.clone();
         let mut moved_to = None;
         let mut permanent = true;
         let mut cookies = Cookies::default();
@@ -130,7 +135,8 @@ impl Network {
             let response = self.ask(&url, request, &cookies).await?;
             let status = response.status().as_u16();
             if !matches!(status, 301 | 302 | 303 | 307 | 308) {
-                return answer(response, url, moved_to, request.bytes_max).await;
+                let places = (asked, url, moved_to);
+                return answer(response, places, request.bytes_max).await;
             }
             cookies.keep(&url, response.headers());
             let next = next_hop(&url, response.headers())?;
@@ -213,10 +219,10 @@ fn next_hop(url: &Url, headers: &HeaderMap) -> Result<Url, ReadingError> {
     Ok(next)
 }
 
+/// `places`: what was asked for, where it led, and where permanent redirects alone led.
 async fn answer(
     mut response: reqwest::Response,
-    url: Url,
-    moved_to: Option<String>,
+    (asked, url, moved_to): (Url, Url, Option<String>),
     bytes_max: u64,
 ) -> Result<Answer, ReadingError> {
     let headers = response.headers();
@@ -229,6 +235,7 @@ async fn answer(
     let status = response.status().as_u16();
     let mut found = Answer {
         status,
+        asked,
         url,
         content_type: text(header::CONTENT_TYPE),
         etag: text(header::ETAG),
@@ -247,22 +254,31 @@ async fn answer(
     {
         return Err(ReadingError::BadCoding);
     }
-    let too_large = ReadingError::TooLarge {
-        limit_bytes: bytes_max,
+    let fits = |length: u64, limit_bytes: u64| match length > limit_bytes {
+        true => Err(ReadingError::TooLarge { limit_bytes }),
+        false => Ok(()),
     };
-    if response
-        .content_length()
-        .is_some_and(|length| length > bytes_max)
-    {
-        return Err(too_large);
-    }
+    fits(response.content_length().unwrap_or(0), bytes_max)?;
     while let Some(chunk) = response.chunk().await.map_err(|error| body_error(&error))? {
-        if (found.body.len() + chunk.len()) as u64 > bytes_max {
-            return Err(too_large);
-        }
+        let length = (found.body.len() + chunk.len()) as u64;
+        fits(length, bytes_max)?;
         found.body.extend_from_slice(&chunk);
+        if length > PAGE_BYTES_MAX && is_page(found.content_type.as_deref(), &found.body) {
+            fits(length, bytes_max.min(PAGE_BYTES_MAX))?;
+        }
     }
     Ok(found)
+}
+
+/// Whether a body is a page by its first bytes, or by what its server calls it where they do not
+/// say feed: many feeds are called pages.
+fn is_page(content_type: Option<&str>, body: &[u8]) -> bool {
+    let head = String::from_utf8_lossy(&body[..body.len().min(HEAD_BYTES)]).to_ascii_lowercase();
+    let head = head.trim_start_matches(|c: char| c == '\u{feff}' || c.is_whitespace());
+    let begins = |signs: &[&str]| signs.iter().any(|sign| head.starts_with(sign));
+    let called = content_type.is_some_and(|kind| kind.to_ascii_lowercase().contains("html"));
+    begins(&["<!doctype html", "<html"])
+        || (called && !begins(&["<?xml", "<rss", "<feed", "<rdf", "<!--", "{"]))
 }
 
 /// Milliseconds that Cache-Control says a copy is good for.
@@ -382,6 +398,22 @@ mod tests {
         }
         assert_eq!(max_age("public, max-age=600"), Some(600 * SECOND));
         assert_eq!(max_age("no-store"), None);
+    }
+
+    #[test]
+    fn a_feed_that_is_called_a_page_is_none() {
+        let html = Some("text/html; charset=utf-8");
+        assert!(is_page(html, b"<p>Tides"));
+        assert!(is_page(None, b"\xef\xbb\xbf\n<!DOCTYPE html><p>"));
+        for feed in [
+            "<?xml version='1.0'?><rss>",
+            " <rss>",
+            "<feed>",
+            "{\"items\":[]}",
+        ] {
+            assert!(!is_page(html, feed.as_bytes()), "{feed}");
+        }
+        assert!(!is_page(Some("application/xml"), b"<odd>"));
     }
 
     #[test]

@@ -7,10 +7,14 @@ use super::{Candidate, FeedRequest, Fetched, Found, Way, decode, opml, parse, sa
 use crate::clock::Millis;
 use crate::news::reading::{AddressError, NotAFeed};
 use crate::news::{Outcome, ReadingError};
+use std::time::Duration;
+use tokio::time::timeout;
 use url::Url;
 
 /// Candidates of a page that are read until one is a feed.
 const CANDIDATES_READ_MAX: usize = 4;
+/// Looking for the feed behind an address takes no longer, all its fetches included.
+const FIND_SECONDS_MAX: u64 = 45;
 /// Pages followed by frames and refreshes.
 const ONWARD_MAX: usize = 2;
 /// Bytes of a page that are searched for a wall against bots.
@@ -58,8 +62,19 @@ pub async fn feed(way: &Way, request: &FeedRequest, now: Millis) -> Fetched {
     }
 }
 
-/// Finds the feed behind an address as a person gave it.
+/// Finds the feed behind an address as a person gave it, who waits for it.
 pub async fn find(way: &Way, address: &str, now: Millis) -> Found {
+    find_within(Duration::from_secs(FIND_SECONDS_MAX), way, address, now).await
+}
+
+/// Like [`find`], for so long at most, however many steps it takes.
+pub async fn find_within(limit: Duration, way: &Way, address: &str, now: Millis) -> Found {
+    timeout(limit, look(way, address, now))
+        .await
+        .unwrap_or(Found::Nothing(ReadingError::TimedOut))
+}
+
+async fn look(way: &Way, address: &str, now: Millis) -> Found {
     let address = opml::web(address.trim().trim_matches(['<', '>']));
     let open = Allowance::default();
     let allowance = match way {
@@ -72,13 +87,14 @@ pub async fn find(way: &Way, address: &str, now: Millis) -> Found {
     };
     let mut left = ONWARD_MAX;
     loop {
-        let url = next.url.clone();
+        let (url, asked) = (next.url.clone(), next.asked.clone());
         let (fetched, page) = read(next, now).await;
         let error = match fetched.outcome {
             Outcome::Failed(error) => error,
             _ => {
+                // Where a temporary redirect leads is another place tomorrow.
                 return Found::Feed {
-                    url: url.into(),
+                    url: fetched.moved_to.clone().unwrap_or(asked.into()),
                     fetched: Box::new(fetched),
                 };
             }
@@ -230,6 +246,7 @@ fn sampled(request: &Request, opened: Millis, now: Millis) -> Result<Answer, Rea
     };
     Ok(Answer {
         status: 200,
+        asked: url.clone(),
         url,
         content_type: None,
         etag: None,

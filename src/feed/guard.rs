@@ -245,14 +245,6 @@ impl Resolve for Resolver {
     }
 }
 
-/// An address as it may be shown and logged: without name and password.
-pub fn shown(url: &Url) -> String {
-    let mut url = url.clone();
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-    url.into()
-}
-
 /// Checks an address as given, for [`super::check_address`].
 pub fn check_pairs(address: &str, allow_private: &[String]) -> Result<Url, AddressError> {
     check(address, &Allowance::of_pairs(allow_private))
@@ -370,11 +362,5 @@ mod tests {
         assert!(check("http://[::1]/x", &allowance).is_ok());
         assert!(check("http://127.0.0.1:8098/x", &allowance).is_err());
         assert!(check("http://127.0.0.1/x", &allowance).is_err());
-    }
-
-    #[test]
-    fn credentials_are_not_shown() {
-        let url = Url::parse("https://ann:secret@basin.example/feed").expect("an address");
-        assert_eq!(shown(&url), "https://basin.example/feed");
     }
 }

@@ -91,7 +91,7 @@ pub struct Candidate {
 /// What an address that a moderator gave turned out to be.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Found {
-    /// The address itself is a feed; `url` after redirects.
+    /// The address itself is a feed; `url` is where permanent redirects alone led.
     Feed {
         url: String,
         fetched: Box<Fetched>,

@@ -5,6 +5,7 @@ use crate::clock::{Clock, DAY, MINUTE, Millis, SECOND};
 use crate::feed::{FeedRequest, Fetched, Fetcher};
 use crate::jobs::plan::{Go, Hosts, Ticket, host_of};
 use crate::jobs::round::Round;
+use crate::news::link;
 use crate::news::reading::NotAFeed;
 use crate::news::schedule::{self, Went};
 use crate::news::{Feed, Outcome, Reading, ReadingError, Source, SourceId};
@@ -266,7 +267,7 @@ impl SourceReport {
                 "" => host_of(&source.url),
                 title => title.to_owned(),
             },
-            url: without_credentials(&source.url),
+            url: link::shown(&source.url),
             error,
             unchanged: *outcome == Outcome::Unchanged,
             entries,
@@ -335,15 +336,4 @@ fn seed(source: SourceId, now: Millis) -> u64 {
     let mut hasher = DefaultHasher::new();
     (source.0, now).hash(&mut hasher);
     hasher.finish()
-}
-
-/// An address as it may be shown and logged.
-fn without_credentials(address: &str) -> String {
-    match url::Url::parse(address) {
-        Ok(mut url) if !url.username().is_empty() || url.password().is_some() => {
-            let bare = url.set_username("").and_then(|()| url.set_password(None));
-            bare.map_or_else(|()| host_of(address), |()| url.to_string())
-        }
-        _ => address.to_owned(),
-    }
 }

@@ -208,6 +208,13 @@ mod tests {
     }
 
     #[test]
+    fn credentials_are_not_shown() {
+        let bare = "https://avel.example/feed";
+        assert_eq!(shown("https://ann:secret@avel.example/feed"), bare);
+        assert_eq!(shown(bare), bare);
+    }
+
+    #[test]
     fn a_relative_link_needs_its_base() {
         let base = Some("https://avel.example/news/feed.xml");
         assert_eq!(

@@ -35,6 +35,7 @@ const fn command(name: &'static str, who: Who, subs: &'static [Sub], in_discord:
         options: OPTIONS,
         subs,
         in_discord,
+        public_in_news: false,
         answer: |_, _, _| boxed(async { Ok(Page::default()) }),
     }
 }

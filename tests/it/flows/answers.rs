@@ -374,6 +374,16 @@ async fn what_was_shown_in_private_can_be_shown_to_all_once() {
 }
 
 #[tokio::test]
+async fn a_failed_registration_is_tried_again_in_the_same_session() {
+    let discord = FakeDiscord::start().await;
+    discord.fault(Fault::on("/commands").code(400, 50_035, "Not now"));
+    let bot = Bot::start(&discord).await;
+    assert!(!discord.registered().await.is_empty());
+    assert_eq!(discord.sessions().0, 1);
+    bot.stop().await;
+}
+
+#[tokio::test]
 async fn a_double_press_on_confirm_acts_once() {
     let discord = FakeDiscord::start().await;
     let bot = Bot::start(&discord).await;
