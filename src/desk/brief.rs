@@ -114,7 +114,7 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
     };
     let title = topic.as_ref().map_or_else(|| TOP.to_owned(), title_of);
     if found.stories.is_empty() {
-        return empty(desk, asker, room, title, period, ask).await;
+        return empty(desk, asker, room, topic.as_ref().map(title_of), period, ask).await;
     }
     page(
         desk,
@@ -217,7 +217,7 @@ pub async fn empty(
     desk: &Desk,
     asker: &Asker,
     room: NewsroomId,
-    topic: String,
+    topic: Option<String>,
     period: Period,
     ask: &Ask,
 ) -> Answer {

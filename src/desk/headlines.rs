@@ -83,7 +83,15 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
         source.as_ref().map(|source| source.name.as_str()),
     );
     if stories.is_empty() {
-        return brief::empty(desk, asker, room, title, period, ask).await;
+        return brief::empty(
+            desk,
+            asker,
+            room,
+            topic.as_ref().map(brief::title_of),
+            period,
+            ask,
+        )
+        .await;
     }
     let from = ask.from.min(stories.len());
     let shown = &stories[from..stories.len().min(from + HEADLINES_MAX)];

@@ -70,7 +70,7 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
         ask.kept.iter().map(|id| ArticleId(*id)).collect()
     };
     if ids.is_empty() {
-        return brief::empty(desk, asker, room, topic.shown, period, ask).await;
+        return brief::empty(desk, asker, room, Some(topic.shown), period, ask).await;
     }
     let from = ask.from.min(ids.len());
     let page = &ids[from..ids.len().min(from + HITS_MAX)];

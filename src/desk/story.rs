@@ -67,7 +67,7 @@ pub async fn card(desk: &Desk, asker: &Asker, ask: &Ask) -> Answer {
             desk,
             asker,
             room,
-            typed.trim().to_owned(),
+            Some(typed.trim().to_owned()),
             Period::Month,
             &Ask::new("brief").value("topic", typed),
         )

@@ -63,7 +63,8 @@ pub fn no_sources(moderator: bool) -> Page {
 
 /// Nothing on a topic: the nearest stories that there are, and what else to try.
 pub struct Nothing {
-    pub topic: String,
+    /// As shown; none for the top stories.
+    pub topic: Option<String>,
     pub period: Period,
     /// Topics that do have news.
     pub near: Vec<String>,
@@ -74,17 +75,22 @@ pub struct Nothing {
 }
 
 pub fn nothing(nothing: &Nothing) -> Page {
+    let (title, did) = match &nothing.topic {
+        Some(topic) => (Line::ours("Nothing on ").theirs(topic), "reported on it"),
+        None => (Line::ours("No news"), "published anything"),
+    };
+    let period = nothing.period.short();
     let mut blocks = vec![
-        Block::Title(Line::ours("Nothing on ").theirs(&nothing.topic)),
-        Block::Text(match &nothing.source {
-            Some(source) => Line::new().theirs(source).and(format!(
-                " did not report on it in the last {}.",
-                nothing.period.short()
+        Block::Title(title),
+        Block::Text(match (&nothing.source, nothing.sources) {
+            (Some(source), _) => Line::new()
+                .theirs(source)
+                .and(format!(" has not {did} in the last {period}.")),
+            (None, 1) => Line::ours(format!(
+                "The one source here has not {did} in the last {period}."
             )),
-            None => Line::ours(format!(
-                "None of the {} here reported on it in the last {}.",
-                super::brief::counted(nothing.sources, "source", "sources"),
-                nothing.period.short()
+            (None, sources) => Line::ours(format!(
+                "None of the {sources} sources here {did} in the last {period}."
             )),
         }),
     ];

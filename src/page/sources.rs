@@ -111,7 +111,7 @@ fn facts(report: &Report) -> Vec<Block> {
         report
             .warnings
             .iter()
-            .map(|warning| Block::Text(Line::new().bold("Note: ").and(warning))),
+            .map(|warning| Block::Text(Line::new().bold("Note:").and(format!(" {warning}")))),
     );
     blocks.extend(report.newest.iter().take(3).map(|(title, url, at)| {
         let line = Line::new().link(title, url.as_deref());
