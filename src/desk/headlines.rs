@@ -66,18 +66,14 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
         .get("period")
         .and_then(Period::parse)
         .unwrap_or(Period::Day);
-    let stories: Vec<StoryId> = if ask.kept.is_empty() {
-        let place = Place {
-            newsroom: room,
-            topic: topic.as_ref(),
-            source: source.as_ref().map(|source| source.source.id),
-            from: until - period.millis(),
-            until,
-        };
-        compose::find(desk, place).await?.stories
-    } else {
-        ask.kept.iter().map(|id| StoryId(*id)).collect()
+    let place = Place {
+        newsroom: room,
+        topic: topic.as_ref(),
+        source: source.as_ref().map(|source| source.source.id),
+        from: until - period.millis(),
+        until,
     };
+    let stories = stories(desk, place, ask).await?;
     let title = title(
         topic.as_ref(),
         source.as_ref().map(|source| source.name.as_str()),
@@ -119,6 +115,14 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
         },
         may_show: asker.may_show(),
     }))
+}
+
+/// Those kept by an earlier page, else found now.
+async fn stories(desk: &Desk, place: Place<'_>, ask: &Ask) -> Result<Vec<StoryId>, No> {
+    if ask.kept.is_empty() {
+        return Ok(compose::find(desk, place).await?.stories);
+    }
+    Ok(ask.kept.iter().map(|id| StoryId(*id)).collect())
 }
 
 /// "Harbour in Avel Courier".
