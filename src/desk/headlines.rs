@@ -74,10 +74,7 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
         until,
     };
     let stories = stories(desk, place, ask).await?;
-    let title = title(
-        topic.as_ref(),
-        source.as_ref().map(|source| source.name.as_str()),
-    );
+    let title = title(topic.as_ref(), source.as_ref());
     if stories.is_empty() {
         return brief::empty(
             desk,
@@ -126,11 +123,11 @@ async fn stories(desk: &Desk, place: Place<'_>, ask: &Ask) -> Result<Vec<StoryId
 }
 
 /// "Harbour in Avel Courier".
-fn title(topic: Option<&Topic>, source: Option<&str>) -> String {
+fn title(topic: Option<&Topic>, source: Option<&NewsroomSource>) -> String {
     match (topic.map(brief::title_of), source) {
-        (Some(topic), Some(source)) => format!("{topic} in {source}"),
+        (Some(topic), Some(source)) => format!("{topic} in {}", source.name),
         (Some(topic), None) => topic,
-        (None, Some(source)) => source.to_owned(),
+        (None, Some(source)) => source.name.clone(),
         (None, None) => brief::TOP.to_owned(),
     }
 }
