@@ -1,14 +1,14 @@
 //! `/brief`: the stories on a topic, with quotes.
 
 use crate::clock::Millis;
-use crate::desk::command::{Answer, Asked, Command, Kind, No, Opt, Who, boxed};
+use crate::desk::command::{Answer, Asked, Command, Kind, No, Opt, PERIOD, Who, boxed};
 use crate::desk::compose::{self, Found, Place};
 use crate::desk::{Asker, Desk, sources, story, suggest};
 use crate::news::topic::{TopicError, as_link};
 use crate::news::{NewsroomId, StoryId, Topic};
 use crate::page::brief::{Brief, LENGTHS, Length, draw};
 use crate::page::help::{Nothing, no_sources, nothing};
-use crate::page::period::{PERIODS, Period};
+use crate::page::period::Period;
 use crate::page::{Ask, Refusal};
 
 pub const COMMAND: Command = Command {
@@ -23,13 +23,7 @@ pub const COMMAND: Command = Command {
             required: true,
             complete: true,
         },
-        Opt {
-            name: "period",
-            description: "How far to look back",
-            kind: Kind::Choice(PERIODS),
-            required: false,
-            complete: false,
-        },
+        PERIOD,
         Opt {
             name: "length",
             description: "How much of it",

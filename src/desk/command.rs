@@ -1,6 +1,7 @@
 //! The grammar of commands: names, option kinds, who may, and what answers.
 
 use crate::desk::{Asker, Desk};
+use crate::page::period::PERIODS;
 use crate::page::{Ask, Page, Refusal};
 use crate::store::StoreError;
 use std::future::Future;
@@ -68,6 +69,24 @@ pub struct Opt {
     /// Offers live data while typing.
     pub complete: bool,
 }
+
+/// How far an answer looks back.
+pub const PERIOD: Opt = Opt {
+    name: "period",
+    description: "How far to look back",
+    kind: Kind::Choice(PERIODS),
+    required: false,
+    complete: false,
+};
+
+/// One of the newsroom's sources.
+pub const SOURCE: Opt = Opt {
+    name: "source",
+    description: "Only this source",
+    kind: Kind::Source,
+    required: false,
+    complete: true,
+};
 
 /// What an option holds. Discord sees strings, choices, channels and roles; the desk sees text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! `/headlines`: ten linked headlines, one a story.
 
 use crate::clock::Millis;
-use crate::desk::command::{Answer, Asked, Command, Kind, No, Opt, Who, boxed};
+use crate::desk::command::{Answer, Asked, Command, Kind, No, Opt, PERIOD, SOURCE, Who, boxed};
 use crate::desk::compose::{self, Place};
 use crate::desk::{Asker, Desk, brief, sources, story};
 use crate::news::source::NewsroomSource;
@@ -9,7 +9,7 @@ use crate::news::topic::as_link;
 use crate::news::{ArticleId, NewsroomId, StoryId, Topic};
 use crate::page::Ask;
 use crate::page::list::{HEADLINES_MAX, Headlines, headlines};
-use crate::page::period::{PERIODS, Period};
+use crate::page::period::Period;
 use std::collections::HashSet;
 
 pub const COMMAND: Command = Command {
@@ -24,20 +24,8 @@ pub const COMMAND: Command = Command {
             required: false,
             complete: true,
         },
-        Opt {
-            name: "source",
-            description: "Only this source",
-            kind: Kind::Source,
-            required: false,
-            complete: true,
-        },
-        Opt {
-            name: "period",
-            description: "How far to look back",
-            kind: Kind::Choice(PERIODS),
-            required: false,
-            complete: false,
-        },
+        SOURCE,
+        PERIOD,
     ],
     subs: &[],
     in_discord: true,

@@ -1,10 +1,10 @@
 //! `/search`: articles that hold the words, with the sentence that does.
 
-use crate::desk::command::{Answer, Asked, Command, Kind, No, Opt, Who, boxed};
+use crate::desk::command::{Answer, Asked, Command, Kind, No, Opt, PERIOD, SOURCE, Who, boxed};
 use crate::desk::{Asker, Desk, brief, compose, sources};
 use crate::news::{ArticleId, NewsroomId, SourceId, Topic, quote};
 use crate::page::list::{HITS_MAX, Hit, Hits, hits};
-use crate::page::period::{PERIODS, Period};
+use crate::page::period::Period;
 use crate::page::{Ask, Refusal};
 use crate::store::{Hunt, Sighting};
 
@@ -20,20 +20,8 @@ pub const COMMAND: Command = Command {
             required: true,
             complete: false,
         },
-        Opt {
-            name: "source",
-            description: "Only this source",
-            kind: Kind::Source,
-            required: false,
-            complete: true,
-        },
-        Opt {
-            name: "period",
-            description: "How far to look back",
-            kind: Kind::Choice(PERIODS),
-            required: false,
-            complete: false,
-        },
+        SOURCE,
+        PERIOD,
     ],
     subs: &[],
     in_discord: true,
