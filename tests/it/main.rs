@@ -2,6 +2,7 @@
 
 mod flows;
 mod readme;
+mod registration;
 mod shell;
 mod tidy;
 mod world;
