@@ -2,7 +2,7 @@
 //! `LEDE_WRITE_README=1 cargo test readme` writes them anew.
 
 use lede::config::SETTINGS;
-use lede::desk::command::{Command, Opt, Who};
+use lede::desk::command::{Command, Kind, Opt, Who};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
@@ -94,6 +94,8 @@ fn row(
 ) {
     let options: Vec<String> = options
         .iter()
+        // Flags are the shell's alone.
+        .filter(|option| option.kind != Kind::Flag)
         .map(|option| {
             if option.required {
                 format!("**{}**", option.name)
