@@ -7,8 +7,11 @@ use crate::news::rank::{self, Candidate};
 use crate::news::{ArticleId, NewsroomId, SourceId, StoryId, Topic, hashtag, outlet, quote};
 use crate::page::story::{QuoteLine, SourceLine, StoryLines};
 use crate::store::{Hunt, Sighting};
-use crate::text::background;
+use crate::text::refrain::Refrains;
+use crate::text::{background, plain};
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// Articles that one answer is ranked from, the newest that match.
 const CANDIDATES_MAX: u32 = 500;
@@ -18,6 +21,9 @@ pub const STORIES_KEPT_MAX: usize = 60;
 const QUOTES_SPAN_MS: Millis = 36 * HOUR;
 /// Articles of one story that quotes are chosen from, the newest.
 const MATERIAL_MAX: usize = 12;
+
+/// Characters of a bare article's first words that stand for its headline.
+const HEADLINE_CHARS_MAX: usize = 100;
 
 /// Quotes more than wanted that are looked at where one was no news.
 const SPARE_QUOTES: usize = 2;
@@ -132,6 +138,20 @@ pub struct View {
     /// Place among the stories asked for, from 0.
     pub place: usize,
     pub sightings: Vec<Sighting>,
+    /// What the articles' sources say in all their articles.
+    refrains: Arc<HashMap<SourceId, Refrains>>,
+}
+
+impl View {
+    /// Those of an article's source.
+    fn refrains(&self, sighting: &Sighting) -> &Refrains {
+        refrains_of(&self.refrains, sighting)
+    }
+}
+
+/// The refrains of an article's source.
+pub fn refrains_of<'a>(all: &'a HashMap<SourceId, Refrains>, sighting: &Sighting) -> &'a Refrains {
+    all.get(&sighting.article.source).unwrap_or(Refrains::NONE)
 }
 
 /// Stories in the order asked for, each once, under their living ids: one that was merged since is
@@ -163,6 +183,11 @@ pub async fn views(
     }
     let wanted: Vec<StoryId> = living.values().copied().collect();
     seen.extend(desk.store.view(newsroom, &wanted).await?);
+    let sources: HashSet<SourceId> = (seen.values().flatten())
+        .map(|sighting| sighting.article.source)
+        .collect();
+    let sources: Vec<SourceId> = sources.into_iter().collect();
+    let refrains = Arc::new(desk.store.refrains(&sources).await?);
     let in_order = stories.iter().enumerate().filter_map(|(place, asked)| {
         let id = *living.get(asked)?;
         let sightings = seen.remove(&id).filter(|all| !all.is_empty())?;
@@ -170,6 +195,7 @@ pub async fn views(
             id,
             place,
             sightings,
+            refrains: refrains.clone(),
         })
     });
     Ok(in_order.collect())
@@ -198,7 +224,7 @@ fn lines_of(view: &View, lead: &Sighting, quotes: usize) -> StoryLines {
     StoryLines {
         id: view.id,
         place: view.place,
-        headline: headline(lead),
+        headline: headline(lead, view.refrains(lead)),
         url: lead.article.link.clone(),
         outlets: outlets(sightings),
         lead_outlet: lead.outlet_name.clone(),
@@ -210,7 +236,7 @@ fn lines_of(view: &View, lead: &Sighting, quotes: usize) -> StoryLines {
         quotes: if quotes == 0 {
             Vec::new()
         } else {
-            quote_lines(sightings, quotes)
+            quote_lines(view, quotes)
         },
     }
 }
@@ -229,11 +255,14 @@ fn lead(sightings: &[Sighting]) -> usize {
     rank::lead(&candidates).min(sightings.len().saturating_sub(1))
 }
 
-/// The headline without its outlet's name at the end; a bare article is called by its first words.
-pub fn headline(sighting: &Sighting) -> String {
-    let title = outlet::clean_title(&sighting.article.title, &sighting.outlet_name);
+/// The headline without its outlet's name at the end; a bare article is called by the first words
+/// of its report.
+pub fn headline(sighting: &Sighting, refrains: &Refrains) -> String {
+    let article = &sighting.article;
+    let title = outlet::clean_title(&article.title, &sighting.outlet_name);
     if title.is_empty() {
-        crate::text::plain::cut(&sighting.article.text, 100)
+        let report = refrains.cut_from(&article.text, article.language.as_deref());
+        plain::cut(report.trim_start(), HEADLINE_CHARS_MAX)
     } else {
         title
     }
@@ -249,7 +278,8 @@ fn outlets(sightings: &[Sighting]) -> usize {
 }
 
 /// Verbatim sentences of the story's recent articles.
-fn quote_lines(sightings: &[Sighting], quotes: usize) -> Vec<QuoteLine> {
+fn quote_lines(view: &View, quotes: usize) -> Vec<QuoteLine> {
+    let sightings = &view.sightings;
     let newest = sightings
         .iter()
         .map(|sighting| sighting.article.at())
@@ -273,7 +303,7 @@ fn quote_lines(sightings: &[Sighting], quotes: usize) -> Vec<QuoteLine> {
     let material: Vec<Material<'_>> = recent
         .iter()
         .enumerate()
-        .map(|(index, sighting)| material(index, sighting))
+        .map(|(index, sighting)| material(index, sighting, view.refrains(sighting)))
         .collect();
     let told = quoted(&material, &recent, quotes);
     if told.len() == quotes && told.iter().all(|line| !speaks_of_itself(line)) {
@@ -312,7 +342,7 @@ fn speaks_of_itself(line: &QuoteLine) -> bool {
 }
 
 /// An article as quotes are chosen from it.
-pub fn material<'a>(index: usize, sighting: &'a Sighting) -> Material<'a> {
+pub fn material<'a>(index: usize, sighting: &'a Sighting, refrains: &'a Refrains) -> Material<'a> {
     Material {
         article: index,
         outlet: &sighting.article.outlet,
@@ -320,21 +350,22 @@ pub fn material<'a>(index: usize, sighting: &'a Sighting) -> Material<'a> {
         title: &sighting.article.title,
         text: &sighting.article.text,
         language: sighting.article.language.as_deref(),
+        refrains,
         at: sighting.article.at(),
         weight: sighting.weight.factor(),
     }
 }
 
 /// The articles of a story for its card, oldest first.
-pub fn source_lines(sightings: &[Sighting]) -> Vec<SourceLine> {
+pub fn source_lines(view: &View) -> Vec<SourceLine> {
     let mut texts = HashSet::new();
-    let mut in_order: Vec<&Sighting> = sightings.iter().collect();
+    let mut in_order: Vec<&Sighting> = view.sightings.iter().collect();
     in_order.sort_by_key(|sighting| (sighting.article.at(), sighting.article.id));
     in_order
         .into_iter()
         .map(|sighting| SourceLine {
             outlet: sighting.outlet_name.clone(),
-            title: headline(sighting),
+            title: headline(sighting, view.refrains(sighting)),
             url: sighting.article.link.clone(),
             at: sighting.article.at(),
             copy: !texts.insert(sighting.same_text),
@@ -343,19 +374,24 @@ pub fn source_lines(sightings: &[Sighting]) -> Vec<SourceLine> {
 }
 
 /// Hashtags of a story's articles: names, without the outlets' own.
-pub fn hashtags(sightings: &[Sighting]) -> Vec<String> {
-    let articles: Vec<(&str, &str, Option<&str>)> = sightings
+pub fn hashtags(view: &View) -> Vec<String> {
+    let reports: Vec<(&str, Cow<'_, str>, Option<&str>)> = view
+        .sightings
         .iter()
         .take(MATERIAL_MAX)
         .map(|sighting| {
-            (
-                sighting.article.title.as_str(),
-                sighting.article.text.as_str(),
-                sighting.article.language.as_deref(),
-            )
+            let article = &sighting.article;
+            let language = article.language.as_deref();
+            let report = view.refrains(sighting).cut_from(&article.text, language);
+            (article.title.as_str(), report, language)
         })
         .collect();
-    let names: Vec<&str> = sightings
+    let articles: Vec<(&str, &str, Option<&str>)> = reports
+        .iter()
+        .map(|(title, report, language)| (*title, report.as_ref(), *language))
+        .collect();
+    let names: Vec<&str> = view
+        .sightings
         .iter()
         .map(|sighting| sighting.outlet_name.as_str())
         .collect();

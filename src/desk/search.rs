@@ -7,6 +7,7 @@ use crate::page::list::{HITS_MAX, Hit, Hits, hits};
 use crate::page::period::Period;
 use crate::page::{Ask, Refusal};
 use crate::store::{Hunt, Sighting};
+use crate::text::refrain::Refrains;
 
 pub const COMMAND: Command = Command {
     name: "search",
@@ -63,10 +64,16 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
     let from = ask.from.min(ids.len());
     let page = &ids[from..ids.len().min(from + HITS_MAX)];
     let shown = desk.store.by_article(room, page).await?;
+    let sources: Vec<SourceId> = shown
+        .iter()
+        .map(|sighting| sighting.article.source)
+        .collect();
+    let refrains = desk.store.refrains(&sources).await?;
+    let hit = |sighting| hit(sighting, &topic, compose::refrains_of(&refrains, sighting));
     Ok(hits(&Hits {
         words: topic.shown.clone(),
         period: format!("last {}", period.short()),
-        hits: shown.iter().map(|sighting| hit(sighting, &topic)).collect(),
+        hits: shown.iter().map(hit).collect(),
         page_max: page.len(),
         hits_all: ids.len(),
         ask: Ask {
@@ -96,7 +103,7 @@ async fn hunt(
     Ok(desk.store.hunt(&hunt).await?)
 }
 
-fn hit(sighting: &Sighting, topic: &Topic) -> Hit {
+fn hit(sighting: &Sighting, topic: &Topic, refrains: &Refrains) -> Hit {
     let wanted: Vec<String> = topic
         .words
         .iter()
@@ -104,11 +111,11 @@ fn hit(sighting: &Sighting, topic: &Topic) -> Hit {
         .flatten()
         .cloned()
         .collect();
-    let sentence = quote::best_sentence_for(&compose::material(0, sighting), &wanted)
+    let sentence = quote::best_sentence_for(&compose::material(0, sighting, refrains), &wanted)
         .and_then(|range| sighting.article.text.get(range))
         .map(str::to_owned);
     Hit {
-        headline: compose::headline(sighting),
+        headline: compose::headline(sighting, refrains),
         url: sighting.article.link.clone(),
         outlet: sighting.outlet_name.clone(),
         at: sighting.article.at(),

@@ -89,9 +89,9 @@ pub async fn card(desk: &Desk, asker: &Asker, ask: &Ask) -> Answer {
             .map(|sighting| sighting.article.at())
             .min()
             .unwrap_or_default(),
-        sources: compose::source_lines(&view.sightings),
+        sources: compose::source_lines(&view),
         related,
-        hashtags: compose::hashtags(&view.sightings),
+        hashtags: compose::hashtags(&view),
     })
     .await
     .map_err(anyhow::Error::from)?;

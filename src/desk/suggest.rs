@@ -5,7 +5,7 @@ use crate::desk::{Asker, Desk, brief, compose};
 use crate::news::ArticleId;
 use crate::page::Choice;
 use crate::store::{Hunt, Sighting};
-use crate::text::words;
+use crate::text::{refrain::Refrains, words};
 use std::collections::{HashMap, HashSet};
 
 /// Choices offered at once (Discord: 25).
@@ -168,7 +168,7 @@ fn story_choices(recent: &[Sighting], wanted: &str) -> Vec<Choice> {
             let id = sighting
                 .story
                 .map_or(sighting.article.id.0, |story| story.0);
-            let headline = compose::headline(sighting);
+            let headline = compose::headline(sighting, Refrains::NONE);
             (headline.to_lowercase().contains(wanted) && told.insert(id))
                 .then(|| choice(&headline, &format!("~{id}")))
         })

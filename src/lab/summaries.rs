@@ -1,6 +1,7 @@
 //! `lab summaries`: quotes of the stories on standard input, for the scorers.
 
 use crate::news::quote::{self, Material, Wanted};
+use crate::text::refrain::Refrains;
 use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 use std::io::{BufRead, Write};
@@ -48,6 +49,7 @@ pub fn run(args: &[String], input: &mut dyn BufRead, out: &mut dyn Write) -> any
                 title: &text.title,
                 text: &text.text,
                 language: None,
+                refrains: Refrains::NONE,
                 at: 0,
                 weight: 1.0,
             })

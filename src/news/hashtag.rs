@@ -1,7 +1,7 @@
 //! Hashtags: the names that a story is about, as one word each.
 
 use crate::text::keyphrases::{Outline, Phrase};
-use crate::text::{report, words};
+use crate::text::{refrain::Refrains, report, words};
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
@@ -142,7 +142,7 @@ pub fn hashtags(articles: &[(&str, &str, Option<&str>)], outlet_names: &[&str]) 
 fn readable(title: &str, text: &str, language: Option<&str>) -> String {
     let text = &text[..text.floor_char_boundary(TEXT_BYTES_MAX)];
     let mut readable = String::with_capacity(title.len() + text.len() + 1);
-    let report = report::sentences(text, language);
+    let report = report::sentences(text, language, Refrains::NONE);
     let lines =
         std::iter::once(title).chain(report.into_iter().map(|sentence| &text[sentence.range]));
     for line in lines {

@@ -11,7 +11,7 @@ mod rules;
 mod sheet;
 
 use crate::clock::Millis;
-use crate::text::{report, sentences, words};
+use crate::text::{refrain::Refrains, report, sentences, words};
 use concepts::Concepts;
 use sheet::Sheet;
 use std::collections::HashSet;
@@ -34,6 +34,8 @@ pub struct Material<'a> {
     pub title: &'a str,
     pub text: &'a str,
     pub language: Option<&'a str>,
+    /// Of its source: never quoted.
+    pub refrains: &'a Refrains,
     pub at: Millis,
     /// The newsroom's weight of the source: 1 is usual, 0 is never quoted.
     pub weight: f32,

@@ -10,9 +10,10 @@ use super::nouns::Saved;
 use super::prepare::Words;
 use super::recognise;
 use super::statements::{json_array, run, statements};
-use super::{Result, values};
+use super::{Result, refrains, values};
 use crate::clock::Millis;
 use crate::news::{ArticleId, Source, SourceId, link, outlet};
+use crate::text::refrain::Refrains;
 use crate::text::vector::Vector;
 use serde_json::{Value, json};
 use sqlx::SqliteConnection;
@@ -131,7 +132,10 @@ impl Batch {
                 Change::None => saved.unchanged += 1,
             }
         }
-        write(c, &self.prepared, intake.plan).await?;
+        let plan = intake.plan;
+        write(c, &self.prepared, &plan).await?;
+        let new = plan.new.keys().map(|id| &self.prepared[plan.words[id]]);
+        refrains::learn(c, new.collect()).await?;
         Ok(saved)
     }
 }
@@ -253,11 +257,11 @@ async fn load_candidates(
     Ok(carried)
 }
 
-async fn write(c: &mut SqliteConnection, prepared: &[Prepared], plan: Plan) -> Result<()> {
+async fn write(c: &mut SqliteConnection, prepared: &[Prepared], plan: &Plan) -> Result<()> {
     let rows: Vec<Value> = plan
         .new
         .iter()
-        .map(|(id, index)| article_row(*id, &plan, prepared, *index))
+        .map(|(id, index)| article_row(*id, plan, prepared, *index))
         .collect();
     run(c, ADD_ARTICLES, rows).await?;
     for (id, index) in &plan.edited {
@@ -287,7 +291,7 @@ async fn write(c: &mut SqliteConnection, prepared: &[Prepared], plan: Plan) -> R
     )
     .await?;
     run(c, UNINDEX, plan.edited.keys().map(|id| json!(id)).collect()).await?;
-    write_words(c, prepared, &plan).await?;
+    write_words(c, prepared, plan).await?;
     if !plan.new.is_empty() {
         values::count(c, ARTICLES, plan.new.len() as i64).await?;
     }
@@ -303,7 +307,7 @@ async fn write_words(c: &mut SqliteConnection, prepared: &[Prepared], plan: &Pla
         let words = match &prepared[*at].words {
             Some(words) => words,
             None => {
-                made = Words::of(&prepared[*at].entry);
+                made = Words::of(&prepared[*at].entry, Refrains::NONE);
                 &made
             }
         };

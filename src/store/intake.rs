@@ -6,6 +6,7 @@ use super::recognise::{self, Candidate, Clue, Keys};
 use crate::clock::{MINUTE, Millis};
 use crate::news::article::ARTICLE_SEQUENCE_BITS;
 use crate::news::{ArticleId, Entry};
+use crate::text::refrain::Trace;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A date further ahead than this is taken for none.
@@ -26,6 +27,8 @@ pub(super) struct Prepared {
     pub candidates: Vec<(Clue, i64)>,
     /// None where they are not expected to be written.
     pub words: Option<Words>,
+    /// Likewise.
+    pub trace: Option<Trace>,
 }
 
 /// How a source carries an article.

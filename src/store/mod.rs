@@ -17,6 +17,7 @@ mod postpone;
 mod prepare;
 mod readings;
 mod recognise;
+mod refrains;
 mod schema;
 mod sightings;
 mod sources;
@@ -40,6 +41,7 @@ use crate::news::{
     story::Placed,
 };
 use crate::page::Action;
+use crate::text::refrain::Refrains;
 use crate::text::vector::Vector;
 use futures_util::future::BoxFuture;
 use sqlx::{Sqlite, SqliteConnection, Transaction};
@@ -307,6 +309,11 @@ impl Store {
     /// Term vectors of articles, in the order of `ids`; missing ones are left out.
     pub async fn vectors(&self, ids: &[ArticleId]) -> Result<Vec<(ArticleId, Vector)>> {
         articles::vectors(&mut *self.reader().await?, ids).await
+    }
+
+    /// The sentences that sources set under all their articles; sources without any are left out.
+    pub async fn refrains(&self, sources: &[SourceId]) -> Result<HashMap<SourceId, Refrains>> {
+        refrains::known(&mut *self.reader().await?, sources.iter().copied()).await
     }
 
     /// How many articles are stored.

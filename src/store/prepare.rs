@@ -9,8 +9,9 @@ use super::articles;
 use super::intake::Prepared;
 use super::recognise;
 use super::statements::hex;
-use super::{Result, Store, StoreError, readings, sources};
+use super::{Result, Store, StoreError, readings, refrains, sources};
 use crate::news::{Entry, Feed, Outcome, Reading, Source, SourceId};
+use crate::text::refrain::{Memory, Refrains};
 use crate::text::{terms, vector::Vector};
 use std::collections::HashMap;
 
@@ -29,9 +30,11 @@ pub(super) struct Words {
 }
 
 impl Words {
-    pub fn of(entry: &Entry) -> Self {
+    /// What its source repeats makes no article like another.
+    pub fn of(entry: &Entry, refrains: &Refrains) -> Self {
         let language = entry.language.as_deref();
-        let vector = Vector::of(&entry.title, &entry.text, language).to_bytes();
+        let report = refrains.cut_from(&entry.text, language);
+        let vector = Vector::of(&entry.title, &report, language).to_bytes();
         let (title, text) = terms::index_text(&entry.title, &entry.text, language);
         Self {
             vector: hex(&vector),
@@ -60,28 +63,52 @@ pub(super) async fn prepare<T: Send + 'static>(
         (readings, prepared)
     })
     .await?;
-    let is_known = known(store, readings.iter().map(of), &mut prepared).await?;
+    let (is_known, memories) = known(store, readings.iter().map(of), &mut prepared).await?;
     let prepared = apart(move || {
-        for (prepared, is_known) in prepared.iter_mut().zip(is_known) {
-            if !is_known {
-                prepared.words = Some(Words::of(&prepared.entry));
-            }
-        }
+        word(&mut prepared, &is_known, memories);
         prepared
     })
     .await?;
     Ok((readings, prepared))
 }
 
-/// Whether the sources carried the entries just so before.
+/// Whether the sources carried the entries just so before, and what is remembered of the sources
+/// of the others.
 async fn known(
     store: &Store,
     readings: impl Iterator<Item = &Reading> + Clone,
     prepared: &mut [Prepared],
-) -> Result<Vec<bool>> {
+) -> Result<(Vec<bool>, HashMap<i64, Memory>)> {
     let mut c = store.reader().await?;
     let sources = described(&mut c, readings).await?;
-    articles::look_up(&mut c, &sources, prepared).await
+    let is_known = articles::look_up(&mut c, &sources, prepared).await?;
+    let new = prepared
+        .iter()
+        .zip(&is_known)
+        .filter(|(_, is_known)| !**is_known);
+    let sources = new.map(|(prepared, _)| prepared.source).collect();
+    let memories = refrains::remembered(&mut c, sources).await?;
+    Ok((is_known, memories))
+}
+
+/// Makes the words of the entries that are not known, less the refrains of their sources. What a
+/// reading itself shows to be one counts: a source's first reading has many articles.
+fn word(prepared: &mut [Prepared], is_known: &[bool], mut memories: HashMap<i64, Memory>) {
+    let mut new: Vec<&mut Prepared> = prepared
+        .iter_mut()
+        .zip(is_known)
+        .filter_map(|(prepared, is_known)| (!is_known).then_some(prepared))
+        .collect();
+    for prepared in &mut new {
+        let trace = refrains::trace(prepared);
+        let memory = memories.entry(prepared.source).or_default();
+        memory.take(trace.clone());
+        prepared.trace = Some(trace);
+    }
+    for prepared in new {
+        let refrains = memories[&prepared.source].refrains();
+        prepared.words = Some(Words::of(&prepared.entry, refrains));
+    }
 }
 
 /// The sources of the readings, as these describe them.
@@ -117,6 +144,7 @@ fn entries(number: usize, reading: &Reading) -> Vec<Prepared> {
             keys: recognise::keys(&entry, &shared),
             candidates: Vec::new(),
             words: None,
+            trace: None,
             entry,
         })
         .collect()

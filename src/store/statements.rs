@@ -61,8 +61,8 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 mod tests {
     use super::super::test::TestFile;
     use super::super::{
-        actions, articles, audit, check, hunt, newsrooms, postpone, readings, sightings, sources,
-        stories, sweep, values,
+        actions, articles, audit, check, hunt, newsrooms, postpone, readings, refrains, sightings,
+        sources, stories, sweep, values,
     };
     use sqlx::{AssertSqlSafe, Executor, SqlSafeStr};
 
@@ -75,6 +75,7 @@ mod tests {
         newsrooms::STATEMENTS,
         postpone::STATEMENTS,
         readings::STATEMENTS,
+        refrains::STATEMENTS,
         sightings::STATEMENTS,
         sources::STATEMENTS,
         stories::STATEMENTS,

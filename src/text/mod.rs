@@ -7,6 +7,7 @@ mod known;
 pub mod language;
 pub mod litter;
 pub mod plain;
+pub mod refrain;
 pub mod report;
 pub mod sentences;
 pub mod terms;

@@ -1,7 +1,7 @@
 //! A report's own sentences: what is left of a page's text without litter, datelines and the links
 //! that hang on its end.
 
-use crate::text::{dateline, litter, sentences};
+use crate::text::{dateline, litter, refrain::Refrains, sentences};
 use std::ops::Range;
 
 /// More sentences of one text are not looked at.
@@ -16,15 +16,15 @@ pub struct Sentence {
     pub whole_line: bool,
 }
 
-/// The sentences of the report: without litter, and without the lines at its end that have no end
-/// mark or are questions (links to other reports).
-pub fn sentences(text: &str, language: Option<&str>) -> Vec<Sentence> {
+/// The sentences of the report: without litter, the refrains of its source, and the lines at its
+/// end that have no end mark or are questions (links to other reports).
+pub fn sentences(text: &str, language: Option<&str>, refrains: &Refrains) -> Vec<Sentence> {
     let all = sentences::split(text, language);
     let mut kept: Vec<Sentence> = Vec::new();
     let mut report_ends = 0;
     for range in all.into_iter().take(SENTENCES_MAX) {
         let sentence = &text[range.clone()];
-        if litter::is_litter(sentence) {
+        if litter::is_litter(sentence) || refrains.holds(sentence) {
             continue;
         }
         let whole_line = is_whole_line(text, &range);
@@ -66,7 +66,7 @@ mod tests {
     #[test]
     fn links_at_the_end_and_litter_are_no_part_of_a_report() {
         let text = "AVEL (Norvia Press) - The old bridge is shut.\nRead more: Bridges\nThe mayor is angry.\nWhy is the bridge shut?\nBridge of Avel in pictures";
-        let found: Vec<&str> = sentences(text, None)
+        let found: Vec<&str> = sentences(text, None, Refrains::NONE)
             .into_iter()
             .map(|sentence| &text[sentence.range])
             .collect();
@@ -75,7 +75,10 @@ mod tests {
 
     #[test]
     fn a_text_of_headlines_only_is_kept() {
-        assert_eq!(sentences("Bridge shut\nMayor angry", None).len(), 2);
-        assert!(sentences("", None).is_empty());
+        assert_eq!(
+            sentences("Bridge shut\nMayor angry", None, Refrains::NONE).len(),
+            2
+        );
+        assert!(sentences("", None, Refrains::NONE).is_empty());
     }
 }

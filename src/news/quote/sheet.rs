@@ -86,7 +86,7 @@ impl Sheet {
     }
 
     fn read_article(&mut self, index: usize, article: &Material, stems: &mut Stems, single: bool) {
-        let mut kept = report::sentences(article.text, article.language);
+        let mut kept = report::sentences(article.text, article.language, article.refrains);
         kept.truncate(ARTICLE_SENTENCES_MAX);
         let of = kept.len();
         for (position, kept) in kept.into_iter().enumerate() {

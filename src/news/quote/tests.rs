@@ -11,6 +11,7 @@ fn article<'a>(index: usize, outlet: &'a str, text: &'a str) -> Material<'a> {
         title: "",
         text,
         language: Some("en"),
+        refrains: Refrains::NONE,
         at: index as Millis * 1_000,
         weight: 1.0,
     }
