@@ -5,6 +5,7 @@
 pub mod background;
 pub mod feeds;
 pub mod keyphrases;
+pub mod sheet;
 pub mod stories;
 pub mod summaries;
 pub mod topics;
@@ -52,6 +53,7 @@ pub fn run(
         "background" => background::run(rest, input, out)?,
         "parse" | "discover" | "opml" | "guard" => return feeds::run(task, rest, out),
         "keyphrases" => keyphrases::run(rest, input, out)?,
+        "sheet" => sheet::run(rest, input, out)?,
         "stories" => stories::run(rest, input, out)?,
         "summaries" => summaries::run(rest, input, out)?,
         "topics" => topics::run(rest, input, out)?,

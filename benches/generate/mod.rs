@@ -79,6 +79,13 @@ impl Words {
     }
 }
 
+/// Titles and texts of one invented story.
+pub fn texts(words: &Words, seed: u64, articles: usize, chars: usize) -> Vec<(String, String)> {
+    let mut random = fastrand::Rng::with_seed(seed);
+    let mut one = || (words.title(&mut random), words.text(&mut random, chars));
+    (0..articles).map(|_| one()).collect()
+}
+
 fn syllable(random: &mut fastrand::Rng) -> String {
     const FIRST: &[u8] = b"bdfgklmnprtvz";
     const VOWELS: &[u8] = b"aeiou";

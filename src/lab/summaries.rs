@@ -7,16 +7,18 @@ use serde::{Deserialize, Serialize};
 use std::io::{BufRead, Write};
 
 #[derive(Deserialize)]
-struct Line {
-    id: String,
-    docs: Vec<Text>,
+pub(super) struct Line {
+    pub id: String,
+    pub docs: Vec<Text>,
 }
 
 #[derive(Deserialize)]
-struct Text {
+pub(super) struct Text {
     #[serde(default)]
     title: String,
     text: String,
+    #[serde(skip)]
+    outlet: String,
 }
 
 #[derive(Serialize)]
@@ -34,27 +36,8 @@ pub fn run(args: &[String], input: &mut dyn BufRead, out: &mut dyn Write) -> any
         if line.trim().is_empty() {
             continue;
         }
-        let line: Line = serde_json::from_str(&line).context("a line is no story")?;
-        let outlets: Vec<String> = (0..line.docs.len())
-            .map(|index| index.to_string())
-            .collect();
-        let articles: Vec<Material> = line
-            .docs
-            .iter()
-            .enumerate()
-            .map(|(index, text)| Material {
-                article: index,
-                outlet: &outlets[index],
-                same_text: index as i64,
-                title: &text.title,
-                text: &text.text,
-                language: None,
-                refrains: Refrains::NONE,
-                at: 0,
-                weight: 1.0,
-            })
-            .collect();
-        let quotes = quote::select(&articles, wanted);
+        let line = story(&line)?;
+        let quotes = quote::select(&materials(&line.docs), wanted);
         let sentences: Vec<&str> = quotes
             .iter()
             .map(|quote| &line.docs[quote.article].text[quote.range.clone()])
@@ -68,7 +51,33 @@ pub fn run(args: &[String], input: &mut dyn BufRead, out: &mut dyn Write) -> any
     Ok(())
 }
 
-fn wanted(args: &[String]) -> anyhow::Result<Wanted> {
+/// The story of a line.
+pub(super) fn story(line: &str) -> anyhow::Result<Line> {
+    let mut line: Line = serde_json::from_str(line).context("a line is no story")?;
+    for (number, text) in line.docs.iter_mut().enumerate() {
+        text.outlet = number.to_string();
+    }
+    Ok(line)
+}
+
+/// The articles of a story: each of an outlet of its own, all of one moment.
+pub(super) fn materials(docs: &[Text]) -> Vec<Material<'_>> {
+    let materials = docs.iter().enumerate().map(|(index, text)| Material {
+        article: index,
+        outlet: &text.outlet,
+        same_text: index as i64,
+        title: &text.title,
+        text: &text.text,
+        language: None,
+        refrains: Refrains::NONE,
+        at: 0,
+        weight: 1.0,
+    });
+    materials.collect()
+}
+
+/// How much is wanted by the arguments.
+pub(super) fn wanted(args: &[String]) -> anyhow::Result<Wanted> {
     match args {
         [flag, number] if flag == "--words" => Ok(Wanted::Words(
             number.parse().context("--words takes a number")?,

@@ -7,12 +7,14 @@
 mod choice;
 mod concepts;
 mod figures;
+mod outline;
 mod rules;
 mod sheet;
 
 use crate::clock::Millis;
 use crate::text::{refrain::Refrains, report, sentences, words};
 use concepts::Concepts;
+pub use outline::Outline;
 use sheet::Sheet;
 use std::collections::HashSet;
 use std::ops::Range;
@@ -66,7 +68,7 @@ pub fn select(articles: &[Material], wanted: Wanted) -> Vec<Quote> {
         .take(ARTICLES_MAX)
         .copied()
         .collect();
-    let sheet = Sheet::read(&quotable);
+    let sheet = Sheet::read(&quotable, wanted);
     let concepts = Concepts::weigh(&sheet);
     let chosen = match wanted {
         Wanted::Words(_) => choice::choose(&sheet, &concepts, &sheet.fit(), wanted),
@@ -113,7 +115,7 @@ fn ordered(
 /// is fit to quote holds any.
 pub fn best_sentence_for(material: &Material, stems: &[String]) -> Option<Range<usize>> {
     let wanted: HashSet<&str> = stems.iter().map(String::as_str).collect();
-    let sheet = Sheet::read(&[*material]);
+    let sheet = Sheet::read(&[*material], Wanted::Sentences(1));
     let mut best: Option<(usize, &sheet::Sentence)> = None;
     for index in sheet.fit() {
         let sentence = &sheet.sentences[index];

@@ -13,6 +13,9 @@ const SWAP_RISE_MIN: f32 = 1.000_01;
 /// Where sentences are counted, not words, long ones would win without it.
 const SENTENCES_LENGTH_EXPONENT: f32 = 0.5;
 
+/// Of a sentence that costs its words.
+const WORDS_LENGTH_EXPONENT: f32 = 0.75;
+
 /// A gain below this is none.
 const GAIN_MIN: f32 = 1e-6;
 
@@ -69,11 +72,10 @@ pub(super) fn worth(sheet: &Sheet, concepts: &Concepts, sentence: usize) -> f32 
 }
 
 /// What a sentence's length is raised to before its gain is divided by it.
-pub(super) fn length_exponent(wanted: Wanted, articles: usize) -> f32 {
+pub(super) fn length_exponent(wanted: Wanted) -> f32 {
     match wanted {
         Wanted::Sentences(_) => SENTENCES_LENGTH_EXPONENT,
-        Wanted::Words(_) if articles == 1 => 1.0,
-        Wanted::Words(_) => 0.75,
+        Wanted::Words(_) => WORDS_LENGTH_EXPONENT,
     }
 }
 
@@ -85,7 +87,7 @@ pub(super) fn choose(
     wanted: Wanted,
 ) -> Vec<usize> {
     let budget = Budget { sheet, wanted };
-    let exponent = length_exponent(wanted, sheet.articles);
+    let exponent = length_exponent(wanted);
     let mut chosen = Vec::new();
     budget.fill(concepts, candidates, &mut chosen, exponent);
     for _ in 0..SWAP_ROUNDS_MAX {

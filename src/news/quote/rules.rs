@@ -154,7 +154,7 @@ impl<'a> Rules<'a> {
     /// The sentence that adds the most, from another outlet where that has a fair one.
     fn next(&self, concepts: &Concepts, candidates: &[usize], kept: &[usize]) -> Option<usize> {
         let cover = Cover::new(self.sheet, concepts, kept);
-        let exponent = choice::length_exponent(Wanted::Sentences(1), self.sheet.articles);
+        let exponent = choice::length_exponent(Wanted::Sentences(1));
         let best = |new_voice: bool| {
             candidates
                 .iter()

@@ -1,6 +1,6 @@
 //! The articles of a story as sentences of stems, and which sentences are fit to quote.
 
-use super::{Material, QUOTE_CHARS_MAX};
+use super::{Material, QUOTE_CHARS_MAX, Wanted};
 use crate::text::{report, sentences, words};
 use std::collections::HashMap;
 use std::ops::Range;
@@ -15,6 +15,17 @@ const SENTENCE_TOKENS_MAX: usize = 120;
 const WORDS_MIN: usize = 8;
 const WORDS_MIN_SINGLE: usize = 5;
 const WORDS_MAX: usize = 60;
+
+/// What a sentence at the head of its article gains, and the sentences over which that fades. The
+/// head of one article that has a title gains nothing: the title says already what it is about.
+const HEAD_GAIN: f32 = 0.1;
+const HEAD_FADES: f32 = 3.0;
+const UNTITLED_HEAD_GAIN: f32 = 0.5;
+const UNTITLED_HEAD_FADES: f32 = 5.0;
+
+/// What a sentence with all of its article's title gains in a text that stands for the article. Under
+/// the headline it would say the same twice.
+const TITLE_GAIN: f32 = 0.2;
 
 /// Shorter words are not stemmed.
 const UNSTEMMED_BYTES_MAX: usize = 3;
@@ -64,7 +75,7 @@ pub(super) struct Sheet {
 }
 
 impl Sheet {
-    pub fn read(articles: &[Material]) -> Self {
+    pub fn read(articles: &[Material], wanted: Wanted) -> Self {
         let mut stems = Stems::default();
         let mut sheet = Self {
             sentences: Vec::new(),
@@ -79,6 +90,12 @@ impl Sheet {
             sheet.read_article(index, article, &mut stems, articles.len() == 1);
         }
         sheet.stems = stems.names;
+        if let (1, Wanted::Words(_)) = (articles.len(), wanted) {
+            for sentence in &mut sheet.sentences {
+                let share = share_held(&sheet.titles[0], &sentence.tokens);
+                sentence.quality *= 1.0 + TITLE_GAIN * share;
+            }
+        }
         if sheet.fit().is_empty() {
             sheet.fit_shorter();
         }
@@ -135,6 +152,34 @@ impl Sheet {
     }
 }
 
+/// The stems of the words that say something, sorted, with how often each stands there.
+pub(super) fn content_counts(tokens: &[Token]) -> Vec<(u32, f32)> {
+    let mut stems: Vec<u32> = tokens
+        .iter()
+        .filter(|token| !token.stop)
+        .map(|token| token.stem)
+        .collect();
+    stems.sort_unstable();
+    stems
+        .chunk_by(|a, b| a == b)
+        .map(|equal| (equal[0], equal.len() as f32))
+        .collect()
+}
+
+/// The share of a title's stems that a sentence holds.
+pub(super) fn share_held(title: &[Token], tokens: &[Token]) -> f32 {
+    let wanted = content_counts(title);
+    let held = content_counts(tokens);
+    let found = wanted
+        .iter()
+        .filter(|(stem, _)| held.binary_search_by_key(stem, |(held, _)| *held).is_ok());
+    if wanted.is_empty() {
+        0.0
+    } else {
+        found.count() as f32 / wanted.len() as f32
+    }
+}
+
 /// Whether a sentence can stand alone: begun and ended as one, not too long for a quote.
 fn is_well_formed(sentence: &str) -> bool {
     let first = sentence.chars().find(|c| c.is_alphanumeric());
@@ -145,11 +190,12 @@ fn is_well_formed(sentence: &str) -> bool {
 }
 
 fn quality(sentence: &str, position: usize, article: &Material, single: bool) -> f32 {
-    let early = if single {
-        1.0
-    } else {
-        1.0 + 0.1 * (-(position as f32) / 3.0).exp()
+    let (gain, fades) = match (single, article.title.trim().is_empty()) {
+        (false, _) => (HEAD_GAIN, HEAD_FADES),
+        (true, true) => (UNTITLED_HEAD_GAIN, UNTITLED_HEAD_FADES),
+        (true, false) => (0.0, 1.0),
     };
+    let early = 1.0 + gain * (-(position as f32) / fades).exp();
     let first = sentence
         .split(|c: char| !c.is_alphanumeric())
         .find(|word| !word.is_empty());
