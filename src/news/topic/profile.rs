@@ -33,6 +33,9 @@ const BEST_ARTICLES: usize = 20;
 /// What the profile counts beside the words: in order, and for a match.
 const PROFILE_RANK_SHARE: f32 = 3.0;
 const PROFILE_MATCH_SHARE: f32 = 2.0;
+/// The fit of an article that never says the topic and is among those that fit its profile best:
+/// below what the topic's word in the title gives, so that own words weigh most.
+const PROFILE_FIT_MAX: f32 = 0.5;
 /// An article matches from this score on.
 pub const MATCH_SCORE_MIN: f32 = 1.0;
 /// Where not every word stands, the profile alone has to give this much of it.
@@ -77,6 +80,12 @@ impl Standing {
     /// Score for a match: the words and twice the profile.
     pub fn score(&self) -> f32 {
         self.words + PROFILE_MATCH_SHARE * self.profile
+    }
+
+    /// How well the article fits, 0 to 1: what its words give (`words`, see [`Fit::score`]), raised
+    /// by the profile as far as an article that never says the topic can come.
+    pub fn fit(&self, words: f32) -> f32 {
+        words + (1.0 - words) * PROFILE_FIT_MAX * self.profile.min(1.0)
     }
 
     /// Whether the article is about the topic.
@@ -205,18 +214,24 @@ fn make_unit(terms: &mut [(u32, f32)]) {
 }
 
 impl Profile {
-    /// Learns what belongs to a topic from stored articles (`store`, counted in `collection`).
-    pub fn learn(topic: &Topic, collection: &Collection, store: &[&Vector]) -> Self {
+    /// Learns what belongs to a topic from the articles of `teachers` that fit it best. Its scores
+    /// are shares of the greatest among `teachers` and `others`, articles counted in `collection`.
+    pub fn learn<'a>(
+        topic: &Topic,
+        collection: &Collection,
+        teachers: &[&'a Vector],
+        others: impl Iterator<Item = &'a Vector> + Clone,
+    ) -> Self {
         let fit = Fit::new(topic);
-        let said = store.iter().map(|vector| collection.said(&fit, vector));
+        let store = teachers.iter().copied().chain(others);
+        let said = store.clone().map(|vector| collection.said(&fit, vector));
         let mut profile = Self {
-            terms: taught(&fit, collection, store),
+            terms: taught(&fit, collection, teachers),
             words_max: said.fold(0.0, f32::max),
             profile_max: 0.0,
             profile_best: 0.0,
         };
         let mut scores: Vec<f32> = store
-            .iter()
             .map(|vector| profile.score_of(vector, collection))
             .collect();
         scores.sort_unstable_by(|a, b| b.total_cmp(a));
@@ -339,7 +354,7 @@ mod tests {
         let refs: Vec<&Vector> = store.iter().collect();
         let collection = Collection::of(store.iter());
         let topic = Topic::parse(topic).unwrap();
-        let profile = Profile::learn(&topic, &collection, &refs);
+        let profile = Profile::learn(&topic, &collection, &refs, std::iter::empty());
         profile.standing(
             &Fit::new(&topic),
             &Vector::of(title, text, None),
@@ -379,7 +394,7 @@ mod tests {
         let unknown = standing("zeppelins", "Zeppelins return", "A zeppelin was seen.");
         assert_eq!((unknown.words, unknown.profile), (0.0, 0.0));
         let topic = Topic::parse("norland").unwrap();
-        let nothing = Profile::learn(&topic, &Collection::default(), &[]);
+        let nothing = Profile::learn(&topic, &Collection::default(), &[], std::iter::empty());
         assert!(nothing.weightiest().is_empty());
     }
 }
