@@ -12,6 +12,7 @@ pub mod import;
 pub mod kept;
 pub mod open;
 pub mod parse;
+pub mod rests;
 pub mod search;
 pub mod sources;
 pub mod story;

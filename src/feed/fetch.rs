@@ -2,14 +2,13 @@
 
 use super::cookies::Cookies;
 use super::guard::{self, Allowance, ResolveError, Resolver};
+use super::hosts::{Hosts, Turn, host_of_url};
 use super::{FetchSettings, dates};
 use crate::clock::{DAY, Millis, SECOND};
 use crate::news::ReadingError;
 use reqwest::header::{self, HeaderMap, HeaderValue};
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use url::Url;
 
 /// Most bytes of a feed, decoded.
@@ -22,10 +21,6 @@ const CONNECT_SECONDS_MAX: u64 = 10;
 const REDIRECTS_MAX: usize = 5;
 /// Longest that a server may ask to be left alone (milliseconds).
 const WAIT_MS_MAX: Millis = DAY;
-/// Requests to one host at once.
-const HOST_REQUESTS_MAX: usize = 2;
-/// Hosts remembered for that.
-const HOSTS_MAX: usize = 2_000;
 /// Longest validator (ETag, Last-Modified) that is kept (bytes).
 const VALIDATOR_BYTES_MAX: usize = 1_000;
 /// Bytes of a body that tell a page from a feed.
@@ -71,7 +66,7 @@ pub struct Network {
     direct: reqwest::Client,
     allowance: Allowance,
     patience: Duration,
-    hosts: Mutex<HashMap<String, Arc<Semaphore>>>,
+    hosts: Hosts,
 }
 
 impl Network {
@@ -93,7 +88,7 @@ impl Network {
             patience: settings
                 .patience
                 .unwrap_or(Duration::from_secs(FETCH_SECONDS_MAX)),
-            hosts: Mutex::default(),
+            hosts: Hosts::new(settings.spacing),
         })
     }
 
@@ -101,32 +96,26 @@ impl Network {
         &self.allowance
     }
 
-    /// Asks, follows, and reads the body.
-    pub async fn get(&self, request: &Request) -> Result<Answer, ReadingError> {
+    pub fn hosts(&self) -> &Hosts {
+        &self.hosts
+    }
+
+    /// Asks, follows, and reads the body; `now` dates what hosts ask for.
+    pub async fn get(&self, request: &Request, now: Millis) -> Result<Answer, ReadingError> {
         let url = guard::check(&request.url, &self.allowance).map_err(ReadingError::Address)?;
-        let _turn = self.turn(url.host_str().unwrap_or_default()).await;
-        tokio::time::timeout(self.patience, self.follow(url, request))
+        let turn = self.hosts.turn(&host_of_url(&url), None, now).await?;
+        tokio::time::timeout(self.patience, self.follow(url, turn, request, now))
             .await
             .unwrap_or(Err(ReadingError::TimedOut))
     }
 
-    /// Waits until the host may be asked once more.
-    async fn turn(&self, host: &str) -> Option<OwnedSemaphorePermit> {
-        let turns = {
-            let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
-            if hosts.len() >= HOSTS_MAX {
-                hosts.retain(|_, turns| Arc::strong_count(turns) > 1);
-            }
-            Arc::clone(
-                hosts
-                    .entry(host.to_owned())
-                    .or_insert_with(|| Arc::new(Semaphore::new(HOST_REQUESTS_MAX))),
-            )
-        };
-        turns.acquire_owned().await.ok()
-    }
-
-    async fn follow(&self, asked: Url, request: &Request) -> Result<Answer, ReadingError> {
+    async fn follow(
+        &self,
+        asked: Url,
+        mut turn: Turn,
+        request: &Request,
+        now: Millis,
+    ) -> Result<Answer, ReadingError> {
         let mut url = asked.clone();
         let mut moved_to = None;
         let mut permanent = true;
@@ -134,9 +123,12 @@ impl Network {
         for _ in 0..=REDIRECTS_MAX {
             let response = self.ask(&url, request, &cookies).await?;
             let status = response.status().as_u16();
+            self.note_refusal(&url, &response, now);
             if !matches!(status, 301 | 302 | 303 | 307 | 308) {
                 let places = (asked, url, moved_to);
-                return answer(response, places, request.bytes_max).await;
+                let answer = answer(response, places, request.bytes_max).await;
+                drop(turn);
+                return answer;
             }
             cookies.keep(&url, response.headers());
             let next = next_hop(&url, response.headers())?;
@@ -146,8 +138,19 @@ impl Network {
                 moved_to = Some(next.to_string());
             }
             url = next;
+            drop((response, turn));
+            turn = self.hosts.turn(&host_of_url(&url), None, now).await?;
         }
         Err(ReadingError::Redirects)
+    }
+
+    /// Lets a host rest that asks for it, whoever asked it and through whatever redirects.
+    fn note_refusal(&self, url: &Url, response: &reqwest::Response, now: Millis) {
+        let after = text(response.headers(), &header::RETRY_AFTER);
+        let after_ms = after.and_then(|value| retry_after(&value, now));
+        let status = response.status().as_u16();
+        self.hosts
+            .refused(&host_of_url(url), status, after_ms, now);
     }
 
     async fn ask(
@@ -226,12 +229,7 @@ async fn answer(
     bytes_max: u64,
 ) -> Result<Answer, ReadingError> {
     let headers = response.headers();
-    let text = |name: header::HeaderName| {
-        let value = String::from_utf8_lossy(headers.get(name)?.as_bytes())
-            .trim()
-            .to_owned();
-        (!value.is_empty() && value.len() <= VALIDATOR_BYTES_MAX).then_some(value)
-    };
+    let text = |name: header::HeaderName| text(headers, &name);
     let status = response.status().as_u16();
     let mut found = Answer {
         status,
@@ -268,6 +266,14 @@ async fn answer(
         }
     }
     Ok(found)
+}
+
+/// A header as it was sent, where there is one of sane length.
+fn text(headers: &HeaderMap, name: &header::HeaderName) -> Option<String> {
+    let value = String::from_utf8_lossy(headers.get(name)?.as_bytes())
+        .trim()
+        .to_owned();
+    (!value.is_empty() && value.len() <= VALIDATOR_BYTES_MAX).then_some(value)
 }
 
 /// Whether a body is a page by its first bytes, or by what its server calls it where they do not

@@ -4,6 +4,7 @@ pub mod clean;
 pub mod dates;
 pub mod discover;
 pub mod guard;
+pub mod hosts;
 pub mod opml;
 pub mod parse;
 pub mod sample;
@@ -44,6 +45,8 @@ pub struct FetchSettings {
     pub resolve: Vec<(String, std::net::SocketAddr)>,
     /// How long one fetch may take; none = thirty seconds.
     pub patience: Option<std::time::Duration>,
+    /// Time between the beginnings of two requests to one host; none = [`hosts::HOST_SPACING_MS`].
+    pub spacing: Option<std::time::Duration>,
 }
 
 /// Fetches feeds and pages. Cheap to clone.
@@ -120,6 +123,14 @@ impl Fetcher {
     pub fn sample(clock: crate::clock::Clock, opened: Millis) -> Self {
         Self {
             way: Arc::new(Way::Sample { clock, opened }),
+        }
+    }
+
+    /// How the hosts are treated; none for the sample edition, which asks nobody.
+    pub fn hosts(&self) -> Option<&hosts::Hosts> {
+        match &*self.way {
+            Way::Network(network) => Some(network.hosts()),
+            Way::Sample { .. } => None,
         }
     }
 

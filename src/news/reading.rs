@@ -75,6 +75,12 @@ pub enum ReadingError {
         status: u16,
         retry_after_ms: Option<Millis>,
     },
+    /// Not asked, because its host asked to be left alone.
+    #[error("left alone as asked")]
+    Resting { until: Millis },
+    /// Not asked, because the site's robots.txt forbids it.
+    #[error("forbidden by robots.txt")]
+    Robots,
     #[error("status {0}")]
     Status(u16),
     #[error("not a feed: {0}")]

@@ -124,6 +124,9 @@ fn failed_pause(
                 .clamp(0, DEAD_MS_MAX);
             back_off.min(BACK_OFF_MS_MAX).max(asked)
         }
+        ReadingError::Resting { until } => until
+            .saturating_sub(now)
+            .clamp(interval_ms, DEAD_MS_MAX),
         _ if failing_for >= DEAD_AFTER_MS => DEAD_MS_MAX,
         _ => back_off.min(BACK_OFF_MS_MAX),
     }

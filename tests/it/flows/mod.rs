@@ -7,6 +7,7 @@ mod crash;
 mod first;
 mod hostile;
 mod load;
+mod polite;
 mod process;
 mod quotes;
 mod reading;
