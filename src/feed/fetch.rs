@@ -51,7 +51,7 @@ pub struct Answer {
     pub last_modified: Option<String>,
     /// Where permanent redirects alone led.
     pub moved_to: Option<String>,
-    /// How long to wait, by Cache-Control.
+    /// How long it is called fresh, by Cache-Control or Expires.
     pub wait_ms: Option<Millis>,
     pub retry_after: Option<String>,
     /// Whether a wall against bots answered.
@@ -126,7 +126,7 @@ impl Network {
             self.note_refusal(&url, &response, now);
             if !matches!(status, 301 | 302 | 303 | 307 | 308) {
                 let places = (asked, url, moved_to);
-                let answer = answer(response, places, request.bytes_max).await;
+                let answer = answer(response, places, request.bytes_max, now).await;
                 drop(turn);
                 return answer;
             }
@@ -149,8 +149,7 @@ impl Network {
         let after = text(response.headers(), &header::RETRY_AFTER);
         let after_ms = after.and_then(|value| retry_after(&value, now));
         let status = response.status().as_u16();
-        self.hosts
-            .refused(&host_of_url(url), status, after_ms, now);
+        self.hosts.refused(&host_of_url(url), status, after_ms, now);
     }
 
     async fn ask(
@@ -227,6 +226,7 @@ async fn answer(
     mut response: reqwest::Response,
     (asked, url, moved_to): (Url, Url, Option<String>),
     bytes_max: u64,
+    now: Millis,
 ) -> Result<Answer, ReadingError> {
     let headers = response.headers();
     let text = |name: header::HeaderName| text(headers, &name);
@@ -236,10 +236,11 @@ async fn answer(
         asked,
         url,
         content_type: text(header::CONTENT_TYPE),
-        etag: text(header::ETAG),
-        last_modified: text(header::LAST_MODIFIED),
+        etag: text(header::ETAG).filter(|tag| HeaderValue::from_str(tag).is_ok()),
+        last_modified: text(header::LAST_MODIFIED)
+            .filter(|date| HeaderValue::from_str(date).is_ok()),
         moved_to,
-        wait_ms: text(header::CACHE_CONTROL).as_deref().and_then(max_age),
+        wait_ms: fresh_ms(headers, now),
         retry_after: text(header::RETRY_AFTER),
         challenged: headers.contains_key("cf-mitigated"),
         body: Vec::new(),
@@ -302,7 +303,39 @@ fn max_age(control: &str) -> Option<Millis> {
 
 /// Milliseconds of Retry-After: seconds or a date, at most a day.
 pub fn retry_after(value: &str, now: Millis) -> Option<Millis> {
-    wait(value).or_else(|| Some((dates::parse(value)? - now).clamp(0, WAIT_MS_MAX)))
+    wait(value).or_else(|| match dates::parse(value) {
+        Some(at) => Some(at.saturating_sub(now).clamp(0, WAIT_MS_MAX)),
+        // A date beyond the calendar.
+        None => value.trim_end().ends_with("GMT").then_some(WAIT_MS_MAX),
+    })
+}
+
+/// Milliseconds for which an answer's headers call it fresh: Cache-Control less the Age that it had
+/// on arrival, else Expires; none where they do not say, or forbid to keep it.
+fn fresh_ms(headers: &HeaderMap, now: Millis) -> Option<Millis> {
+    let text = |name: header::HeaderName| text(headers, &name);
+    let fresh = match text(header::CACHE_CONTROL) {
+        Some(control) if forbids_keeping(&control) => None,
+        Some(control) if control.to_ascii_lowercase().contains("max-age") => {
+            let age = text(header::AGE).as_deref().and_then(wait).unwrap_or(0);
+            Some(max_age(&control)? - age)
+        }
+        _ => {
+            // By the server's own clock where it tells it.
+            let sent = text(header::DATE).as_deref().and_then(dates::parse);
+            let expires = dates::parse(&text(header::EXPIRES)?)?;
+            Some(expires.saturating_sub(sent.unwrap_or(now)))
+        }
+    };
+    fresh
+        .map(|ms| ms.min(WAIT_MS_MAX))
+        .filter(|fresh| *fresh > 0)
+}
+
+fn forbids_keeping(control: &str) -> bool {
+    let control = control.to_ascii_lowercase();
+    let mut parts = control.split(',').map(str::trim);
+    parts.any(|part| matches!(part, "no-store" | "no-cache"))
 }
 
 fn wait(seconds: &str) -> Option<Millis> {
@@ -402,6 +435,8 @@ mod tests {
         for none in ["-1", "NaN", "soon", ""] {
             assert_eq!(retry_after(none, now), None, "{none}");
         }
+        let beyond = "Fri, 31 Dec 9999 23:59:59 GMT";
+        assert_eq!(retry_after(beyond, now), Some(DAY));
         assert_eq!(max_age("public, max-age=600"), Some(600 * SECOND));
         assert_eq!(max_age("no-store"), None);
     }
@@ -420,6 +455,30 @@ mod tests {
             assert!(!is_page(html, feed.as_bytes()), "{feed}");
         }
         assert!(!is_page(Some("application/xml"), b"<odd>"));
+    }
+
+    #[test]
+    fn an_answer_is_fresh_for_as_long_as_its_headers_say() {
+        let sent = "Wed, 02 Oct 2024 08:00:00 GMT";
+        let now = dates::parse("Wed, 02 Oct 2024 08:20:00 GMT").expect("a date");
+        let fresh = |lines: &[(&'static str, &'static str)]| {
+            let lines = lines.iter().map(|(name, value)| {
+                let name = header::HeaderName::from_static(name);
+                (name, HeaderValue::from_static(value))
+            });
+            fresh_ms(&lines.collect(), now)
+        };
+        let hour_later = ("expires", "Wed, 02 Oct 2024 09:00:00 GMT");
+        assert_eq!(fresh(&[("date", sent), hour_later]), Some(HOUR));
+        assert_eq!(fresh(&[hour_later]), Some(HOUR * 2 / 3));
+        let control = ("cache-control", "public, Max-Age=600");
+        assert_eq!(fresh(&[control, hour_later]), Some(600 * SECOND));
+        assert_eq!(fresh(&[control, ("age", "450")]), Some(150 * SECOND));
+        assert_eq!(fresh(&[control, ("age", "700")]), None);
+        let never = ("cache-control", "no-cache, max-age=600");
+        assert_eq!(fresh(&[never, hour_later]), None);
+        assert_eq!(fresh(&[("expires", "0")]), None);
+        assert_eq!(fresh(&[("expires", sent)]), None);
     }
 
     #[test]

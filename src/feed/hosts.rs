@@ -254,7 +254,10 @@ mod tests {
         let mut third = Box::pin(turn(&hosts, "tern.example"));
         let waits = tokio::time::timeout(Duration::from_millis(60), &mut third);
         assert!(waits.await.is_err());
-        assert!(turn(&hosts, "wren.example").await.is_ok(), "others do not wait");
+        assert!(
+            turn(&hosts, "wren.example").await.is_ok(),
+            "others do not wait"
+        );
         drop(first);
         assert!(third.await.is_ok());
     }
@@ -278,7 +281,12 @@ mod tests {
         assert_eq!(rest_ms(429, Some(5 * SECOND)), Some(5 * SECOND));
         assert_eq!(rest_ms(503, Some(i64::MAX)), Some(DAY));
         assert_eq!(rest_ms(429, None), Some(MINUTE));
-        for (status, asked) in [(503, None), (429, Some(0)), (429, Some(-1)), (500, Some(HOUR))] {
+        for (status, asked) in [
+            (503, None),
+            (429, Some(0)),
+            (429, Some(-1)),
+            (500, Some(HOUR)),
+        ] {
             assert_eq!(rest_ms(status, asked), None, "{status} {asked:?}");
         }
     }
@@ -293,7 +301,10 @@ mod tests {
         let last = format!("n{HOSTS_MAX}.example");
         assert!(hosts.rest_until(&last, NOW).is_some());
         hosts.rest(&last, 5);
-        assert!(hosts.rest_until(&last, NOW).is_some(), "a rest is not cut short");
+        assert!(
+            hosts.rest_until(&last, NOW).is_some(),
+            "a rest is not cut short"
+        );
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::draft::{Draft, FeedDraft, Markup, absolute, first_filled, largest_ima
 use super::element::{Element, Ns};
 use super::xml::Document;
 use super::{dates, draft};
+use crate::news::habits::Skip;
 use url::Url;
 
 const OWN: [Ns; 2] = [Ns::Rss, Ns::Rdf];
@@ -56,6 +57,7 @@ fn feed(channel: &Element) -> FeedDraft {
             .map(|e| e.text())
             .or_else(|| channel.attribute("xml:lang").map(str::to_owned)),
         ttl_minutes: ttl(channel),
+        skip: skip(channel),
         author: first_filled(
             channel,
             &[
@@ -67,6 +69,10 @@ fn feed(channel: &Element) -> FeedDraft {
         .map(Markup::of_html),
     }
 }
+
+/// Elements of a feed's skipHours or skipDays that are looked at.
+const SKIPS_MAX: usize = 100;
+const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 /// Minutes between readings that a feed asks for.
 fn ttl(channel: &Element) -> Option<u32> {
@@ -89,6 +95,26 @@ fn ttl(channel: &Element) -> Option<u32> {
         .unwrap_or(1)
         .max(1);
     Some((period / times).max(1))
+}
+
+/// Hours (GMT, 24 meaning midnight in older versions) and days on which a feed asks not to be read.
+fn skip(channel: &Element) -> Skip {
+    let list = |list: &str, name: &str| -> Vec<String> {
+        let lists = channel.elements().filter(|e| e.name == list);
+        let wishes = lists.flat_map(|list| list.elements());
+        let wishes = wishes.filter(|e| e.name == name).take(SKIPS_MAX);
+        wishes.map(|e| e.text().trim().to_lowercase()).collect()
+    };
+    let hours = list("skiphours", "hour").into_iter();
+    let hours = hours.filter_map(|hour| hour.parse::<u32>().ok());
+    let days = list("skipdays", "day").into_iter();
+    let days = days.filter_map(|day| DAYS.iter().position(|name| day.starts_with(name)));
+    Skip {
+        hours: hours
+            .filter(|hour| *hour <= 24)
+            .fold(0, |bits, hour| bits | 1 << (hour % 24)),
+        days: days.fold(0, |bits, day| bits | 1 << day),
+    }
 }
 
 /// Names in the order in which they are looked for.

@@ -51,13 +51,7 @@ pub struct Ticket {
 
 impl Hosts {
     /// Asks for a request to `host` at `now`; the host is left alone until `rest_until`.
-    pub fn ask(
-        &self,
-        source: SourceId,
-        host: &str,
-        rest_until: Option<Millis>,
-        now: Millis,
-    ) -> Go {
+    pub fn ask(&self, source: SourceId, host: &str, rest_until: Option<Millis>, now: Millis) -> Go {
         let later = self.with(|known| {
             if known.reading.contains(&source) {
                 return Err(None);
@@ -131,7 +125,10 @@ mod tests {
         let Go::Now(first) = hosts.ask(SourceId(1), "tern.example", None, NOW) else {
             panic!("the first may go")
         };
-        assert_eq!(later(hosts.ask(SourceId(2), "tern.example", None, NOW)), SECOND);
+        assert_eq!(
+            later(hosts.ask(SourceId(2), "tern.example", None, NOW)),
+            SECOND
+        );
         let second = hosts.ask(SourceId(2), "tern.example", None, NOW + SECOND);
         assert!(matches!(second, Go::Now(_)));
         assert_eq!(
@@ -168,7 +165,11 @@ mod tests {
             60 * SECOND
         );
         let waits = later(hosts.ask(SourceId(2), "tern.example", rest, NOW));
-        assert_eq!(waits, 61 * SECOND, "not all of them come when the rest ends");
+        assert_eq!(
+            waits,
+            61 * SECOND,
+            "not all of them come when the rest ends"
+        );
         let held = hosts.ask(SourceId(1), "tern.example", None, NOW + 60 * SECOND);
         assert!(matches!(held, Go::Now(_)));
         assert!(matches!(

@@ -2,10 +2,10 @@
 //! what each reading brought.
 
 use crate::clock::{Clock, MINUTE, Millis, SECOND};
+use crate::desk::rests::keep_rests;
 use crate::feed::hosts::host_of;
 use crate::feed::{FeedRequest, Fetched, Fetcher};
 use crate::jobs::plan::{Go, Hosts, Ticket};
-use crate::desk::rests::keep_rests;
 use crate::jobs::round::Round;
 use crate::news::link;
 use crate::news::reading::NotAFeed;

@@ -1,8 +1,11 @@
-//! When a source is due again: decided from how its last reading went, without any waiting here.
+//! When a source is due again: decided from what it does, without any waiting here.
 //!
-//! A source that brings news is read twice as often, one that does not by half as seldom again; one
-//! that fails is left alone for longer and longer, yet keeps its healthy interval for the day it
+//! A source that answers well is read when the articles to be expected of it ([`Habits::pause`])
+//! would have waited for as long as a reading is worth, and not before it wants to be; one that
+//! fails is left alone for longer and longer, yet keeps its healthy interval for the day it
 //! recovers. Every turn carries jitter, so that many sources never come in a bunch.
+//!
+//! [`Habits::pause`]: crate::news::Habits::pause
 
 use crate::clock::{DAY, HOUR, MINUTE, Millis};
 use crate::news::reading::{Outcome, ReadingError};
@@ -10,7 +13,7 @@ use crate::news::source::Source;
 
 /// The longest interval of a source that answers well.
 pub const INTERVAL_MS_MAX: Millis = 6 * HOUR;
-/// Where a source begins that has no interval yet.
+/// Where a source begins that has no interval yet and fails.
 pub const INTERVAL_MS_START: Millis = 30 * MINUTE;
 /// The longest pause after failures that pass by themselves.
 pub const BACK_OFF_MS_MAX: Millis = 6 * HOUR;
@@ -53,27 +56,46 @@ pub fn next_turn(
     seed: u64,
 ) -> Turn {
     let least = interval_ms_min.clamp(1, INTERVAL_MS_MAX);
-    let before = match source.interval_ms {
-        ..=0 => INTERVAL_MS_START,
-        interval => interval,
+    let (habits, pause) = match went.outcome {
+        Outcome::Failed(error) => {
+            let interval_ms = match source.interval_ms {
+                ..=0 => INTERVAL_MS_START,
+                interval => interval,
+            };
+            let interval_ms = interval_ms.clamp(least, INTERVAL_MS_MAX);
+            let pause = failed_pause(source, error, went.wait_ms, interval_ms, now);
+            return Turn {
+                next_at: after(now, pause, seed),
+                interval_ms,
+            };
+        }
+        Outcome::Unchanged => (
+            source.habits.clone(),
+            asked(went.wait_ms, source.habits.ttl_minutes),
+        ),
+        Outcome::Read(feed) => (
+            source.habits.after(feed, u32::from(went.news), now),
+            asked(went.wait_ms, feed.ttl_minutes),
+        ),
     };
-    let before = before.clamp(least, INTERVAL_MS_MAX);
-    let interval_ms = match went.outcome {
-        Outcome::Failed(_) => before,
-        _ if went.news => (before / 2).max(least),
-        _ => (before + before / 2).min(INTERVAL_MS_MAX),
-    };
-    let pause = match went.outcome {
-        Outcome::Failed(error) => failed_pause(source, error, went.wait_ms, interval_ms, now),
-        Outcome::Unchanged => asked(went.wait_ms, None).max(interval_ms),
-        Outcome::Read(feed) => asked(went.wait_ms, feed.ttl_minutes).max(interval_ms),
+    let interval_ms = habits.pause(now, INTERVAL_MS_MAX).max(least);
+    let at = after(now, pause.max(interval_ms), seed);
+    let open_at = habits.skip.open_at(at);
+    let next_at = match open_at == at {
+        true => at,
+        // Many feeds skip the same hours.
+        false => open_at.saturating_add(jitter(HOUR, seed)),
     };
     Turn {
-        next_at: now
-            .saturating_add(pause)
-            .saturating_add(jitter(pause, seed)),
+        next_at,
         interval_ms,
     }
+}
+
+/// `pause` after `now`, with jitter.
+fn after(now: Millis, pause: Millis, seed: u64) -> Millis {
+    let at = now.saturating_add(pause);
+    at.saturating_add(jitter(pause, seed))
 }
 
 /// When a source is read first after the reading with which it was added: half an interval to start
@@ -124,9 +146,9 @@ fn failed_pause(
                 .clamp(0, DEAD_MS_MAX);
             back_off.min(BACK_OFF_MS_MAX).max(asked)
         }
-        ReadingError::Resting { until } => until
-            .saturating_sub(now)
-            .clamp(interval_ms, DEAD_MS_MAX),
+        ReadingError::Resting { until } => {
+            until.saturating_sub(now).clamp(interval_ms, DEAD_MS_MAX)
+        }
         _ if failing_for >= DEAD_AFTER_MS => DEAD_MS_MAX,
         _ => back_off.min(BACK_OFF_MS_MAX),
     }
@@ -152,6 +174,7 @@ mod tests {
     use super::*;
     use crate::news::reading::{AddressError, Feed, NotAFeed};
     use crate::news::source::{SourceId, SourceState};
+    use crate::news::{Entry, Habits};
     use proptest::prelude::*;
 
     const NOW: Millis = 1_800_000_000_000;
@@ -168,6 +191,7 @@ mod tests {
             last_modified: None,
             next_at: NOW,
             interval_ms,
+            habits: Habits::default(),
             state: SourceState::default(),
         }
     }
@@ -198,36 +222,6 @@ mod tests {
         assert!(
             pause >= wanted && pause <= wanted + wanted / JITTER_PART,
             "{pause} is not about {wanted}"
-        );
-    }
-
-    #[test]
-    fn news_halves_the_interval_and_silence_lengthens_it_by_half() {
-        let read = Outcome::Read(Box::default());
-        let went = |news| Went {
-            outcome: &read,
-            news,
-            wait_ms: None,
-        };
-        assert_eq!(
-            next_turn(&source(40 * MINUTE), went(true), LEAST, NOW, 1).interval_ms,
-            20 * MINUTE
-        );
-        assert_eq!(
-            next_turn(&source(40 * MINUTE), went(false), LEAST, NOW, 1).interval_ms,
-            60 * MINUTE
-        );
-        assert_eq!(
-            next_turn(&source(6 * MINUTE), went(true), LEAST, NOW, 1).interval_ms,
-            LEAST
-        );
-        assert_eq!(
-            next_turn(&source(5 * HOUR), went(false), LEAST, NOW, 1).interval_ms,
-            INTERVAL_MS_MAX
-        );
-        assert_eq!(
-            next_turn(&source(0), went(true), LEAST, NOW, 1).interval_ms,
-            15 * MINUTE
         );
     }
 
@@ -316,6 +310,138 @@ mod tests {
         }
         let most = seconds.values().max().copied().unwrap_or_default();
         assert!(most < 70, "{most} sources in one second, of 675 seconds");
+    }
+
+    /// How a source publishes, invented: the moments of its articles over [`SIMULATED_DAYS`].
+    type Pattern = fn(seed: u64) -> Vec<Millis>;
+
+    const SIMULATED_DAYS: i64 = 42;
+    /// What is counted: the last four weeks, for a source must be known first.
+    const COUNTED_DAYS: i64 = 28;
+    const FEED_ENTRIES: usize = 30;
+
+    /// Moments at random, `a_day` of them between two hours of each day that `on` chooses.
+    fn scattered(a_day: u64, hours: (i64, i64), on: fn(i64) -> bool, seed: u64) -> Vec<Millis> {
+        let span = (hours.1 - hours.0) * HOUR;
+        let on = (0..SIMULATED_DAYS).filter(|day| on(*day));
+        let moments = on.flat_map(|day| {
+            (0..a_day).map(move |n| {
+                let at = scatter(seed ^ (day as u64) << 32 ^ n << 8) % span as u64;
+                START + day * DAY + hours.0 * HOUR + at as Millis
+            })
+        });
+        let mut moments: Vec<_> = moments.collect();
+        moments.sort_unstable();
+        moments
+    }
+
+    const START: Millis = 1_773_014_400_000; // Monday, 9 March 2026, 00:00 GMT.
+
+    const PATTERNS: [(&str, Pattern); 8] = [
+        ("busy wire, 300 a day", |seed| {
+            scattered(300, (0, 24), |_| true, seed)
+        }),
+        ("national paper, 120 by day", |seed| {
+            scattered(120, (5, 22), |_| true, seed)
+        }),
+        ("regional, 20 by day", |seed| {
+            scattered(20, (6, 21), |_| true, seed)
+        }),
+        ("morning paper, 30 at six", |seed| {
+            scattered(30, (6, 7), |_| true, seed)
+        }),
+        ("ministry, 4 on weekdays", |seed| {
+            scattered(4, (8, 17), |day| day % 7 < 5, seed)
+        }),
+        ("daily column", |seed| scattered(1, (9, 12), |_| true, seed)),
+        ("weekly blog", |seed| {
+            scattered(1, (8, 23), |day| day % 7 == 3, seed)
+        }),
+        ("dead", |_| Vec::new()),
+    ];
+
+    /// Reads a day and the median wait of an article, in minutes, where `next` says when to read.
+    fn lives(articles: &[Millis], mut next: impl FnMut(Millis, &[Millis]) -> Millis) -> (f64, f64) {
+        let from = START + (SIMULATED_DAYS - COUNTED_DAYS) * DAY;
+        let (mut now, mut read, mut reads, mut waits) = (START, 0, 0u32, Vec::new());
+        while now < START + SIMULATED_DAYS * DAY {
+            let known = articles.partition_point(|at| *at <= now);
+            let fresh = &articles[read..known];
+            if now >= from {
+                reads += 1;
+                let fresh = fresh.iter().filter(|at| **at >= from);
+                waits.extend(fresh.map(|at| now - at));
+            }
+            let shown = known.saturating_sub(FEED_ENTRIES);
+            let shown = if known > read {
+                &articles[shown..known]
+            } else {
+                &[]
+            };
+            read = known;
+            now = next(now, shown);
+        }
+        waits.sort_unstable();
+        let median = waits.get(waits.len() / 2).copied().unwrap_or(0);
+        (
+            f64::from(reads) / COUNTED_DAYS as f64,
+            median as f64 / MINUTE as f64,
+        )
+    }
+
+    /// By the rule of this file.
+    fn by_habit(articles: &[Millis], seed: u64) -> (f64, f64) {
+        let mut source = source(0);
+        lives(articles, |now, shown| {
+            let outcome = match shown {
+                [] if now > START => Outcome::Unchanged,
+                _ => Outcome::Read(Box::new(Feed {
+                    entries: shown
+                        .iter()
+                        .map(|at| Entry {
+                            published: Some(*at),
+                            ..Entry::default()
+                        })
+                        .collect(),
+                    ..Feed::default()
+                })),
+            };
+            let went = Went {
+                outcome: &outcome,
+                news: !shown.is_empty(),
+                wait_ms: None,
+            };
+            let turn = next_turn(&source, went, LEAST, now, seed ^ now as u64);
+            if let Outcome::Read(feed) = &outcome {
+                source.habits = source.habits.after(feed, shown.len() as u32, now);
+            }
+            source.interval_ms = turn.interval_ms;
+            turn.next_at
+        })
+    }
+
+    #[test]
+    fn reading_by_habit_is_sooner_or_cheaper_than_every_quarter_of_an_hour() {
+        println!(
+            "{:28} {:>10} {:>10}   {:>10} {:>10}",
+            "", "reads/day", "wait, min", "fixed", "wait"
+        );
+        for (name, pattern) in PATTERNS {
+            let articles = pattern(7);
+            let (reads, wait) = by_habit(&articles, 7);
+            let fixed = lives(&articles, |now, _| now + 15 * MINUTE);
+            println!(
+                "{name:28} {reads:10.1} {wait:10.1}   {:10.1} {:10.1}",
+                fixed.0, fixed.1
+            );
+            assert!(reads <= fixed.0 || wait <= fixed.1 * 0.8, "{name}");
+            let newsy = articles.len() as i64 >= 100 * SIMULATED_DAYS;
+            assert!(!newsy || wait <= 5.0, "{name}: {wait} minutes");
+            assert!(
+                !articles.is_empty() || reads <= 5.0,
+                "{name}: {reads} reads a day"
+            );
+        }
     }
 
     fn errors() -> impl Strategy<Value = ReadingError> {

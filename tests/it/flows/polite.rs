@@ -19,9 +19,16 @@ async fn whatever_asks_a_site_asks_it_with_a_rest_between() {
     world.presses("Confirm").await;
     world.types("/sources test tern").await;
     let requests = tern.requests().len();
-    assert!(requests >= 4, "page, feed, feed at Confirm, feed at the test");
+    assert!(
+        requests >= 4,
+        "page, feed, feed at Confirm, feed at the test"
+    );
     let least = spacing * (requests as u32 - 1);
-    assert!(began.elapsed() >= least, "{requests} in {:?}", began.elapsed());
+    assert!(
+        began.elapsed() >= least,
+        "{requests} in {:?}",
+        began.elapsed()
+    );
 }
 
 #[tokio::test]
@@ -69,13 +76,20 @@ async fn a_site_that_asked_for_rest_is_left_alone_by_everybody_until_it_ends() {
 
 #[tokio::test]
 async fn absurd_waits_are_a_day_at_most() {
-    for wait in ["99999999999999999999999", "1e300", "Fri, 31 Dec 9999 23:59:59 GMT"] {
+    for wait in [
+        "99999999999999999999999",
+        "1e300",
+        "Fri, 31 Dec 9999 23:59:59 GMT",
+    ] {
         let world = World::new().await;
         let tern = world.outlet("tern.example");
         tern.answers(Fault::RetryAfter(503, wait));
         world.types("/sources add http://tern.example/feed").await;
         let told = world.types("/sources add http://tern.example/feed").await;
-        assert!(told.contains("left alone until 09:00 UTC"), "{wait}: {told}");
+        assert!(
+            told.contains("left alone until 09:00 UTC"),
+            "{wait}: {told}"
+        );
         world.clock.move_to(world.now() + 24 * HOUR);
         tern.recovers();
         let told = world.types("/sources add http://tern.example/feed").await;
