@@ -3,6 +3,7 @@
 use super::cookies::Cookies;
 use super::guard::{self, Allowance, ResolveError, Resolver};
 use super::hosts::{Hosts, Turn, host_of_url};
+use super::robots::{self, Rules};
 use super::{FetchSettings, dates};
 use crate::clock::{DAY, Millis, SECOND};
 use crate::news::ReadingError;
@@ -34,6 +35,10 @@ pub struct Request {
     pub etag: Option<String>,
     pub last_modified: Option<String>,
     pub bytes_max: u64,
+    /// What is longer is cut there instead of refused.
+    pub cut: bool,
+    /// An article's page, for which the site's robots.txt is asked.
+    pub page: bool,
     /// Past every cache on the way.
     pub fresh: bool,
 }
@@ -67,6 +72,7 @@ pub struct Network {
     allowance: Allowance,
     patience: Duration,
     hosts: Hosts,
+    robots: robots::Kept,
 }
 
 impl Network {
@@ -89,6 +95,7 @@ impl Network {
                 .patience
                 .unwrap_or(Duration::from_secs(FETCH_SECONDS_MAX)),
             hosts: Hosts::new(settings.spacing),
+            robots: robots::Kept::default(),
         })
     }
 
@@ -103,10 +110,63 @@ impl Network {
     /// Asks, follows, and reads the body; `now` dates what hosts ask for.
     pub async fn get(&self, request: &Request, now: Millis) -> Result<Answer, ReadingError> {
         let url = guard::check(&request.url, &self.allowance).map_err(ReadingError::Address)?;
-        let turn = self.hosts.turn(&host_of_url(&url), None, now).await?;
+        let turn = self.turn(&url, request, now).await?;
         tokio::time::timeout(self.patience, self.follow(url, turn, request, now))
             .await
             .unwrap_or(Err(ReadingError::TimedOut))
+    }
+
+    /// Waits for the host's turn, and for pages asks its robots.txt before.
+    async fn turn(&self, url: &Url, request: &Request, now: Millis) -> Result<Turn, ReadingError> {
+        let spacing = match request.page {
+            true => self.page_spacing(url, now).await?,
+            false => None,
+        };
+        self.hosts.turn(&host_of_url(url), spacing, now).await
+    }
+
+    /// The spacing that a site asks for; an error where it does not want the page to be read.
+    async fn page_spacing(&self, url: &Url, now: Millis) -> Result<Option<Duration>, ReadingError> {
+        let origin = url.origin().ascii_serialization();
+        let found = match self.robots.get(&origin, now) {
+            Some(found) => found,
+            None => {
+                let found = self.ask_robots(url, now).await?;
+                self.robots.keep(origin, found.clone(), now);
+                found
+            }
+        };
+        match found {
+            found if !robots::page_allowed(&found, url) => Err(ReadingError::Robots),
+            robots::Found::Rules(rules) => Ok(rules.crawl_delay),
+            _ => Ok(None),
+        }
+    }
+
+    /// Reads a site's robots.txt. A host at rest is not one whose rules cannot be read.
+    async fn ask_robots(&self, url: &Url, now: Millis) -> Result<robots::Found, ReadingError> {
+        let Ok(url) = url.join("/robots.txt") else {
+            return Ok(robots::Found::Unreadable);
+        };
+        let request = Request {
+            url: url.into(),
+            bytes_max: robots::ROBOTS_BYTES_MAX as u64,
+            cut: true,
+            ..Request::default()
+        };
+        let answer = Box::pin(self.get(&request, now));
+        Ok(match answer.await {
+            Ok(answer) if (200..300).contains(&answer.status) => {
+                robots::Found::Rules(Arc::new(Rules::parse(&answer.body)))
+            }
+            Ok(answer) if (400..500).contains(&answer.status) && answer.status != 429 => {
+                robots::Found::Missing
+            }
+            Err(ReadingError::Resting { until }) => return Err(ReadingError::Resting { until }),
+            // RFC 9309, 2.3.1.2: more redirects than followed mean that there is none.
+            Err(ReadingError::Redirects) => robots::Found::Missing,
+            _ => robots::Found::Unreadable,
+        })
     }
 
     async fn follow(
@@ -126,7 +186,7 @@ impl Network {
             self.note_refusal(&url, &response, now);
             if !matches!(status, 301 | 302 | 303 | 307 | 308) {
                 let places = (asked, url, moved_to);
-                let answer = answer(response, places, request.bytes_max, now).await;
+                let answer = answer(response, places, request, now).await;
                 drop(turn);
                 return answer;
             }
@@ -139,7 +199,7 @@ impl Network {
             }
             url = next;
             drop((response, turn));
-            turn = self.hosts.turn(&host_of_url(&url), None, now).await?;
+            turn = self.turn(&url, request, now).await?;
         }
         Err(ReadingError::Redirects)
     }
@@ -225,7 +285,7 @@ fn next_hop(url: &Url, headers: &HeaderMap) -> Result<Url, ReadingError> {
 async fn answer(
     mut response: reqwest::Response,
     (asked, url, moved_to): (Url, Url, Option<String>),
-    bytes_max: u64,
+    request: &Request,
     now: Millis,
 ) -> Result<Answer, ReadingError> {
     let headers = response.headers();
@@ -253,7 +313,8 @@ async fn answer(
     {
         return Err(ReadingError::BadCoding);
     }
-    let fits = |length: u64, limit_bytes: u64| match length > limit_bytes {
+    let bytes_max = request.bytes_max;
+    let fits = |length: u64, limit_bytes: u64| match length > limit_bytes && !request.cut {
         true => Err(ReadingError::TooLarge { limit_bytes }),
         false => Ok(()),
     };
@@ -262,6 +323,10 @@ async fn answer(
         let length = (found.body.len() + chunk.len()) as u64;
         fits(length, bytes_max)?;
         found.body.extend_from_slice(&chunk);
+        if request.cut && length >= bytes_max {
+            found.body.truncate(bytes_max as usize);
+            break;
+        }
         if length > PAGE_BYTES_MAX && is_page(found.content_type.as_deref(), &found.body) {
             fits(length, bytes_max.min(PAGE_BYTES_MAX))?;
         }

@@ -3,7 +3,7 @@
 use super::discover::{self, WELL_KNOWN};
 use super::fetch::{Answer, FEED_BYTES_MAX, PAGE_BYTES_MAX, Request, retry_after};
 use super::guard::Allowance;
-use super::{Candidate, FeedRequest, Fetched, Found, Way, decode, opml, parse, sample};
+use super::{Candidate, FeedRequest, Fetched, Found, Page, Way, decode, opml, parse, sample};
 use crate::clock::Millis;
 use crate::news::reading::{AddressError, NotAFeed};
 use crate::news::{Outcome, ReadingError};
@@ -38,7 +38,7 @@ pub async fn feed(way: &Way, request: &FeedRequest, now: Millis) -> Fetched {
         etag: request.etag.clone(),
         last_modified: request.last_modified.clone(),
         bytes_max: FEED_BYTES_MAX,
-        fresh: false,
+        ..Request::default()
     };
     let conditional = request.etag.is_some() || request.last_modified.is_some();
     let mut answer = get(way, &asked, now).await;
@@ -59,6 +59,25 @@ pub async fn feed(way: &Way, request: &FeedRequest, now: Millis) -> Fetched {
         },
         Ok(answer) => read(answer, now).await.0,
         Err(error) => failed(error),
+    }
+}
+
+/// Fetches the page of an article.
+pub async fn page(way: &Way, url: &str, now: Millis) -> Result<Page, ReadingError> {
+    let request = Request {
+        url: url.to_owned(),
+        bytes_max: PAGE_BYTES_MAX,
+        page: true,
+        ..Request::default()
+    };
+    let answer = get(way, &request, now).await?;
+    match status_error(&answer, now) {
+        Some(error) => Err(error),
+        None => Ok(Page {
+            url: answer.url,
+            content_type: answer.content_type,
+            body: answer.body,
+        }),
     }
 }
 

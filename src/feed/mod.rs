@@ -7,6 +7,7 @@ pub mod guard;
 pub mod hosts;
 pub mod opml;
 pub mod parse;
+pub mod robots;
 pub mod sample;
 
 mod atom;
@@ -84,6 +85,16 @@ pub struct Fetched {
     pub wait_ms: Option<Millis>,
 }
 
+/// An article's page as it came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Where it came from after redirects.
+    pub url: url::Url,
+    pub content_type: Option<String>,
+    /// Decoded from its content coding, not from its character set.
+    pub body: Vec<u8>,
+}
+
 /// A feed that a page offers or that lies at a well-known place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
@@ -140,6 +151,16 @@ impl Fetcher {
         let fetched = find::feed(&self.way, request, now).await;
         tracing::debug!("a fetch ends");
         fetched
+    }
+
+    /// Fetches the page of an article, where its site's robots.txt allows it: within the guard, in
+    /// the host's turn, at most [`PAGE_BYTES_MAX`], in half a minute.
+    ///
+    /// # Errors
+    /// `Robots` where the site forbids it, `Resting` where the host is to be left alone, else what
+    /// went wrong; a status other than 200 to 299 is an error.
+    pub async fn page(&self, url: &str, now: Millis) -> Result<Page, ReadingError> {
+        find::page(&self.way, url, now).await
     }
 
     /// Finds the feed behind an address as a person gave it (scheme optional).

@@ -10,14 +10,18 @@ use serde::{Deserialize, Serialize};
 /// After so long a count has faded to a third.
 const FADING_DAYS: f64 = 14.0;
 /// Before a source shows its own rate, it is taken to publish so many articles ...
-const PRIOR_ARTICLES: f64 = 0.25;
-/// ... in so many hours.
-const PRIOR_HOURS: f64 = 4.0;
+const PRIOR_ARTICLES: f64 = 0.0625;
+/// ... in so many hours: one reading in an hour and a quarter.
+const PRIOR_HOURS: f64 = 1.0;
 /// An hour's own count weighs as much as the whole day's rate after so many days.
 const HOUR_PRIOR_DAYS: f64 = 1.0;
 /// A silence in which so many articles were expected makes one doubt the rate.
 const SILENT_ARTICLES_MIN: f64 = 3.0;
-/// Articles of one reading that are counted, and the most that a count may come to.
+/// After so long the part of an article in the present rush has faded to a third.
+const RUSH_HOURS: f64 = 0.5;
+/// Articles of one reading that make a rush: more at once are an edition.
+const RUSH_ARTICLES_MAX: u32 = 3;
+/// The most that a count may come to.
 const COUNTED_MAX: f32 = 1_000.0;
 /// Articles older than this say nothing of what a source does now.
 const OLD_MS_MIN: Millis = 28 * DAY;
@@ -38,6 +42,8 @@ pub struct Habits {
     pub skip: Skip,
     /// Articles by the hour of their publication, faded.
     hours: [f32; 24],
+    /// Articles of the last readings, faded fast.
+    rush: f32,
     /// When the counts were last brought up to date.
     at: Millis,
     /// Since when the source is known to publish as counted; none before its first reading.
@@ -103,13 +109,21 @@ impl Habits {
             habits.since = Some(since);
             habits.newest_at = since;
             habits.count(&dates, now);
+            if !dates.is_empty() {
+                let undated = feed
+                    .entries
+                    .iter()
+                    .filter(|entry| entry.published.is_none());
+                habits.count_anywhere(undated.count());
+            }
             return habits;
         }
-        habits.count(&dates, now);
-        if new > 0 && habits.newest_at == self.newest_at {
+        let mut counted = habits.count(&dates, now);
+        if new > 0 && counted == 0 {
             // Articles without a date of use were published since the reading before.
-            habits.count(&vec![now; new as usize], now);
+            counted = habits.count(&vec![now; new as usize], now);
         }
+        habits.rush += counted.min(RUSH_ARTICLES_MAX) as f32;
         habits
     }
 
@@ -117,9 +131,11 @@ impl Habits {
     /// are to be expected have together waited for as long as a reading is worth.
     pub fn pause(&self, now: Millis, most: Millis) -> Millis {
         let rates = self.rates(now);
+        let rush = f64::from(self.rush);
+        let rush_at = |at| rush * (-days(at - self.at) * 24.0 / RUSH_HOURS).exp() / RUSH_HOURS;
         let (mut unread, mut waited, mut at) = (0.0, 0.0, now);
         while at < now + most {
-            let rate = rates[hour_of(at)];
+            let rate = rates[hour_of(at)].max(rush_at(at));
             let step = STEP_MS as f64 / HOUR as f64;
             waited += (unread + rate * step / 2.0) * step * 60.0;
             unread += rate * step;
@@ -150,21 +166,30 @@ impl Habits {
     fn fade(&mut self, now: Millis) {
         let fading = (-days(now - self.at) / FADING_DAYS).exp() as f32;
         for count in &mut self.hours {
-            // Three digits are enough, and short to keep.
-            *count = (*count * fading * 1_000.0).round() / 1_000.0;
+            *count = short(*count * fading);
         }
+        let fading = (-days(now - self.at) * 24.0 / RUSH_HOURS).exp() as f32;
+        self.rush = short(self.rush * fading);
         self.at = self.at.max(now);
     }
 
-    /// Counts articles of `dates` (sorted) that are newer than the newest before.
-    fn count(&mut self, dates: &[Millis], now: Millis) {
-        let before = self.newest_at;
-        for at in dates.iter().filter(|at| **at > before) {
+    /// Counts articles that may have come at any hour.
+    fn count_anywhere(&mut self, articles: usize) {
+        for count in &mut self.hours {
+            *count = short((*count + articles as f32 / 24.0).min(COUNTED_MAX));
+        }
+    }
+
+    /// Counts articles of `dates` (sorted) that are newer than the newest before; returns how many.
+    fn count(&mut self, dates: &[Millis], now: Millis) -> u32 {
+        let newer = dates.partition_point(|at| *at <= self.newest_at);
+        for at in &dates[newer..] {
             let fading = (-days(now - at) / FADING_DAYS).exp() as f32;
             let count = &mut self.hours[hour_of(*at)];
             *count = (*count + fading).min(COUNTED_MAX);
             self.newest_at = *at;
         }
+        u32::try_from(dates.len() - newer).unwrap_or(u32::MAX)
     }
 }
 
@@ -180,6 +205,11 @@ fn expected(rates: &[f64; 24], from: Millis, until: Millis) -> f64 {
         at = end;
     }
     sum
+}
+
+/// Three digits are enough, and short to keep.
+fn short(count: f32) -> f32 {
+    (count * 1_000.0).round() / 1_000.0
 }
 
 fn days(ms: Millis) -> f64 {
