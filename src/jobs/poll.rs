@@ -25,6 +25,8 @@ pub const DUE_SOURCES_MAX: u32 = 1_000;
 pub const TICK_MS_MAX: Millis = 60 * SECOND;
 /// How long "read these now" waits for a host before it leaves a source for its next turn.
 pub const NOW_WAIT_MS_MAX: Millis = MINUTE;
+/// Sources that are given their moments in one transaction.
+const LINE_UP_AT_ONCE: usize = 1_000;
 /// Sources whose last entries are remembered, to know whether a reading brought news.
 const REMEMBERED_SOURCES_MAX: usize = 100_000;
 
@@ -124,6 +126,15 @@ impl Poll {
         let mut round = Round::new(self, progress);
         round.read_due(now).await?;
         Ok(round.report)
+    }
+
+    /// Where far more sources are due than usual, gives each a moment of its own.
+    pub async fn line_up(&self, now: Millis) -> anyhow::Result<()> {
+        let line = schedule::line_up(self.store.overdue(now).await?, now);
+        for part in line.chunks(LINE_UP_AT_ONCE) {
+            self.store.postpone(part.to_vec()).await?;
+        }
+        Ok(())
     }
 
     /// Reads these sources now, due or not. A host that asked for more than a minute's rest is not

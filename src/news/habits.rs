@@ -132,7 +132,10 @@ impl Habits {
     pub fn pause(&self, now: Millis, most: Millis) -> Millis {
         let rates = self.rates(now);
         let rush = f64::from(self.rush);
-        let rush_at = |at| rush * (-days(at - self.at) * 24.0 / RUSH_HOURS).exp() / RUSH_HOURS;
+        let rush_at = |at| match rush > 0.0 {
+            true => rush * (-days(at - self.at) * 24.0 / RUSH_HOURS).exp() / RUSH_HOURS,
+            false => 0.0,
+        };
         let (mut unread, mut waited, mut at) = (0.0, 0.0, now);
         while at < now + most {
             let rate = rates[hour_of(at)].max(rush_at(at));

@@ -2,6 +2,7 @@
 
 use crate::world::{Fault, World, article};
 use lede::clock::HOUR;
+use lede::news::ReadingError;
 use std::time::Duration;
 
 const HARBOUR: &str = "The ferry to Skarn island stays in port until Thursday, the shipping line said. \
@@ -95,4 +96,82 @@ async fn absurd_waits_are_a_day_at_most() {
         let told = world.types("/sources add http://tern.example/feed").await;
         assert!(!told.contains("left alone"), "{wait}: {told}");
     }
+}
+
+/// Answers to requests for articles' pages at `tern.example`, and how often its robots.txt was asked.
+async fn pages(
+    world: &World,
+    robots: Option<(u16, &str)>,
+) -> (Vec<Result<(), ReadingError>>, usize) {
+    let tern = world.outlet("tern.example");
+    tern.with(|state| state.robots = robots.map(|(status, text)| (status, text.to_owned())));
+    for link in ["/news/ferry", "/paid/ferry"] {
+        let link = format!("http://tern.example{link}");
+        tern.publishes(article("Ferry stays in port").text(HARBOUR).link(&link));
+    }
+    let mut answers = Vec::new();
+    for path in ["/news/ferry", "/paid/ferry"] {
+        let url = format!("http://tern.example{path}");
+        let page = world.desk.fetcher.page(&url, world.now()).await;
+        answers.push(page.map(|page| assert!(!page.body.is_empty())));
+    }
+    let asked = tern.requests();
+    let asked = asked.iter().filter(|one| one.path == "/robots.txt");
+    (answers, asked.count())
+}
+
+#[tokio::test]
+async fn pages_are_fetched_where_robots_txt_allows_it_and_feeds_anyway() {
+    let forbidden = || Err(ReadingError::Robots);
+    for (robots, news, paid) in [
+        (None, Ok(()), Ok(())),
+        (
+            Some((200, "User-agent: *\nDisallow: /paid")),
+            Ok(()),
+            forbidden(),
+        ),
+        (
+            Some((
+                200,
+                "User-agent: *\nDisallow: /\nUser-agent: Lede\nDisallow: /paid",
+            )),
+            Ok(()),
+            forbidden(),
+        ),
+        (
+            Some((200, "User-agent: other\nDisallow: /")),
+            Ok(()),
+            Ok(()),
+        ),
+        (Some((500, "")), forbidden(), forbidden()),
+        (Some((403, "no")), Ok(()), Ok(())),
+    ] {
+        let world = World::new().await;
+        let (answers, asked) = pages(&world, robots).await;
+        assert_eq!(answers, [news, paid], "{robots:?}");
+        assert_eq!(asked, 1, "it is asked once a day");
+        world.adds("tern.example").await;
+        assert!(
+            !world.titles().await.is_empty(),
+            "a feed is meant for programs"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_does_not_lead_to_a_page_that_its_site_forbids() {
+    let world = World::new().await;
+    let (tern, wren) = (world.outlet("tern.example"), world.outlet("wren.example"));
+    wren.with(|state| state.robots = Some((200, "User-agent: *\nDisallow: /".to_owned())));
+    tern.answers(Fault::RedirectTo("http://wren.example/news".to_owned()));
+    let page = world
+        .desk
+        .fetcher
+        .page("http://tern.example/feed", world.now());
+    assert_eq!(page.await.map(|_| ()), Err(ReadingError::Robots));
+    let asked = wren.requests();
+    assert!(
+        asked.iter().all(|one| one.path == "/robots.txt"),
+        "{asked:?}"
+    );
 }
