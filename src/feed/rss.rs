@@ -287,3 +287,30 @@ pub fn image(item: &Element) -> Option<String> {
         })
         .and_then(|written| absolute(item, &written))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::news::habits::Skip;
+
+    fn skip(wishes: &str) -> Skip {
+        let feed = format!(
+            "<rss version=\"2.0\"><channel><title>Tern</title>{wishes}\
+             <item><title>Ferry</title></item></channel></rss>"
+        );
+        let feed = crate::feed::read_bytes(feed.as_bytes(), None, "https://tern.example/");
+        feed.expect("a feed").skip
+    }
+
+    #[test]
+    fn hours_and_days_to_skip_are_read_and_nonsense_among_them_is_not() {
+        let wishes = "<skipHours><hour>0</hour><hour> 5 </hour><hour>24</hour><hour>25</hour>\
+            <hour>-1</hour><hour>noon</hour></skipHours>\
+            <skipDays><day>Sunday</day><day>monday</day><day>Someday</day></skipDays>";
+        let wanted = Skip {
+            hours: 1 | 1 << 5,
+            days: 1 | 1 << 6,
+        };
+        assert_eq!(skip(wishes), wanted);
+        assert_eq!(skip(""), Skip::default());
+    }
+}

@@ -177,4 +177,44 @@ mod tests {
             Go::Already
         ));
     }
+
+    #[test]
+    fn fifty_feeds_of_one_host_are_all_read_within_their_interval() {
+        const INTERVAL_MS: Millis = 5 * 60 * SECOND;
+        const ANSWERS_IN_MS: Millis = 1_500;
+        let hosts = Hosts::default();
+        // All of them are due at once, to begin with.
+        let mut due: Vec<(Millis, i64)> = (0..50).map(|id| (NOW, id)).collect();
+        let mut running: Vec<(Millis, Ticket)> = Vec::new();
+        let mut read_at: Vec<Vec<Millis>> = vec![Vec::new(); 50];
+        let mut at_once = 0;
+        for now in (NOW..NOW + 3_600 * SECOND).step_by(250) {
+            running.retain(|(until, _)| *until > now);
+            due.sort_unstable();
+            for (at, id) in due.iter_mut().filter(|(at, _)| *at <= now) {
+                match hosts.ask(SourceId(*id), "tern.example", None, now) {
+                    Go::Now(ticket) => {
+                        running.push((now + ANSWERS_IN_MS, ticket));
+                        read_at[*id as usize].push(now);
+                        *at = now + INTERVAL_MS;
+                    }
+                    Go::Later(later) => *at = later,
+                    Go::Already => *at = now + HOST_SPACING_MS,
+                }
+            }
+            at_once = at_once.max(running.len());
+        }
+        let starts: Vec<_> = read_at.iter().flatten().copied().collect();
+        let gaps = read_at.iter().flat_map(|at| at.windows(2));
+        let longest = gaps.map(|two| two[1] - two[0]).max().unwrap();
+        let first = read_at.iter().filter_map(|at| at.first()).max().unwrap() - NOW;
+        println!("50 feeds of one host: all read after {} s, then every {} s at most; {} requests in an hour, {at_once} at once",
+            first / SECOND, longest / SECOND, starts.len());
+        assert!(read_at.iter().all(|at| at.len() >= 10));
+        assert!(first <= INTERVAL_MS && longest <= INTERVAL_MS + INTERVAL_MS / 5);
+        let mut starts = starts;
+        starts.sort_unstable();
+        assert!(starts.windows(2).all(|two| two[1] - two[0] >= HOST_SPACING_MS));
+        assert!(at_once <= HOST_AT_ONCE_MAX);
+    }
 }
