@@ -208,13 +208,21 @@ mod tests {
         let gaps = read_at.iter().flat_map(|at| at.windows(2));
         let longest = gaps.map(|two| two[1] - two[0]).max().unwrap();
         let first = read_at.iter().filter_map(|at| at.first()).max().unwrap() - NOW;
-        println!("50 feeds of one host: all read after {} s, then every {} s at most; {} requests in an hour, {at_once} at once",
-            first / SECOND, longest / SECOND, starts.len());
+        println!(
+            "50 feeds of one host: all read after {} s, then every {} s at most; {} requests in an hour, {at_once} at once",
+            first / SECOND,
+            longest / SECOND,
+            starts.len()
+        );
         assert!(read_at.iter().all(|at| at.len() >= 10));
         assert!(first <= INTERVAL_MS && longest <= INTERVAL_MS + INTERVAL_MS / 5);
         let mut starts = starts;
         starts.sort_unstable();
-        assert!(starts.windows(2).all(|two| two[1] - two[0] >= HOST_SPACING_MS));
+        assert!(
+            starts
+                .windows(2)
+                .all(|two| two[1] - two[0] >= HOST_SPACING_MS)
+        );
         assert!(at_once <= HOST_AT_ONCE_MAX);
     }
 }

@@ -235,7 +235,7 @@ impl Poll {
                 let good_at = source.state.good_at.unwrap_or(0);
                 feed.entries
                     .iter()
-                    .any(|entry| entry.published.is_some_and(|at| at > good_at))
+                    .any(|entry| entry.published.is_some_and(|at| at >= good_at))
             }
         }
     }
