@@ -4,6 +4,9 @@ mod blocks;
 mod facts;
 mod linked;
 mod main_part;
+mod phrases;
+mod prune;
+mod sift;
 mod tree;
 
 use super::{PAGE_BYTES_MAX, decode, entity};
@@ -42,8 +45,12 @@ pub fn extract(bytes: &[u8], content_type: Option<&str>) -> Result<Extracted, No
     let mut page = tree::read(&page);
     let linked = linked::read(&page.head.linked).unwrap_or_default();
     let title = facts::title(&page.head, &linked);
-    let html = main_part::find(&mut page.nodes, title.as_deref());
-    let text = blocks::text(&html, title.as_deref());
+    let heading = prune::prune(&mut page.nodes, title.as_deref());
+    let all = blocks::read(&page.nodes, 0..page.nodes.len());
+    let chosen = main_part::find(&page.nodes, all, heading);
+    let chosen = sift::sift(chosen, title.as_deref());
+    let text: Vec<_> = chosen.into_iter().map(|block| block.text).collect();
+    let text = crate::text::plain::tidy(&text.join("\n"));
     if text.is_empty() {
         return Err(NotReadable::NoText);
     }

@@ -1,92 +1,97 @@
-//! The part of a page that holds its article.
+//! The part of a page that holds its article: the smallest element around most of the running text,
+//! and what belongs to it beside that element.
 
+use super::blocks::{Block, Kind};
 use super::tree::Node;
-use crate::feed::html::pairs;
-use dom_smoothie::{Config, Readability};
+use crate::text::sentences;
+use std::ops::Range;
 
-/// HTML of the main part.
-pub fn find(nodes: &mut [Node], title: Option<&str>) -> String {
-    let html = write(nodes, title);
-    let config = Config {
-        disable_json_ld: true,
-        ..Config::default()
-    };
-    let Ok(mut reader) = Readability::new(html, None, Some(config)) else {
-        return String::new();
-    };
-    reader
-        .parse()
-        .map(|article| article.content.to_string())
-        .unwrap_or_default()
+/// A block with less says nothing about where the article is (bytes).
+const TELLING_BYTES_MIN: usize = 60;
+/// An element is entered when it holds this much of the running text around it (percent).
+const MAIN_PERCENT_MIN: usize = 70;
+/// What an `article` with the page's heading holds at least, to be the page's article (bytes, percent of the running text).
+const ARTICLE_BYTES_MIN: usize = 300;
+const ARTICLE_PERCENT_MIN: usize = 15;
+/// How far up from the main element its article is looked for (elements).
+const CLIMB_MAX: usize = 6;
+
+/// The blocks of the article, in page order.
+pub fn find(nodes: &[Node], blocks: Vec<Block>, heading: Option<usize>) -> Vec<Block> {
+    let mut weight = vec![0_usize; nodes.len()];
+    for block in blocks.iter().filter(|block| is_telling(block)) {
+        weight[block.node] += block.text.len();
+    }
+    for at in (1..nodes.len()).rev() {
+        weight[nodes[at].parent] += weight[at];
+    }
+    let from = heading.map_or(0, |heading| article_of(nodes, &weight, heading));
+    let main = heaviest(nodes, &weight, from);
+    let whole = article_around(nodes, main);
+    let lead = heading
+        .filter(|heading| *heading < main)
+        .map_or(main..main, |heading| heading..main);
+    let mut chosen: Vec<Block> = Vec::new();
+    for block in blocks {
+        let inside = within(nodes, main).contains(&block.node);
+        let beside = within(nodes, whole).contains(&block.node) || lead.contains(&block.node);
+        if inside || (beside && is_telling(&block) && sentences::has_end_mark(&block.text)) {
+            chosen.push(block);
+        }
+    }
+    chosen
 }
 
-/// The nodes that were not pruned as HTML.
-fn write(nodes: &[Node], title: Option<&str>) -> String {
-    let mut out = String::from("<!doctype html><html><head><title>");
-    escape(title.unwrap_or_default(), &mut out);
-    out.push_str("</title></head><body>");
-    let mut open: Vec<usize> = Vec::new();
-    let mut at = 1;
-    while at < nodes.len() {
-        while let Some(&last) = open.last()
-            && nodes[last].end <= at
-        {
-            out.push_str("</");
-            out.push_str(&nodes[last].name);
-            out.push('>');
-            open.pop();
-        }
-        let node = &nodes[at];
-        if node.pruned {
-            at = node.end;
-            continue;
-        }
-        if node.is_text() {
-            if node.text.contains('<') {
-                out.push_str(&node.text.replace('<', "&lt;"));
-            } else {
-                out.push_str(node.text);
-            }
-        } else {
-            out.push('<');
-            out.push_str(&node.name);
-            for (name, value) in pairs(node.attributes) {
-                if matches!(
-                    name,
-                    "class" | "id" | "href" | "role" | "itemprop" | "rel" | "summary"
-                ) {
-                    out.push(' ');
-                    out.push_str(name);
-                    out.push_str("=\"");
-                    escape(value, &mut out);
-                    out.push('"');
-                }
-            }
-            out.push('>');
-            if !matches!(&*node.name, "br" | "img" | "hr") {
-                open.push(at);
-            }
-        }
-        at += 1;
-    }
-    while let Some(last) = open.pop() {
-        out.push_str("</");
-        out.push_str(&nodes[last].name);
-        out.push('>');
-    }
-    out.push_str("</body></html>");
-    out
+fn within(nodes: &[Node], at: usize) -> Range<usize> {
+    at..nodes[at].end
 }
 
-fn escape(text: &str, out: &mut String) {
-    if !text.contains(['"', '<']) {
-        return out.push_str(text);
+fn is_telling(block: &Block) -> bool {
+    let long = block.text.len();
+    block.kind != Kind::Heading && long >= TELLING_BYTES_MIN && block.linked * 2 < long
+}
+
+/// The `article` that the page's main heading stands in, when it holds an article's text; else the page.
+fn article_of(nodes: &[Node], weight: &[usize], heading: usize) -> usize {
+    let mut up = nodes[heading].parent;
+    while up != 0 && nodes[up].name != "article" {
+        up = nodes[up].parent;
     }
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("&quot;"),
-            '<' => out.push_str("&lt;"),
-            c => out.push(c),
+    let enough =
+        weight[up] >= ARTICLE_BYTES_MIN && weight[up] * 100 >= weight[0] * ARTICLE_PERCENT_MIN;
+    if enough { up } else { 0 }
+}
+
+/// Enters elements as long as one child holds nearly all.
+fn heaviest(nodes: &[Node], weight: &[usize], from: usize) -> usize {
+    let mut main = from;
+    loop {
+        let children =
+            std::iter::successors((main + 1 < nodes[main].end).then_some(main + 1), |&child| {
+                (nodes[child].end < nodes[main].end).then_some(nodes[child].end)
+            });
+        let best = children.max_by_key(|&child| (weight[child], usize::MAX - child));
+        match best {
+            Some(best)
+                if weight[best] > 0
+                    && weight[best] * 100 >= weight[main] * MAIN_PERCENT_MIN
+                    && nodes[best].name != "p" =>
+            {
+                main = best;
+            }
+            _ => return main,
         }
     }
+}
+
+/// The nearest element around `main` that is marked as an article, else its parent.
+fn article_around(nodes: &[Node], main: usize) -> usize {
+    let mut up = main;
+    for _ in 0..CLIMB_MAX {
+        if nodes[up].name == "article" || up == 0 {
+            return up;
+        }
+        up = nodes[up].parent;
+    }
+    main
 }
