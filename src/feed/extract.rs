@@ -1,6 +1,7 @@
 //! From a web page to its article: title, text in paragraphs, language and time of publication.
 
 mod blocks;
+mod body;
 mod facts;
 mod linked;
 mod main_part;
@@ -11,6 +12,7 @@ mod tree;
 
 use super::{PAGE_BYTES_MAX, decode, entity};
 use crate::clock::Millis;
+use crate::text::plain;
 
 /// A page's article.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,13 +46,17 @@ pub fn extract(bytes: &[u8], content_type: Option<&str>) -> Result<Extracted, No
     let page = decode::text(bytes, content_type);
     let mut page = tree::read(&page);
     let linked = linked::read(&page.head.linked).unwrap_or_default();
-    let title = facts::title(&page.head, &linked);
+    let headings = tree::headings(&page.nodes);
+    let title = facts::title(&page.head, &linked, &headings);
     let heading = prune::prune(&mut page.nodes, title.as_deref());
     let all = blocks::read(&page.nodes, 0..page.nodes.len());
-    let chosen = main_part::find(&page.nodes, all, heading);
+    let description = facts::description(&page.head).unwrap_or_default();
+    let chosen = main_part::find(&page.nodes, all, heading, &description);
     let chosen = sift::sift(chosen, title.as_deref());
+    let chosen = body::vet(chosen, linked.body.as_deref());
     let text: Vec<_> = chosen.into_iter().map(|block| block.text).collect();
-    let text = crate::text::plain::tidy(&text.join("\n"));
+    let text = plain::tidy(&text.join("\n"));
+    let text = body::or(text, linked.body.as_deref());
     if text.is_empty() {
         return Err(NotReadable::NoText);
     }

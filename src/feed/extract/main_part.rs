@@ -2,6 +2,7 @@
 //! and what belongs to it beside that element.
 
 use super::blocks::{Block, Kind};
+use super::sift::folded;
 use super::tree::Node;
 use crate::text::sentences;
 use std::ops::Range;
@@ -13,11 +14,18 @@ const MAIN_PERCENT_MIN: usize = 70;
 /// What an `article` with the page's heading holds at least, to be the page's article (bytes, percent of the running text).
 const ARTICLE_BYTES_MIN: usize = 300;
 const ARTICLE_PERCENT_MIN: usize = 15;
+/// A lead and a description that share so many first letters are the same.
+const LEAD_LETTERS_MIN: usize = 40;
 /// How far up from the main element its article is looked for (elements).
 const CLIMB_MAX: usize = 6;
 
 /// The blocks of the article, in page order.
-pub fn find(nodes: &[Node], blocks: Vec<Block>, heading: Option<usize>) -> Vec<Block> {
+pub fn find(
+    nodes: &[Node],
+    blocks: Vec<Block>,
+    heading: Option<usize>,
+    description: &str,
+) -> Vec<Block> {
     let mut weight = vec![0_usize; nodes.len()];
     for block in blocks.iter().filter(|block| is_telling(block)) {
         weight[block.node] += block.text.len();
@@ -35,11 +43,26 @@ pub fn find(nodes: &[Node], blocks: Vec<Block>, heading: Option<usize>) -> Vec<B
     for block in blocks {
         let inside = within(nodes, main).contains(&block.node);
         let beside = within(nodes, whole).contains(&block.node) || lead.contains(&block.node);
-        if inside || (beside && is_telling(&block) && sentences::has_end_mark(&block.text)) {
+        let is_lead = || {
+            is_telling(&block)
+                && (sentences::has_end_mark(&block.text) || says(&block.text, description))
+        };
+        if inside || (beside && is_lead()) {
             chosen.push(block);
         }
     }
     chosen
+}
+
+/// Whether a text begins as the page's description does.
+fn says(text: &str, description: &str) -> bool {
+    let text = folded(text);
+    let same = text
+        .chars()
+        .zip(description.chars())
+        .take_while(|(a, b)| a == b)
+        .count();
+    same >= LEAD_LETTERS_MIN
 }
 
 fn within(nodes: &[Node], at: usize) -> Range<usize> {

@@ -5,7 +5,7 @@
 
 use super::phrases::ELSEWHERE;
 use super::sift::folded;
-use super::tree::{Node, weigh};
+use super::tree::{Node, weigh, words_of};
 use crate::feed::html::pairs;
 use std::collections::HashMap;
 use std::ops::ControlFlow;
@@ -34,6 +34,9 @@ const CARD_LETTERS_MAX: usize = 700;
 /// A link that is the heading of a teaser has more (letters).
 const CARD_HEADING_LETTERS_MIN: usize = 20;
 
+/// A shorter piece between capitals is as likely chance, as in `n1AuAdJl` (letters).
+const PIECE_LETTERS_MIN: usize = 4;
+
 /// Element names that stand beside an article.
 const BESIDE: &[&str] = &["aside", "figcaption", "footer", "menu"];
 
@@ -59,9 +62,6 @@ const BOXES: &[&str] = &[
     "caption",
     "captions",
     "carousel",
-    "consent",
-    "cookie",
-    "cookies",
     "copyright",
     "credit",
     "credits",
@@ -73,11 +73,9 @@ const BOXES: &[&str] = &[
     "explore",
     "feedback",
     "figcaption",
-    "gdpr",
     "inread",
     "legende",
     "mailchimp",
-    "modal",
     "morelinks",
     "moreon",
     "mostread",
@@ -88,14 +86,12 @@ const BOXES: &[&str] = &[
     "newsletters",
     "onward",
     "outbrain",
-    "overlay",
     "pager",
     "pagination",
     "paginator",
     "piano",
     "plista",
     "podcast",
-    "popup",
     "preroll",
     "print",
     "promo",
@@ -139,6 +135,10 @@ const BOXES: &[&str] = &[
     "tts",
     "wallpaper",
     "whatsapp",
+];
+/// Those of them that may hold more text than the article: what asks for consent or lies over the page.
+const OVERLAYS: &[&str] = &[
+    "consent", "cookie", "cookies", "gdpr", "modal", "overlay", "popup",
 ];
 /// Words of names of short notes: who wrote, when, under which heads.
 const NOTES: &[&str] = &[
@@ -238,8 +238,8 @@ const WRAPPERS: &[&str] = &["has", "no", "with", "without"];
 
 /// Marks what is no part of the article; gives the page's main heading.
 pub fn prune(nodes: &mut [Node], title: Option<&str>) -> Option<usize> {
-    let main_heading = only_heading(nodes);
     let title = title.map(folded).unwrap_or_default();
+    let main_heading = main_heading(nodes, &title);
     let running = nodes.first().map_or(0, |body| body.letters - body.linked);
     prune_announced(nodes, running, &title);
     let running = nodes.first().map_or(0, |body| body.letters - body.linked);
@@ -317,11 +317,10 @@ fn begins_with(nodes: &[Node], at: usize, text: usize) -> bool {
 /// Whether a heading is the link of another article.
 fn leads_elsewhere(nodes: &[Node], at: usize, title: &str) -> bool {
     let node = &nodes[at];
-    let words: String = nodes[at..node.end].iter().map(|node| node.text).collect();
     let in_link = nodes[node.parent].name == "a" || nodes[nodes[node.parent].parent].name == "a";
     node.letters >= CARD_HEADING_LETTERS_MIN
         && (in_link || node.linked * 100 >= node.letters * LINKS_PERCENT_MIN)
-        && folded(&crate::feed::entity::decode(&words)) != title
+        && folded(&words_of(nodes, at)) != title
 }
 
 fn announces_elsewhere(text: &str, heading: bool) -> bool {
@@ -378,12 +377,17 @@ fn telling(nodes: &[Node]) -> Telling {
     Telling { kinds, held }
 }
 
-/// The one `h1`, or the first of two.
-fn only_heading(nodes: &[Node]) -> Option<usize> {
-    let mut headings =
-        (0..nodes.len()).filter(|&at| nodes[at].name == "h1" && nodes[at].letters > 0);
-    let first = headings.next();
-    (headings.count() < 2).then_some(first)?
+/// The `h1` that says the page's title, else the only one.
+fn main_heading(nodes: &[Node], title: &str) -> Option<usize> {
+    let headings =
+        || (0..nodes.len()).filter(|&at| nodes[at].name == "h1" && nodes[at].letters > 0);
+    let says_title = |at: usize| {
+        let words = folded(&words_of(nodes, at));
+        !words.is_empty() && (title.contains(&words) || words.contains(title)) && !title.is_empty()
+    };
+    headings()
+        .find(|&at| says_title(at))
+        .or_else(|| (headings().count() == 1).then(|| headings().next())?)
 }
 
 fn is_beside(nodes: &[Node], at: usize, running: usize, telling: &Telling) -> bool {
@@ -485,6 +489,7 @@ fn kind_of(node: &Node) -> Option<(Kind, &'static str)> {
     let mut kind = None;
     for (name, value) in pairs(node.attributes) {
         match name {
+            "class" if is_hiding_class(value) => return Some((Kind::Screenless, "hidden")),
             "class" | "id" | "data-testid" | "data-component" => {
                 let found = kind_of_name(value);
                 if found.is_some_and(|(kind, _)| kind.is_sure()) {
@@ -495,6 +500,9 @@ fn kind_of(node: &Node) -> Option<(Kind, &'static str)> {
             "role" if matches!(value, "navigation" | "complementary" | "dialog" | "alert") => {
                 return Some((Kind::Box, "role"));
             }
+            "hidden" => return Some((Kind::Screenless, "hidden")),
+            "aria-modal" if value == "true" => return Some((Kind::Comments, "modal")),
+            "style" if hides(value) => return Some((Kind::Screenless, "hidden")),
             "itemprop" if matches!(value, "author" | "publisher") => {
                 kind = kind.or(Some((Kind::Note, "itemprop")))
             }
@@ -502,6 +510,17 @@ fn kind_of(node: &Node) -> Option<(Kind, &'static str)> {
         }
     }
     kind
+}
+
+fn hides(style: &str) -> bool {
+    let style = style.to_ascii_lowercase().replace(' ', "");
+    style.contains("display:none") || style.contains("visibility:hidden")
+}
+
+/// `hidden`, unless a second class shows the element on wider screens.
+fn is_hiding_class(class: &str) -> bool {
+    let mut names = class.split_ascii_whitespace();
+    names.clone().any(|name| name == "hidden") && !names.any(|name| name.contains(':'))
 }
 
 fn kind_of_name(value: &str) -> Option<(Kind, &'static str)> {
@@ -541,7 +560,8 @@ fn kind_of_word(before: &str, word: &str) -> Option<(Kind, &'static str)> {
             .find(|pair| **pair == (before, word))?;
         Some((Kind::Screenless, pair.1))
     };
-    found(BOXES, Kind::Box)
+    found(OVERLAYS, Kind::Comments)
+        .or_else(|| found(BOXES, Kind::Box))
         .or_else(|| found(COMMENTS, Kind::Comments))
         .or_else(|| found(SCREENLESS, Kind::Screenless))
         .or_else(pair)
@@ -553,10 +573,16 @@ fn kind_of_word(before: &str, word: &str) -> Option<(Kind, &'static str)> {
 pub fn words(name: &str, take: &mut dyn FnMut(&str) -> ControlFlow<()>) -> ControlFlow<()> {
     let mut word = String::new();
     let mut lower = false;
+    // Whether the word begins inside a run of letters.
+    let mut inside = false;
     for c in name.chars().chain([' ']) {
         let ends = !c.is_ascii_alphanumeric() || (c.is_ascii_uppercase() && lower);
         if ends && !word.is_empty() {
-            take(&word)?;
+            let whole = !inside && !c.is_ascii_alphanumeric();
+            if whole || word.len() >= PIECE_LETTERS_MIN {
+                take(&word)?;
+            }
+            inside = c.is_ascii_alphanumeric();
             word.clear();
         }
         lower = c.is_ascii_lowercase();

@@ -15,6 +15,9 @@ const LINKED_BYTES_MAX: usize = 1_000_000;
 /// Meta elements, times and headings kept of one page, each.
 const FACTS_MAX: usize = 200;
 
+/// Main headings looked at.
+const HEADINGS_MAX: usize = 5;
+
 /// Elements that hold nothing.
 const VOID: [&str; 14] = [
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
@@ -124,6 +127,24 @@ pub fn read(text: &str) -> Page<'_> {
     let mut page = reader.page;
     weigh(&mut page.nodes);
     page
+}
+
+/// The page's main headings.
+pub fn headings(nodes: &[Node]) -> Vec<String> {
+    let found = (1..nodes.len()).filter(|&at| nodes[at].name == "h1");
+    found
+        .take(HEADINGS_MAX)
+        .map(|at| words_of(nodes, at))
+        .collect()
+}
+
+/// The text inside an element.
+pub fn words_of(nodes: &[Node], at: usize) -> String {
+    let mut words = String::new();
+    for node in &nodes[at..nodes[at].end] {
+        words.push_str(&entity::decode(node.text));
+    }
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Sums letters upwards.
@@ -254,7 +275,7 @@ impl<'a> Reader<'a> {
         self.end_what_is_implied(&name);
         let void = VOID.contains(&&*name) || (attributes.ends_with('/') && name.contains('-'));
         let seen = self.unseen.is_none();
-        let unseen = UNSEEN.contains(&&*name) || is_hidden(attributes);
+        let unseen = UNSEEN.contains(&&*name);
         if void {
             if seen && !unseen && matches!(&*name, "br" | "img" | "hr") {
                 self.keep(name, "");
@@ -391,16 +412,4 @@ impl<'a> Reader<'a> {
             }
         }
     }
-}
-
-fn is_hidden(attributes: &str) -> bool {
-    pairs(attributes).any(|(name, value)| match name {
-        "hidden" => value != "until-found",
-        "style" => {
-            let style = value.to_ascii_lowercase().replace(' ', "");
-            style.contains("display:none") || style.contains("visibility:hidden")
-        }
-        "aria-modal" => value == "true",
-        _ => false,
-    })
 }
