@@ -34,12 +34,15 @@ pub struct Tokens<'a> {
     rest: &'a str,
     /// Name of the raw element that was just opened.
     raw: Option<&'a str>,
+    /// No section ends any more: looked for once, not at each `<![CDATA[`.
+    no_sections: bool,
 }
 
 pub fn tokens(page: &str) -> Tokens<'_> {
     Tokens {
         rest: page,
         raw: None,
+        no_sections: false,
     }
 }
 
@@ -84,10 +87,13 @@ impl<'a> Tokens<'a> {
             return None;
         }
         if let Some(inside) = rest.strip_prefix("<![CDATA[")
-            && let Some(end) = inside.find("]]>")
+            && !self.no_sections
         {
-            self.rest = &inside[end + 3..];
-            return (end > 0).then(|| Token::Text(&inside[..end]));
+            if let Some(end) = inside.find("]]>") {
+                self.rest = &inside[end + 3..];
+                return (end > 0).then(|| Token::Text(&inside[..end]));
+            }
+            self.no_sections = true;
         }
         let second = rest.as_bytes().get(1).copied().unwrap_or(b' ');
         match second {

@@ -12,8 +12,8 @@ const ROWS_PERCENT_MIN: usize = 60;
 const BODY_PERCENT_MIN: usize = 65;
 /// What follows the last line that the body has: when it is more, the body was cut (percent).
 const TAIL_PERCENT_MAX: usize = 20;
-/// A body is taken instead of a text that is shorter than this part of it (percent).
-const SHORT_PERCENT_MAX: usize = 40;
+/// A longer text is not taken for the remains of a page that scripts would have filled (bytes).
+const REMAINS_BYTES_MAX: usize = 500;
 /// Words of a body that are looked at.
 const BODY_WORDS_MAX: usize = 30_000;
 
@@ -24,9 +24,10 @@ pub fn vet(blocks: Vec<Block>, body: Option<&str>) -> Vec<Block> {
     };
     let body = words(&clean::html(body).text);
     let rows: HashSet<&[String]> = body.windows(ROW_WORDS).collect();
+    let single: HashSet<&str> = body.iter().map(String::as_str).collect();
     let known: Vec<bool> = blocks
         .iter()
-        .map(|block| has(&rows, &body, &block.text))
+        .map(|block| has(&rows, &single, &block.text))
         .collect();
     let letters = |from: usize, to: usize, of: bool| -> usize {
         let inside = blocks[from..to].iter().zip(&known[from..to]);
@@ -63,7 +64,7 @@ pub fn vet(blocks: Vec<Block>, body: Option<&str>) -> Vec<Block> {
 /// The body where hardly a text was found.
 pub fn or(text: String, body: Option<&str>) -> String {
     match body.map(|body| clean::html(body).text) {
-        Some(body) if text.len() * 100 < body.len() * SHORT_PERCENT_MAX => body,
+        Some(body) if text.len() <= REMAINS_BYTES_MAX && text.len() * 2 < body.len() => body,
         _ => text,
     }
 }
@@ -76,10 +77,10 @@ fn words(text: &str) -> Vec<String> {
         .collect()
 }
 
-fn has(rows: &HashSet<&[String]>, body: &[String], text: &str) -> bool {
+fn has(rows: &HashSet<&[String]>, single: &HashSet<&str>, text: &str) -> bool {
     let line = words(text);
     if line.len() < ROW_WORDS {
-        return body.windows(line.len().max(1)).any(|row| row == line);
+        return line.iter().all(|word| single.contains(word.as_str()));
     }
     let found = line
         .windows(ROW_WORDS)

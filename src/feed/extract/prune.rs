@@ -37,6 +37,11 @@ const CARD_HEADING_LETTERS_MIN: usize = 20;
 /// A shorter piece between capitals is as likely chance, as in `n1AuAdJl` (letters).
 const PIECE_LETTERS_MIN: usize = 4;
 
+/// Main headings looked at.
+const HEADINGS_MAX: usize = 5;
+/// Elements without text that may stand before the first words of a box.
+const BEFORE_NODES_MAX: usize = 200;
+
 /// Element names that stand beside an article.
 const BESIDE: &[&str] = &["aside", "figcaption", "footer", "menu"];
 
@@ -55,6 +60,7 @@ const BOXES: &[&str] = &[
     "advertising",
     "advtext",
     "affiliate",
+    "audioplayer",
     "banner",
     "bookmark",
     "breadcrumb",
@@ -73,8 +79,11 @@ const BOXES: &[&str] = &[
     "explore",
     "feedback",
     "figcaption",
+    "gallery",
     "inread",
+    "jwplayer",
     "legende",
+    "lightbox",
     "mailchimp",
     "morelinks",
     "moreon",
@@ -94,6 +103,7 @@ const BOXES: &[&str] = &[
     "podcast",
     "preroll",
     "print",
+    "printbox",
     "promo",
     "promobox",
     "promotion",
@@ -121,6 +131,7 @@ const BOXES: &[&str] = &[
     "signup",
     "skip",
     "skiplink",
+    "slider",
     "slideshow",
     "social",
     "socials",
@@ -128,11 +139,13 @@ const BOXES: &[&str] = &[
     "sponsored",
     "subscribe",
     "subscription",
+    "swiper",
     "taboola",
     "toolbar",
     "tooltip",
     "trending",
     "tts",
+    "videoplayer",
     "wallpaper",
     "whatsapp",
 ];
@@ -145,6 +158,7 @@ const NOTES: &[&str] = &[
     "attribution",
     "author",
     "authors",
+    "bild",
     "bio",
     "byline",
     "bylines",
@@ -157,7 +171,11 @@ const NOTES: &[&str] = &[
     "datetime",
     "duration",
     "eyebrow",
+    "foto",
     "hashtags",
+    "image",
+    "img",
+    "imgbox",
     "keyword",
     "keywords",
     "kicker",
@@ -165,6 +183,9 @@ const NOTES: &[&str] = &[
     "meta",
     "metadata",
     "modified",
+    "photo",
+    "photos",
+    "picture",
     "pubdate",
     "publishdate",
     "published",
@@ -229,6 +250,10 @@ const SCREENLESS_PAIRS: &[(&str, &str)] = &[
     ("off", "screen"),
     ("h", "offscreen"),
     ("print", "only"),
+    ("pull", "quote"),
+    ("audio", "player"),
+    ("media", "player"),
+    ("video", "player"),
     ("dis", "none"),
     ("d", "none"),
     ("a11y", "hidden"),
@@ -301,7 +326,10 @@ fn is_card(node: &Node, running: usize) -> bool {
 /// Whether the first words inside an element are those of a node.
 fn begins_with(nodes: &[Node], at: usize, text: usize) -> bool {
     let mut inner = at + 1;
-    while inner < text {
+    for _ in 0..BEFORE_NODES_MAX {
+        if inner >= text {
+            return true;
+        }
         if nodes[inner].pruned {
             inner = nodes[inner].end;
             continue;
@@ -311,14 +339,14 @@ fn begins_with(nodes: &[Node], at: usize, text: usize) -> bool {
         }
         inner += 1;
     }
-    true
+    false
 }
 
 /// Whether a heading is the link of another article.
 fn leads_elsewhere(nodes: &[Node], at: usize, title: &str) -> bool {
     let node = &nodes[at];
     let in_link = nodes[node.parent].name == "a" || nodes[nodes[node.parent].parent].name == "a";
-    node.letters >= CARD_HEADING_LETTERS_MIN
+    (CARD_HEADING_LETTERS_MIN..=CARD_LETTERS_MAX).contains(&node.letters)
         && (in_link || node.linked * 100 >= node.letters * LINKS_PERCENT_MIN)
         && folded(&words_of(nodes, at)) != title
 }
@@ -379,8 +407,11 @@ fn telling(nodes: &[Node]) -> Telling {
 
 /// The `h1` that says the page's title, else the only one.
 fn main_heading(nodes: &[Node], title: &str) -> Option<usize> {
-    let headings =
-        || (0..nodes.len()).filter(|&at| nodes[at].name == "h1" && nodes[at].letters > 0);
+    let headings = || {
+        (0..nodes.len())
+            .filter(|&at| nodes[at].name == "h1" && nodes[at].letters > 0)
+            .take(HEADINGS_MAX)
+    };
     let says_title = |at: usize| {
         let words = folded(&words_of(nodes, at));
         !words.is_empty() && (title.contains(&words) || words.contains(title)) && !title.is_empty()
@@ -411,7 +442,7 @@ fn is_beside(nodes: &[Node], at: usize, running: usize, telling: &Telling) -> bo
         }
         _ => {}
     }
-    let Some((kind, word)) = telling.kinds[at].filter(|_| !is_in_sentence(nodes, at)) else {
+    let Some((kind, word)) = telling.kinds[at].filter(|_| !is_in_text(nodes, at)) else {
         return false;
     };
     let held = telling.held.get(word).copied().unwrap_or_default();
@@ -437,8 +468,11 @@ fn ends_sentence(nodes: &[Node], at: usize) -> bool {
         .is_some_and(|text| text.ends_with(['.', '!', '。', '।', '…']))
 }
 
-/// Whether an inline element stands among the words of a paragraph.
-fn is_in_sentence(nodes: &[Node], at: usize) -> bool {
+/// Whether an element is a part of a table, or an inline one among the words of a paragraph.
+fn is_in_text(nodes: &[Node], at: usize) -> bool {
+    if matches!(&*nodes[at].name, "tbody" | "tr" | "td" | "th") {
+        return true;
+    }
     let mut up = at;
     while matches!(
         &*nodes[up].name,

@@ -2,7 +2,7 @@
 //! articles, requests to subscribe, notes on time and author.
 
 use super::blocks::{Block, Kind};
-use super::phrases::{CREDITS, ELSEWHERE, PLEAS, SIGNATURES};
+use super::phrases::{BYLINES, CREDITS, ELSEWHERE, PLEAS, SIGNATURES};
 use crate::text::{litter, sentences};
 use std::collections::HashMap;
 
@@ -12,6 +12,8 @@ const LINE_CHARS_MAX: usize = 260;
 const NOTE_CHARS_MAX: usize = 90;
 /// A line that stands more often on a page is no sentence of an article.
 const REPEATS_MAX: usize = 2;
+/// A line as long as this that stands again in another place is there for another width of screen (bytes).
+const COPY_BYTES_MIN: usize = 120;
 /// Lines at the start in which the title may stand again.
 const TITLE_LINES_MAX: usize = 6;
 
@@ -42,6 +44,11 @@ pub fn sift(blocks: Vec<Block>, title: Option<&str>) -> Vec<Block> {
         .filter(|(_, keep)| *keep)
         .map(|(block, _)| block)
         .collect();
+    let mut first: HashMap<String, usize> = HashMap::new();
+    kept.retain(|block| {
+        block.text.len() < COPY_BYTES_MIN
+            || *first.entry(block.text.clone()).or_insert(block.parent) == block.parent
+    });
     while kept.last().is_some_and(|last| last.kind == Kind::Heading) {
         kept.pop();
     }
@@ -75,6 +82,7 @@ fn is_litter(block: &Block) -> bool {
         || starts(start, PLEAS) && (!ended || text.chars().nth(160).is_none())
         || is_credit(text, ended)
         || is_note(text, ended)
+        || is_byline(text, ended)
         || litter::is_litter(text)
 }
 
@@ -151,4 +159,26 @@ fn is_note(text: &str, ended: bool) -> bool {
         || text
             .split_whitespace()
             .all(|word| word.chars().all(|c| !c.is_alphabetic()))
+}
+
+/// "Von Anna Holm", "By Our Correspondent, AVEL": a word for "by" and then names in capitals.
+fn is_byline(text: &str, ended: bool) -> bool {
+    if ended || text.chars().nth(NOTE_CHARS_MAX).is_some() {
+        return false;
+    }
+    let mut words = text.split_whitespace();
+    let by = words
+        .next()
+        .unwrap_or_default()
+        .trim_end_matches(':')
+        .to_lowercase();
+    let rest: Vec<&str> = words.collect();
+    let named = |word: &&&str| {
+        word.chars()
+            .find(|c| c.is_alphabetic())
+            .is_some_and(char::is_uppercase)
+    };
+    BYLINES.contains(&&*by)
+        && (2..=8).contains(&rest.len())
+        && rest.iter().filter(named).count() * 3 >= rest.len() * 2
 }

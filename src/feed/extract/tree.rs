@@ -117,6 +117,7 @@ pub fn read(text: &str) -> Page<'_> {
         }],
         unseen: None,
         text_left: TEXT_BYTES_MAX,
+        linked_left: LINKED_BYTES_MAX,
         raw: Raw::Dropped,
         bare_time: false,
     };
@@ -211,6 +212,7 @@ struct Reader<'a> {
     /// How many elements were open when an unseen one began.
     unseen: Option<usize>,
     text_left: usize,
+    linked_left: usize,
     raw: Raw,
     /// The next text is the words of a time without an attribute.
     bare_time: bool,
@@ -247,8 +249,8 @@ impl<'a> Reader<'a> {
         match std::mem::replace(&mut self.raw, Raw::Dropped) {
             Raw::Title => head.title = head.title.take().or_else(|| Some(entity::decode(text))),
             Raw::Linked => {
-                let known: usize = head.linked.iter().map(|text| text.len()).sum();
-                if known + text.len() <= LINKED_BYTES_MAX {
+                if text.len() <= self.linked_left {
+                    self.linked_left -= text.len();
                     head.linked.push(text);
                 }
             }
