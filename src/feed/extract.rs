@@ -10,7 +10,7 @@ mod prune;
 mod sift;
 mod tree;
 
-use super::{PAGE_BYTES_MAX, decode, entity};
+use super::{PAGE_BYTES_MAX, clean, decode, entity};
 use crate::clock::Millis;
 use crate::text::plain;
 
@@ -54,9 +54,7 @@ pub fn extract(bytes: &[u8], content_type: Option<&str>) -> Result<Extracted, No
     let chosen = main_part::find(&page.nodes, all, heading, &description);
     let chosen = sift::sift(chosen, title.as_deref());
     let chosen = body::vet(chosen, linked.body.as_deref());
-    let text: Vec<_> = chosen.into_iter().map(|block| block.text).collect();
-    let text = plain::tidy(&text.join("\n"));
-    let text = body::or(text, linked.body.as_deref());
+    let text = body::or(joined(&chosen), linked.body.as_deref());
     if text.is_empty() {
         return Err(NotReadable::NoText);
     }
@@ -66,4 +64,17 @@ pub fn extract(bytes: &[u8], content_type: Option<&str>) -> Result<Extracted, No
         title,
         text,
     })
+}
+
+/// Lines as one text, cut at a line where it gets too long.
+fn joined(blocks: &[blocks::Block]) -> String {
+    let mut text = String::new();
+    for block in blocks {
+        if text.len() + block.text.len() > clean::TEXT_BYTES_MAX {
+            break;
+        }
+        text.push_str(&block.text);
+        text.push('\n');
+    }
+    plain::tidy(&text)
 }

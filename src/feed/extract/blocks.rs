@@ -5,7 +5,7 @@ use crate::feed::entity;
 use std::ops::Range;
 
 /// Elements that stand inside a line.
-const INLINE: &[&str] = &[
+pub const INLINE: &[&str] = &[
     "a", "abbr", "acronym", "bdi", "bdo", "cite", "data", "del", "dfn", "ins", "kbd", "mark", "q",
     "rp", "rt", "ruby", "samp", "span", "sub", "sup", "time", "var",
 ];

@@ -3,12 +3,18 @@
 use super::linked::Linked;
 use super::sift::folded;
 use super::tree::Head;
-use crate::clock::Millis;
+use crate::clock::{HOUR, MINUTE, Millis};
 use crate::feed::{clean, dates};
 use crate::text::{language as languages, plain};
 
 /// A heading with fewer letters is no title.
 const HEADING_LETTERS_MIN: usize = 12;
+
+/// Dates of one page that are compared.
+const TIMES_MAX: usize = 20;
+/// Zones lie at most so far from UTC, and in such steps.
+const ZONE_APART_MAX: Millis = 14 * HOUR;
+const ZONE_STEP: Millis = 15 * MINUTE;
 
 /// Meta elements that hold the time of publication, the better first.
 const PUBLISHED: &[&str] = &[
@@ -30,7 +36,6 @@ const PUBLISHED: &[&str] = &[
     "dc.date.created",
     "dc.date",
     "date",
-    "last-modified",
 ];
 
 /// The title: what JSON-LD, the head and the headings say, without the name of the site.
@@ -90,24 +95,40 @@ pub fn description(head: &Head) -> Option<String> {
     Some(folded(&clean::html(said).text))
 }
 
+/// The time of publication: what JSON-LD, the head and the marked times say, in this order.
 pub fn published(head: &Head, linked: &Linked) -> Option<Millis> {
-    let meta = PUBLISHED.iter().filter_map(|key| {
-        head.meta
-            .iter()
-            .find(|(name, _)| name == key)
-            .map(|(_, value)| &**value)
-    });
+    let meta = PUBLISHED.iter().filter_map(|key| meta(head, key));
     let marked = head.times.iter().filter(|(_, marked)| *marked);
     let others = head.times.iter().filter(|(_, marked)| !*marked);
-    linked
+    let said: Vec<(&str, Millis)> = linked
         .published
         .as_deref()
         .into_iter()
         .chain(meta)
         .chain(marked.chain(others).map(|(time, _)| &**time))
-        .find_map(dates::parse)
+        .filter_map(|text| Some((text, dates::parse(text)?)))
+        .take(TIMES_MAX)
+        .collect();
+    let (text, first) = *said.first()?;
+    if names_zone(text) {
+        return Some(first);
+    }
+    // The same time of day again, with its zone.
+    let zoned = said.iter().find(|(text, at)| {
+        let apart = (at - first).abs();
+        names_zone(text) && apart <= ZONE_APART_MAX && apart % ZONE_STEP == 0
+    });
+    Some(zoned.map_or(first, |(_, at)| *at))
 }
 
+/// Whether a date says more behind its time of day than digits.
+fn names_zone(text: &str) -> bool {
+    text.split_once(':').is_some_and(|(_, rest)| {
+        rest.contains(|c: char| c.is_alphabetic() || matches!(c, '+' | '-'))
+    })
+}
+
+/// The language that the page names, else the one that the text is written in.
 pub fn language(head: &Head, linked: &Linked, text: &str) -> Option<String> {
     let said = [
         head.language.as_deref(),

@@ -3,9 +3,11 @@
 //! Judged by element names, by the words of class and id names, and by how much of a text is links.
 //! Nothing is taken that holds a large part of the page's running text, whatever its name.
 
+use super::blocks::INLINE;
 use super::phrases::ELSEWHERE;
 use super::sift::folded;
 use super::tree::{Node, weigh, words_of};
+use crate::feed::entity;
 use crate::feed::html::pairs;
 use std::collections::HashMap;
 use std::ops::ControlFlow;
@@ -42,6 +44,13 @@ const HEADINGS_MAX: usize = 5;
 /// Elements without text that may stand before the first words of a box.
 const BEFORE_NODES_MAX: usize = 200;
 
+/// A label of a box has so many bytes, and words where they alone tell it.
+const LABEL_BYTES_MIN: usize = 6;
+const LABEL_BYTES_MAX: usize = 90;
+const LABEL_WORDS_MAX: usize = 4;
+/// A line with more beside a label is not alone (letters).
+const LABEL_REST_MAX: usize = 4;
+
 /// Element names that stand beside an article.
 const BESIDE: &[&str] = &["aside", "figcaption", "footer", "menu"];
 
@@ -67,7 +76,6 @@ const BOXES: &[&str] = &[
     "breadcrumbs",
     "caption",
     "captions",
-    "carousel",
     "copyright",
     "credit",
     "credits",
@@ -79,11 +87,9 @@ const BOXES: &[&str] = &[
     "explore",
     "feedback",
     "figcaption",
-    "gallery",
     "inread",
     "jwplayer",
     "legende",
-    "lightbox",
     "mailchimp",
     "morelinks",
     "moreon",
@@ -132,7 +138,6 @@ const BOXES: &[&str] = &[
     "skip",
     "skiplink",
     "slider",
-    "slideshow",
     "social",
     "socials",
     "sponsor",
@@ -149,9 +154,19 @@ const BOXES: &[&str] = &[
     "wallpaper",
     "whatsapp",
 ];
-/// Those of them that may hold more text than the article: what asks for consent or lies over the page.
+/// The same for what may hold more text than the article: galleries, what asks for consent or lies over the page.
 const OVERLAYS: &[&str] = &[
-    "consent", "cookie", "cookies", "gdpr", "modal", "overlay", "popup",
+    "carousel",
+    "consent",
+    "cookie",
+    "cookies",
+    "gallery",
+    "gdpr",
+    "lightbox",
+    "modal",
+    "overlay",
+    "popup",
+    "slideshow",
 ];
 /// Words of names of short notes: who wrote, when, under which heads.
 const NOTES: &[&str] = &[
@@ -271,9 +286,9 @@ pub fn prune(nodes: &mut [Node], title: Option<&str>) -> Option<usize> {
     let telling = telling(nodes);
     let mut at = 1;
     while at < nodes.len() {
-        let pruned = nodes[at].pruned
-            || !nodes[at].is_text()
-                && (Some(at) == main_heading || is_beside(nodes, at, running, &telling));
+        let titled = main_heading.is_some_and(|heading| (at + 1..nodes[at].end).contains(&heading));
+        let beside = !nodes[at].is_text() && !titled && is_beside(nodes, at, running, &telling);
+        let pruned = nodes[at].pruned || beside || Some(at) == main_heading;
         nodes[at].pruned = pruned;
         at = if pruned { nodes[at].end } else { at + 1 };
     }
@@ -291,8 +306,7 @@ fn prune_announced(nodes: &mut [Node], running: usize, title: &str) {
             continue;
         }
         let announces = if nodes[at].is_text() {
-            let heading = HEADINGS.contains(&&*nodes[nodes[at].parent].name);
-            announces_elsewhere(nodes[at].text, heading)
+            announces_elsewhere(nodes, at)
         } else {
             HEADINGS.contains(&&*nodes[at].name) && leads_elsewhere(nodes, at, title)
         };
@@ -351,29 +365,33 @@ fn leads_elsewhere(nodes: &[Node], at: usize, title: &str) -> bool {
         && folded(&words_of(nodes, at)) != title
 }
 
-fn announces_elsewhere(text: &str, heading: bool) -> bool {
-    let text = text.trim();
-    if text.len() < 6 || text.len() > 90 {
+/// Whether a text is the label of a box that leads elsewhere: alone in its line, or before a colon.
+fn announces_elsewhere(nodes: &[Node], at: usize) -> bool {
+    let text = nodes[at].text.trim();
+    if !(LABEL_BYTES_MIN..=LABEL_BYTES_MAX).contains(&text.len()) {
         return false;
     }
-    let lower = crate::feed::entity::decode(text).to_lowercase();
+    let mut line = nodes[at].parent;
+    while line != 0 && INLINE.contains(&&*nodes[line].name) {
+        line = nodes[line].parent;
+    }
+    if !begins_with(nodes, line, at) {
+        return false;
+    }
+    let alone = nodes[line].letters <= text.len() + LABEL_REST_MAX;
+    let lower = entity::decode(text).to_lowercase();
     let start = lower.trim_start_matches(|c: char| !c.is_alphanumeric());
-    if heading
-        && (start.starts_with("more ") || start.starts_with("mehr "))
-        && start.split_whitespace().count() <= 4
-    {
+    let few = start.split_whitespace().count() <= LABEL_WORDS_MAX;
+    let more = ["more ", "mehr "]
+        .iter()
+        .any(|word| start.starts_with(word));
+    if alone && few && more && HEADINGS.contains(&&*nodes[line].name) {
         return true;
     }
     ELSEWHERE.iter().any(|phrase| {
         start.strip_prefix(phrase).is_some_and(|rest| {
             let rest = rest.trim_start_matches([' ', '\u{a0}', '.', '…', '!']);
-            rest.is_empty()
-                || rest.starts_with([':', '：', '|'])
-                || (matches!(
-                    *phrase,
-                    "more in" | "more from" | "more on" | "mehr aus" | "mehr von" | "more great"
-                ) && rest.split_whitespace().count() <= 4
-                    && !rest.contains(['.', ',']))
+            (alone && rest.is_empty()) || rest.starts_with([':', '：', '|'])
         })
     })
 }
@@ -442,9 +460,12 @@ fn is_beside(nodes: &[Node], at: usize, running: usize, telling: &Telling) -> bo
         }
         _ => {}
     }
-    let Some((kind, word)) = telling.kinds[at].filter(|_| !is_in_text(nodes, at)) else {
+    let Some((kind, word)) = telling.kinds[at] else {
         return false;
     };
+    if kind != Kind::Screenless && is_in_text(nodes, at) {
+        return false;
+    }
     let held = telling.held.get(word).copied().unwrap_or_default();
     let small = percent(held, running) <= RUNNING_PERCENT_MAX;
     match kind {
@@ -633,7 +654,7 @@ mod tests {
 
     #[test]
     fn the_tables_are_in_order() {
-        for table in [BOXES, NOTES, TEASERS] {
+        for table in [BOXES, COMMENTS, NOTES, OVERLAYS, TEASERS] {
             assert!(table.is_sorted(), "{table:?}");
         }
     }

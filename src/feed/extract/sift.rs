@@ -14,6 +14,8 @@ const NOTE_CHARS_MAX: usize = 90;
 const REPEATS_MAX: usize = 2;
 /// A line as long as this that stands again in another place is there for another width of screen (bytes).
 const COPY_BYTES_MIN: usize = 120;
+/// Words before a label's colon.
+const LABEL_WORDS_MAX: usize = 4;
 /// Lines at the start in which the title may stand again.
 const TITLE_LINES_MAX: usize = 6;
 
@@ -76,14 +78,22 @@ fn is_litter(block: &Block) -> bool {
     let ended = sentences::has_end_mark(text);
     let mostly_linked = block.linked * 10 >= text.len() * 9;
     (mostly_linked && !ended && block.kind != Kind::Entry)
-        || starts(start, ELSEWHERE) && (block.linked > 0 || !ended || announces(start, ELSEWHERE))
+        || announces(start, ELSEWHERE)
+        || starts(start, ELSEWHERE) && block.linked * 2 >= text.len()
         || announces(start, CREDITS)
-        || starts(start, SIGNATURES) && text.chars().nth(200).is_none()
-        || starts(start, PLEAS) && (!ended || text.chars().nth(160).is_none())
+        || starts(start, SIGNATURES) && (!ended || has_label(text))
+        || starts(start, PLEAS) && !ended
         || is_credit(text, ended)
         || is_note(text, ended)
         || is_byline(text, ended)
         || litter::is_litter(text)
+}
+
+/// Whether one of the first words ends with a colon.
+fn has_label(text: &str) -> bool {
+    text.split_whitespace()
+        .take(LABEL_WORDS_MAX)
+        .any(|word| word.ends_with(':'))
 }
 
 fn starts(start: &str, phrases: &[&str]) -> bool {

@@ -234,13 +234,13 @@ impl<'a> Reader<'a> {
         {
             last.0 = entity::decode(text);
         }
-        let nodes = &mut self.page.nodes;
-        if self.unseen.is_none() && nodes.len() < NODES_MAX && text.len() <= self.text_left {
+        let text = &text[..text.floor_char_boundary(self.text_left)];
+        if self.unseen.is_none() && self.page.nodes.len() < NODES_MAX && !text.is_empty() {
             self.text_left -= text.len();
             let parent = self.parent();
+            let at = self.page.nodes.len();
             self.page.nodes.push(Node::of("".into(), "", text, parent));
-            let end = self.page.nodes.len();
-            self.page.nodes[end - 1].end = end;
+            self.page.nodes[at].end = at + 1;
         }
     }
 
