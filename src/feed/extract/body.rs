@@ -36,13 +36,13 @@ pub fn vet(blocks: Vec<Block>, body: Option<&str>) -> Vec<Block> {
             .map(|(block, _)| block.text.len())
             .sum()
     };
-    let all = letters(0, blocks.len(), true);
     let (Some(first), Some(last)) = (
         known.iter().position(|known| *known),
         known.iter().rposition(|known| *known),
     ) else {
         return blocks;
     };
+    let all = letters(first, blocks.len(), true);
     let covered = letters(0, blocks.len(), false);
     let tail = letters(last + 1, blocks.len(), true);
     if covered * 100 < all * BODY_PERCENT_MIN || tail * 100 > all * TAIL_PERCENT_MAX {
@@ -63,9 +63,17 @@ pub fn vet(blocks: Vec<Block>, body: Option<&str>) -> Vec<Block> {
 
 /// The body where hardly a text was found.
 pub fn or(text: String, body: Option<&str>) -> String {
-    match body.map(|body| clean::html(body).text) {
+    match body.map(cleaned) {
         Some(body) if text.len() <= REMAINS_BYTES_MAX && text.len() * 2 < body.len() => body,
         _ => text,
+    }
+}
+
+fn cleaned(body: &str) -> String {
+    if clean::looks_like_html(body) {
+        clean::html(body).text
+    } else {
+        clean::plain(body)
     }
 }
 
@@ -87,4 +95,63 @@ fn has(rows: &HashSet<&[String]>, single: &HashSet<&str>, text: &str) -> bool {
         .filter(|row| rows.contains(row))
         .count();
     found * 100 >= (line.len() + 1 - ROW_WORDS) * ROWS_PERCENT_MIN
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BODY: &str = "The harbour closed on Monday after the storm. Boats stayed at their moorings until noon. Repairs will take two weeks, the master said.";
+
+    fn lines(texts: &[&str]) -> Vec<Block> {
+        texts
+            .iter()
+            .map(|text| Block {
+                text: (*text).to_owned(),
+                ..Block::default()
+            })
+            .collect()
+    }
+
+    fn vetted(texts: &[&str], body: &str) -> Vec<String> {
+        vet(lines(texts), Some(body))
+            .into_iter()
+            .map(|block| block.text)
+            .collect()
+    }
+
+    #[test]
+    fn lines_between_those_of_the_body_go_and_the_lead_stays() {
+        let found = vetted(
+            &[
+                "A storm shut the port of Avel for days.",
+                "The harbour closed on Monday after the storm.",
+                "Our app has all the news.",
+                "Boats stayed at their moorings until noon. Repairs will take two weeks, the master said.",
+                "Join us!",
+            ],
+            BODY,
+        );
+        assert_eq!(found.len(), 3, "{found:?}");
+        assert!(found[0].starts_with("A storm") && found[2].starts_with("Boats"));
+    }
+
+    #[test]
+    fn a_body_that_was_cut_vets_nothing() {
+        let texts = [
+            "The harbour closed on Monday after the storm.",
+            "Fishermen lost a week of work, and the market has been empty since then.",
+        ];
+        assert_eq!(
+            vetted(&texts, "The harbour closed on Monday after the storm."),
+            texts
+        );
+    }
+
+    #[test]
+    fn the_body_stands_in_for_a_page_that_scripts_would_fill() {
+        assert_eq!(or("Loading".to_owned(), Some(BODY)), BODY);
+        assert_eq!(or(BODY.to_owned(), Some("The harbour closed.")), BODY);
+        assert_eq!(or("Loading".to_owned(), None), "Loading");
+    }
 }

@@ -143,3 +143,85 @@ pub fn language(head: &Head, linked: &Linked, text: &str) -> Option<String> {
         .map(|tag| tag.trim().replace('_', "-"))
         .or_else(|| languages::detect(text).map(str::to_owned))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::feed::dates::rfc_3339;
+
+    fn head(meta: &[(&'static str, &'static str)], title: &'static str) -> Head<'static> {
+        Head {
+            meta: meta
+                .iter()
+                .map(|(key, value)| ((*key).to_owned(), (*value).into()))
+                .collect(),
+            title: Some(title.into()),
+            ..Head::default()
+        }
+    }
+
+    #[test]
+    fn a_title_loses_the_name_of_the_site() {
+        let none = Linked::default();
+        let named = head(
+            &[("og:site_name", "Basin Post")],
+            "Ferry stops | Basin Post",
+        );
+        assert_eq!(title(&named, &none, &[]).as_deref(), Some("Ferry stops"));
+        let twice = head(
+            &[
+                ("og:title", "Ferry - what now? - Basin"),
+                ("twitter:title", "Ferry - what now?"),
+            ],
+            "x",
+        );
+        assert_eq!(
+            title(&twice, &none, &[]).as_deref(),
+            Some("Ferry - what now?")
+        );
+        let bare = head(&[], "Fire at mill - three hurt");
+        assert_eq!(
+            title(&bare, &none, &[]).as_deref(),
+            Some("Fire at mill - three hurt")
+        );
+    }
+
+    #[test]
+    fn the_heading_counts_where_the_head_repeats_it_with_more() {
+        let said = head(&[("og:title", "Harbour: Ferry to Avel stops - Basin")], "x");
+        let headings = ["Basin".to_owned(), "Ferry to Avel stops".to_owned()];
+        assert_eq!(
+            title(&said, &Linked::default(), &headings).as_deref(),
+            Some("Ferry to Avel stops")
+        );
+    }
+
+    #[test]
+    fn odd_zones_become_utc_and_a_date_without_one_takes_it_from_another() {
+        let linked = |date: &str| Linked {
+            published: Some(date.to_owned()),
+            ..Linked::default()
+        };
+        let read = |head: &Head, date: &str| published(head, &linked(date)).map(rfc_3339);
+        let none = head(&[], "");
+        assert_eq!(
+            read(&none, "2031-03-04T09:30:00+0545").as_deref(),
+            Some("2031-03-04T03:45:00Z")
+        );
+        assert_eq!(
+            read(&none, "Tue, 4 Mar 2031 09:30 EST").as_deref(),
+            Some("2031-03-04T14:30:00Z")
+        );
+        let zoned = head(&[("date", "2031-03-04T09:30:00+02:00")], "");
+        assert_eq!(
+            read(&zoned, "2031-03-04 09:30:00").as_deref(),
+            Some("2031-03-04T07:30:00Z")
+        );
+        let later = head(&[("date", "2031-03-04T11:31:10+02:00")], "");
+        assert_eq!(
+            read(&later, "2031-03-04 09:30:00").as_deref(),
+            Some("2031-03-04T09:30:00Z")
+        );
+        assert_eq!(read(&none, "soon"), None);
+    }
+}

@@ -277,13 +277,15 @@ const SCREENLESS_PAIRS: &[(&str, &str)] = &[
 const WRAPPERS: &[&str] = &["has", "no", "with", "without"];
 
 /// Marks what is no part of the article; gives the page's main heading.
-pub fn prune(nodes: &mut [Node], title: Option<&str>) -> Option<usize> {
+pub fn prune(nodes: &mut [Node], title: Option<&str>, names: Names) -> Option<usize> {
+    nodes.iter_mut().for_each(|node| node.pruned = false);
+    weigh(nodes);
     let title = title.map(folded).unwrap_or_default();
     let main_heading = main_heading(nodes, &title);
     let running = nodes.first().map_or(0, |body| body.letters - body.linked);
     prune_announced(nodes, running, &title);
     let running = nodes.first().map_or(0, |body| body.letters - body.linked);
-    let telling = telling(nodes);
+    let telling = telling(nodes, names);
     let mut at = 1;
     while at < nodes.len() {
         let titled = main_heading.is_some_and(|heading| (at + 1..nodes[at].end).contains(&heading));
@@ -396,6 +398,13 @@ fn announces_elsewhere(nodes: &[Node], at: usize) -> bool {
     })
 }
 
+/// Whether class and id names say what is no part of an article.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Names {
+    Believed,
+    Ignored,
+}
+
 /// What the names on a page tell.
 struct Telling {
     /// Of each node: what its name says that it is, and by which word.
@@ -404,8 +413,12 @@ struct Telling {
     held: HashMap<&'static str, usize>,
 }
 
-fn telling(nodes: &[Node]) -> Telling {
-    let kinds: Vec<_> = nodes.iter().map(kind_of).collect();
+fn telling(nodes: &[Node], names: Names) -> Telling {
+    let counts = |kind: &(Kind, &str)| names == Names::Believed || kind.0 == Kind::Screenless;
+    let kinds: Vec<_> = nodes
+        .iter()
+        .map(|node| kind_of(node).filter(counts))
+        .collect();
     let mut held: HashMap<&str, (usize, usize)> = HashMap::new();
     for (at, (node, kind)) in nodes.iter().zip(&kinds).enumerate() {
         if let Some((_, word)) = kind {
@@ -470,8 +483,8 @@ fn is_beside(nodes: &[Node], at: usize, running: usize, telling: &Telling) -> bo
     let small = percent(held, running) <= RUNNING_PERCENT_MAX;
     match kind {
         Kind::Comments => {
-            percent(held, running) <= COMMENTS_PERCENT_MAX
-                && running.saturating_sub(held) >= ARTICLE_LETTERS_MIN
+            let fits = percent(held, running) <= COMMENTS_PERCENT_MAX;
+            small || (fits && running.saturating_sub(held) >= ARTICLE_LETTERS_MIN)
         }
         Kind::Box | Kind::Screenless => small,
         Kind::Note => small && node.letters <= NOTE_LETTERS_MAX,

@@ -192,3 +192,50 @@ fn is_byline(text: &str, ended: bool) -> bool {
         && (2..=8).contains(&rest.len())
         && rest.iter().filter(named).count() * 3 >= rest.len() * 2
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn litter_line(text: &str) -> bool {
+        is_litter(&Block {
+            text: text.to_owned(),
+            ..Block::default()
+        })
+    }
+
+    #[test]
+    fn lines_that_are_no_sentences_of_a_report_are_litter() {
+        for text in [
+            "Read more: Ferry to Avel stops",
+            "Lesen Sie auch: Fähre nach Avel fällt aus",
+            "Читайте также: паром в Авель не ходит",
+            "関連記事：フェリーが止まる",
+            "Photo: Anna Holm",
+            "Boats in the harbour of Avel (Photo: Anna Holm)",
+            "Der Hafen von Avel am Montag. Foto: Anna Holm",
+            "Published 4 March 2031",
+            "04.03.2031, 15:23 Uhr",
+            "Von Anna Holm",
+            "Sign up to our newsletter",
+            "* * *",
+        ] {
+            assert!(litter_line(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn sentences_that_begin_like_labels_are_kept() {
+        for text in [
+            "Related parties must be named, the court ruled.",
+            "More about the bridge was said on Monday.",
+            "Published in 2019, the report had warned of it.",
+            "Comments by the minister drew anger.",
+            "By Monday evening the fire was out.",
+            "Video games were sold at the market, too.",
+            "In 2031 the bridge was 40 years old.",
+        ] {
+            assert!(!litter_line(text), "{text}");
+        }
+    }
+}
