@@ -1,6 +1,7 @@
 //! The nouns and their rules: pure, no await. What Lede knows of articles, sources, stories and topics.
 
 pub mod article;
+pub mod differ;
 pub mod hashtag;
 pub mod link;
 pub mod newsroom;
