@@ -26,8 +26,10 @@ const FIGURES_OF_KIND_MAX: usize = 60;
 /// Differences given for a story.
 const DIFFERENCES_MAX: usize = 5;
 
-/// Score from which a difference is sure.
-const SCORE_MIN: f32 = 0.42;
+/// Score from which a difference is sure. Years, days, ages and spans stand beside anything, so
+/// that theirs must be higher; amounts and counts say by their unit what they are about.
+const SCORE_MIN: f32 = 0.33;
+const SCORE_MIN_TIMES: f32 = 0.44;
 
 /// Years apart, and times as large, within which two figures can be about the same thing.
 const YEARS_APART_MAX: f64 = 3.0;
@@ -35,6 +37,9 @@ const TIMES_MAX: f64 = 2.0;
 
 /// Share of the larger one within which two numbers are the same where one is round and hedged.
 const HEDGED_SLACK: f64 = 0.15;
+
+/// The same where miles may have been made kilometres.
+const CONVERTED_SLACK: f64 = 0.04;
 
 /// Words around a figure that say most of what it is about, and what others count.
 const NEAR_WORDS: usize = 10;
@@ -202,7 +207,11 @@ impl<'a> Account<'a> {
             }
             let vague = figure.hedged && numbers::is_round(figure.value, figure.digits)
                 || *hedged && numbers::is_round(*value, *digits);
-            let slack = if vague { HEDGED_SLACK } else { 0.0 };
+            let slack = match figure.kind {
+                _ if vague => HEDGED_SLACK,
+                Kind::Measure(dimension) if dimension != "time" => CONVERTED_SLACK,
+                _ => 0.0,
+            };
             numbers::is_rounding(figure.value, *value, (figure.digits, *digits), slack)
         })
     }
@@ -266,7 +275,11 @@ fn pair<'a>(accounts: &[Account], one: Mention<'a>, other: Mention<'a>) -> Optio
         (&mine.statements[one.statement], one.figure),
         (&theirs.statements[other.statement], other.figure),
     );
-    (score >= SCORE_MIN).then_some(Pair { one, other, score })
+    let least = match one.figure.kind {
+        Kind::Year | Kind::Date | Kind::Age(_) | Kind::Measure(_) => SCORE_MIN_TIMES,
+        _ => SCORE_MIN,
+    };
+    (score >= least).then_some(Pair { one, other, score })
 }
 
 fn is_toll(kind: &Kind) -> bool {
