@@ -5,6 +5,7 @@
 pub mod background;
 pub mod differ;
 pub mod feeds;
+pub mod grounding;
 pub mod keyphrases;
 pub mod stories;
 pub mod summaries;
@@ -53,6 +54,7 @@ pub fn run(
         "background" => background::run(rest, input, out)?,
         "differ" => differ::run(rest, input, out)?,
         "parse" | "discover" | "opml" | "guard" => return feeds::run(task, rest, out),
+        "grounding" => grounding::run(rest, input, out)?,
         "keyphrases" => keyphrases::run(rest, input, out)?,
         "stories" => stories::run(rest, input, out)?,
         "summaries" => summaries::run(rest, input, out)?,

@@ -4,11 +4,14 @@ use crate::clock::{HOUR, Millis};
 use crate::desk::{Desk, No};
 use crate::news::quote::{Material, Wanted};
 use crate::news::rank::{self, Candidate};
-use crate::news::{ArticleId, NewsroomId, SourceId, StoryId, Topic, hashtag, outlet, quote};
-use crate::page::story::{QuoteLine, SourceLine, StoryLines};
+use crate::news::{
+    ArticleId, NewsroomId, SourceId, StoryId, Topic, differ, grounding, hashtag, outlet, quote,
+};
+use crate::page::story::{DifferLine, QuoteLine, SourceLine, StoryLines, TimeLine};
 use crate::store::{Hunt, Sighting};
 use crate::text::background;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::Range;
 
 /// Articles that one answer is ranked from, the newest that match.
 const CANDIDATES_MAX: u32 = 500;
@@ -18,6 +21,12 @@ pub const STORIES_KEPT_MAX: usize = 60;
 const QUOTES_SPAN_MS: Millis = 36 * HOUR;
 /// Articles of one story that quotes are chosen from, the newest.
 const MATERIAL_MAX: usize = 12;
+
+/// Differences that an answer shows of a story.
+const DIFFERS_MAX: usize = 2;
+/// Part of a story's time of which the card says one sentence, and how many such parts.
+const TIMELINE_SPAN_MS: Millis = 12 * HOUR;
+const TIMELINE_MAX: usize = 4;
 
 /// Quotes more than wanted that are looked at where one was no news.
 const SPARE_QUOTES: usize = 2;
@@ -202,15 +211,16 @@ fn lines_of(view: &View, lead: &Sighting, quotes: usize) -> StoryLines {
         url: lead.article.link.clone(),
         outlets: outlets(sightings),
         lead_outlet: lead.outlet_name.clone(),
-        newest: sightings
-            .iter()
-            .map(|sighting| sighting.article.at())
-            .max()
-            .unwrap_or_default(),
+        newest: newest(sightings),
         quotes: if quotes == 0 {
             Vec::new()
         } else {
             quote_lines(sightings, quotes)
+        },
+        differs: if quotes == 0 {
+            Vec::new()
+        } else {
+            differ_lines(sightings)
         },
     }
 }
@@ -250,11 +260,7 @@ fn outlets(sightings: &[Sighting]) -> usize {
 
 /// Verbatim sentences of the story's recent articles.
 fn quote_lines(sightings: &[Sighting], quotes: usize) -> Vec<QuoteLine> {
-    let newest = sightings
-        .iter()
-        .map(|sighting| sighting.article.at())
-        .max()
-        .unwrap_or_default();
+    let newest = newest(sightings);
     let mut recent: Vec<&Sighting> = sightings
         .iter()
         .filter(|sighting| {
@@ -288,17 +294,110 @@ fn quote_lines(sightings: &[Sighting], quotes: usize) -> Vec<QuoteLine> {
 fn quoted(material: &[Material<'_>], recent: &[&Sighting], quotes: usize) -> Vec<QuoteLine> {
     quote::select(material, Wanted::Sentences(quotes))
         .into_iter()
-        .filter_map(|quote| {
-            let sighting = recent.get(quote.article)?;
-            // The gate: a range that is not in the text makes no quote.
-            let sentence = sighting.article.text.get(quote.range)?;
-            Some(QuoteLine {
-                sentence: sentence.to_owned(),
-                outlet: sighting.outlet_name.clone(),
-                url: sighting.article.link.clone(),
+        .filter_map(|quote| quote_line(recent.get(quote.article)?, &quote.range))
+        .collect()
+}
+
+/// The gate: what is no whole sentence of the stored article is not shown.
+fn quote_line(sighting: &Sighting, range: &Range<usize>) -> Option<QuoteLine> {
+    let article = &sighting.article;
+    let Some(sentence) = grounding::verbatim(&article.text, article.language.as_deref(), range)
+    else {
+        let (id, outlet) = (article.id.0, &article.outlet);
+        tracing::warn!(
+            article = id,
+            "a quote of {outlet} does not stand in article {id}: dropped"
+        );
+        return None;
+    };
+    Some(QuoteLine {
+        sentence: sentence.to_owned(),
+        outlet: sighting.outlet_name.clone(),
+        url: article.link.clone(),
+    })
+}
+
+/// What the outlets of the story's recent articles give differently.
+fn differ_lines(sightings: &[Sighting]) -> Vec<DifferLine> {
+    let newest = newest(sightings);
+    let mut recent: Vec<&Sighting> = sightings
+        .iter()
+        .filter(|sighting| newest - sighting.article.at() <= QUOTES_SPAN_MS)
+        .collect();
+    recent.sort_by_key(|sighting| std::cmp::Reverse((sighting.article.at(), sighting.article.id)));
+    recent.truncate(differ::ARTICLES_MAX);
+    let several = |sighting: &&Sighting| sighting.article.outlet != recent[0].article.outlet;
+    if !recent.iter().any(several) {
+        return Vec::new();
+    }
+    let material: Vec<Material<'_>> = recent
+        .iter()
+        .enumerate()
+        .map(|(index, sighting)| material(index, sighting))
+        .collect();
+    let line = |side: &differ::Side| {
+        let sighting = recent.get(side.article)?;
+        let value = sighting.article.text.get(side.value.clone())?;
+        Some((value.to_owned(), quote_line(sighting, &side.sentence)?))
+    };
+    differ::differences(&material)
+        .iter()
+        .filter_map(|found| {
+            let ((one, first), (other, second)) = (line(&found.a)?, line(&found.b)?);
+            Some(DifferLine {
+                values: [one, other],
+                quotes: [first, second],
             })
         })
+        .take(DIFFERS_MAX)
         .collect()
+}
+
+/// How the story came to its newest reports: the best sentence of each half day before them.
+pub fn timeline(sightings: &[Sighting], told: &[QuoteLine]) -> Vec<TimeLine> {
+    let newest = newest(sightings);
+    let mut spans: BTreeMap<Millis, Vec<&Sighting>> = BTreeMap::new();
+    for sighting in sightings.iter().filter(|one| !one.article.text.is_empty()) {
+        let span = (newest - sighting.article.at()) / TIMELINE_SPAN_MS;
+        if span > 0 {
+            let of_span = spans.entry(-span).or_default();
+            if of_span.len() < MATERIAL_MAX {
+                of_span.push(sighting);
+            }
+        }
+    }
+    let mut lines: Vec<TimeLine> = Vec::new();
+    for of_span in spans.values() {
+        let material: Vec<Material<'_>> = of_span
+            .iter()
+            .enumerate()
+            .map(|(index, sighting)| material(index, sighting))
+            .collect();
+        let quotes = quote::select(&material, Wanted::Sentences(1));
+        let found = quotes.first().and_then(|quote| {
+            let sighting = of_span.get(quote.article)?;
+            Some((sighting.article.at(), quote_line(sighting, &quote.range)?))
+        });
+        let Some((at, quote)) = found else { continue };
+        let shown = told.iter().chain(lines.iter().map(|line| &line.quote));
+        if shown
+            .into_iter()
+            .all(|other| other.sentence != quote.sentence)
+        {
+            lines.push(TimeLine { at, quote });
+        }
+    }
+    // The first report says how it began, the last ones what came of it.
+    if lines.len() > TIMELINE_MAX {
+        let dropped = 1..lines.len() + 1 - TIMELINE_MAX;
+        lines.drain(dropped);
+    }
+    lines
+}
+
+fn newest(sightings: &[Sighting]) -> Millis {
+    let times = sightings.iter().map(|sighting| sighting.article.at());
+    times.max().unwrap_or_default()
 }
 
 /// "Basin Weekly is printed on …": an imprint, not news.

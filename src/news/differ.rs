@@ -90,6 +90,11 @@ pub struct Difference {
     pub score: f32,
 }
 
+/// The value of a number word of a language, "two" to "ninety".
+pub(super) fn number_word(folded: &str, language: Option<&str>) -> Option<f64> {
+    numbers::word_value(folded, language.unwrap_or("en"))
+}
+
 /// What the outlets of a story give differently, the surest first.
 pub fn differences(articles: &[Material]) -> Vec<Difference> {
     let accounts: Vec<Account> = articles

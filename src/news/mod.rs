@@ -2,6 +2,7 @@
 
 pub mod article;
 pub mod differ;
+pub mod grounding;
 pub mod hashtag;
 pub mod link;
 pub mod newsroom;

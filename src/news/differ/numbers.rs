@@ -298,7 +298,8 @@ fn in_words(tokens: &[Token], at: usize, tongue: &str) -> Option<(f64, usize)> {
     Some((value, end))
 }
 
-fn word_value(folded: &str, tongue: &str) -> Option<f64> {
+/// The value of one number word.
+pub(super) fn word_value(folded: &str, tongue: &str) -> Option<f64> {
     if let Some(value) = look_up(NUMBERS, tongue, folded) {
         return Some(value);
     }
