@@ -6,7 +6,9 @@ use super::lists::{
 };
 use super::numbers::{self, Number, Token};
 use crate::text::{terms, words};
+use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// Figures of one sentence that are held against others.
 const FIGURES_MAX: usize = 8;
@@ -63,7 +65,7 @@ pub(super) fn read<'a>(sentence: &'a str, language: Option<&str>) -> Read<'a> {
     let tokens = numbers::tokens(sentence);
     let numbers = numbers::numbers(sentence, &tokens, language);
     let mut figures: Vec<Figure> = Vec::new();
-    if !is_of_sport(&tokens) {
+    if !numbers.is_empty() && !is_of_sport(&tokens) {
         for number in &numbers {
             let reader = Reader {
                 tokens: &tokens,
@@ -92,10 +94,10 @@ pub(super) fn read<'a>(sentence: &'a str, language: Option<&str>) -> Read<'a> {
             }
         }
     }
+    let is_empty = figures.is_empty();
     let any = |list: &[&str]| {
-        tokens
-            .iter()
-            .any(|token| list.contains(&token.folded.as_str()))
+        let listed = |token: &Token| list.contains(&token.folded.as_str());
+        !is_empty && tokens.iter().any(listed)
     };
     if any(MARKET) {
         figures.clear();
@@ -377,10 +379,14 @@ fn month(token: &Token) -> Option<u32> {
 }
 
 fn fate(word: &str) -> Option<&'static str> {
-    FATES
-        .iter()
-        .find(|(_, words)| words.split_whitespace().any(|known| known == word))
-        .map(|(fate, _)| *fate)
+    static KNOWN: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
+        let words = |(fate, words): &(&'static str, &'static str)| {
+            let fate = *fate;
+            words.split_whitespace().map(move |word| (word, fate))
+        };
+        FATES.iter().flat_map(words).collect()
+    });
+    KNOWN.get(word).copied()
 }
 
 #[cfg(test)]
