@@ -186,8 +186,13 @@ pub fn card(card: &Card, show_here: Option<Ask>) -> Page {
         small = small.and(" · first ").ago(card.oldest);
     }
     blocks.push(Block::Small(small));
-    blocks.extend(story.quotes.iter().map(QuoteLine::block));
-    blocks.extend(story.differs.iter().flat_map(DifferLine::in_full));
+    let below = |quote: &&QuoteLine| story.differs.iter().any(|line| line.quotes.contains(quote));
+    let quotes = story.quotes.iter().filter(|quote| !below(quote));
+    blocks.extend(quotes.map(QuoteLine::block));
+    if !story.differs.is_empty() {
+        blocks.push(Block::Divider);
+        blocks.extend(story.differs.iter().flat_map(DifferLine::in_full));
+    }
     if !card.timeline.is_empty() {
         blocks.push(Block::Divider);
         blocks.push(Block::Text(Line::new().bold("Before")));
