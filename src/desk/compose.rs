@@ -1,32 +1,37 @@
 //! From what the store knows to what a page shows: finding, ranking and quoting for every command.
 
+mod told;
+
+pub use told::timeline;
+
 use crate::clock::{HOUR, Millis};
+use crate::desk::learned::{self, Lesson};
 use crate::desk::{Desk, No};
 use crate::news::quote::{Material, Wanted};
 use crate::news::rank::{self, Candidate};
+use crate::news::topic::Fit;
 use crate::news::{
-    ArticleId, NewsroomId, SourceId, StoryId, Topic, differ, grounding, hashtag, outlet, quote,
+    ArticleId, NewsroomId, SourceId, StoryId, Topic, grounding, hashtag, outlet, quote,
 };
-use crate::page::story::{DifferLine, QuoteLine, SourceLine, StoryLines, TimeLine};
+use crate::page::story::{QuoteLine, SourceLine, StoryLines};
 use crate::store::{Hunt, Sighting};
 use crate::text::background;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use crate::text::vector::Vector;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 /// Articles that one answer is ranked from, the newest that match.
 const CANDIDATES_MAX: u32 = 500;
+/// Articles without the topic's words that are held against what was learned of it, the newest; and
+/// how many of them may stand in an answer, those that fit best.
+const UNSAID_LOOKED_AT_MAX: u32 = 1_500;
+const UNSAID_MAX: usize = 100;
 /// Stories that an answer keeps for Next.
 pub const STORIES_KEPT_MAX: usize = 60;
 /// Quotes come from a story's last hours only, so that figures that grew do not stand side by side.
 const QUOTES_SPAN_MS: Millis = 36 * HOUR;
 /// Articles of one story that quotes are chosen from, the newest.
 const MATERIAL_MAX: usize = 12;
-
-/// Differences that an answer shows of a story.
-const DIFFERS_MAX: usize = 2;
-/// Part of a story's time of which the card says one sentence, and how many such parts.
-const TIMELINE_SPAN_MS: Millis = 12 * HOUR;
-const TIMELINE_MAX: usize = 4;
 
 /// Quotes more than wanted that are looked at where one was no news.
 const SPARE_QUOTES: usize = 2;
@@ -53,9 +58,19 @@ pub struct Found {
 /// # Errors
 /// Failures of the store.
 pub async fn find(desk: &Desk, place: Place<'_>) -> Result<Found, No> {
-    let sightings = desk.store.hunt(&hunt(place)).await?;
+    let mut sightings = desk.store.hunt(&hunt(place)).await?;
     let scores = match place.topic {
-        Some(topic) => scores(desk, topic, &sightings).await?,
+        Some(topic) => {
+            let lesson = learned::lesson(desk, place.newsroom, topic).await?;
+            let mut scores = scores(desk, topic, lesson.as_ref(), &sightings).await?;
+            if let Some(lesson) = lesson {
+                let unsaid = unsaid(desk, place, topic, &lesson, &sightings).await?;
+                let ids: Vec<ArticleId> = unsaid.iter().map(|(id, _)| *id).collect();
+                sightings.extend(desk.store.by_article(place.newsroom, &ids).await?);
+                scores.extend(unsaid);
+            }
+            scores
+        }
         None => HashMap::new(),
     };
     let candidates: Vec<Candidate> = sightings
@@ -111,10 +126,42 @@ fn hunt(place: Place<'_>) -> Hunt<'_> {
     }
 }
 
+/// Articles of the place that never say the topic's words and yet are about it by what was learned,
+/// those that fit best, each with its fit.
+async fn unsaid(
+    desk: &Desk,
+    place: Place<'_>,
+    topic: &Topic,
+    lesson: &Lesson,
+    said: &[Sighting],
+) -> Result<Vec<(ArticleId, f32)>, No> {
+    let all = Hunt {
+        topic: None,
+        newest: UNSAID_LOOKED_AT_MAX,
+        ..hunt(place)
+    };
+    let said: HashSet<ArticleId> = said.iter().map(|sighting| sighting.article.id).collect();
+    let mut ids = desk.store.hunt_ids(&all).await?;
+    ids.retain(|id| !said.contains(id));
+    let vectors = desk.store.vectors(&ids).await?;
+    let fit = Fit::new(topic);
+    let mut found: Vec<(ArticleId, f32)> = vectors
+        .iter()
+        .filter_map(|(id, vector)| {
+            let standing = lesson.standing(&fit, vector);
+            standing.is_match().then(|| (*id, standing.fit(0.0)))
+        })
+        .collect();
+    found.sort_by(|a, b| b.1.total_cmp(&a.1).then(b.0.cmp(&a.0)));
+    found.truncate(UNSAID_MAX);
+    Ok(found)
+}
+
 /// How well each article is about the topic.
 async fn scores(
     desk: &Desk,
     topic: &Topic,
+    lesson: Option<&Lesson>,
     sightings: &[Sighting],
 ) -> Result<HashMap<ArticleId, f32>, No> {
     let ids: Vec<ArticleId> = sightings
@@ -122,9 +169,17 @@ async fn scores(
         .map(|sighting| sighting.article.id)
         .collect();
     let vectors = desk.store.vectors(&ids).await?;
+    let fit = Fit::new(topic);
+    let score = |vector: &Vector| {
+        let words = fit.score(vector, background::idf);
+        match lesson {
+            Some(lesson) if words > 0.0 => lesson.standing(&fit, vector).fit(words),
+            _ => words,
+        }
+    };
     Ok(vectors
         .iter()
-        .map(|(id, vector)| (*id, topic.score(vector, background::idf)))
+        .map(|(id, vector)| (*id, score(vector)))
         .collect())
 }
 
@@ -220,7 +275,7 @@ fn lines_of(view: &View, lead: &Sighting, quotes: usize) -> StoryLines {
         differs: if quotes == 0 {
             Vec::new()
         } else {
-            differ_lines(sightings)
+            told::differs(sightings)
         },
     }
 }
@@ -317,84 +372,6 @@ fn quote_line(sighting: &Sighting, range: &Range<usize>) -> Option<QuoteLine> {
     })
 }
 
-/// What the outlets of the story's recent articles give differently.
-fn differ_lines(sightings: &[Sighting]) -> Vec<DifferLine> {
-    let newest = newest(sightings);
-    let mut recent: Vec<&Sighting> = sightings
-        .iter()
-        .filter(|sighting| newest - sighting.article.at() <= QUOTES_SPAN_MS)
-        .collect();
-    recent.sort_by_key(|sighting| std::cmp::Reverse((sighting.article.at(), sighting.article.id)));
-    recent.truncate(differ::ARTICLES_MAX);
-    let several = |sighting: &&Sighting| sighting.article.outlet != recent[0].article.outlet;
-    if !recent.iter().any(several) {
-        return Vec::new();
-    }
-    let material: Vec<Material<'_>> = recent
-        .iter()
-        .enumerate()
-        .map(|(index, sighting)| material(index, sighting))
-        .collect();
-    let line = |side: &differ::Side| {
-        let sighting = recent.get(side.article)?;
-        let value = sighting.article.text.get(side.value.clone())?;
-        Some((value.to_owned(), quote_line(sighting, &side.sentence)?))
-    };
-    differ::differences(&material)
-        .iter()
-        .filter_map(|found| {
-            let ((one, first), (other, second)) = (line(&found.a)?, line(&found.b)?);
-            Some(DifferLine {
-                values: [one, other],
-                quotes: [first, second],
-            })
-        })
-        .take(DIFFERS_MAX)
-        .collect()
-}
-
-/// How the story came to its newest reports: the best sentence of each half day before them.
-pub fn timeline(sightings: &[Sighting], told: &[QuoteLine]) -> Vec<TimeLine> {
-    let newest = newest(sightings);
-    let mut spans: BTreeMap<Millis, Vec<&Sighting>> = BTreeMap::new();
-    for sighting in sightings.iter().filter(|one| !one.article.text.is_empty()) {
-        let span = (newest - sighting.article.at()) / TIMELINE_SPAN_MS;
-        if span > 0 {
-            let of_span = spans.entry(-span).or_default();
-            if of_span.len() < MATERIAL_MAX {
-                of_span.push(sighting);
-            }
-        }
-    }
-    let mut lines: Vec<TimeLine> = Vec::new();
-    for of_span in spans.values() {
-        let material: Vec<Material<'_>> = of_span
-            .iter()
-            .enumerate()
-            .map(|(index, sighting)| material(index, sighting))
-            .collect();
-        let quotes = quote::select(&material, Wanted::Sentences(1));
-        let found = quotes.first().and_then(|quote| {
-            let sighting = of_span.get(quote.article)?;
-            Some((sighting.article.at(), quote_line(sighting, &quote.range)?))
-        });
-        let Some((at, quote)) = found else { continue };
-        let shown = told.iter().chain(lines.iter().map(|line| &line.quote));
-        if shown
-            .into_iter()
-            .all(|other| other.sentence != quote.sentence)
-        {
-            lines.push(TimeLine { at, quote });
-        }
-    }
-    // The first report says how it began, the last ones what came of it.
-    if lines.len() > TIMELINE_MAX {
-        let dropped = 1..lines.len() + 1 - TIMELINE_MAX;
-        lines.drain(dropped);
-    }
-    lines
-}
-
 fn newest(sightings: &[Sighting]) -> Millis {
     let times = sightings.iter().map(|sighting| sighting.article.at());
     times.max().unwrap_or_default()
@@ -459,4 +436,51 @@ pub fn hashtags(sightings: &[Sighting]) -> Vec<String> {
         .map(|sighting| sighting.outlet_name.as_str())
         .collect();
     hashtag::hashtags(&articles, &names)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::news::Article;
+    use crate::news::source::Weight;
+
+    fn sighting(text: &str) -> Sighting {
+        let id = ArticleId::first_at(1_900_000_000_000);
+        Sighting {
+            article: Article {
+                id,
+                revision: 1,
+                source: SourceId(1),
+                outlet: "heron.example".to_owned(),
+                link: None,
+                title: "Ferry sinks".to_owned(),
+                text: text.to_owned(),
+                language: Some("en".to_owned()),
+                published: None,
+                seen: id.at(),
+                image: None,
+            },
+            story: None,
+            outlet_name: "The Heron".to_owned(),
+            source: SourceId(1),
+            weight: Weight::Normal,
+            same_text: id,
+            seen: id.at(),
+        }
+    }
+
+    #[test]
+    fn a_quote_that_does_not_stand_verbatim_is_dropped() {
+        let text = "The ferry Orla sank off Avel. Größe and storm were the cause.";
+        let heron = sighting(text);
+        let first = 0.."The ferry Orla sank off Avel.".len();
+        let told = quote_line(&heron, &first).expect("a whole sentence");
+        assert_eq!(told.sentence, "The ferry Orla sank off Avel.");
+        for wrong in [0..9, 4..first.end, first.start..text.len(), 0..9_999, 0..34] {
+            assert_eq!(quote_line(&heron, &wrong), None, "{wrong:?}");
+        }
+        // The text was edited since the range was found.
+        let edited = sighting("The ferry Orla did not sink off Avel. Storm was not the cause.");
+        assert_eq!(quote_line(&edited, &first), None);
+    }
 }

@@ -289,11 +289,13 @@ fn in_words(tokens: &[Token], at: usize, tongue: &str) -> Option<(f64, usize)> {
         end += 1;
     }
     let and = tokens.get(end).is_some_and(|token| token.folded == "y");
-    if tongue == "es" && value >= 30.0 && and {
-        if let Some(unit) = word(end + 1).filter(|unit| *unit < 10.0) {
-            value += unit;
-            end += 2;
-        }
+    if tongue == "es"
+        && value >= 30.0
+        && and
+        && let Some(unit) = word(end + 1).filter(|unit| *unit < 10.0)
+    {
+        value += unit;
+        end += 2;
     }
     Some((value, end))
 }

@@ -7,6 +7,7 @@ mod crash;
 mod differ;
 mod first;
 mod hostile;
+mod learned;
 mod load;
 mod process;
 mod quotes;
