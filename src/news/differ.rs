@@ -8,6 +8,7 @@
 mod figures;
 mod lists;
 mod numbers;
+mod units;
 
 use crate::clock::{DAY, HOUR, Millis};
 use crate::news::quote::{Material, QUOTE_CHARS_MAX};

@@ -118,14 +118,11 @@ impl StoryLines {
 
 impl QuoteLine {
     pub fn block(&self) -> Block {
-        Block::Quote(self.line())
-    }
-
-    fn line(&self) -> Line {
-        Line::new()
+        let line = Line::new()
             .theirs(&self.sentence)
             .and(" — ")
-            .link(&self.outlet, self.url.as_deref())
+            .link(&self.outlet, self.url.as_deref());
+        Block::Quote(line)
     }
 }
 
@@ -155,8 +152,9 @@ impl DifferLine {
 }
 
 impl TimeLine {
-    fn block(&self) -> Block {
-        Block::Quote(self.quote.line().and(" · ").ago(self.at))
+    /// When, then what was said: a quote ends with its outlet.
+    fn blocks(&self) -> [Block; 2] {
+        [Block::Small(Line::new().ago(self.at)), self.quote.block()]
     }
 }
 
@@ -196,7 +194,7 @@ pub fn card(card: &Card, show_here: Option<Ask>) -> Page {
     if !card.timeline.is_empty() {
         blocks.push(Block::Divider);
         blocks.push(Block::Text(Line::new().bold("Before")));
-        blocks.extend(card.timeline.iter().map(TimeLine::block));
+        blocks.extend(card.timeline.iter().flat_map(TimeLine::blocks));
     }
     blocks.push(Block::Divider);
     blocks.push(Block::Text(Line::new().bold("Sources")));

@@ -1,10 +1,8 @@
 //! Figures: the numbers of a sentence with what they say, so that only like is held against like.
 
-use super::lists::{
-    AGO, CURRENCIES, DEFINITE, FATES, HEDGES, MARKET, MONTHS, PEOPLE, PERCENT, PERCENT_PAIRS, POLL,
-    SPORT, UNITS,
-};
+use super::lists::{AGO, DEFINITE, FATES, HEDGES, MARKET, PEOPLE, POLL, SPORT};
 use super::numbers::{self, Number, Token};
+use super::units::{CURRENCIES, MONTHS, PERCENT, PERCENT_PAIRS, UNITS};
 use crate::text::{terms, words};
 use std::collections::HashMap;
 use std::ops::Range;

@@ -1,7 +1,8 @@
 //! The numbers of a sentence: digits as English, German, French and Spanish write them, number words,
 //! and scales multiplied out.
 
-use super::lists::{CURRENCIES, GLUED_SCALES, NUMBERS, SCALES};
+use super::lists::{GLUED_SCALES, NUMBERS, SCALES};
+use super::units::CURRENCIES;
 use crate::text::words;
 use std::ops::Range;
 
