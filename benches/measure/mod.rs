@@ -6,6 +6,7 @@ pub mod differ;
 pub mod hunt;
 pub mod memory;
 pub mod outlets;
+pub mod page;
 pub mod read;
 pub mod save;
 pub mod table;

@@ -3,6 +3,7 @@
 pub mod article;
 pub mod differ;
 pub mod grounding;
+pub mod habits;
 pub mod hashtag;
 pub mod link;
 pub mod newsroom;
@@ -17,6 +18,7 @@ pub mod story;
 pub mod topic;
 
 pub use article::{Article, ArticleId, Entry};
+pub use habits::Habits;
 pub use newsroom::{Newsroom, NewsroomId};
 pub use reading::{Feed, Outcome, Reading, ReadingError};
 pub use source::{Source, SourceId};
