@@ -4,6 +4,7 @@ mod answers;
 mod bot;
 mod buttons;
 mod crash;
+mod differ;
 mod first;
 mod hostile;
 mod learned;
