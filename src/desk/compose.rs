@@ -1,20 +1,34 @@
 //! From what the store knows to what a page shows: finding, ranking and quoting for every command.
 
+mod told;
+
+pub use told::timeline;
+
 use crate::clock::{HOUR, Millis};
+use crate::desk::learned::{self, Lesson};
 use crate::desk::{Desk, No};
 use crate::news::quote::{Material, Wanted};
 use crate::news::rank::{self, Candidate};
-use crate::news::{ArticleId, NewsroomId, SourceId, StoryId, Topic, hashtag, outlet, quote};
+use crate::news::topic::Fit;
+use crate::news::{
+    ArticleId, NewsroomId, SourceId, StoryId, Topic, grounding, hashtag, outlet, quote,
+};
 use crate::page::story::{QuoteLine, SourceLine, StoryLines};
 use crate::store::{Hunt, Sighting};
 use crate::text::refrain::Refrains;
+use crate::text::vector::Vector;
 use crate::text::{background, plain};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Articles that one answer is ranked from, the newest that match.
 const CANDIDATES_MAX: u32 = 500;
+/// Articles without the topic's words that are held against what was learned of it, the newest; and
+/// how many of them may stand in an answer, those that fit best.
+const UNSAID_LOOKED_AT_MAX: u32 = 1_500;
+const UNSAID_MAX: usize = 100;
 /// Stories that an answer keeps for Next.
 pub const STORIES_KEPT_MAX: usize = 60;
 /// Quotes come from a story's last hours only, so that figures that grew do not stand side by side.
@@ -50,9 +64,19 @@ pub struct Found {
 /// # Errors
 /// Failures of the store.
 pub async fn find(desk: &Desk, place: Place<'_>) -> Result<Found, No> {
-    let sightings = desk.store.hunt(&hunt(place)).await?;
+    let mut sightings = desk.store.hunt(&hunt(place)).await?;
     let scores = match place.topic {
-        Some(topic) => scores(desk, topic, &sightings).await?,
+        Some(topic) => {
+            let lesson = learned::lesson(desk, place.newsroom, topic).await?;
+            let mut scores = scores(desk, topic, lesson.as_ref(), &sightings).await?;
+            if let Some(lesson) = lesson {
+                let unsaid = unsaid(desk, place, topic, &lesson, &sightings).await?;
+                let ids: Vec<ArticleId> = unsaid.iter().map(|(id, _)| *id).collect();
+                sightings.extend(desk.store.by_article(place.newsroom, &ids).await?);
+                scores.extend(unsaid);
+            }
+            scores
+        }
         None => HashMap::new(),
     };
     let candidates: Vec<Candidate> = sightings
@@ -108,10 +132,42 @@ fn hunt(place: Place<'_>) -> Hunt<'_> {
     }
 }
 
+/// Articles of the place that never say the topic's words and yet are about it by what was learned,
+/// those that fit best, each with its fit.
+async fn unsaid(
+    desk: &Desk,
+    place: Place<'_>,
+    topic: &Topic,
+    lesson: &Lesson,
+    said: &[Sighting],
+) -> Result<Vec<(ArticleId, f32)>, No> {
+    let all = Hunt {
+        topic: None,
+        newest: UNSAID_LOOKED_AT_MAX,
+        ..hunt(place)
+    };
+    let said: HashSet<ArticleId> = said.iter().map(|sighting| sighting.article.id).collect();
+    let mut ids = desk.store.hunt_ids(&all).await?;
+    ids.retain(|id| !said.contains(id));
+    let vectors = desk.store.vectors(&ids).await?;
+    let fit = Fit::new(topic);
+    let mut found: Vec<(ArticleId, f32)> = vectors
+        .iter()
+        .filter_map(|(id, vector)| {
+            let standing = lesson.standing(&fit, vector);
+            standing.is_match().then(|| (*id, standing.fit(0.0)))
+        })
+        .collect();
+    found.sort_by(|a, b| b.1.total_cmp(&a.1).then(b.0.cmp(&a.0)));
+    found.truncate(UNSAID_MAX);
+    Ok(found)
+}
+
 /// How well each article is about the topic.
 async fn scores(
     desk: &Desk,
     topic: &Topic,
+    lesson: Option<&Lesson>,
     sightings: &[Sighting],
 ) -> Result<HashMap<ArticleId, f32>, No> {
     let ids: Vec<ArticleId> = sightings
@@ -119,9 +175,17 @@ async fn scores(
         .map(|sighting| sighting.article.id)
         .collect();
     let vectors = desk.store.vectors(&ids).await?;
+    let fit = Fit::new(topic);
+    let score = |vector: &Vector| {
+        let words = fit.score(vector, background::idf);
+        match lesson {
+            Some(lesson) if words > 0.0 => lesson.standing(&fit, vector).fit(words),
+            _ => words,
+        }
+    };
     Ok(vectors
         .iter()
-        .map(|(id, vector)| (*id, topic.score(vector, background::idf)))
+        .map(|(id, vector)| (*id, score(vector)))
         .collect())
 }
 
@@ -228,15 +292,16 @@ fn lines_of(view: &View, lead: &Sighting, quotes: usize) -> StoryLines {
         url: lead.article.link.clone(),
         outlets: outlets(sightings),
         lead_outlet: lead.outlet_name.clone(),
-        newest: sightings
-            .iter()
-            .map(|sighting| sighting.article.at())
-            .max()
-            .unwrap_or_default(),
+        newest: newest(sightings),
         quotes: if quotes == 0 {
             Vec::new()
         } else {
             quote_lines(view, quotes)
+        },
+        differs: if quotes == 0 {
+            Vec::new()
+        } else {
+            told::differs(view)
         },
     }
 }
@@ -280,11 +345,7 @@ fn outlets(sightings: &[Sighting]) -> usize {
 /// Verbatim sentences of the story's recent articles.
 fn quote_lines(view: &View, quotes: usize) -> Vec<QuoteLine> {
     let sightings = &view.sightings;
-    let newest = sightings
-        .iter()
-        .map(|sighting| sighting.article.at())
-        .max()
-        .unwrap_or_default();
+    let newest = newest(sightings);
     let mut recent: Vec<&Sighting> = sightings
         .iter()
         .filter(|sighting| {
@@ -318,17 +379,32 @@ fn quote_lines(view: &View, quotes: usize) -> Vec<QuoteLine> {
 fn quoted(material: &[Material<'_>], recent: &[&Sighting], quotes: usize) -> Vec<QuoteLine> {
     quote::select(material, Wanted::Sentences(quotes))
         .into_iter()
-        .filter_map(|quote| {
-            let sighting = recent.get(quote.article)?;
-            // The gate: a range that is not in the text makes no quote.
-            let sentence = sighting.article.text.get(quote.range)?;
-            Some(QuoteLine {
-                sentence: sentence.to_owned(),
-                outlet: sighting.outlet_name.clone(),
-                url: sighting.article.link.clone(),
-            })
-        })
+        .filter_map(|quote| quote_line(recent.get(quote.article)?, &quote.range))
         .collect()
+}
+
+/// The gate: what is no whole sentence of the stored article is not shown.
+fn quote_line(sighting: &Sighting, range: &Range<usize>) -> Option<QuoteLine> {
+    let article = &sighting.article;
+    let Some(sentence) = grounding::verbatim(&article.text, article.language.as_deref(), range)
+    else {
+        let (id, outlet) = (article.id.0, &article.outlet);
+        tracing::warn!(
+            article = id,
+            "a quote of {outlet} does not stand in article {id}: dropped"
+        );
+        return None;
+    };
+    Some(QuoteLine {
+        sentence: sentence.to_owned(),
+        outlet: sighting.outlet_name.clone(),
+        url: article.link.clone(),
+    })
+}
+
+fn newest(sightings: &[Sighting]) -> Millis {
+    let times = sightings.iter().map(|sighting| sighting.article.at());
+    times.max().unwrap_or_default()
 }
 
 /// "Basin Weekly is printed on …": an imprint, not news.
@@ -396,4 +472,51 @@ pub fn hashtags(view: &View) -> Vec<String> {
         .map(|sighting| sighting.outlet_name.as_str())
         .collect();
     hashtag::hashtags(&articles, &names)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::news::Article;
+    use crate::news::source::Weight;
+
+    fn sighting(text: &str) -> Sighting {
+        let id = ArticleId::first_at(1_900_000_000_000);
+        Sighting {
+            article: Article {
+                id,
+                revision: 1,
+                source: SourceId(1),
+                outlet: "heron.example".to_owned(),
+                link: None,
+                title: "Ferry sinks".to_owned(),
+                text: text.to_owned(),
+                language: Some("en".to_owned()),
+                published: None,
+                seen: id.at(),
+                image: None,
+            },
+            story: None,
+            outlet_name: "The Heron".to_owned(),
+            source: SourceId(1),
+            weight: Weight::Normal,
+            same_text: id,
+            seen: id.at(),
+        }
+    }
+
+    #[test]
+    fn a_quote_that_does_not_stand_verbatim_is_dropped() {
+        let text = "The ferry Orla sank off Avel. Größe and storm were the cause.";
+        let heron = sighting(text);
+        let first = 0.."The ferry Orla sank off Avel.".len();
+        let told = quote_line(&heron, &first).expect("a whole sentence");
+        assert_eq!(told.sentence, "The ferry Orla sank off Avel.");
+        for wrong in [0..9, 4..first.end, first.start..text.len(), 0..9_999, 0..34] {
+            assert_eq!(quote_line(&heron, &wrong), None, "{wrong:?}");
+        }
+        // The text was edited since the range was found.
+        let edited = sighting("The ferry Orla did not sink off Avel. Storm was not the cause.");
+        assert_eq!(quote_line(&edited, &first), None);
+    }
 }

@@ -25,18 +25,18 @@ const COUNT_TABLES: &str = "SELECT count(*) FROM sqlite_master WHERE type = 'tab
 /// Every migration, first to last. A merged one is never edited.
 fn migrator() -> Migrator {
     let all = [
-        (1, "first", include_str!("../../migrations/0001_first.sql")),
+        ("first", include_str!("../../migrations/0001_first.sql")),
         (
-            3,
-            "litter",
-            include_str!("../../migrations/0003_litter.sql"),
+            "politeness",
+            include_str!("../../migrations/0002_politeness.sql"),
         ),
+        ("litter", include_str!("../../migrations/0003_litter.sql")),
     ];
-    let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
-        let (kind, sql) = (MigrationType::Simple, sql.into_sql_str());
-        Migration::new(version, name.into(), kind, sql, false)
+    let migration = |(version, (name, sql)): (i64, (&'static str, &'static str))| {
+        let sql = sql.into_sql_str();
+        Migration::new(version, name.into(), MigrationType::Simple, sql, false)
     };
-    Migrator::with_migrations(all.into_iter().map(migration).collect())
+    Migrator::with_migrations((1..).zip(all).map(migration).collect())
 }
 
 /// The path in `sqlite://PATH` (or `sqlite:PATH`).
