@@ -23,7 +23,7 @@ const SENTENCES_MAX: usize = 16;
 const LAST_SENTENCES: usize = 8;
 const HEAD_SENTENCES: usize = 4;
 /// Bytes of title, then text, in which the sentences of an article are looked for, at each end.
-const END_BYTES: usize = 4_000;
+const END_BYTES: usize = 1_200;
 /// Words of a title (of a text's head where there is none) that are its subject.
 const SUBJECT_WORDS_MAX: usize = 12;
 /// A refrain has so many words at least and so many bytes at most.
@@ -229,15 +229,23 @@ fn key(sentence: &str) -> Option<u32> {
     if sentence.len() > SENTENCE_BYTES_MAX {
         return None;
     }
-    let mut folded = String::with_capacity(sentence.len());
-    let mut words = 0;
-    for word in sentence.split(|c: char| !c.is_alphanumeric()) {
-        if word.is_empty() {
+    let mut folded = String::with_capacity(sentence.len() + 1);
+    let (mut words, mut within) = (0, false);
+    for c in sentence.chars() {
+        if !c.is_alphanumeric() {
+            within = false;
             continue;
         }
-        folded.push(' ');
-        folded.extend(word.chars().flat_map(char::to_lowercase));
-        words += 1;
+        if !within {
+            folded.push(' ');
+            words += 1;
+            within = true;
+        }
+        if c.is_ascii() {
+            folded.push(c.to_ascii_lowercase());
+        } else {
+            folded.extend(c.to_lowercase());
+        }
     }
     let is_unspaced = words == 1 && !folded.is_ascii();
     (words >= WORDS_MIN || is_unspaced).then(|| vector::hash(&folded))

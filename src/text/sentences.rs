@@ -61,10 +61,11 @@ struct Scan {
 
 impl Splitter<'_> {
     fn line(&self, line: Range<usize>, sentences: &mut Vec<Range<usize>>) {
-        let mut closers_left = self.text[line.clone()]
-            .chars()
-            .filter(|c| is_wide_closer(*c))
-            .count();
+        let written = &self.text[line.clone()];
+        let mut closers_left = match written.is_ascii() {
+            true => 0,
+            false => written.chars().filter(|c| is_wide_closer(*c)).count(),
+        };
         let mut scan = Scan {
             sentence_from: line.start,
             token_from: line.start,
@@ -73,6 +74,10 @@ impl Splitter<'_> {
         };
         let mut at = line.start;
         while let Some(c) = self.text[at..line.end].chars().next() {
+            if c.is_ascii_alphanumeric() {
+                at += run_of_letters(&self.text.as_bytes()[at..line.end]);
+                continue;
+            }
             at += c.len_utf8();
             if c.is_whitespace() {
                 scan.token_from = at;
@@ -270,6 +275,12 @@ impl Seen {
     fn of(ends: bool, at: usize) -> Self {
         if ends { Self::End(at) } else { Self::On(at) }
     }
+}
+
+/// Bytes of ASCII letters and digits at the head: they neither end nor divide anything.
+fn run_of_letters(bytes: &[u8]) -> usize {
+    let end = bytes.iter().position(|byte| !byte.is_ascii_alphanumeric());
+    end.unwrap_or(bytes.len())
 }
 
 fn run(text: &str, belongs: impl Fn(char) -> bool) -> &str {

@@ -154,7 +154,7 @@ fn centrality(sheet: &Sheet) -> Vec<f32> {
 }
 
 fn count(sheet: &Sheet, central: &[f32]) -> (Vec<Count>, Vec<Vec<u32>>) {
-    let mut ids: HashMap<(u32, u32, bool), u32> = HashMap::new();
+    let mut ids: HashMap<u64, u32> = HashMap::new();
     let mut counts: Vec<Count> = Vec::new();
     let mut held = Vec::with_capacity(sheet.sentences.len());
     for (index, sentence) in sheet.sentences.iter().enumerate() {
@@ -173,7 +173,7 @@ fn count(sheet: &Sheet, central: &[f32]) -> (Vec<Count>, Vec<Vec<u32>>) {
             .chain(pairs)
             .map(|(a, b, is_pair)| {
                 let next = counts.len() as u32;
-                let id = *ids.entry((a.stem, b.stem, is_pair)).or_insert(next);
+                let id = *ids.entry(key(a, b, is_pair)).or_insert(next);
                 if id == next {
                     counts.push(Count::new(a, b, is_pair, index));
                 }
@@ -188,6 +188,11 @@ fn count(sheet: &Sheet, central: &[f32]) -> (Vec<Count>, Vec<Vec<u32>>) {
         held.push(here);
     }
     (counts, held)
+}
+
+/// One number for a concept: stems are numbered far below 2^31.
+fn key(a: Token, b: Token, is_pair: bool) -> u64 {
+    u64::from(a.stem) << 32 | u64::from(b.stem) << 1 | u64::from(is_pair)
 }
 
 impl Count {

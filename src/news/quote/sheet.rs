@@ -31,12 +31,40 @@ const TITLE_GAIN: f32 = 0.2;
 const UNSTEMMED_BYTES_MAX: usize = 3;
 
 /// Stop words of reports, and what is left of contractions where the apostrophe divides words.
-const STOP_WORDS_MORE: &str = "told monday tuesday wednesday thursday friday saturday sunday don
-    didn doesn isn aren wasn weren hasn haven hadn couldn wouldn shouldn won ain ll re ve";
+const STOP_WORDS_MORE: &[&str] = &[
+    "told",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "don",
+    "didn",
+    "doesn",
+    "isn",
+    "aren",
+    "wasn",
+    "weren",
+    "hasn",
+    "haven",
+    "hadn",
+    "couldn",
+    "wouldn",
+    "shouldn",
+    "won",
+    "ain",
+    "ll",
+    "re",
+    "ve",
+];
 
 /// A first word that leans on a sentence before it.
-const LEANING: &str = "he she it they this that these those his her their its we i you my our such
-    there but and so or yet also";
+const LEANING: &[&str] = &[
+    "he", "she", "it", "they", "this", "that", "these", "those", "his", "her", "their", "its",
+    "we", "i", "you", "my", "our", "such", "there", "but", "and", "so", "or", "yet", "also",
+];
 
 /// One word of a sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -201,7 +229,7 @@ fn quality(sentence: &str, position: usize, article: &Material, single: bool) ->
         .find(|word| !word.is_empty());
     let first = words::fold(first.unwrap_or_default());
     let english = matches!(article.language, None | Some("en"));
-    let leans = english && LEANING.split_whitespace().any(|word| word == first);
+    let leans = english && LEANING.contains(&first.as_str());
     let spoken = sentence.starts_with(['"', '“', '„', '«', '»', '‘', '\'']);
     let trust = 0.8 + 0.2 * article.weight.clamp(0.0, 3.0);
     early
@@ -216,13 +244,15 @@ fn quality(sentence: &str, position: usize, article: &Material, single: bool) ->
 struct Stems {
     names: Vec<String>,
     ids: HashMap<String, u32>,
-    seen: HashMap<String, HashMap<String, Token>>,
+    /// By language: a story has one or two.
+    seen: Vec<(String, HashMap<String, Token>)>,
 }
 
 impl Stems {
     fn tokens(&mut self, sentence: &str, language: Option<&str>) -> Vec<Token> {
         let folded = words::fold(sentence);
         pieces(&folded)
+            .into_iter()
             .take(SENTENCE_TOKENS_MAX)
             .map(|word| self.token(word, language))
             .collect()
@@ -230,7 +260,12 @@ impl Stems {
 
     fn token(&mut self, word: &str, language: Option<&str>) -> Token {
         let tongue = language.unwrap_or("en");
-        if let Some(token) = self.seen.get(tongue).and_then(|seen| seen.get(word)) {
+        let of_tongue = self.seen.iter().position(|(of, _)| of == tongue);
+        let of_tongue = of_tongue.unwrap_or_else(|| {
+            self.seen.push((tongue.to_owned(), HashMap::new()));
+            self.seen.len() - 1
+        });
+        if let Some(token) = self.seen[of_tongue].1.get(word) {
             return *token;
         }
         let stem = if word.len() > UNSTEMMED_BYTES_MAX {
@@ -238,7 +273,7 @@ impl Stems {
         } else {
             word.to_owned()
         };
-        let more = tongue == "en" && STOP_WORDS_MORE.split_whitespace().any(|stop| stop == word);
+        let more = tongue == "en" && STOP_WORDS_MORE.contains(&word);
         let letter = word.len() == 1 && !word.as_bytes()[0].is_ascii_digit();
         let stop = more || letter || words::is_stop_word(word, language);
         let next = self.names.len() as u32;
@@ -247,36 +282,30 @@ impl Stems {
             self.names.push(stem);
         }
         let token = Token { stem: id, stop };
-        self.seen
-            .entry(tongue.to_owned())
-            .or_default()
-            .insert(word.to_owned(), token);
+        self.seen[of_tongue].1.insert(word.to_owned(), token);
         token
     }
 }
 
 /// The words of a folded text; every character of a script without spaces is one.
-fn pieces(folded: &str) -> impl Iterator<Item = &str> {
-    folded
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|run| !run.is_empty())
-        .flat_map(|run| {
-            let mut pieces = Vec::new();
-            let mut from = 0;
-            for (at, c) in run.char_indices() {
-                if is_unspaced(c) {
-                    if from < at {
-                        pieces.push(&run[from..at]);
-                    }
-                    from = at + c.len_utf8();
-                    pieces.push(&run[at..from]);
+fn pieces(folded: &str) -> Vec<&str> {
+    let mut pieces = Vec::with_capacity(folded.len() / 6);
+    for run in folded.split(|c: char| !c.is_alphanumeric()) {
+        let mut from = 0;
+        if !run.is_ascii() {
+            for (at, c) in run.char_indices().filter(|(_, c)| is_unspaced(*c)) {
+                if from < at {
+                    pieces.push(&run[from..at]);
                 }
+                from = at + c.len_utf8();
+                pieces.push(&run[at..from]);
             }
-            if from < run.len() {
-                pieces.push(&run[from..]);
-            }
-            pieces
-        })
+        }
+        if from < run.len() {
+            pieces.push(&run[from..]);
+        }
+    }
+    pieces
 }
 
 fn is_unspaced(c: char) -> bool {

@@ -1,7 +1,8 @@
 //! Abbreviations: words whose dot does not end a sentence, or need not, by language.
 
 use crate::text::words;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 /// What a dot after an abbreviation may mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,57 +109,68 @@ authorities investigators prosecutors analysts experts critics residents witness
 also still yet only even here once until despite instead according about over more among between
 earlier later last next";
 
-/// What a dot after the folded word may mean in the language; English where it is not known.
-pub(super) fn kind(lower: &str, language: Option<&str>) -> Option<Kind> {
-    let rules = rules(language);
-    [
+/// The lists as tables, in the order of [`LANGUAGES`].
+static KINDS: LazyLock<Vec<HashMap<&str, Kind>>> =
+    LazyLock::new(|| LANGUAGES.iter().map(kinds).collect());
+
+static OPENERS: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| OPENERS_ENGLISH.split_whitespace().collect());
+
+fn kinds(rules: &'static Language) -> HashMap<&'static str, Kind> {
+    let lists = [
         (rules.title, Kind::Title),
         (rules.before_number, Kind::BeforeNumber),
         (rules.month, Kind::Month),
         (rules.either, Kind::Either),
         (rules.place, Kind::Place),
-    ]
-    .into_iter()
-    .find(|(list, _)| list.split_whitespace().any(|word| word == lower))
-    .map(|(_, kind)| kind)
+    ];
+    let mut kinds = HashMap::new();
+    for (list, kind) in lists {
+        for word in list.split_whitespace() {
+            kinds.entry(word).or_insert(kind);
+        }
+    }
+    kinds
 }
 
-fn rules(language: Option<&str>) -> &'static Language {
+/// What a dot after the folded word may mean in the language; English where it is not known.
+pub(super) fn kind(lower: &str, language: Option<&str>) -> Option<Kind> {
     let name = language.unwrap_or("en");
-    LANGUAGES
-        .iter()
-        .find(|rules| rules.name == name)
-        .unwrap_or(&LANGUAGES[0])
+    let known = LANGUAGES.iter().position(|rules| rules.name == name);
+    KINDS[known.unwrap_or_default()].get(lower).copied()
 }
 
 /// Whether a folded word usually opens a sentence. Outside English the stop words are asked.
 pub(super) fn opens(lower: &str, language: Option<&str>) -> bool {
     match language {
-        None | Some("en") => OPENERS_ENGLISH.split_whitespace().any(|word| word == lower),
+        None | Some("en") => OPENERS.contains(lower),
         Some(_) => words::is_stop_word(lower, language),
     }
 }
 
 /// Titles that stand after a capitalised word without a dot somewhere in the text: names there.
 pub(super) fn used_as_names(text: &str, language: Option<&str>) -> HashSet<String> {
-    let titles: HashSet<&str> = rules(language).title.split_whitespace().collect();
     let mut names = HashSet::new();
     let mut after_capital = false;
-    for token in text.split_whitespace() {
+    for token in text.split([' ', '\n', '\t', '\u{a0}', '\u{202f}']) {
+        if !token.starts_with(char::is_uppercase) {
+            // Several spaces in a row divide as one does.
+            after_capital &= token.is_empty();
+            continue;
+        }
         let bare = token.trim_end_matches([',', ';', ':', ')', '"', '”']);
         let bare = bare
             .strip_suffix("'s")
             .or_else(|| bare.strip_suffix("’s"))
             .unwrap_or(bare);
-        let capital = token.starts_with(char::is_uppercase);
-        if capital && after_capital && bare.len() <= super::TOKEN_BYTES_MAX {
+        if after_capital && bare.len() <= super::TOKEN_BYTES_MAX {
             let lower = words::fold(bare);
-            if titles.contains(lower.as_str()) {
+            if kind(&lower, language) == Some(Kind::Title) {
                 names.insert(lower);
             }
         }
         let closed = token.ends_with([',', ';', ':', ')', '.', '!', '?', '"', '”']);
-        after_capital = capital && !closed;
+        after_capital = !closed;
     }
     names
 }
