@@ -48,7 +48,8 @@ impl Window {
                     same = Some((cosine, other.id, other.same_text));
                 }
             }
-            if let Some(similarity) = likeness::similarity(common.cosines, entry.at, other.at) {
+            if let Some(similarity) = likeness::similarity(common.cosines, entry.frame, other.frame)
+            {
                 pairs.push(Pair {
                     slot: candidate,
                     similarity,
