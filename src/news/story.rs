@@ -37,6 +37,9 @@ pub struct Placed {
     pub neighbours: Vec<Neighbour>,
     /// First article with near-equal text, else itself.
     pub same_text: ArticleId,
+    /// The oldest article of the window where it was kept instead of leaving: it is now the newest
+    /// but this one, and has no neighbours any more.
+    pub carried: Option<ArticleId>,
     /// Younger story → elder story whose alias it becomes, in order.
     pub merged: Vec<(StoryId, StoryId)>,
     /// Articles moved to another story, in order, after the merges.
@@ -64,6 +67,12 @@ mod tests {
     }
 
     fn keep(kept: &mut Vec<Kept>, id: ArticleId, at: Millis, vector: Vector, placed: &Placed) {
+        if let Some(carried) = placed.carried {
+            let at = kept.iter().position(|one| one.id == carried).unwrap();
+            let mut one = kept.remove(at);
+            one.neighbours.clear();
+            kept.push(one);
+        }
         let (story, neighbours) = (placed.story, placed.neighbours.clone());
         let same_text = placed.same_text;
         kept.push(Kept {
@@ -191,6 +200,41 @@ mod tests {
         assert_eq!(sizes[10], sizes[38], "{sizes:?}");
         let back = place(&mut window, 41, "Ferry runs aground off Avel", FERRY);
         assert_eq!((back.story, back.same_text), (StoryId(41), ArticleId(41)));
+    }
+
+    #[test]
+    fn a_live_story_stays_in_the_window_for_a_fortnight() {
+        let mut window = Window::new(4);
+        let ferry = |window: &mut Window, id, hours| {
+            let text = format!("{FERRY} Edition {id}.");
+            let vector = Vector::of("Ferry runs aground off Avel", &text, None);
+            window.place(ArticleId(id), HOUR * hours, vector)
+        };
+        ferry(&mut window, 1, 1);
+        ferry(&mut window, 2, 2);
+        let mut carried = 0;
+        for id in 3..=30 {
+            let text = format!("alone{id} apart{id} single{id} lonely{id} only{id} sole{id}");
+            let vector = Vector::of("", &text, None);
+            let placed = window.place(ArticleId(id), HOUR * 12 * id, vector);
+            assert!(placed.carried.is_none_or(|kept| kept == ArticleId(2)));
+            carried += usize::from(placed.carried.is_some());
+            assert_eq!(window.len(), id.min(4) as usize);
+        }
+        assert!(carried >= 8, "{carried}");
+        assert_eq!(
+            ferry(&mut window, 31, 361).story,
+            StoryId(31),
+            "let go by now"
+        );
+        let mut window = Window::new(4);
+        ferry(&mut window, 1, 1);
+        ferry(&mut window, 2, 2);
+        for id in 3..=30 {
+            let text = format!("alone{id} apart{id} single{id} lonely{id} only{id} sole{id}");
+            window.place(ArticleId(id), HOUR * 10 * id, Vector::of("", &text, None));
+        }
+        assert_eq!(ferry(&mut window, 31, 310).story, StoryId(1));
     }
 
     #[test]

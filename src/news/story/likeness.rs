@@ -89,6 +89,11 @@ impl Yardstick {
         self.weights[number as usize][ALL]
     }
 
+    /// Length of the article that is laid out, over all its terms.
+    pub fn norm(&self) -> f32 {
+        self.norms[ALL].sqrt()
+    }
+
     /// What the other article and the one laid out have in common.
     pub fn compare(&self, other: &[Held], scale: Scale<'_>) -> Common {
         let mut terms = 0;

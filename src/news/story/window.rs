@@ -4,7 +4,7 @@ use super::lexicon::{ALL, Held, Lexicon, SLOTS_MAX, Tongue};
 use super::likeness::{self, Frame, SIMILARITY_SCALE, Yardstick};
 use super::search::Pair;
 use super::{Neighbour, Placed, StoryId};
-use crate::clock::Millis;
+use crate::clock::{DAY, Millis};
 use crate::news::ArticleId;
 use crate::text::background;
 use crate::text::vector::Vector;
@@ -20,6 +20,9 @@ const SIZE_POWER: f32 = 0.7;
 /// articles. Tried on the labelled sets, where it changes nothing.
 const CAUTION_MAX: f32 = 1.6;
 const CAUTION_ARTICLES: f32 = 40.0;
+
+/// How much older than a new article the last one of a story may be and still stay in the window.
+const LIVE_MAX: Millis = 14 * DAY;
 
 /// The newest articles in memory, over which new ones are placed.
 pub struct Window {
@@ -97,6 +100,7 @@ impl Window {
         if let Some(number) = self.numbers.get(&id) {
             return self.placed_before(self.slot(*number));
         }
+        let carried = self.carry(at);
         let slot = self.admit(id, at, &vector);
         let (pairs, same_text) = self.compare(slot);
         self.entries[slot as usize].same_text = same_text.unwrap_or(id);
@@ -120,6 +124,7 @@ impl Window {
             score: joined.map(|(_, score)| score),
             neighbours: self.neighbours(slot),
             same_text: self.entries[slot as usize].same_text,
+            carried,
             merged: repaired.merged,
             moved: repaired.moved,
         }
@@ -268,6 +273,34 @@ impl Window {
         slot
     }
 
+    /// Before an article of that time comes into a full window: keeps the oldest one as the newest,
+    /// without neighbours, if it is the last of a story of several that is still live. One for each
+    /// that comes, so that the kept ones are never more than half of the window.
+    fn carry(&mut self, at: Millis) -> Option<ArticleId> {
+        if self.entries.len() < self.articles_max {
+            return None;
+        }
+        let slot = self.slot(self.oldest);
+        let story = self.story_of[slot as usize];
+        let entry = &self.entries[slot as usize];
+        let joined = story != StoryId(entry.id.0);
+        let live = entry.frame.at > 0 && at.saturating_sub(entry.frame.at) <= LIVE_MAX;
+        if !joined || !live || self.size(story) > 1 {
+            return None;
+        }
+        self.leave(slot);
+        let entry = &mut self.entries[slot as usize];
+        self.lexicon.renew_oldest(&entry.terms);
+        (entry.older, entry.newer) = (Box::default(), Vec::new());
+        let id = entry.id;
+        // In a full window the next slot is that of the oldest.
+        self.numbers.insert(id, self.next);
+        self.next += 1;
+        self.oldest += 1;
+        self.enter(slot, story);
+        Some(id)
+    }
+
     fn evict(&mut self) {
         let slot = self.slot(self.oldest);
         self.leave(slot);
@@ -331,6 +364,7 @@ impl Window {
             score: None,
             neighbours: self.neighbours(slot),
             same_text: self.entries[slot as usize].same_text,
+            carried: None,
             merged: Vec::new(),
             moved: Vec::new(),
         }
