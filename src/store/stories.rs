@@ -41,7 +41,8 @@ statements! {
         WHERE true ON CONFLICT (id) DO NOTHING";
     PLACE_ALL = "INSERT INTO placement (article, story, placed_at, sequence, score, same_text,
             neighbours)
-        SELECT w.value ->> 0, coalesce(s.alias_of, s.id), $2, w.value ->> 5, w.value ->> 2, w.value ->> 3, unhex(w.value ->> 4)
+        SELECT w.value ->> 0, coalesce(s.alias_of, s.id), $2, w.value ->> 5,
+            w.value ->> 2, w.value ->> 3, unhex(w.value ->> 4)
         FROM json_each($1) AS w CROSS JOIN story AS s ON s.id = w.value ->> 1 WHERE true
         ON CONFLICT (article) DO NOTHING";
     PLACE = "INSERT INTO placement (article, story, placed_at, sequence, score, same_text, neighbours)
@@ -438,6 +439,32 @@ mod tests {
             members(&view),
             "again is no change"
         );
+    }
+
+    #[tokio::test]
+    async fn a_carried_article_comes_back_without_neighbours_before_the_one_that_came() {
+        let store = Store::temporary().await.unwrap();
+        let newsroom = store.newsroom(Newsroom::Server(1), NOON).await.unwrap();
+        let (_, a) = source(&store, newsroom, "avel", 5).await;
+        let mut placements: Vec<_> = (0..5).map(|n| (a[n], placed(a[0]))).collect();
+        placements[2].1.carried = Some(a[0]);
+        placements[3].1.moved = vec![(a[2], StoryId(a[2].0))];
+        placements[4].1.carried = Some(a[1]);
+        store.place(placements[..3].to_vec(), NOON).await.unwrap();
+        store.place(placements[3..].to_vec(), NOON).await.unwrap();
+        let placed = store.placed(4).await.unwrap();
+        let order: Vec<ArticleId> = placed.iter().map(|one| one.article.id).collect();
+        assert_eq!(order, [a[2], a[3], a[1], a[4]]);
+        let neighbours: Vec<usize> = placed.iter().map(|one| one.neighbours.len()).collect();
+        assert_eq!(neighbours, [1, 1, 0, 1]);
+        let order: Vec<ArticleId> = store
+            .placed(5)
+            .await
+            .unwrap()
+            .iter()
+            .map(|one| one.article.id)
+            .collect();
+        assert_eq!(order[..2], [a[0], a[2]]);
     }
 
     #[tokio::test]
