@@ -8,6 +8,7 @@ mod first;
 mod hostile;
 mod learned;
 mod load;
+mod polite;
 mod process;
 mod quotes;
 mod reading;
