@@ -11,9 +11,11 @@ pub fn cause(error: &ReadingError) -> String {
         ReadingError::Address(error) => address(*error).to_owned(),
         ReadingError::NoSuchHost => "there is no site by that name".to_owned(),
         ReadingError::NoConnection => "the site does not accept connections".to_owned(),
-        ReadingError::Tls(what) => format!("the site's certificate is not valid ({what})"),
+        ReadingError::Tls(what) => format!("no secure connection comes about: {what}"),
         ReadingError::TimedOut => "the site did not answer in time".to_owned(),
         ReadingError::BrokeOff => "the connection broke off in the middle".to_owned(),
+        ReadingError::NotHttp => "what answers there is no web site".to_owned(),
+        ReadingError::HeaderTooLarge => "the site sends a header without end".to_owned(),
         ReadingError::TooLarge { limit_bytes } => {
             format!("it is larger than {} MiB", limit_bytes / (1024 * 1024))
         }
@@ -55,7 +57,10 @@ pub fn way_out(error: &ReadingError) -> &'static str {
             "Look on the site for “RSS” or “feed” and give that address."
         }
         ReadingError::Blocked(_) => "Ask the site to allow feed readers, or choose another source.",
-        ReadingError::NoSuchHost => "Check the spelling of the address.",
+        ReadingError::NoSuchHost | ReadingError::NotHttp => "Check the spelling of the address.",
+        ReadingError::Tls(_) => {
+            "Check the address; without a valid certificate nothing is read over https."
+        }
         _ => "Try again later.",
     }
 }
