@@ -417,7 +417,8 @@ async fn a_name_that_turns_private_after_a_public_answer_is_refused_where_it_is_
         ]
     );
 
-    // The whole way: the letters of the address are public, the number is this machine's.
+    // The whole way: the letters of the address are public, the number is this machine's; and then
+    // there is no number any more.
     let server = Server::start().await;
     let network = fetch::Network::new(&settings, &[], answers(&[&["127.0.0.1"]]));
     let fetcher = Fetcher {
@@ -429,6 +430,8 @@ async fn a_name_that_turns_private_after_a_public_answer_is_refused_where_it_is_
     };
     let refused = Outcome::Failed(ReadingError::Address(AddressError::Private));
     assert_eq!(fetcher.feed(&request, NOW).await.outcome, refused);
+    let nobody = Outcome::Failed(ReadingError::NoSuchHost);
+    assert_eq!(fetcher.feed(&request, NOW).await.outcome, nobody);
     assert_eq!(server.asked(), Vec::<String>::new());
 }
 

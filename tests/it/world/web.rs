@@ -7,6 +7,7 @@ use super::outlet::OutletState;
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Instant;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -22,6 +23,8 @@ pub struct Request {
     pub headers: Vec<(String, String)>,
     /// The status that was answered; 0 when there was no whole answer.
     pub status: u16,
+    /// When it had come whole, in real time.
+    pub at: Instant,
 }
 
 impl Request {
@@ -195,5 +198,6 @@ async fn read_request(stream: &mut TcpStream) -> Option<Request> {
         path,
         headers,
         status: 0,
+        at: Instant::now(),
     })
 }

@@ -1,0 +1,254 @@
+//! The real program among sources of which three in four misbehave: are the good ones read in time,
+//! is a person answered, and how much memory does it take? Run by hand, with `--release`,
+//! `--ignored` and `--nocapture`.
+
+use crate::world::discord::FakeDiscord;
+use crate::world::{Fault, Outlet, article};
+use lede::clock::{Clock, Millis, SECOND};
+use lede::news::{Feed, Newsroom, Outcome, Reading};
+use lede::store::{Added, NewSource, ReadingToSave, Store};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::Semaphore;
+
+const GOOD: usize = 100;
+const MISBEHAVING: usize = 300;
+const RUN: Duration = Duration::from_secs(120);
+/// The shortest interval, so that two minutes hold several readings of each source; people have
+/// five minutes.
+const INTERVAL_MS: Millis = 20 * SECOND;
+/// Good sources publish so often that every reading brings news and the interval stays the shortest.
+const PUBLISH: Duration = Duration::from_secs(8);
+/// What the schedule adds to an interval on purpose, at most.
+const JITTER: f64 = 1.0 / lede::news::schedule::JITTER_PART as f64;
+
+fn fault(random: &mut fastrand::Rng) -> Fault {
+    let to = |address: &str| Fault::RedirectTo(address.to_owned());
+    match random.u32(0..19) {
+        0 => Fault::Html,
+        1 => Fault::Empty,
+        2 => Fault::Truncated,
+        3 => Fault::Status([401, 403, 404, 410, 451][random.usize(0..5)]),
+        4 => Fault::Status([500, 502, 504][random.usize(0..3)]),
+        5 => Fault::RetryAfter(429, "7"),
+        6 => Fault::RetryAfter(503, "soon"),
+        7 => Fault::Endless,
+        8 => Fault::EndlessHead,
+        9 => Fault::Held(Arc::new(Semaphore::new(0))),
+        10 => Fault::RedirectLoop,
+        11 => to("http://169.254.169.254/latest"),
+        12 => Fault::EntityBomb,
+        13 => Fault::WrongCharset,
+        14 => Fault::GzipBomb,
+        15 => Fault::BadGzip,
+        16 => Fault::Reset,
+        17 => Fault::Garbage,
+        _ => Fault::Close,
+    }
+}
+
+fn words(random: &mut fastrand::Rng, count: usize) -> String {
+    let word = |random: &mut fastrand::Rng| -> String {
+        (0..random.usize(4..9))
+            .map(|_| random.lowercase())
+            .collect()
+    };
+    let words: Vec<String> = (0..count).map(|_| word(random)).collect();
+    words.join(" ")
+}
+
+fn publish(outlet: &Outlet, random: &mut fastrand::Rng) {
+    let title = words(random, 7);
+    let text = format!("The {}. It {}.", words(random, 40), words(random, 30));
+    outlet.publishes(article(&title).text(&text));
+    outlet.with(|state| state.pieces.truncate(30));
+}
+
+/// A store with all sources, each due at a moment of its own in the first interval.
+async fn prepare(file: &Path, guild: u64, outlets: &[Outlet], random: &mut fastrand::Rng) {
+    let url = format!("sqlite://{}", file.display());
+    let store = Store::open(&url).await.expect("the store opens");
+    let now = Clock::system().now();
+    store.server_joined(guild, now).await.expect("joined");
+    let newsroom = store.newsroom(Newsroom::Server(guild), now).await;
+    let newsroom = newsroom.expect("the newsroom is known");
+    for outlet in outlets {
+        let mut reading = Reading {
+            source: lede::news::SourceId(0),
+            at: now,
+            outcome: Outcome::Read(Box::new(Feed::default())),
+            etag: None,
+            last_modified: None,
+            moved_to: None,
+            bytes: 0,
+            wait_ms: None,
+        };
+        let new = NewSource {
+            newsroom,
+            url: outlet.feed(),
+            name: None,
+            folder: None,
+            by: 7,
+            reading: reading.clone(),
+            at: now,
+            next_at: now,
+        };
+        let Ok(Added::New(id)) = store.add_source(new).await else {
+            panic!("{} cannot be added", outlet.feed());
+        };
+        reading.source = id;
+        let save = ReadingToSave {
+            reading,
+            next_at: now + random.i64(0..INTERVAL_MS),
+            interval_ms: INTERVAL_MS,
+        };
+        store.save_readings(vec![save]).await.expect("saved");
+    }
+    store.close().await.expect("the store closes");
+}
+
+fn start(folder: &Path, discord: &FakeDiscord, outlets: &[Outlet]) -> Child {
+    let allow: Vec<String> = outlets.iter().map(Outlet::authority).collect();
+    let log = std::fs::File::create(folder.join("log")).expect("a file for the log");
+    Command::new(env!("CARGO_BIN_EXE_lede"))
+        .arg("run")
+        .current_dir(folder)
+        .env("DATABASE_URL", "sqlite://lede.db")
+        .env("LEDE_DISCORD_API", discord.api())
+        .env("DISCORD_TOKEN", discord.token())
+        .env("LEDE_ALLOW_PRIVATE", allow.join(","))
+        .env("LEDE_POLL_SECONDS_MIN", (INTERVAL_MS / SECOND).to_string())
+        .stdout(Stdio::null())
+        .stderr(log)
+        .spawn()
+        .expect("the program starts")
+}
+
+/// The most memory that a process had resident (KiB).
+fn peak_kib(child: &Child) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", child.id()));
+    let status = status.expect("it runs");
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
+    let size = line.and_then(|line| line.split_whitespace().nth(1));
+    size.and_then(|size| size.parse().ok())
+        .expect("Linux says it")
+}
+
+/// Asks for news every second, each time as somebody else; gives the times, and how many answers
+/// showed stories.
+async fn ask(discord: &FakeDiscord, until: Instant) -> (Vec<Duration>, usize) {
+    let (mut took, mut told) = (Vec::new(), 0);
+    while Instant::now() < until {
+        let began = Instant::now();
+        let somebody = discord.person("Somebody");
+        let topic = [("topic", "top stories")];
+        let channel = discord.channel();
+        let seen = discord.slash(somebody, channel, "brief", &topic).await;
+        took.push(began.elapsed());
+        told += usize::from(seen.text().contains("Only "));
+        tokio::time::sleep(SECOND_LONG.saturating_sub(began.elapsed())).await;
+    }
+    took.sort();
+    (took, told)
+}
+
+const SECOND_LONG: Duration = Duration::from_secs(1);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "measures for two minutes, and asserts nothing about time"]
+async fn the_real_program_among_three_hundred_misbehaving_sources() {
+    let seed = std::env::var("LEDE_SEED").ok().and_then(|s| s.parse().ok());
+    let seed = seed.unwrap_or_else(|| fastrand::u64(..));
+    println!("LEDE_SEED={seed}");
+    let mut random = fastrand::Rng::with_seed(seed);
+    let mut outlets = Vec::new();
+    for n in 0..GOOD + MISBEHAVING {
+        let outlet = Outlet::alone(Clock::system()).await;
+        publish(&outlet, &mut random);
+        if n >= GOOD {
+            outlet.answers(fault(&mut random));
+        }
+        outlets.push(outlet);
+    }
+    let discord = FakeDiscord::start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("lede.db");
+    prepare(&file, discord.guild(), &outlets, &mut random).await;
+    let mut child = start(folder.path(), &discord, &outlets);
+    discord.registered().await;
+    let until = Instant::now() + RUN;
+    let good = outlets[..GOOD].to_vec();
+    let publishing = tokio::spawn(async move {
+        loop {
+            good.iter().for_each(|one| publish(one, &mut random));
+            tokio::time::sleep(PUBLISH).await;
+        }
+    });
+    let (took, told) = ask(&discord, until).await;
+    let ended = Instant::now();
+    publishing.abort();
+    let peak = peak_kib(&child);
+    let kill = Command::new("kill").arg(child.id().to_string()).status();
+    assert!(kill.expect("there is a kill").success());
+    let status = child.wait().expect("it ends");
+    print_readings(&outlets, ended);
+    println!(
+        "/brief: {} asked, {told} with stories, median {:?}, worst {:?}",
+        took.len(),
+        took[took.len() / 2],
+        took[took.len() - 1]
+    );
+    let log = std::fs::read_to_string(folder.path().join("log")).expect("it wrote one");
+    println!("peak memory {:.1} MiB", peak as f64 / 1_024.0);
+    println!("{} lines of log, ended with {status}", log.lines().count());
+    assert_eq!(discord.problems(), Vec::<String>::new());
+    assert!(status.success(), "{log}");
+}
+
+/// How the good sources were read, and how often the others were asked.
+fn print_readings(outlets: &[Outlet], ended: Instant) {
+    let mut gaps = Vec::new();
+    let mut readings = Vec::new();
+    for outlet in &outlets[..GOOD] {
+        let mut at: Vec<Instant> = outlet.requests().iter().map(|one| one.at).collect();
+        readings.push(at.len());
+        at.push(ended);
+        // The last gap is still open: it counts where it is too long already.
+        let open = at.len().saturating_sub(2);
+        for (n, two) in at.windows(2).enumerate() {
+            let gap = (two[1] - two[0]).as_secs_f64();
+            if n != open || gap > limit(JITTER) {
+                gaps.push(gap);
+            }
+        }
+    }
+    gaps.sort_by(f64::total_cmp);
+    let asked: usize = outlets[GOOD..].iter().map(|one| one.requests().len()).sum();
+    let within = |most: f64| gaps.iter().filter(|gap| **gap <= most).count();
+    println!(
+        "{GOOD} good sources: {} to {} readings each; {MISBEHAVING} others: {asked} requests",
+        readings.iter().min().copied().unwrap_or_default(),
+        readings.iter().max().copied().unwrap_or_default(),
+    );
+    println!(
+        "{} gaps between readings: median {:.1} s, p95 {:.1} s, worst {:.1} s",
+        gaps.len(),
+        gaps[gaps.len() / 2],
+        gaps[gaps.len() * 95 / 100],
+        gaps[gaps.len() - 1]
+    );
+    println!(
+        "{} within the interval ({} s) and 10 %, {} within the interval with its jitter ({:.1} s) and 10 %",
+        within(limit(0.0)),
+        INTERVAL_MS / SECOND,
+        within(limit(JITTER)),
+        limit(JITTER) / 1.1
+    );
+}
+
+/// The longest gap that is in time, in seconds: an interval, its jitter, and a tenth.
+fn limit(jitter: f64) -> f64 {
+    (INTERVAL_MS / SECOND) as f64 * (1.0 + jitter) * 1.1
+}
