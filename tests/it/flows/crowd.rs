@@ -5,7 +5,7 @@
 use crate::world::discord::FakeDiscord;
 use crate::world::{Fault, Outlet, article};
 use lede::clock::{Clock, Millis, SECOND};
-use lede::news::{Feed, Newsroom, Outcome, Reading};
+use lede::news::{Newsroom, Outcome, Reading};
 use lede::store::{Added, NewSource, ReadingToSave, Store};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -78,7 +78,7 @@ async fn prepare(file: &Path, guild: u64, outlets: &[Outlet], random: &mut fastr
         let mut reading = Reading {
             source: lede::news::SourceId(0),
             at: now,
-            outcome: Outcome::Read(Box::new(Feed::default())),
+            outcome: Outcome::Read(Box::default()),
             etag: None,
             last_modified: None,
             moved_to: None,
