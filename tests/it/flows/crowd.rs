@@ -67,14 +67,16 @@ fn publish(outlet: &Outlet, random: &mut fastrand::Rng) {
 }
 
 /// A store with all sources, each due at a moment of its own in the first interval.
-async fn prepare(file: &Path, guild: u64, outlets: &[Outlet], random: &mut fastrand::Rng) {
+async fn prepare(file: &Path, servers: &[u64], outlets: &[Outlet], random: &mut fastrand::Rng) {
     let url = format!("sqlite://{}", file.display());
     let store = Store::open(&url).await.expect("the store opens");
     let now = Clock::system().now();
-    store.server_joined(guild, now).await.expect("joined");
-    let newsroom = store.newsroom(Newsroom::Server(guild), now).await;
-    let newsroom = newsroom.expect("the newsroom is known");
-    for outlet in outlets {
+    for (n, outlet) in outlets.iter().enumerate() {
+        // A newsroom has room for so many; the first one has all good sources.
+        let server = servers[n / GOOD];
+        store.server_joined(server, now).await.expect("joined");
+        let newsroom = store.newsroom(Newsroom::Server(server), now).await;
+        let newsroom = newsroom.expect("the newsroom is known");
         let mut reading = Reading {
             source: lede::news::SourceId(0),
             at: now,
@@ -175,7 +177,9 @@ async fn the_real_program_among_three_hundred_misbehaving_sources() {
     let discord = FakeDiscord::start().await;
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("lede.db");
-    prepare(&file, discord.guild(), &outlets, &mut random).await;
+    let mut servers = vec![discord.guild()];
+    servers.extend((1..outlets.len() / GOOD).map(|n| discord.add_guild(&format!("Server {n}"))));
+    prepare(&file, &servers, &outlets, &mut random).await;
     let mut child = start(folder.path(), &discord, &outlets);
     discord.registered().await;
     let until = Instant::now() + RUN;
@@ -224,6 +228,11 @@ fn print_readings(outlets: &[Outlet], ended: Instant) {
             }
         }
     }
+    println!(
+        "requests in each ten seconds: {:?} of good sources, {:?} of the others",
+        by_ten_seconds(&outlets[..GOOD], ended),
+        by_ten_seconds(&outlets[GOOD..], ended)
+    );
     gaps.sort_by(f64::total_cmp);
     let asked: usize = outlets[GOOD..].iter().map(|one| one.requests().len()).sum();
     let within = |most: f64| gaps.iter().filter(|gap| **gap <= most).count();
@@ -246,6 +255,17 @@ fn print_readings(outlets: &[Outlet], ended: Instant) {
         within(limit(JITTER)),
         limit(JITTER) / 1.1
     );
+}
+
+/// Requests in each ten seconds before the end, the earliest first.
+fn by_ten_seconds(outlets: &[Outlet], ended: Instant) -> Vec<usize> {
+    let mut counts = vec![0; RUN.as_secs() as usize / 10 + 1];
+    let last = counts.len() - 1;
+    for request in outlets.iter().flat_map(Outlet::requests) {
+        let ago = ended.saturating_duration_since(request.at).as_secs() as usize / 10;
+        counts[last - ago.min(last)] += 1;
+    }
+    counts
 }
 
 /// The longest gap that is in time, in seconds: an interval, its jitter, and a tenth.
