@@ -167,7 +167,8 @@ async fn the_real_program_among_three_hundred_misbehaving_sources() {
     let mut random = fastrand::Rng::with_seed(seed);
     let mut outlets = Vec::new();
     for n in 0..GOOD + MISBEHAVING {
-        let outlet = Outlet::alone(Clock::system()).await;
+        let number = format!("127.0.{}.{}", 1 + n / 200, 1 + n % 200);
+        let outlet = Outlet::alone_at(&number, Clock::system()).await;
         publish(&outlet, &mut random);
         if n >= GOOD {
             outlet.answers(fault(&mut random));

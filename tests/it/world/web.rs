@@ -95,7 +95,12 @@ pub struct Web {
 
 impl Web {
     pub async fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        Self::start_at("127.0.0.1").await
+    }
+
+    /// At another number of this machine: all of 127.0.0.0/8 are, where it runs Linux.
+    pub async fn start_at(number: &str) -> Self {
+        let listener = TcpListener::bind((number, 0)).await.expect("a free port");
         let address = listener
             .local_addr()
             .expect("a bound listener has an address");
