@@ -10,8 +10,10 @@ pub mod headlines;
 pub mod help;
 pub mod import;
 pub mod kept;
+pub mod learned;
 pub mod open;
 pub mod parse;
+pub mod rests;
 pub mod search;
 pub mod sources;
 pub mod story;
@@ -51,6 +53,7 @@ pub struct Desk {
     pub clock: Clock,
     pub store: Store,
     pub fetcher: Fetcher,
+    pub learned: learned::Learned,
 }
 
 impl Desk {

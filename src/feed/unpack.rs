@@ -42,11 +42,13 @@ struct Sink {
 
 impl Write for Sink {
     fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
-        if (self.bytes.len() + piece.len()) as u64 > self.bytes_max {
+        let room = usize::try_from(self.bytes_max).unwrap_or(usize::MAX) - self.bytes.len();
+        self.bytes
+            .extend_from_slice(&piece[..piece.len().min(room)]);
+        if piece.len() > room {
             self.full = true;
             return Err(io::ErrorKind::FileTooLarge.into());
         }
-        self.bytes.extend_from_slice(piece);
         Ok(piece.len())
     }
 
@@ -93,7 +95,7 @@ impl Unpacker {
         self.decide(&start, deflate)
     }
 
-    /// What is unpacked so far.
+    /// What is unpacked so far, as far as it fits.
     pub fn bytes(&self) -> &[u8] {
         match &self.way {
             Way::Unsure(start, _) => start,
