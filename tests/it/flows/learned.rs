@@ -106,7 +106,7 @@ async fn an_article_that_never_says_the_topic_is_found_by_what_was_learned() {
             .text("The coach praised the defence.")
             .at(now),
     );
-    world.minutes(30).await;
+    world.hours(2).await;
     let page = world.types("/headlines norland source:wren").await;
     assert!(page.contains("Oskarsen loses vote"), "{page}");
     assert!(!page.contains("Keeper"), "{page}");
