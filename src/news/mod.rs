@@ -1,6 +1,8 @@
 //! The nouns and their rules: pure, no await. What Lede knows of articles, sources, stories and topics.
 
 pub mod article;
+pub mod differ;
+pub mod grounding;
 pub mod habits;
 pub mod hashtag;
 pub mod link;

@@ -59,11 +59,14 @@ fn words(random: &mut fastrand::Rng, count: usize) -> String {
     words.join(" ")
 }
 
-fn publish(outlet: &Outlet, random: &mut fastrand::Rng) {
+/// Articles in a feed.
+const PIECES: i64 = 30;
+
+fn publish(outlet: &Outlet, random: &mut fastrand::Rng, at: Millis) {
     let title = words(random, 7);
     let text = format!("The {}. It {}.", words(random, 40), words(random, 30));
-    outlet.publishes(article(&title).text(&text));
-    outlet.with(|state| state.pieces.truncate(30));
+    outlet.publishes(article(&title).text(&text).at(at));
+    outlet.with(|state| state.pieces.truncate(PIECES as usize));
 }
 
 /// A store with all sources, each due at a moment of its own in the first interval.
@@ -169,7 +172,12 @@ async fn the_real_program_among_three_hundred_misbehaving_sources() {
     for n in 0..GOOD + MISBEHAVING {
         let number = format!("127.0.{}.{}", 1 + n / 200, 1 + n % 200);
         let outlet = Outlet::alone_at(&number, Clock::system()).await;
-        publish(&outlet, &mut random);
+        // A source is read by its habits: this is the one of a very busy outlet.
+        let every = PUBLISH.as_millis() as Millis;
+        for ago in (0..PIECES).rev() {
+            let at = Clock::system().now() - ago * every;
+            publish(&outlet, &mut random, at);
+        }
         if n >= GOOD {
             outlet.answers(fault(&mut random));
         }
@@ -187,7 +195,8 @@ async fn the_real_program_among_three_hundred_misbehaving_sources() {
     let good = outlets[..GOOD].to_vec();
     let publishing = tokio::spawn(async move {
         loop {
-            good.iter().for_each(|one| publish(one, &mut random));
+            let now = Clock::system().now();
+            good.iter().for_each(|one| publish(one, &mut random, now));
             tokio::time::sleep(PUBLISH).await;
         }
     });

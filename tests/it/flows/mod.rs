@@ -5,6 +5,7 @@ mod bot;
 mod buttons;
 mod crash;
 mod crowd;
+mod differ;
 mod entries;
 mod first;
 mod hostile;
