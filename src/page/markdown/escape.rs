@@ -26,16 +26,15 @@ const SECRET_STARTS: [&str; 8] = [
 /// Others' text on one line, safe wherever in a line it stands. Line ends become blanks, control
 /// characters and orders of writing direction are left out, what looks like a token is masked.
 pub fn escape(text: &str) -> String {
-    let text = mask(text);
+    // First of all: what is left out must not stand between an `@` and a name while it is looked at.
+    let seen = without_dropped(text);
+    let text = mask(&seen);
     let bytes = text.as_bytes();
     let mut out = String::with_capacity(text.len() + text.len() / 8);
     let mut start = true;
     let mut before = ' ';
     let mut digits = 0;
     for (at, raw) in text.char_indices() {
-        if is_dropped(raw) {
-            continue;
-        }
         let c = if raw.is_whitespace() { ' ' } else { raw };
         let rest = &bytes[at + raw.len_utf8()..];
         let marked = MARKS.contains(&c)
@@ -60,6 +59,14 @@ pub fn escape(text: &str) -> String {
         before = c;
     }
     out
+}
+
+fn without_dropped(text: &str) -> Cow<'_, str> {
+    if text.contains(is_dropped) {
+        Cow::Owned(text.replace(is_dropped, ""))
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 fn is_dropped(c: char) -> bool {
@@ -220,6 +227,11 @@ mod tests {
     fn a_text_is_one_line_without_control_characters() {
         assert_eq!(shown("a\n# b\r\tc"), "a # b  c");
         assert_eq!(shown("a\u{202e}b\0c\u{7}"), "abc");
+        // What is left out hides nothing.
+        assert_eq!(
+            shown("@\u{200e}everyone :\0tide: discord\u{200f}.gg/x"),
+            "@everyone :tide: discord.gg/x"
+        );
         assert_eq!(shown("👩\u{200d}🚒 é"), "👩\u{200d}🚒 é");
     }
 
