@@ -50,7 +50,7 @@ pub fn run(
     };
     match task.as_str() {
         "background" => background::run(rest, input, out)?,
-        "parse" | "discover" | "opml" | "guard" => return feeds::run(task, rest, out),
+        "parse" | "discover" | "opml" | "extract" | "guard" => return feeds::run(task, rest, out),
         "keyphrases" => keyphrases::run(rest, input, out)?,
         "stories" => stories::run(rest, input, out)?,
         "summaries" => summaries::run(rest, input, out)?,

@@ -180,8 +180,15 @@ fn end_of_raw(text: &str, name: &str) -> Option<usize> {
 
 /// The value of an attribute of a start tag, references decoded.
 pub fn attribute<'a>(attributes: &'a str, name: &str) -> Option<std::borrow::Cow<'a, str>> {
+    pairs(attributes)
+        .find(|(key, _)| key.eq_ignore_ascii_case(name))
+        .map(|(_, value)| super::entity::decode(value))
+}
+
+/// The attributes of a start tag, names and values as written; of a hostile tag only the first.
+pub fn pairs(attributes: &str) -> impl Iterator<Item = (&str, &str)> {
     let mut rest = attributes;
-    for _ in 0..ATTRIBUTES_MAX {
+    std::iter::from_fn(move || {
         rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/');
         if rest.is_empty() {
             return None;
@@ -197,11 +204,9 @@ pub fn attribute<'a>(attributes: &'a str, name: &str) -> Option<std::borrow::Cow
         if let Some(after) = rest.strip_prefix('=') {
             (value, rest) = value_of(after.trim_start());
         }
-        if key.eq_ignore_ascii_case(name) {
-            return Some(super::entity::decode(value));
-        }
-    }
-    None
+        Some((key, value))
+    })
+    .take(ATTRIBUTES_MAX)
 }
 
 fn value_of(text: &str) -> (&str, &str) {

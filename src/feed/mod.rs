@@ -3,6 +3,7 @@
 pub mod clean;
 pub mod dates;
 pub mod discover;
+pub mod extract;
 pub mod guard;
 pub mod opml;
 pub mod parse;
