@@ -132,7 +132,8 @@ pub fn absolute(at: &Element, written: &str) -> Option<String> {
 
 /// Like [`absolute`], with the base given.
 pub fn join(base: Option<&Url>, written: &str) -> Option<String> {
-    let written: String = written.trim().chars().filter(|c| !c.is_control()).collect();
+    let written: String = written.chars().filter(|c| !c.is_control()).collect();
+    let written = written.trim().to_owned();
     if written.is_empty() {
         return None;
     }
@@ -263,6 +264,10 @@ mod tests {
         assert_eq!(
             join(base.as_ref(), "http://x.example").as_deref(),
             Some("http://x.example")
+        );
+        assert_eq!(
+            join(None, "\u{1} http://x.example/a \u{1}").as_deref(),
+            Some("http://x.example/a")
         );
         assert_eq!(join(base.as_ref(), "javascript:alert(1)"), None);
         assert_eq!(join(None, "/a"), None);
