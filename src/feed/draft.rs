@@ -140,7 +140,12 @@ pub fn join(base: Option<&Url>, written: &str) -> Option<String> {
     if let Ok(url) = Url::parse(&written) {
         return is_web(&url).then_some(written);
     }
-    let url = base?.join(&written).ok()?;
+    // A site's name without a scheme, as people write it.
+    let url = if written.starts_with("www.") {
+        Url::parse(&format!("http://{written}")).ok()?
+    } else {
+        base?.join(&written).ok()?
+    };
     is_web(&url).then(|| url.into())
 }
 
@@ -268,6 +273,10 @@ mod tests {
         assert_eq!(
             join(None, "\u{1} http://x.example/a \u{1}").as_deref(),
             Some("http://x.example/a")
+        );
+        assert_eq!(
+            join(base.as_ref(), "www.x.example/a").as_deref(),
+            Some("http://www.x.example/a")
         );
         assert_eq!(join(base.as_ref(), "javascript:alert(1)"), None);
         assert_eq!(join(None, "/a"), None);
