@@ -39,6 +39,8 @@ pub struct Tokens<'a> {
     raw: Option<usize>,
     /// Those that have no end in the rest of the page.
     endless: [bool; RAW.len()],
+    /// No section ends any more: looked for once, not at each `<![CDATA[`.
+    no_sections: bool,
 }
 
 pub fn tokens(page: &str) -> Tokens<'_> {
@@ -46,6 +48,7 @@ pub fn tokens(page: &str) -> Tokens<'_> {
         rest: page,
         raw: None,
         endless: [false; RAW.len()],
+        no_sections: false,
     }
 }
 
@@ -94,10 +97,13 @@ impl<'a> Tokens<'a> {
             return None;
         }
         if let Some(inside) = rest.strip_prefix("<![CDATA[")
-            && let Some(end) = inside.find("]]>")
+            && !self.no_sections
         {
-            self.rest = &inside[end + 3..];
-            return (end > 0).then(|| Token::Text(&inside[..end]));
+            if let Some(end) = inside.find("]]>") {
+                self.rest = &inside[end + 3..];
+                return (end > 0).then(|| Token::Text(&inside[..end]));
+            }
+            self.no_sections = true;
         }
         let second = rest.as_bytes().get(1).copied().unwrap_or(b' ');
         match second {

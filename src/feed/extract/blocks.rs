@@ -5,7 +5,7 @@ use crate::feed::entity;
 use std::ops::Range;
 
 /// Elements that stand inside a line.
-const INLINE: &[&str] = &[
+pub const INLINE: &[&str] = &[
     "a", "abbr", "acronym", "bdi", "bdo", "cite", "data", "del", "dfn", "ins", "kbd", "mark", "q",
     "rp", "rt", "ruby", "samp", "span", "sub", "sup", "time", "var",
 ];
@@ -18,8 +18,10 @@ pub struct Block {
     /// Letters of it in links (bytes).
     pub linked: usize,
     pub kind: Kind,
-    /// The innermost block element around it, and its ancestors up to the root.
+    /// The innermost block element around it.
     pub node: usize,
+    /// The element around that.
+    pub parent: usize,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -99,6 +101,7 @@ impl Writer<'_, '_> {
         let next = Block {
             kind: kind(self.nodes, node),
             node,
+            parent: self.nodes[node].parent,
             ..Block::default()
         };
         let ended = std::mem::replace(&mut self.open, next);

@@ -143,3 +143,37 @@ fn scrape(script: &str) -> Linked {
         body: field("\"articleBody\""),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_article_that_says_most_is_taken_wherever_it_stands() {
+        let page = r#"{"@graph": [{"@type": "WebPage", "name": "no"},
+            {"@type": ["Thing", "NewsArticle"], "headline": "Ferry stops", "datePublished": "2031-03-04", "inLanguage": {"@type": "Language", "alternateName": "en"}},
+            {"@type": "Article", "headline": "Other"}]}"#;
+        let found = read(&[r#"{"@type": "Organization"}"#, page]).expect("an article");
+        assert_eq!(found.headline.as_deref(), Some("Ferry stops"));
+        assert_eq!(found.published.as_deref(), Some("2031-03-04"));
+        assert_eq!(found.language.as_deref(), Some("en"));
+    }
+
+    #[test]
+    fn json_is_read_as_pages_write_it() {
+        let lines =
+            "//<![CDATA[\n{\"@type\": \"NewsArticle\", \"headline\": \"Two\nlines\"};\n//]]>";
+        let found = read(&[lines]).expect("an article");
+        assert_eq!(found.headline.as_deref(), Some("Two lines"));
+        let broken = r#"{"@type": "NewsArticle", "headline": "Said \"no\"", "datePublished" : "2031-03-04", oops}"#;
+        let found = read(&[broken]).expect("single values");
+        assert_eq!(found.headline.as_deref(), Some("Said \"no\""));
+        assert_eq!(found.published.as_deref(), Some("2031-03-04"));
+    }
+
+    #[test]
+    fn deep_json_is_no_trouble() {
+        assert!(read(&[&"[".repeat(100_000)]).is_none());
+        assert!(read(&[&"{\"@graph\":".repeat(100_000)]).is_none());
+    }
+}

@@ -9,6 +9,8 @@ use std::ops::Range;
 
 /// A block with less says nothing about where the article is (bytes).
 const TELLING_BYTES_MIN: usize = 60;
+/// A line with less is a label (bytes).
+const SHORT_BYTES_MIN: usize = 20;
 /// An element is entered when it holds this much of the running text around it (percent).
 const MAIN_PERCENT_MIN: usize = 70;
 /// What an `article` with the page's heading holds at least, to be the page's article (bytes, percent of the running text).
@@ -27,13 +29,13 @@ pub fn find(
     description: &str,
 ) -> Vec<Block> {
     let mut weight = vec![0_usize; nodes.len()];
-    for block in blocks.iter().filter(|block| is_telling(block)) {
-        weight[block.node] += block.text.len();
+    for block in &blocks {
+        weight[block.node] += weight_of(block);
     }
     for at in (1..nodes.len()).rev() {
         weight[nodes[at].parent] += weight[at];
     }
-    let from = heading.map_or(0, |heading| article_of(nodes, &weight, heading));
+    let from = article(nodes, &weight, heading);
     let main = heaviest(nodes, &weight, from);
     let whole = article_around(nodes, main);
     let lead = heading
@@ -74,15 +76,37 @@ fn is_telling(block: &Block) -> bool {
     block.kind != Kind::Heading && long >= TELLING_BYTES_MIN && block.linked * 2 < long
 }
 
-/// The `article` that the page's main heading stands in, when it holds an article's text; else the page.
-fn article_of(nodes: &[Node], weight: &[usize], heading: usize) -> usize {
-    let mut up = nodes[heading].parent;
+/// The `article` that the page's main heading stands in, else the only one, when it holds an article's
+/// text; else the page.
+fn article(nodes: &[Node], weight: &[usize], heading: Option<usize>) -> usize {
+    let enough = |at: usize| {
+        weight[at] >= ARTICLE_BYTES_MIN && weight[at] * 100 >= weight[0] * ARTICLE_PERCENT_MIN
+    };
+    let mut up = heading.map_or(0, |heading| nodes[heading].parent);
     while up != 0 && nodes[up].name != "article" {
         up = nodes[up].parent;
     }
-    let enough =
-        weight[up] >= ARTICLE_BYTES_MIN && weight[up] * 100 >= weight[0] * ARTICLE_PERCENT_MIN;
-    if enough { up } else { 0 }
+    if up != 0 && enough(up) {
+        return up;
+    }
+    let mut articles = (1..nodes.len())
+        .filter(|&at| nodes[at].name == "article" && weight[at] >= ARTICLE_BYTES_MIN);
+    match (articles.next(), articles.next()) {
+        (Some(only), None) if enough(only) => only,
+        _ => 0,
+    }
+}
+
+/// How much a block tells about where the article is: short lines, as in a table of results, a little.
+fn weight_of(block: &Block) -> usize {
+    let long = block.text.len();
+    if is_telling(block) {
+        long
+    } else if block.kind != Kind::Heading && long >= SHORT_BYTES_MIN && block.linked * 5 < long {
+        long / 3
+    } else {
+        0
+    }
 }
 
 /// Enters elements as long as one child holds nearly all.

@@ -262,7 +262,12 @@ pub const CREDITS: &[&str] = &[
 
 /// What begins a note on who wrote, checked or sent a text.
 pub const SIGNATURES: &[&str] = &[
+    "about the author",
     "additional reporting by",
+    "dieses thema im programm",
+    "über dieses thema berichtet",
+    "schlagwörter zu diesem artikel",
+    "dieser artikel wurde ausgedruckt",
     "additional reporting from",
     "author of the article",
     "bron:",
@@ -351,4 +356,10 @@ pub const PLEAS: &[&str] = &[
     "分享让更多人看到",
     "무단전재",
     "copyright ⓒ",
+];
+
+/// "By" before an author's name.
+pub const BYLINES: &[&str] = &[
+    "af", "autor", "autorin", "av", "by", "di", "door", "fra", "par", "por", "przez", "tekst",
+    "texte", "text", "von",
 ];

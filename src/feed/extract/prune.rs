@@ -3,9 +3,11 @@
 //! Judged by element names, by the words of class and id names, and by how much of a text is links.
 //! Nothing is taken that holds a large part of the page's running text, whatever its name.
 
+use super::blocks::INLINE;
 use super::phrases::ELSEWHERE;
 use super::sift::folded;
 use super::tree::{Node, weigh, words_of};
+use crate::feed::entity;
 use crate::feed::html::pairs;
 use std::collections::HashMap;
 use std::ops::ControlFlow;
@@ -37,6 +39,18 @@ const CARD_HEADING_LETTERS_MIN: usize = 20;
 /// A shorter piece between capitals is as likely chance, as in `n1AuAdJl` (letters).
 const PIECE_LETTERS_MIN: usize = 4;
 
+/// Main headings looked at.
+const HEADINGS_MAX: usize = 5;
+/// Elements without text that may stand before the first words of a box.
+const BEFORE_NODES_MAX: usize = 200;
+
+/// A label of a box has so many bytes, and words where they alone tell it.
+const LABEL_BYTES_MIN: usize = 6;
+const LABEL_BYTES_MAX: usize = 90;
+const LABEL_WORDS_MAX: usize = 4;
+/// A line with more beside a label is not alone (letters).
+const LABEL_REST_MAX: usize = 4;
+
 /// Element names that stand beside an article.
 const BESIDE: &[&str] = &["aside", "figcaption", "footer", "menu"];
 
@@ -55,13 +69,13 @@ const BOXES: &[&str] = &[
     "advertising",
     "advtext",
     "affiliate",
+    "audioplayer",
     "banner",
     "bookmark",
     "breadcrumb",
     "breadcrumbs",
     "caption",
     "captions",
-    "carousel",
     "copyright",
     "credit",
     "credits",
@@ -74,6 +88,7 @@ const BOXES: &[&str] = &[
     "feedback",
     "figcaption",
     "inread",
+    "jwplayer",
     "legende",
     "mailchimp",
     "morelinks",
@@ -94,6 +109,7 @@ const BOXES: &[&str] = &[
     "podcast",
     "preroll",
     "print",
+    "printbox",
     "promo",
     "promobox",
     "promotion",
@@ -121,30 +137,43 @@ const BOXES: &[&str] = &[
     "signup",
     "skip",
     "skiplink",
-    "slideshow",
+    "slider",
     "social",
     "socials",
     "sponsor",
     "sponsored",
     "subscribe",
     "subscription",
+    "swiper",
     "taboola",
     "toolbar",
     "tooltip",
     "trending",
     "tts",
+    "videoplayer",
     "wallpaper",
     "whatsapp",
 ];
-/// Those of them that may hold more text than the article: what asks for consent or lies over the page.
+/// The same for what may hold more text than the article: galleries, what asks for consent or lies over the page.
 const OVERLAYS: &[&str] = &[
-    "consent", "cookie", "cookies", "gdpr", "modal", "overlay", "popup",
+    "carousel",
+    "consent",
+    "cookie",
+    "cookies",
+    "gallery",
+    "gdpr",
+    "lightbox",
+    "modal",
+    "overlay",
+    "popup",
+    "slideshow",
 ];
 /// Words of names of short notes: who wrote, when, under which heads.
 const NOTES: &[&str] = &[
     "attribution",
     "author",
     "authors",
+    "bild",
     "bio",
     "byline",
     "bylines",
@@ -157,7 +186,11 @@ const NOTES: &[&str] = &[
     "datetime",
     "duration",
     "eyebrow",
+    "foto",
     "hashtags",
+    "image",
+    "img",
+    "imgbox",
     "keyword",
     "keywords",
     "kicker",
@@ -165,6 +198,9 @@ const NOTES: &[&str] = &[
     "meta",
     "metadata",
     "modified",
+    "photo",
+    "photos",
+    "picture",
     "pubdate",
     "publishdate",
     "published",
@@ -229,6 +265,10 @@ const SCREENLESS_PAIRS: &[(&str, &str)] = &[
     ("off", "screen"),
     ("h", "offscreen"),
     ("print", "only"),
+    ("pull", "quote"),
+    ("audio", "player"),
+    ("media", "player"),
+    ("video", "player"),
     ("dis", "none"),
     ("d", "none"),
     ("a11y", "hidden"),
@@ -237,18 +277,20 @@ const SCREENLESS_PAIRS: &[(&str, &str)] = &[
 const WRAPPERS: &[&str] = &["has", "no", "with", "without"];
 
 /// Marks what is no part of the article; gives the page's main heading.
-pub fn prune(nodes: &mut [Node], title: Option<&str>) -> Option<usize> {
+pub fn prune(nodes: &mut [Node], title: Option<&str>, names: Names) -> Option<usize> {
+    nodes.iter_mut().for_each(|node| node.pruned = false);
+    weigh(nodes);
     let title = title.map(folded).unwrap_or_default();
     let main_heading = main_heading(nodes, &title);
     let running = nodes.first().map_or(0, |body| body.letters - body.linked);
     prune_announced(nodes, running, &title);
     let running = nodes.first().map_or(0, |body| body.letters - body.linked);
-    let telling = telling(nodes);
+    let telling = telling(nodes, names);
     let mut at = 1;
     while at < nodes.len() {
-        let pruned = nodes[at].pruned
-            || !nodes[at].is_text()
-                && (Some(at) == main_heading || is_beside(nodes, at, running, &telling));
+        let titled = main_heading.is_some_and(|heading| (at + 1..nodes[at].end).contains(&heading));
+        let beside = !nodes[at].is_text() && !titled && is_beside(nodes, at, running, &telling);
+        let pruned = nodes[at].pruned || beside || Some(at) == main_heading;
         nodes[at].pruned = pruned;
         at = if pruned { nodes[at].end } else { at + 1 };
     }
@@ -266,8 +308,7 @@ fn prune_announced(nodes: &mut [Node], running: usize, title: &str) {
             continue;
         }
         let announces = if nodes[at].is_text() {
-            let heading = HEADINGS.contains(&&*nodes[nodes[at].parent].name);
-            announces_elsewhere(nodes[at].text, heading)
+            announces_elsewhere(nodes, at)
         } else {
             HEADINGS.contains(&&*nodes[at].name) && leads_elsewhere(nodes, at, title)
         };
@@ -301,7 +342,10 @@ fn is_card(node: &Node, running: usize) -> bool {
 /// Whether the first words inside an element are those of a node.
 fn begins_with(nodes: &[Node], at: usize, text: usize) -> bool {
     let mut inner = at + 1;
-    while inner < text {
+    for _ in 0..BEFORE_NODES_MAX {
+        if inner >= text {
+            return true;
+        }
         if nodes[inner].pruned {
             inner = nodes[inner].end;
             continue;
@@ -311,43 +355,54 @@ fn begins_with(nodes: &[Node], at: usize, text: usize) -> bool {
         }
         inner += 1;
     }
-    true
+    false
 }
 
 /// Whether a heading is the link of another article.
 fn leads_elsewhere(nodes: &[Node], at: usize, title: &str) -> bool {
     let node = &nodes[at];
     let in_link = nodes[node.parent].name == "a" || nodes[nodes[node.parent].parent].name == "a";
-    node.letters >= CARD_HEADING_LETTERS_MIN
+    (CARD_HEADING_LETTERS_MIN..=CARD_LETTERS_MAX).contains(&node.letters)
         && (in_link || node.linked * 100 >= node.letters * LINKS_PERCENT_MIN)
         && folded(&words_of(nodes, at)) != title
 }
 
-fn announces_elsewhere(text: &str, heading: bool) -> bool {
-    let text = text.trim();
-    if text.len() < 6 || text.len() > 90 {
+/// Whether a text is the label of a box that leads elsewhere: alone in its line, or before a colon.
+fn announces_elsewhere(nodes: &[Node], at: usize) -> bool {
+    let text = nodes[at].text.trim();
+    if !(LABEL_BYTES_MIN..=LABEL_BYTES_MAX).contains(&text.len()) {
         return false;
     }
-    let lower = crate::feed::entity::decode(text).to_lowercase();
+    let mut line = nodes[at].parent;
+    while line != 0 && INLINE.contains(&&*nodes[line].name) {
+        line = nodes[line].parent;
+    }
+    if !begins_with(nodes, line, at) {
+        return false;
+    }
+    let alone = nodes[line].letters <= text.len() + LABEL_REST_MAX;
+    let lower = entity::decode(text).to_lowercase();
     let start = lower.trim_start_matches(|c: char| !c.is_alphanumeric());
-    if heading
-        && (start.starts_with("more ") || start.starts_with("mehr "))
-        && start.split_whitespace().count() <= 4
-    {
+    let few = start.split_whitespace().count() <= LABEL_WORDS_MAX;
+    let more = ["more ", "mehr "]
+        .iter()
+        .any(|word| start.starts_with(word));
+    if alone && few && more && HEADINGS.contains(&&*nodes[line].name) {
         return true;
     }
     ELSEWHERE.iter().any(|phrase| {
         start.strip_prefix(phrase).is_some_and(|rest| {
             let rest = rest.trim_start_matches([' ', '\u{a0}', '.', '…', '!']);
-            rest.is_empty()
-                || rest.starts_with([':', '：', '|'])
-                || (matches!(
-                    *phrase,
-                    "more in" | "more from" | "more on" | "mehr aus" | "mehr von" | "more great"
-                ) && rest.split_whitespace().count() <= 4
-                    && !rest.contains(['.', ',']))
+            (alone && rest.is_empty()) || rest.starts_with([':', '：', '|'])
         })
     })
+}
+
+/// Whether class and id names say what is no part of an article.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Names {
+    Believed,
+    Ignored,
 }
 
 /// What the names on a page tell.
@@ -358,8 +413,12 @@ struct Telling {
     held: HashMap<&'static str, usize>,
 }
 
-fn telling(nodes: &[Node]) -> Telling {
-    let kinds: Vec<_> = nodes.iter().map(kind_of).collect();
+fn telling(nodes: &[Node], names: Names) -> Telling {
+    let counts = |kind: &(Kind, &str)| names == Names::Believed || kind.0 == Kind::Screenless;
+    let kinds: Vec<_> = nodes
+        .iter()
+        .map(|node| kind_of(node).filter(counts))
+        .collect();
     let mut held: HashMap<&str, (usize, usize)> = HashMap::new();
     for (at, (node, kind)) in nodes.iter().zip(&kinds).enumerate() {
         if let Some((_, word)) = kind {
@@ -379,8 +438,11 @@ fn telling(nodes: &[Node]) -> Telling {
 
 /// The `h1` that says the page's title, else the only one.
 fn main_heading(nodes: &[Node], title: &str) -> Option<usize> {
-    let headings =
-        || (0..nodes.len()).filter(|&at| nodes[at].name == "h1" && nodes[at].letters > 0);
+    let headings = || {
+        (0..nodes.len())
+            .filter(|&at| nodes[at].name == "h1" && nodes[at].letters > 0)
+            .take(HEADINGS_MAX)
+    };
     let says_title = |at: usize| {
         let words = folded(&words_of(nodes, at));
         !words.is_empty() && (title.contains(&words) || words.contains(title)) && !title.is_empty()
@@ -411,15 +473,18 @@ fn is_beside(nodes: &[Node], at: usize, running: usize, telling: &Telling) -> bo
         }
         _ => {}
     }
-    let Some((kind, word)) = telling.kinds[at].filter(|_| !is_in_sentence(nodes, at)) else {
+    let Some((kind, word)) = telling.kinds[at] else {
         return false;
     };
+    if kind != Kind::Screenless && is_in_text(nodes, at) {
+        return false;
+    }
     let held = telling.held.get(word).copied().unwrap_or_default();
     let small = percent(held, running) <= RUNNING_PERCENT_MAX;
     match kind {
         Kind::Comments => {
-            percent(held, running) <= COMMENTS_PERCENT_MAX
-                && running.saturating_sub(held) >= ARTICLE_LETTERS_MIN
+            let fits = percent(held, running) <= COMMENTS_PERCENT_MAX;
+            small || (fits && running.saturating_sub(held) >= ARTICLE_LETTERS_MIN)
         }
         Kind::Box | Kind::Screenless => small,
         Kind::Note => small && node.letters <= NOTE_LETTERS_MAX,
@@ -437,8 +502,11 @@ fn ends_sentence(nodes: &[Node], at: usize) -> bool {
         .is_some_and(|text| text.ends_with(['.', '!', '。', '।', '…']))
 }
 
-/// Whether an inline element stands among the words of a paragraph.
-fn is_in_sentence(nodes: &[Node], at: usize) -> bool {
+/// Whether an element is a part of a table, or an inline one among the words of a paragraph.
+fn is_in_text(nodes: &[Node], at: usize) -> bool {
+    if matches!(&*nodes[at].name, "tbody" | "tr" | "td" | "th") {
+        return true;
+    }
     let mut up = at;
     while matches!(
         &*nodes[up].name,
@@ -599,7 +667,7 @@ mod tests {
 
     #[test]
     fn the_tables_are_in_order() {
-        for table in [BOXES, NOTES, TEASERS] {
+        for table in [BOXES, COMMENTS, NOTES, OVERLAYS, TEASERS] {
             assert!(table.is_sorted(), "{table:?}");
         }
     }

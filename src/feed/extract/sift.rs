@@ -2,7 +2,7 @@
 //! articles, requests to subscribe, notes on time and author.
 
 use super::blocks::{Block, Kind};
-use super::phrases::{CREDITS, ELSEWHERE, PLEAS, SIGNATURES};
+use super::phrases::{BYLINES, CREDITS, ELSEWHERE, PLEAS, SIGNATURES};
 use crate::text::{litter, sentences};
 use std::collections::HashMap;
 
@@ -12,6 +12,10 @@ const LINE_CHARS_MAX: usize = 260;
 const NOTE_CHARS_MAX: usize = 90;
 /// A line that stands more often on a page is no sentence of an article.
 const REPEATS_MAX: usize = 2;
+/// A line as long as this that stands again in another place is there for another width of screen (bytes).
+const COPY_BYTES_MIN: usize = 120;
+/// Words before a label's colon.
+const LABEL_WORDS_MAX: usize = 4;
 /// Lines at the start in which the title may stand again.
 const TITLE_LINES_MAX: usize = 6;
 
@@ -42,6 +46,11 @@ pub fn sift(blocks: Vec<Block>, title: Option<&str>) -> Vec<Block> {
         .filter(|(_, keep)| *keep)
         .map(|(block, _)| block)
         .collect();
+    let mut first: HashMap<String, usize> = HashMap::new();
+    kept.retain(|block| {
+        block.text.len() < COPY_BYTES_MIN
+            || *first.entry(block.text.clone()).or_insert(block.parent) == block.parent
+    });
     while kept.last().is_some_and(|last| last.kind == Kind::Heading) {
         kept.pop();
     }
@@ -69,13 +78,22 @@ fn is_litter(block: &Block) -> bool {
     let ended = sentences::has_end_mark(text);
     let mostly_linked = block.linked * 10 >= text.len() * 9;
     (mostly_linked && !ended && block.kind != Kind::Entry)
-        || starts(start, ELSEWHERE) && (block.linked > 0 || !ended || announces(start, ELSEWHERE))
+        || announces(start, ELSEWHERE)
+        || starts(start, ELSEWHERE) && block.linked * 2 >= text.len()
         || announces(start, CREDITS)
-        || starts(start, SIGNATURES) && text.chars().nth(200).is_none()
-        || starts(start, PLEAS) && (!ended || text.chars().nth(160).is_none())
+        || starts(start, SIGNATURES) && (!ended || has_label(text))
+        || starts(start, PLEAS) && !ended
         || is_credit(text, ended)
         || is_note(text, ended)
+        || is_byline(text, ended)
         || litter::is_litter(text)
+}
+
+/// Whether one of the first words ends with a colon.
+fn has_label(text: &str) -> bool {
+    text.split_whitespace()
+        .take(LABEL_WORDS_MAX)
+        .any(|word| word.ends_with(':'))
 }
 
 fn starts(start: &str, phrases: &[&str]) -> bool {
@@ -151,4 +169,73 @@ fn is_note(text: &str, ended: bool) -> bool {
         || text
             .split_whitespace()
             .all(|word| word.chars().all(|c| !c.is_alphabetic()))
+}
+
+/// "Von Anna Holm", "By Our Correspondent, AVEL": a word for "by" and then names in capitals.
+fn is_byline(text: &str, ended: bool) -> bool {
+    if ended || text.chars().nth(NOTE_CHARS_MAX).is_some() {
+        return false;
+    }
+    let mut words = text.split_whitespace();
+    let by = words
+        .next()
+        .unwrap_or_default()
+        .trim_end_matches(':')
+        .to_lowercase();
+    let rest: Vec<&str> = words.collect();
+    let named = |word: &&&str| {
+        word.chars()
+            .find(|c| c.is_alphabetic())
+            .is_some_and(char::is_uppercase)
+    };
+    BYLINES.contains(&&*by)
+        && (2..=8).contains(&rest.len())
+        && rest.iter().filter(named).count() * 3 >= rest.len() * 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn litter_line(text: &str) -> bool {
+        is_litter(&Block {
+            text: text.to_owned(),
+            ..Block::default()
+        })
+    }
+
+    #[test]
+    fn lines_that_are_no_sentences_of_a_report_are_litter() {
+        for text in [
+            "Read more: Ferry to Avel stops",
+            "Lesen Sie auch: Fähre nach Avel fällt aus",
+            "Читайте также: паром в Авель не ходит",
+            "関連記事：フェリーが止まる",
+            "Photo: Anna Holm",
+            "Boats in the harbour of Avel (Photo: Anna Holm)",
+            "Der Hafen von Avel am Montag. Foto: Anna Holm",
+            "Published 4 March 2031",
+            "04.03.2031, 15:23 Uhr",
+            "Von Anna Holm",
+            "Sign up to our newsletter",
+            "* * *",
+        ] {
+            assert!(litter_line(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn sentences_that_begin_like_labels_are_kept() {
+        for text in [
+            "Related parties must be named, the court ruled.",
+            "More about the bridge was said on Monday.",
+            "Published in 2019, the report had warned of it.",
+            "Comments by the minister drew anger.",
+            "By Monday evening the fire was out.",
+            "Video games were sold at the market, too.",
+            "In 2031 the bridge was 40 years old.",
+        ] {
+            assert!(!litter_line(text), "{text}");
+        }
+    }
 }

@@ -117,6 +117,8 @@ pub fn read(text: &str) -> Page<'_> {
         }],
         unseen: None,
         text_left: TEXT_BYTES_MAX,
+        linked_left: LINKED_BYTES_MAX,
+        paragraphs: 0,
         raw: Raw::Dropped,
         bare_time: false,
     };
@@ -124,9 +126,7 @@ pub fn read(text: &str) -> Page<'_> {
         reader.take(token);
     }
     reader.close_to(0);
-    let mut page = reader.page;
-    weigh(&mut page.nodes);
-    page
+    reader.page
 }
 
 /// The page's main headings.
@@ -211,6 +211,9 @@ struct Reader<'a> {
     /// How many elements were open when an unseen one began.
     unseen: Option<usize>,
     text_left: usize,
+    linked_left: usize,
+    /// Paragraphs that are open: mostly none, and then none is looked for.
+    paragraphs: usize,
     raw: Raw,
     /// The next text is the words of a time without an attribute.
     bare_time: bool,
@@ -232,13 +235,13 @@ impl<'a> Reader<'a> {
         {
             last.0 = entity::decode(text);
         }
-        let nodes = &mut self.page.nodes;
-        if self.unseen.is_none() && nodes.len() < NODES_MAX && text.len() <= self.text_left {
+        let text = &text[..text.floor_char_boundary(self.text_left)];
+        if self.unseen.is_none() && self.page.nodes.len() < NODES_MAX && !text.is_empty() {
             self.text_left -= text.len();
             let parent = self.parent();
+            let at = self.page.nodes.len();
             self.page.nodes.push(Node::of("".into(), "", text, parent));
-            let end = self.page.nodes.len();
-            self.page.nodes[end - 1].end = end;
+            self.page.nodes[at].end = at + 1;
         }
     }
 
@@ -247,8 +250,8 @@ impl<'a> Reader<'a> {
         match std::mem::replace(&mut self.raw, Raw::Dropped) {
             Raw::Title => head.title = head.title.take().or_else(|| Some(entity::decode(text))),
             Raw::Linked => {
-                let known: usize = head.linked.iter().map(|text| text.len()).sum();
-                if known + text.len() <= LINKED_BYTES_MAX {
+                if text.len() <= self.linked_left {
+                    self.linked_left -= text.len();
                     head.linked.push(text);
                 }
             }
@@ -291,6 +294,7 @@ impl<'a> Reader<'a> {
         let node = (seen && !unseen)
             .then(|| self.keep(name.clone(), attributes))
             .flatten();
+        self.paragraphs += usize::from(name == "p");
         self.open.push(Open { name, node });
     }
 
@@ -332,6 +336,7 @@ impl<'a> Reader<'a> {
     fn close_to(&mut self, length: usize) {
         let end = self.page.nodes.len();
         for open in self.open.drain(length..) {
+            self.paragraphs -= usize::from(open.name == "p");
             if let Some(node) = open.node {
                 self.page.nodes[node].end = end;
             }
@@ -347,7 +352,7 @@ impl<'a> Reader<'a> {
             "tr" => (&["tr"], &["table"]),
             "dt" | "dd" => (&["dt", "dd"], &["dl", "table"]),
             "a" => (&["a"], &["table", "td"]),
-            _ if ENDS_PARAGRAPH.contains(&name) => {
+            _ if self.paragraphs > 0 && ENDS_PARAGRAPH.contains(&name) => {
                 (&["p"], &["td", "th", "table", "button", "object"])
             }
             _ => return,
@@ -411,5 +416,75 @@ impl<'a> Reader<'a> {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outline(page: &Page) -> String {
+        let name = |node: &Node| match node.is_text() {
+            true => node.text.to_owned(),
+            false => format!("<{} {}>", node.name, node.end),
+        };
+        page.nodes.iter().map(name).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn end_tags_may_be_missing() {
+        let page = read("<p>One<p>Two<ul><li>a<li>b</ul><div><b>c</div>d");
+        assert_eq!(
+            outline(&page),
+            "<body 13> <p 3> One <p 5> Two <ul 10> <li 8> a <li 10> b <div 12> c d"
+        );
+    }
+
+    #[test]
+    fn a_cell_that_is_open_holds_a_stray_end_tag() {
+        let page = read("<div><table><tr><td>a</div>b</table>c</div>d");
+        assert_eq!(
+            outline(&page),
+            "<body 9> <div 8> <table 7> <tr 7> <td 7> a b c d"
+        );
+    }
+
+    #[test]
+    fn what_nobody_sees_is_not_kept_and_ends_with_what_holds_it() {
+        let page = read(
+            "<div><nav><ul><li>x</div>a<script>'</div>'</script><svg><title>no</title></svg>b",
+        );
+        assert_eq!(outline(&page), "<body 4> <div 2> a b");
+        assert_eq!(page.head.title, None);
+    }
+
+    #[test]
+    fn a_hundred_thousand_open_elements_make_a_shallow_tree() {
+        let text = "<div>x".repeat(100_000);
+        let page = read(&text);
+        let mut depth = vec![0; page.nodes.len()];
+        for at in 1..page.nodes.len() {
+            depth[at] = depth[page.nodes[at].parent] + 1;
+        }
+        assert!(depth.iter().all(|depth| *depth <= DEPTH_MAX));
+        assert!(page.nodes.len() <= NODES_MAX);
+    }
+
+    #[test]
+    fn the_head_is_noted() {
+        let page = read(
+            r#"<HTML lang="en-GB"><title>A &amp; B</title><meta property="OG:Title" content="A">
+            <script type="application/ld+json">{}</script><script>no</script>
+            <time itemprop=datePublished datetime=2031-03-04>x</time><time>5 March 2031</time>"#,
+        );
+        let head = page.head;
+        assert_eq!(head.language.as_deref(), Some("en-GB"));
+        assert_eq!(head.title.as_deref(), Some("A & B"));
+        assert_eq!(head.meta, [("og:title".to_owned(), "A".into())]);
+        assert_eq!(head.linked, ["{}"]);
+        assert_eq!(
+            head.times,
+            [("2031-03-04".into(), true), ("5 March 2031".into(), false)]
+        );
     }
 }
