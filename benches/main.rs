@@ -2,7 +2,7 @@
 //! on a shared machine says little. Stores are made once, under `target/bench-stores`.
 //!
 //! `cargo bench` measures everything with a store of 100,000 articles; `cargo bench -- brief hunt`
-//! only these parts (`hunt`, `brief`, `read`, `page`, `store`, `memory`); `cargo bench -- brief 1000000` on a
+//! only these parts (`hunt`, `brief`, `differ`, `read`, `page`, `store`, `memory`); `cargo bench -- brief 1000000` on a
 //! store of a million articles (its making takes minutes).
 
 mod generate;
@@ -17,7 +17,7 @@ use measure::table::Table;
 use std::path::{Path, PathBuf};
 
 const ARTICLES: usize = 100_000;
-const PARTS: [&str; 6] = ["read", "page", "store", "hunt", "brief", "memory"];
+const PARTS: [&str; 7] = ["read", "page", "store", "hunt", "brief", "differ", "memory"];
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
@@ -56,6 +56,9 @@ async fn main() {
             measure::brief::measure(&table, &store, articles).await;
         }
         store.close().await.expect("closed");
+    }
+    if wanted("differ") {
+        measure::differ::measure(&table);
     }
     if wanted("memory") {
         measure::memory::measure(&table).await;

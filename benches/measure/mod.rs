@@ -2,6 +2,7 @@
 
 pub mod brief;
 pub mod cpu;
+pub mod differ;
 pub mod hunt;
 pub mod memory;
 pub mod outlets;

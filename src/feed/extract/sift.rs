@@ -164,7 +164,7 @@ fn is_note(text: &str, ended: bool) -> bool {
         .split(|c: char| !c.is_ascii_digit())
         .filter(|part| !part.is_empty())
         .count();
-    (year && numbers >= 2 && words <= 10 && (clock || numbers >= 2 && words <= 6))
+    (year && numbers >= 2 && words <= if clock { 10 } else { 6 })
         || (clock && words <= 4)
         || text
             .split_whitespace()
