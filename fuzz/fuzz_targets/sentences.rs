@@ -23,13 +23,22 @@ fuzz_target!(|bytes: &[u8]| {
 fn check(text: &str, language: Option<&str>) {
     let mut end = 0;
     for range in sentences::split(text, language) {
-        assert!(range.start >= end && range.end > range.start, "{range:?} after {end}");
+        assert!(
+            range.start >= end && range.end > range.start,
+            "{range:?} after {end}"
+        );
         let between = text.get(end..range.start).expect("ranges end at letters");
-        assert!(between.trim().is_empty(), "{between:?} lies between sentences");
+        assert!(
+            between.trim().is_empty(),
+            "{between:?} lies between sentences"
+        );
         let sentence = text.get(range.clone()).expect("ranges end at letters");
         assert_eq!(sentence.trim(), sentence);
         assert!(!sentence.contains('\n'));
-        let _ = (sentences::has_end_mark(sentence), sentences::breaks_off(sentence));
+        let _ = (
+            sentences::has_end_mark(sentence),
+            sentences::breaks_off(sentence),
+        );
         end = range.end;
     }
     let rest = text.get(end..).expect("ranges end at letters");

@@ -26,8 +26,15 @@ fuzz_target!(|bytes: &[u8]| {
     if let Some(link) = canonical(&text, Some("https://basin.example/a/b")) {
         assert!(link.len() <= LINK_BYTES_MAX);
         lede_fuzz::check_address("link", &link);
-        assert!(!link.contains(['(', ')', '[', ']', '<', '>', '"', '`', '\\', ' ']), "{link}");
-        assert_eq!(canonical(&link, None).as_ref(), Some(&link), "a link is cleaned once");
+        assert!(
+            !link.contains(['(', ')', '[', ']', '<', '>', '"', '`', '\\', ' ']),
+            "{link}"
+        );
+        assert_eq!(
+            canonical(&link, None).as_ref(),
+            Some(&link),
+            "a link is cleaned once"
+        );
         assert!(Url::parse(&link).is_ok());
     }
     if let Ok(topic) = Topic::parse(&text) {
