@@ -2,7 +2,7 @@
 //! on a shared machine says little. Stores are made once, under `target/bench-stores`.
 //!
 //! `cargo bench` measures everything with a store of 100,000 articles; `cargo bench -- brief hunt`
-//! only these parts (`hunt`, `brief`, `read`, `store`, `memory`); `cargo bench -- brief 1000000` on a
+//! only these parts (`parse`, `read`, `store`, `hunt`, `brief`, `memory`); `cargo bench -- brief 1000000` on a
 //! store of a million articles (its making takes minutes).
 
 mod generate;
@@ -17,7 +17,7 @@ use measure::table::Table;
 use std::path::{Path, PathBuf};
 
 const ARTICLES: usize = 100_000;
-const PARTS: [&str; 5] = ["read", "store", "hunt", "brief", "memory"];
+const PARTS: [&str; 6] = ["parse", "read", "store", "hunt", "brief", "memory"];
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
@@ -38,6 +38,9 @@ async fn main() {
     let articles = sizes.first().copied().unwrap_or(ARTICLES);
     let folder = folder();
     let table = Table::begin();
+    if wanted("parse") {
+        measure::parse::measure(&table);
+    }
     if wanted("read") {
         measure::read::measure(&table).await;
     }

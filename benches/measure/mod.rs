@@ -5,6 +5,7 @@ pub mod cpu;
 pub mod hunt;
 pub mod memory;
 pub mod outlets;
+pub mod parse;
 pub mod read;
 pub mod save;
 pub mod table;

@@ -11,7 +11,7 @@ use super::recognise;
 use super::statements::hex;
 use super::{Result, Store, StoreError, readings, sources};
 use crate::news::{Entry, Feed, Outcome, Reading, Source, SourceId};
-use crate::text::{terms, vector::Vector};
+use crate::text::vector::Indexed;
 use std::collections::HashMap;
 
 /// Entries of one reading that are looked at.
@@ -31,12 +31,11 @@ pub(super) struct Words {
 impl Words {
     pub fn of(entry: &Entry) -> Self {
         let language = entry.language.as_deref();
-        let vector = Vector::of(&entry.title, &entry.text, language).to_bytes();
-        let (title, text) = terms::index_text(&entry.title, &entry.text, language);
+        let indexed = Indexed::of(&entry.title, &entry.text, language);
         Self {
-            vector: hex(&vector),
-            title,
-            text,
+            vector: hex(&indexed.vector.to_bytes()),
+            title: indexed.title,
+            text: indexed.text,
         }
     }
 }
