@@ -13,6 +13,10 @@ use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection};
 /// Rows that go to SQLite at once: of few sizes, as each is a statement to be kept prepared.
 const ROWS_AT_ONCE: [usize; 4] = [64, 16, 4, 1];
 
+/// What stands before and behind the row in a statement that inserts one.
+const VALUES: &str = "VALUES ";
+const CONFLICT: &str = "ON CONFLICT";
+
 macro_rules! statements {
     ($($(#[$doc:meta])* $name:ident = $sql:expr;)*) => {
         $($(#[$doc])* const $name: &str = $sql;)*
@@ -44,10 +48,10 @@ pub(super) fn insert<R>(
     rows: impl IntoIterator<Item = R>,
     bind: impl Fn(Bound, R) -> Bound,
 ) -> Vec<Bound> {
-    let end = sql.rfind("?)").expect("a row of values") + 2;
-    let begin = sql[..end].rfind('(').expect("a row of values");
-    let (head, row, tail) = (&sql[..begin], &sql[begin..end], &sql[end..]);
-    let many = |count| format!("{head}{}{tail}", vec![row; count].join(", "));
+    let begin = sql.find(VALUES).expect("a row of values") + VALUES.len();
+    let end = sql.find(CONFLICT).unwrap_or(sql.len());
+    let (head, row, tail) = (&sql[..begin], sql[begin..end].trim_end(), &sql[end..]);
+    let many = |count| format!("{head}{} {tail}", vec![row; count].join(", "));
     in_parts(many, rows, bind)
 }
 
@@ -87,17 +91,6 @@ pub(super) async fn run(c: &mut SqliteConnection, statements: Vec<Bound>) -> Res
         statement.execute(&mut *c).await?;
     }
     Ok(())
-}
-
-/// Bytes inside of JSON: for `unhex`.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut hex = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        hex.push(char::from(DIGITS[usize::from(byte >> 4)]));
-        hex.push(char::from(DIGITS[usize::from(byte & 15)]));
-    }
-    hex
 }
 
 #[cfg(test)]

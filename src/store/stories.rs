@@ -1,15 +1,14 @@
 //! Stories: placements in the order of placing, and stories as a newsroom sees them.
 
 use super::nouns::{PlacedArticle, Sighting, Unplaced};
-use super::statements::{hex, json_array, statements};
+use super::statements::{insert, json_array, run, statements};
 use super::{Result, sightings};
 use crate::clock::Millis;
 use crate::news::story::{Neighbour, Placed};
 use crate::news::{ArticleId, NewsroomId, StoryId};
 use crate::text::vector::Vector;
-use serde_json::{Value, json};
 use sqlx::SqliteConnection;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Articles of one story in a view, the newest that the newsroom sees.
 const STORY_ARTICLES_MAX: u32 = 200;
@@ -36,15 +35,11 @@ statements! {
         CROSS JOIN article_vector AS v ON v.article = q.article ORDER BY q.sequence";
     ALIAS_OF = "SELECT alias_of FROM story WHERE id = $1";
     MAKE_STORY = "INSERT INTO story (id, made_at) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING";
-    /// The same for many: [[article, story, score, same text, neighbours], ...].
-    MAKE_STORIES = "INSERT INTO story (id, made_at) SELECT value ->> 1, $2 FROM json_each($1)
-        WHERE true ON CONFLICT (id) DO NOTHING";
-    PLACE_ALL = "INSERT INTO placement (article, story, placed_at, sequence, score, same_text,
-            neighbours)
-        SELECT w.value ->> 0, coalesce(s.alias_of, s.id), $2,
-            (SELECT coalesce(max(sequence), 0) + 1 FROM placement) + w.key,
-            w.value ->> 2, w.value ->> 3, unhex(w.value ->> 4)
-        FROM json_each($1) AS w CROSS JOIN story AS s ON s.id = w.value ->> 1 WHERE true
+    MAKE_STORIES = "INSERT INTO story (id, made_at) VALUES (?, ?) ON CONFLICT (id) DO NOTHING";
+    LAST_SEQUENCE = "SELECT coalesce(max(sequence), 0) FROM placement";
+    /// The same as [`PLACE`] for many, of stories that there are.
+    PLACE_ALL = "INSERT INTO placement (article, placed_at, sequence, score, same_text, neighbours, story)
+        VALUES (?, ?, ?, ?, ?, ?, (SELECT coalesce(alias_of, id) FROM story WHERE id = ?))
         ON CONFLICT (article) DO NOTHING";
     PLACE = "INSERT INTO placement (article, story, placed_at, sequence, score, same_text, neighbours)
         VALUES ($1, $2, $3, (SELECT coalesce(max(sequence), 0) + 1 FROM placement), $4, $5, $6)
@@ -160,22 +155,14 @@ pub(super) async fn place(
         .bind(articles)
         .execute(&mut *c)
         .await?;
-    // Most placements change nothing else: a run of these costs two statements.
-    let mut run = Vec::new();
+    // Most placements change nothing else: they are written many at once.
+    let mut waiting = Vec::new();
     for (article, placed) in placements {
         if placed.merged.is_empty() && placed.moved.is_empty() {
-            let neighbours = hex(&neighbour_bytes(&placed.neighbours));
-            let (story, same_text) = (placed.story.0, placed.same_text.0);
-            run.push(json!([
-                article.0,
-                story,
-                placed.score,
-                same_text,
-                neighbours
-            ]));
+            waiting.push((article, placed));
             continue;
         }
-        place_run(c, std::mem::take(&mut run), at).await?;
+        place_run(c, std::mem::take(&mut waiting), at).await?;
         let story = ensure_story(c, placed.story, at).await?;
         let done = sqlx::query(PLACE)
             .bind(article.0)
@@ -201,23 +188,33 @@ pub(super) async fn place(
                 .await?;
         }
     }
-    place_run(c, run, at).await
+    place_run(c, waiting, at).await
 }
 
 /// Placements that merge and move nothing.
-async fn place_run(c: &mut SqliteConnection, run: Vec<Value>, at: Millis) -> Result<()> {
-    if run.is_empty() {
+async fn place_run(
+    c: &mut SqliteConnection,
+    placements: Vec<(ArticleId, Placed)>,
+    at: Millis,
+) -> Result<()> {
+    if placements.is_empty() {
         return Ok(());
     }
-    let rows = Value::from(run).to_string();
-    for sql in [MAKE_STORIES, PLACE_ALL] {
-        sqlx::query(sql)
-            .bind(&rows)
-            .bind(at)
-            .execute(&mut *c)
-            .await?;
-    }
-    Ok(())
+    let last: i64 = sqlx::query_scalar(LAST_SEQUENCE).fetch_one(&mut *c).await?;
+    let stories: BTreeSet<i64> = placements
+        .iter()
+        .map(|(_, placed)| placed.story.0)
+        .collect();
+    let make = insert(MAKE_STORIES, stories, |row, story| row.bind(story).bind(at));
+    run(c, make).await?;
+    let numbered = placements.into_iter().zip(last + 1..);
+    let place = insert(PLACE_ALL, numbered, |row, ((article, placed), sequence)| {
+        let row = row.bind(article.0).bind(at).bind(sequence);
+        let row = row.bind(placed.score).bind(placed.same_text.0);
+        row.bind(neighbour_bytes(&placed.neighbours))
+            .bind(placed.story.0)
+    });
+    run(c, place).await
 }
 
 /// The living story behind an id; it is made when there is none.
