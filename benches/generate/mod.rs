@@ -112,6 +112,7 @@ pub fn topics(words: &Words, count: usize) -> Vec<Topic> {
                 key: shown.clone(),
                 shown,
                 words,
+                aliases: Vec::new(),
                 phrases: Vec::new(),
                 excluded: Vec::new(),
                 excluded_phrases: Vec::new(),

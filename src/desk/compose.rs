@@ -1,17 +1,24 @@
 //! From what the store knows to what a page shows: finding, ranking and quoting for every command.
 
 use crate::clock::{HOUR, Millis};
+use crate::desk::learned::{self, Lesson};
 use crate::desk::{Desk, No};
 use crate::news::quote::{Material, Wanted};
 use crate::news::rank::{self, Candidate};
+use crate::news::topic::Fit;
 use crate::news::{ArticleId, NewsroomId, SourceId, StoryId, Topic, hashtag, outlet, quote};
 use crate::page::story::{QuoteLine, SourceLine, StoryLines};
 use crate::store::{Hunt, Sighting};
 use crate::text::background;
+use crate::text::vector::Vector;
 use std::collections::{HashMap, HashSet};
 
 /// Articles that one answer is ranked from, the newest that match.
 const CANDIDATES_MAX: u32 = 500;
+/// Articles without the topic's words that are held against what was learned of it, the newest; and
+/// how many of them may stand in an answer, those that fit best.
+const UNSAID_LOOKED_AT_MAX: u32 = 1_500;
+const UNSAID_MAX: usize = 100;
 /// Stories that an answer keeps for Next.
 pub const STORIES_KEPT_MAX: usize = 60;
 /// Quotes come from a story's last hours only, so that figures that grew do not stand side by side.
@@ -44,9 +51,19 @@ pub struct Found {
 /// # Errors
 /// Failures of the store.
 pub async fn find(desk: &Desk, place: Place<'_>) -> Result<Found, No> {
-    let sightings = desk.store.hunt(&hunt(place)).await?;
+    let mut sightings = desk.store.hunt(&hunt(place)).await?;
     let scores = match place.topic {
-        Some(topic) => scores(desk, topic, &sightings).await?,
+        Some(topic) => {
+            let lesson = learned::lesson(desk, place.newsroom, topic).await?;
+            let mut scores = scores(desk, topic, lesson.as_ref(), &sightings).await?;
+            if let Some(lesson) = lesson {
+                let unsaid = unsaid(desk, place, topic, &lesson, &sightings).await?;
+                let ids: Vec<ArticleId> = unsaid.iter().map(|(id, _)| *id).collect();
+                sightings.extend(desk.store.by_article(place.newsroom, &ids).await?);
+                scores.extend(unsaid);
+            }
+            scores
+        }
         None => HashMap::new(),
     };
     let candidates: Vec<Candidate> = sightings
@@ -102,10 +119,42 @@ fn hunt(place: Place<'_>) -> Hunt<'_> {
     }
 }
 
+/// Articles of the place that never say the topic's words and yet are about it by what was learned,
+/// those that fit best, each with its fit.
+async fn unsaid(
+    desk: &Desk,
+    place: Place<'_>,
+    topic: &Topic,
+    lesson: &Lesson,
+    said: &[Sighting],
+) -> Result<Vec<(ArticleId, f32)>, No> {
+    let all = Hunt {
+        topic: None,
+        newest: UNSAID_LOOKED_AT_MAX,
+        ..hunt(place)
+    };
+    let said: HashSet<ArticleId> = said.iter().map(|sighting| sighting.article.id).collect();
+    let mut ids = desk.store.hunt_ids(&all).await?;
+    ids.retain(|id| !said.contains(id));
+    let vectors = desk.store.vectors(&ids).await?;
+    let fit = Fit::new(topic);
+    let mut found: Vec<(ArticleId, f32)> = vectors
+        .iter()
+        .filter_map(|(id, vector)| {
+            let standing = lesson.standing(&fit, vector);
+            standing.is_match().then(|| (*id, standing.fit(0.0)))
+        })
+        .collect();
+    found.sort_by(|a, b| b.1.total_cmp(&a.1).then(b.0.cmp(&a.0)));
+    found.truncate(UNSAID_MAX);
+    Ok(found)
+}
+
 /// How well each article is about the topic.
 async fn scores(
     desk: &Desk,
     topic: &Topic,
+    lesson: Option<&Lesson>,
     sightings: &[Sighting],
 ) -> Result<HashMap<ArticleId, f32>, No> {
     let ids: Vec<ArticleId> = sightings
@@ -113,9 +162,17 @@ async fn scores(
         .map(|sighting| sighting.article.id)
         .collect();
     let vectors = desk.store.vectors(&ids).await?;
+    let fit = Fit::new(topic);
+    let score = |vector: &Vector| {
+        let words = fit.score(vector, background::idf);
+        match lesson {
+            Some(lesson) if words > 0.0 => lesson.standing(&fit, vector).fit(words),
+            _ => words,
+        }
+    };
     Ok(vectors
         .iter()
-        .map(|(id, vector)| (*id, topic.score(vector, background::idf)))
+        .map(|(id, vector)| (*id, score(vector)))
         .collect())
 }
 

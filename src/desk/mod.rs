@@ -10,6 +10,7 @@ pub mod headlines;
 pub mod help;
 pub mod import;
 pub mod kept;
+pub mod learned;
 pub mod open;
 pub mod parse;
 pub mod search;
@@ -51,6 +52,7 @@ pub struct Desk {
     pub clock: Clock,
     pub store: Store,
     pub fetcher: Fetcher,
+    pub learned: learned::Learned,
 }
 
 impl Desk {

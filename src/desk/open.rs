@@ -3,6 +3,7 @@
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::desk::Desk;
+use crate::desk::learned::Learned;
 use crate::feed::{FetchSettings, Fetcher};
 use crate::store::Store;
 use std::sync::Arc;
@@ -28,6 +29,7 @@ impl Desk {
             clock,
             store,
             fetcher,
+            learned: Learned::default(),
         })
     }
 

@@ -37,7 +37,7 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
     let now = desk.now();
     let room = desk.store.newsroom(asker.newsroom, now).await?;
     let words = ask.get("words").unwrap_or_default();
-    let Some(topic) = brief::topic_of(words)? else {
+    let Some(topic) = brief::topic_of(words)?.map(Topic::literal) else {
         return Err(Refusal::new("Search needs words.")
             .can("For the top stories, type /headlines.")
             .into());

@@ -70,7 +70,7 @@ fn answer<'a>(
     store: &[&Vector],
 ) -> (Ids<'a>, Ids<'a>) {
     let fit = Fit::new(topic);
-    let profile = Profile::learn(topic, collection, store);
+    let profile = Profile::learn(topic, collection, store, std::iter::empty());
     let mut standings: Vec<_> = articles
         .iter()
         .map(|(id, vector)| (profile.standing(&fit, vector, collection), id))

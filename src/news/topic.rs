@@ -2,6 +2,7 @@
 
 mod fit;
 mod parse;
+mod places;
 mod profile;
 
 pub use fit::{Fit, Match};
@@ -17,11 +18,32 @@ pub struct Topic {
     pub key: String,
     /// Each word as the terms that stand for it in any language (stems), at least one each.
     pub words: Vec<Vec<String>>,
+    /// What stands for some of the words as well: "Kyiv" for Ukraine.
+    pub aliases: Vec<Alias>,
     /// Each phrase as a sequence of such words.
     pub phrases: Vec<Vec<Vec<String>>>,
     pub excluded: Vec<Vec<String>>,
     /// Excluded phrases.
     pub excluded_phrases: Vec<Vec<Vec<String>>>,
+}
+
+/// Other names of a place that a topic names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alias {
+    /// Indices into the topic's words: those that name the place.
+    pub of: Vec<usize>,
+    /// Each name as a sequence of words, each as the terms that stand for it.
+    pub names: Vec<Vec<Vec<String>>>,
+}
+
+impl Topic {
+    /// The topic by its own words alone.
+    pub fn literal(self) -> Self {
+        Self {
+            aliases: Vec::new(),
+            ..self
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -59,6 +59,8 @@ statements! {
         WHERE o.domain = $1 ORDER BY i.article DESC LIMIT 20";
     VECTORS = "SELECT v.article, v.terms FROM json_each($1) AS w
         CROSS JOIN article_vector AS v ON v.article = w.value ORDER BY w.key";
+    NEWEST_VECTORS = "SELECT terms FROM article_vector WHERE article >= $1
+        ORDER BY article DESC LIMIT $2";
 }
 
 /// The prepared entries of one transaction.
@@ -381,6 +383,19 @@ pub(super) async fn vectors(
         .into_iter()
         .map(|(id, bytes)| (ArticleId(id), Vector::from_bytes(&bytes)))
         .collect())
+}
+
+pub(super) async fn newest_vectors(
+    c: &mut SqliteConnection,
+    from: ArticleId,
+    limit: u32,
+) -> Result<Vec<Vector>> {
+    let rows: Vec<Vec<u8>> = sqlx::query_scalar(NEWEST_VECTORS)
+        .bind(from.0)
+        .bind(limit)
+        .fetch_all(c)
+        .await?;
+    Ok(rows.iter().map(|bytes| Vector::from_bytes(bytes)).collect())
 }
 
 pub(super) async fn count(c: &mut SqliteConnection) -> Result<u64> {

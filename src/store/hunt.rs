@@ -64,9 +64,22 @@ pub(super) async fn newest(c: &mut SqliteConnection, hunt: &Hunt<'_>) -> Result<
 /// A topic in the search index's language; none when nothing can match it. Every term is quoted,
 /// so that no term can be taken for an operator.
 fn expression(topic: &Topic) -> Option<String> {
+    let word = |at: &usize| any_of(topic.words[*at].iter().map(|term| quoted(&[term])));
     let mut all = Vec::new();
-    for word in &topic.words {
-        all.push(any_of(word.iter().map(|term| quoted(&[term])))?);
+    let mut left: Vec<usize> = (0..topic.words.len()).collect();
+    for alias in &topic.aliases {
+        if !alias.of.iter().all(|at| left.contains(at)) {
+            continue;
+        }
+        left.retain(|at| !alias.of.contains(at));
+        let own: Option<Vec<String>> = alias.of.iter().map(word).collect();
+        let own = own?.join(" AND ");
+        let names = alias.names.iter().flat_map(|name| wordings(name));
+        let names = names.map(|wording| quoted(&wording));
+        all.push(any_of(std::iter::once(Some(own)).chain(names))?);
+    }
+    for at in &left {
+        all.push(word(at)?);
     }
     for phrase in &topic.phrases {
         all.push(any_of(
@@ -130,6 +143,7 @@ mod tests {
     use super::super::{Added, Store};
     use super::*;
     use crate::clock::HOUR;
+    use crate::news::topic::Alias;
     use crate::news::{Newsroom, NewsroomId, SourceId};
 
     #[test]
@@ -144,6 +158,22 @@ mod tests {
         assert_eq!(
             expression(&whole).unwrap(),
             "((\"ferry\" OR \"ferri\") AND \"harbour\" AND (\"white house\" OR \"weiss house\")) NOT \"strike\""
+        );
+    }
+
+    #[test]
+    fn a_place_is_found_by_its_other_names() {
+        let mut whole = topic("grain north avel");
+        whole.aliases = vec![Alias {
+            of: vec![1, 2],
+            names: vec![
+                vec![vec!["vesthavn".into()]],
+                vec![vec!["port".into()], vec!["oda".into()]],
+            ],
+        }];
+        assert_eq!(
+            expression(&whole).unwrap(),
+            "(\"north\" AND \"avel\" OR \"vesthavn\" OR \"port oda\") AND \"grain\""
         );
     }
 

@@ -285,6 +285,11 @@ impl Store {
         sightings::load(&mut reader, hunt.newsroom, &ids).await
     }
 
+    /// The same, their ids alone.
+    pub async fn hunt_ids(&self, hunt: &Hunt<'_>) -> Result<Vec<ArticleId>> {
+        hunt::newest(&mut *self.reader().await?, hunt).await
+    }
+
     /// The newest visible article with this link.
     pub async fn by_link(&self, newsroom: NewsroomId, link: &str) -> Result<Option<Sighting>> {
         let mut reader = self.reader().await?;
@@ -307,6 +312,11 @@ impl Store {
     /// Term vectors of articles, in the order of `ids`; missing ones are left out.
     pub async fn vectors(&self, ids: &[ArticleId]) -> Result<Vec<(ArticleId, Vector)>> {
         articles::vectors(&mut *self.reader().await?, ids).await
+    }
+
+    /// Term vectors of the newest articles of all, those from `from` on, newest first.
+    pub async fn newest_vectors(&self, from: ArticleId, limit: u32) -> Result<Vec<Vector>> {
+        articles::newest_vectors(&mut *self.reader().await?, from, limit).await
     }
 
     /// How many articles are stored.

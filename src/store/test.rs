@@ -99,6 +99,7 @@ pub(super) fn topic(typed: &str) -> Topic {
         shown: typed.to_owned(),
         key: typed.to_owned(),
         words: words.iter().map(|word| vec![(*word).to_owned()]).collect(),
+        aliases: Vec::new(),
         phrases: Vec::new(),
         excluded_phrases: Vec::new(),
         excluded: excluded

@@ -19,6 +19,8 @@ const LENGTH_SHARE: f32 = 0.5;
 const LENGTH_MAX: f32 = 3.0;
 /// For a topic of which vectors know no word ("U.S.").
 const UNKNOWN_FIT: f32 = 0.5;
+/// What another name of a place is worth beside the one that was typed.
+pub(super) const ALIAS_SHARE: f32 = 0.8;
 
 /// Where a topic stands in an article, for Why?
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +38,17 @@ pub struct Match {
 pub struct Fit {
     /// Words that must occur, each as the terms that stand for it.
     pub(super) needed: Vec<Vec<u32>>,
+    pub(super) aliases: Vec<FitAlias>,
     excluded: Vec<Vec<u32>>,
+}
+
+/// Other names of a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct FitAlias {
+    /// Indices into `needed`.
+    pub of: Vec<usize>,
+    /// Each name as its words, each as the terms that stand for it.
+    pub names: Vec<Vec<Vec<u32>>>,
 }
 
 impl Topic {
@@ -89,13 +101,25 @@ fn occurrences(places: &[Vec<String>], terms: &[String]) -> usize {
 
 impl Fit {
     pub fn new(topic: &Topic) -> Self {
+        let hashes = |place: &Vec<String>| -> Vec<u32> {
+            place.iter().map(|term| vector::hash(term)).collect()
+        };
         let places = topic.words.iter().chain(topic.phrases.iter().flatten());
-        let hashes = |place: &Vec<String>| place.iter().map(|term| vector::hash(term)).collect();
-        Self {
-            needed: places
-                .filter(|place| is_in_vectors(place))
-                .map(hashes)
+        let known: Vec<_> = places.filter(|place| is_in_vectors(place)).collect();
+        // A name with words that vectors do not know ("Papua New Guinea") goes by its other words.
+        let position = |at: &usize| known.iter().position(|place| *place == &topic.words[*at]);
+        let aliases = topic.aliases.iter().map(|alias| FitAlias {
+            of: alias.of.iter().filter_map(position).collect(),
+            names: alias
+                .names
+                .iter()
+                .filter(|name| name.iter().all(|place| is_in_vectors(place)))
+                .map(|name| name.iter().map(hashes).collect())
                 .collect(),
+        });
+        Self {
+            aliases: aliases.filter(|alias| !alias.of.is_empty()).collect(),
+            needed: known.into_iter().map(hashes).collect(),
             excluded: topic.excluded.iter().map(hashes).collect(),
         }
     }
@@ -124,8 +148,8 @@ impl Fit {
         let length = (vector.words() as f32 / MIDDLING_WORDS).min(LENGTH_MAX);
         let half = HALF_WEIGHT * (1.0 - LENGTH_SHARE + LENGTH_SHARE * length);
         let (mut sum, mut weights) = (0.0, 0.0);
-        for terms in &self.needed {
-            let weight = weight_in(terms, vector);
+        for (at, terms) in self.needed.iter().enumerate() {
+            let weight = weight_in(terms, vector).max(self.alias_weight(at, vector));
             if weight == 0.0 {
                 return 0.0;
             }
@@ -139,6 +163,27 @@ impl Fit {
             weights += rarity;
         }
         sum / weights
+    }
+
+    /// Whether every word, or another name for it, stands in the article.
+    pub fn has_every_word(&self, vector: &Vector) -> bool {
+        self.needed.iter().enumerate().all(|(at, terms)| {
+            terms.iter().any(|term| vector.get(*term).is_some())
+                || self.alias_weight(at, vector) > 0.0
+        })
+    }
+
+    /// The weight of the best other name of the place that the word at `at` names, or helps to.
+    fn alias_weight(&self, at: usize, vector: &Vector) -> f32 {
+        let names = self.aliases.iter().filter(|alias| alias.of.contains(&at));
+        ALIAS_SHARE
+            * names
+                .flat_map(|alias| &alias.names)
+                .map(|name| {
+                    let words = name.iter().map(|terms| weight_in(terms, vector));
+                    words.fold(f32::MAX, f32::min)
+                })
+                .fold(0.0, f32::max)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Reading a topic: words, "a phrase", -word. Whatever else is typed is just text.
 
-use super::{Topic, TopicError};
+use super::{Topic, TopicError, places as known_places};
 use crate::news::link;
 use crate::text::terms::{self, Word};
 use crate::text::words;
@@ -90,10 +90,12 @@ fn assemble(shown: String, mut pieces: Vec<Piece>) -> Topic {
         shown,
         key: key.join(" "),
         words: Vec::new(),
+        aliases: Vec::new(),
         phrases: Vec::new(),
         excluded: Vec::new(),
         excluded_phrases: Vec::new(),
     };
+    let mut word_keys = Vec::new();
     for mut piece in pieces {
         let (words, phrases) = if piece.excluded {
             (&mut topic.excluded, &mut topic.excluded_phrases)
@@ -101,11 +103,15 @@ fn assemble(shown: String, mut pieces: Vec<Piece>) -> Topic {
             (&mut topic.words, &mut topic.phrases)
         };
         if piece.places.len() == 1 {
+            if !piece.excluded {
+                word_keys.push(piece.key);
+            }
             words.append(&mut piece.places);
         } else {
             phrases.push(piece.places);
         }
     }
+    topic.aliases = known_places::aliases(&word_keys, &topic.words);
     topic
 }
 
@@ -134,13 +140,13 @@ fn piece(excluded: bool, typed: &[Word<'_>]) -> Option<Piece> {
     })
 }
 
-fn key_word(written: &str) -> String {
+pub(super) fn key_word(written: &str) -> String {
     let folded = words::fold(written);
     folded.strip_suffix("'s").unwrap_or(&folded).to_string()
 }
 
 /// The places that a word fills in the index, each with the terms that stand for it.
-fn places(word: &Word<'_>) -> Vec<Vec<String>> {
+pub(super) fn places(word: &Word<'_>) -> Vec<Vec<String>> {
     let mut own = Vec::new();
     terms::push_terms(word, None, &mut own);
     let [english] = own.as_slice() else {

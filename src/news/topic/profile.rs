@@ -6,6 +6,7 @@
 //! own words have to do. A profile is made anew when the store has grown; matching an article
 //! afterwards takes one pass over its terms.
 
+use super::fit::ALIAS_SHARE;
 use super::{Fit, Topic};
 use crate::text::vector::{Vector, Weighted};
 use std::collections::{HashMap, HashSet};
@@ -16,16 +17,25 @@ const LENGTH_SHARE: f32 = 0.75;
 /// Articles to learn from, those that fit the words best.
 const TAUGHT_MAX: usize = 50;
 /// They reach this share of the best one's score.
-const TAUGHT_SHARE_MIN: f32 = 0.35;
+const TAUGHT_SHARE_MIN: f32 = 0.25;
+/// What another name of a place counts among what they are chosen by.
+const TAUGHT_ALIAS_SHARE: f32 = 0.5;
 /// How much of the average article is taken away from what they say.
-const AVERAGE_TAKEN: f32 = 4.0;
+const AVERAGE_TAKEN: f32 = 3.5;
+/// Added to the average, so that a word that hardly ever occurs does not outweigh all others.
+const AVERAGE_LEAST: f32 = 1e-5;
 /// Words of a profile.
-const PROFILE_TERMS_MAX: usize = 150;
+const PROFILE_TERMS_MAX: usize = 250;
+/// What an occurrence counts besides: in the title, in the lead, capitalised within a sentence.
+const STRESS: f32 = 0.5;
 /// The mean of so many best articles is what counts as a profile score of 1.
 const BEST_ARTICLES: usize = 20;
 /// What the profile counts beside the words: in order, and for a match.
-const PROFILE_RANK_SHARE: f32 = 2.5;
+const PROFILE_RANK_SHARE: f32 = 3.0;
 const PROFILE_MATCH_SHARE: f32 = 2.0;
+/// The fit of an article that never says the topic and is among those that fit its profile best:
+/// below what the topic's word in the title gives, so that own words weigh most.
+const PROFILE_FIT_MAX: f32 = 0.5;
 /// An article matches from this score on.
 pub const MATCH_SCORE_MIN: f32 = 1.0;
 /// Where not every word stands, the profile alone has to give this much of it.
@@ -58,7 +68,7 @@ pub struct Profile {
 pub struct Standing {
     /// Word score as a share of the best in the store.
     pub words: f32,
-    /// Whether every word stands in it.
+    /// Whether every word, or another name for it, stands in it.
     pub has_every_word: bool,
     /// Profile score as a share of the best ones in the store.
     pub profile: f32,
@@ -70,6 +80,12 @@ impl Standing {
     /// Score for a match: the words and twice the profile.
     pub fn score(&self) -> f32 {
         self.words + PROFILE_MATCH_SHARE * self.profile
+    }
+
+    /// How well the article fits, 0 to 1: what its words give (`words`, see [`Fit::score`]), raised
+    /// by the profile as far as an article that never says the topic can come.
+    pub fn fit(&self, words: f32) -> f32 {
+        words + (1.0 - words) * PROFILE_FIT_MAX * self.profile.min(1.0)
     }
 
     /// Whether the article is about the topic.
@@ -112,10 +128,9 @@ impl Collection {
     /// The article as a vector of length 1.
     fn unit(&self, vector: &Vector) -> Vec<(u32, f32)> {
         let weigh = |w: &Weighted| {
-            (
-                w.term,
-                (1.0 + f32::from(w.all.max(1)).ln()) * self.idf(w.term),
-            )
+            let stressed = f32::from(w.title) + f32::from(w.lead) + f32::from(w.caps);
+            let count = f32::from(w.all.max(1)) + STRESS * stressed;
+            (w.term, (1.0 + count.ln()) * self.idf(w.term))
         };
         let mut unit: Vec<(u32, f32)> = vector.0.iter().map(weigh).collect();
         make_unit(&mut unit);
@@ -130,14 +145,45 @@ impl Collection {
 
     /// BM25 of the topic's words.
     fn word_score(&self, fit: &Fit, vector: &Vector) -> f32 {
+        let words = fit.needed.iter();
+        words.map(|terms| self.term_score(terms, vector)).sum()
+    }
+
+    /// The same of the other names of its places: of each place the best, by its least found word.
+    fn alias_score(&self, fit: &Fit, vector: &Vector) -> f32 {
+        let name_score = |name: &Vec<Vec<u32>>| {
+            let words = name.iter().map(|terms| self.term_score(terms, vector));
+            words.fold(f32::MAX, f32::min) * name.len() as f32
+        };
+        let best = |names: &Vec<Vec<Vec<u32>>>| names.iter().map(name_score).fold(0.0, f32::max);
+        fit.aliases.iter().map(|alias| best(&alias.names)).sum()
+    }
+
+    fn term_score(&self, terms: &[u32], vector: &Vector) -> f32 {
+        let count: f32 = found(terms, vector).map(|w| f32::from(w.all)).sum();
+        if count == 0.0 {
+            return 0.0;
+        }
         let mean = (self.words as f32 / self.articles.max(1) as f32).max(1.0);
         let length = 1.0 - LENGTH_SHARE + LENGTH_SHARE * vector.words() as f32 / mean;
-        let score = |terms: &Vec<u32>| {
-            let count: f32 = found(terms, vector).map(|w| f32::from(w.all)).sum();
-            let saturated = count * (SATURATION + 1.0) / (count + SATURATION * length);
-            self.idf_of_word(terms) * saturated
-        };
-        fit.needed.iter().map(score).sum()
+        let saturated = count * (SATURATION + 1.0) / (count + SATURATION * length);
+        self.idf_of_word(terms) * saturated
+    }
+
+    /// How much the topic's own words and other names say that the article is about it.
+    fn said(&self, fit: &Fit, vector: &Vector) -> f32 {
+        self.word_score(fit, vector) + ALIAS_SHARE * self.alias_score(fit, vector)
+    }
+
+    /// The same for choosing what to learn from: own words count more, and most in the title.
+    fn worth_learning(&self, fit: &Fit, vector: &Vector) -> f32 {
+        let own = self.word_score(fit, vector);
+        let alias = TAUGHT_ALIAS_SHARE * self.alias_score(fit, vector);
+        if own > 0.0 {
+            own + self.title_score(fit, vector) + alias
+        } else {
+            alias
+        }
     }
 
     fn title_score(&self, fit: &Fit, vector: &Vector) -> f32 {
@@ -168,21 +214,24 @@ fn make_unit(terms: &mut [(u32, f32)]) {
 }
 
 impl Profile {
-    /// Learns what belongs to a topic from stored articles (`store`, counted in `collection`).
-    pub fn learn(topic: &Topic, collection: &Collection, store: &[&Vector]) -> Self {
+    /// Learns what belongs to a topic from the articles of `teachers` that fit it best. Its scores
+    /// are shares of the greatest among `teachers` and `others`, articles counted in `collection`.
+    pub fn learn<'a>(
+        topic: &Topic,
+        collection: &Collection,
+        teachers: &[&'a Vector],
+        others: impl Iterator<Item = &'a Vector> + Clone,
+    ) -> Self {
         let fit = Fit::new(topic);
-        let words: Vec<f32> = store
-            .iter()
-            .map(|vector| collection.word_score(&fit, vector))
-            .collect();
+        let store = teachers.iter().copied().chain(others);
+        let said = store.clone().map(|vector| collection.said(&fit, vector));
         let mut profile = Self {
-            terms: taught(&fit, collection, store, &words),
-            words_max: words.iter().copied().fold(0.0, f32::max),
+            terms: taught(&fit, collection, teachers),
+            words_max: said.fold(0.0, f32::max),
             profile_max: 0.0,
             profile_best: 0.0,
         };
         let mut scores: Vec<f32> = store
-            .iter()
             .map(|vector| profile.score_of(vector, collection))
             .collect();
         scores.sort_unstable_by(|a, b| b.total_cmp(a));
@@ -210,14 +259,11 @@ impl Profile {
             };
         }
         let share = |score: f32, of: f32| if of > 0.0 { score / of } else { 0.0 };
-        let words = share(collection.word_score(fit, vector), self.words_max);
+        let words = share(collection.said(fit, vector), self.words_max);
         let profile = self.score_of(vector, collection);
         Standing {
             words,
-            has_every_word: fit
-                .needed
-                .iter()
-                .all(|terms| found(terms, vector).next().is_some()),
+            has_every_word: fit.has_every_word(vector),
             profile: share(profile, self.profile_best),
             rank: words + PROFILE_RANK_SHARE * share(profile, self.profile_max),
         }
@@ -237,13 +283,12 @@ impl Profile {
 }
 
 /// The words that the best fitting articles have more of than all articles.
-fn taught(fit: &Fit, collection: &Collection, store: &[&Vector], words: &[f32]) -> Vec<(u32, f32)> {
+fn taught(fit: &Fit, collection: &Collection, store: &[&Vector]) -> Vec<(u32, f32)> {
     let mut teachers: Vec<(f32, usize)> = store
         .iter()
-        .zip(words)
         .enumerate()
-        .filter(|(_, (_, words))| **words > 0.0)
-        .map(|(at, (vector, words))| (words + collection.title_score(fit, vector), at))
+        .map(|(at, vector)| (collection.worth_learning(fit, vector), at))
+        .filter(|(worth, _)| *worth > 0.0)
         .collect();
     teachers.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     teachers.truncate(TAUGHT_MAX);
@@ -264,7 +309,8 @@ fn taught(fit: &Fit, collection: &Collection, store: &[&Vector], words: &[f32]) 
         .filter(|(term, _)| !own.contains(term))
         .map(|(term, weight)| {
             let mean = collection.mean.get(&term).copied().unwrap_or(0.0);
-            (term, weight - AVERAGE_TAKEN * mean)
+            let times = weight / (mean + AVERAGE_LEAST);
+            (term, (weight - AVERAGE_TAKEN * mean) * times.ln_1p())
         })
         .filter(|(_, weight)| *weight > 0.0)
         .collect();
@@ -308,7 +354,7 @@ mod tests {
         let refs: Vec<&Vector> = store.iter().collect();
         let collection = Collection::of(store.iter());
         let topic = Topic::parse(topic).unwrap();
-        let profile = Profile::learn(&topic, &collection, &refs);
+        let profile = Profile::learn(&topic, &collection, &refs, std::iter::empty());
         profile.standing(
             &Fit::new(&topic),
             &Vector::of(title, text, None),
@@ -348,7 +394,7 @@ mod tests {
         let unknown = standing("zeppelins", "Zeppelins return", "A zeppelin was seen.");
         assert_eq!((unknown.words, unknown.profile), (0.0, 0.0));
         let topic = Topic::parse("norland").unwrap();
-        let nothing = Profile::learn(&topic, &Collection::default(), &[]);
+        let nothing = Profile::learn(&topic, &Collection::default(), &[], std::iter::empty());
         assert!(nothing.weightiest().is_empty());
     }
 }

@@ -6,6 +6,7 @@ mod buttons;
 mod crash;
 mod first;
 mod hostile;
+mod learned;
 mod load;
 mod process;
 mod quotes;

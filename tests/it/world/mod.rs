@@ -279,6 +279,7 @@ async fn open(
         fetcher: Fetcher::new(&fetcher).expect("a fetcher can be made"),
         clock: clock.clone(),
         settings,
+        learned: Default::default(),
     };
     let jobs = Jobs::of(&desk);
     (desk, jobs)

@@ -1,0 +1,149 @@
+//! What the store teaches about topics, kept between answers: counts of its newest articles, and a
+//! profile for each topic that was asked for. Both are made anew when they are old or when the
+//! store has grown; a topic of which the newsroom has read too little has no profile and goes by
+//! its words.
+
+use crate::clock::{DAY, HOUR, Millis};
+use crate::desk::Desk;
+use crate::news::topic::{Collection, Fit, Profile, Standing};
+use crate::news::{ArticleId, NewsroomId, Topic};
+use crate::store::Hunt;
+use crate::text::vector::Vector;
+use std::collections::HashMap;
+use std::sync::Arc;
+use tokio::sync::Mutex;
+
+/// How far back articles are counted, and how many, the newest of the store: about 4 MiB.
+const COUNTED_MS: Millis = 60 * DAY;
+const COUNTED_ARTICLES_MAX: u32 = 4_000;
+/// Fewer say nothing of how common a word is.
+const COUNTED_ARTICLES_MIN: usize = 100;
+/// How far back a newsroom's articles teach, and how many.
+const TEACHING_MS: Millis = 30 * DAY;
+const TEACHING_ARTICLES_MAX: u32 = 500;
+/// Fewer articles with the topic's words teach nothing.
+const TEACHING_ARTICLES_MIN: usize = 10;
+/// Counts and profiles older than that are made anew.
+const LEARNED_AGE_MAX_MS: Millis = HOUR;
+/// Profiles that are kept: 2 KiB each.
+const PROFILES_KEPT_MAX: usize = 2_000;
+
+/// Cheap to clone; the clones share what was learned.
+#[derive(Clone, Debug, Default)]
+pub struct Learned(Arc<Mutex<Kept>>);
+
+#[derive(Debug, Default)]
+struct Kept {
+    counted: Option<(Millis, Arc<Counted>)>,
+    /// By newsroom and the topic's key.
+    profiles: HashMap<(NewsroomId, String), Learnt>,
+}
+
+/// When a profile was made, and the profile, where there was enough to make one of.
+type Learnt = (Millis, Option<Arc<Profile>>);
+
+/// The newest articles of the store.
+#[derive(Debug)]
+pub struct Counted {
+    pub collection: Collection,
+    vectors: Vec<Vector>,
+}
+
+/// A topic's profile and what its words are weighed by.
+#[derive(Clone, Debug)]
+pub struct Lesson {
+    pub profile: Arc<Profile>,
+    pub counted: Arc<Counted>,
+}
+
+impl Lesson {
+    /// How an article stands to the topic.
+    pub fn standing(&self, fit: &Fit, vector: &Vector) -> Standing {
+        self.profile.standing(fit, vector, &self.counted.collection)
+    }
+}
+
+/// What the store teaches about a topic; nothing when the newsroom has read too little of it.
+///
+/// # Errors
+/// Failures of the store.
+pub async fn lesson(
+    desk: &Desk,
+    newsroom: NewsroomId,
+    topic: &Topic,
+) -> anyhow::Result<Option<Lesson>> {
+    let now = desk.now();
+    let key = (newsroom, topic.key.clone());
+    let fresh = |at: Millis| (0..LEARNED_AGE_MAX_MS).contains(&(now - at));
+    let mut kept = desk.learned.0.lock().await;
+    let counted = match &kept.counted {
+        Some((at, counted)) if fresh(*at) => Arc::clone(counted),
+        _ => {
+            let counted = Arc::new(count(desk).await?);
+            kept.counted = Some((now, Arc::clone(&counted)));
+            kept.profiles.clear();
+            counted
+        }
+    };
+    if let Some((at, profile)) = kept.profiles.get(&key)
+        && fresh(*at)
+    {
+        return Ok(profile.clone().map(|profile| Lesson { profile, counted }));
+    }
+    // Learning takes some milliseconds; others need not wait for it.
+    drop(kept);
+    let profile = learn(desk, newsroom, topic, Arc::clone(&counted)).await?;
+    let mut kept = desk.learned.0.lock().await;
+    if kept.profiles.len() >= PROFILES_KEPT_MAX {
+        kept.profiles.clear();
+    }
+    kept.profiles.insert(key, (now, profile.clone()));
+    Ok(profile.map(|profile| Lesson { profile, counted }))
+}
+
+async fn count(desk: &Desk) -> anyhow::Result<Counted> {
+    let vectors = desk
+        .store
+        .newest_vectors(
+            ArticleId::first_at(desk.now() - COUNTED_MS),
+            COUNTED_ARTICLES_MAX,
+        )
+        .await?;
+    Ok(tokio::task::spawn_blocking(move || Counted {
+        collection: Collection::of(vectors.iter()),
+        vectors,
+    })
+    .await?)
+}
+
+async fn learn(
+    desk: &Desk,
+    newsroom: NewsroomId,
+    topic: &Topic,
+    counted: Arc<Counted>,
+) -> anyhow::Result<Option<Arc<Profile>>> {
+    if counted.vectors.len() < COUNTED_ARTICLES_MIN {
+        return Ok(None);
+    }
+    let now = desk.now();
+    let hunt = Hunt {
+        newsroom,
+        topic: Some(topic),
+        source: None,
+        from: ArticleId::first_at(now - TEACHING_MS),
+        until: ArticleId::first_at(now.saturating_add(1)),
+        newest: TEACHING_ARTICLES_MAX,
+    };
+    let ids = desk.store.hunt_ids(&hunt).await?;
+    if ids.len() < TEACHING_ARTICLES_MIN {
+        return Ok(None);
+    }
+    let teachers = desk.store.vectors(&ids).await?;
+    let topic = topic.clone();
+    let profile = tokio::task::spawn_blocking(move || {
+        let teachers: Vec<&Vector> = teachers.iter().map(|(_, vector)| vector).collect();
+        let others = counted.vectors.iter();
+        Profile::learn(&topic, &counted.collection, &teachers, others)
+    });
+    Ok(Some(Arc::new(profile.await?)))
+}
