@@ -2,8 +2,8 @@
 //! on a shared machine says little. Stores are made once, under `target/bench-stores`.
 //!
 //! `cargo bench` measures everything with a store of 100,000 articles; `cargo bench -- brief hunt`
-//! only these parts (`parse`, `read`, `store`, `hunt`, `brief`, `memory`); `cargo bench -- brief 1000000` on a
-//! store of a million articles (its making takes minutes).
+//! only these parts (`parse`, `read`, `page`, `store`, `hunt`, `brief`, `differ`, `memory`);
+//! `cargo bench -- brief 1000000` on a store of a million articles (its making takes minutes).
 
 mod generate;
 mod measure;
@@ -17,7 +17,9 @@ use measure::table::Table;
 use std::path::{Path, PathBuf};
 
 const ARTICLES: usize = 100_000;
-const PARTS: [&str; 6] = ["parse", "read", "store", "hunt", "brief", "memory"];
+const PARTS: [&str; 8] = [
+    "parse", "read", "page", "store", "hunt", "brief", "differ", "memory",
+];
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
@@ -44,6 +46,9 @@ async fn main() {
     if wanted("read") {
         measure::read::measure(&table).await;
     }
+    if wanted("page") {
+        measure::page::measure(&table);
+    }
     if wanted("store") {
         measure::save::measure(&table, &folder).await;
     }
@@ -56,6 +61,9 @@ async fn main() {
             measure::brief::measure(&table, &store, articles).await;
         }
         store.close().await.expect("closed");
+    }
+    if wanted("differ") {
+        measure::differ::measure(&table);
     }
     if wanted("memory") {
         measure::memory::measure(&table).await;

@@ -3,7 +3,9 @@
 //! No task has a path, an option or a constant of its own: each calls what the bot calls.
 
 pub mod background;
+pub mod differ;
 pub mod feeds;
+pub mod grounding;
 pub mod keyphrases;
 pub mod stories;
 pub mod summaries;
@@ -50,7 +52,9 @@ pub fn run(
     };
     match task.as_str() {
         "background" => background::run(rest, input, out)?,
-        "parse" | "discover" | "opml" | "guard" => return feeds::run(task, rest, out),
+        "differ" => differ::run(rest, input, out)?,
+        "grounding" => grounding::run(rest, input, out)?,
+        "parse" | "discover" | "opml" | "extract" | "guard" => return feeds::run(task, rest, out),
         "keyphrases" => keyphrases::run(rest, input, out)?,
         "stories" => stories::run(rest, input, out)?,
         "summaries" => summaries::run(rest, input, out)?,

@@ -2,9 +2,11 @@
 
 pub mod brief;
 pub mod cpu;
+pub mod differ;
 pub mod hunt;
 pub mod memory;
 pub mod outlets;
+pub mod page;
 pub mod parse;
 pub mod read;
 pub mod save;

@@ -17,6 +17,7 @@ pub async fn measure(table: &Table) {
     let clock = Clock::manual(generate::END);
     let fetcher = FetchSettings {
         resolve: Outlets::hosts().map(|host| (host, outlets.at)).collect(),
+        spacing: Some(std::time::Duration::ZERO),
         ..FetchSettings::default()
     };
     let fetcher = Fetcher::new(&fetcher).expect("a fetcher");

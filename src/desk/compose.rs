@@ -1,17 +1,24 @@
 //! From what the store knows to what a page shows: finding, ranking and quoting for every command.
 
+mod told;
+
+pub use told::timeline;
+
 use crate::clock::{HOUR, Millis};
 use crate::desk::learned::{self, Lesson};
 use crate::desk::{Desk, No};
 use crate::news::quote::{Material, Wanted};
 use crate::news::rank::{self, Candidate};
 use crate::news::topic::Fit;
-use crate::news::{ArticleId, NewsroomId, SourceId, StoryId, Topic, hashtag, outlet, quote};
+use crate::news::{
+    ArticleId, NewsroomId, SourceId, StoryId, Topic, grounding, hashtag, outlet, quote,
+};
 use crate::page::story::{QuoteLine, SourceLine, StoryLines};
 use crate::store::{Hunt, Sighting};
 use crate::text::background;
 use crate::text::vector::Vector;
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 /// Articles that one answer is ranked from, the newest that match.
 const CANDIDATES_MAX: u32 = 500;
@@ -259,15 +266,16 @@ fn lines_of(view: &View, lead: &Sighting, quotes: usize) -> StoryLines {
         url: lead.article.link.clone(),
         outlets: outlets(sightings),
         lead_outlet: lead.outlet_name.clone(),
-        newest: sightings
-            .iter()
-            .map(|sighting| sighting.article.at())
-            .max()
-            .unwrap_or_default(),
+        newest: newest(sightings),
         quotes: if quotes == 0 {
             Vec::new()
         } else {
             quote_lines(sightings, quotes)
+        },
+        differs: if quotes == 0 {
+            Vec::new()
+        } else {
+            told::differs(sightings)
         },
     }
 }
@@ -307,11 +315,7 @@ fn outlets(sightings: &[Sighting]) -> usize {
 
 /// Verbatim sentences of the story's recent articles.
 fn quote_lines(sightings: &[Sighting], quotes: usize) -> Vec<QuoteLine> {
-    let newest = sightings
-        .iter()
-        .map(|sighting| sighting.article.at())
-        .max()
-        .unwrap_or_default();
+    let newest = newest(sightings);
     let mut recent: Vec<&Sighting> = sightings
         .iter()
         .filter(|sighting| {
@@ -345,17 +349,32 @@ fn quote_lines(sightings: &[Sighting], quotes: usize) -> Vec<QuoteLine> {
 fn quoted(material: &[Material<'_>], recent: &[&Sighting], quotes: usize) -> Vec<QuoteLine> {
     quote::select(material, Wanted::Sentences(quotes))
         .into_iter()
-        .filter_map(|quote| {
-            let sighting = recent.get(quote.article)?;
-            // The gate: a range that is not in the text makes no quote.
-            let sentence = sighting.article.text.get(quote.range)?;
-            Some(QuoteLine {
-                sentence: sentence.to_owned(),
-                outlet: sighting.outlet_name.clone(),
-                url: sighting.article.link.clone(),
-            })
-        })
+        .filter_map(|quote| quote_line(recent.get(quote.article)?, &quote.range))
         .collect()
+}
+
+/// The gate: what is no whole sentence of the stored article is not shown.
+fn quote_line(sighting: &Sighting, range: &Range<usize>) -> Option<QuoteLine> {
+    let article = &sighting.article;
+    let Some(sentence) = grounding::verbatim(&article.text, article.language.as_deref(), range)
+    else {
+        let (id, outlet) = (article.id.0, &article.outlet);
+        tracing::warn!(
+            article = id,
+            "a quote of {outlet} does not stand in article {id}: dropped"
+        );
+        return None;
+    };
+    Some(QuoteLine {
+        sentence: sentence.to_owned(),
+        outlet: sighting.outlet_name.clone(),
+        url: article.link.clone(),
+    })
+}
+
+fn newest(sightings: &[Sighting]) -> Millis {
+    let times = sightings.iter().map(|sighting| sighting.article.at());
+    times.max().unwrap_or_default()
 }
 
 /// "Basin Weekly is printed on …": an imprint, not news.
@@ -417,4 +436,51 @@ pub fn hashtags(sightings: &[Sighting]) -> Vec<String> {
         .map(|sighting| sighting.outlet_name.as_str())
         .collect();
     hashtag::hashtags(&articles, &names)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::news::Article;
+    use crate::news::source::Weight;
+
+    fn sighting(text: &str) -> Sighting {
+        let id = ArticleId::first_at(1_900_000_000_000);
+        Sighting {
+            article: Article {
+                id,
+                revision: 1,
+                source: SourceId(1),
+                outlet: "heron.example".to_owned(),
+                link: None,
+                title: "Ferry sinks".to_owned(),
+                text: text.to_owned(),
+                language: Some("en".to_owned()),
+                published: None,
+                seen: id.at(),
+                image: None,
+            },
+            story: None,
+            outlet_name: "The Heron".to_owned(),
+            source: SourceId(1),
+            weight: Weight::Normal,
+            same_text: id,
+            seen: id.at(),
+        }
+    }
+
+    #[test]
+    fn a_quote_that_does_not_stand_verbatim_is_dropped() {
+        let text = "The ferry Orla sank off Avel. Größe and storm were the cause.";
+        let heron = sighting(text);
+        let first = 0.."The ferry Orla sank off Avel.".len();
+        let told = quote_line(&heron, &first).expect("a whole sentence");
+        assert_eq!(told.sentence, "The ferry Orla sank off Avel.");
+        for wrong in [0..9, 4..first.end, first.start..text.len(), 0..9_999, 0..34] {
+            assert_eq!(quote_line(&heron, &wrong), None, "{wrong:?}");
+        }
+        // The text was edited since the range was found.
+        let edited = sighting("The ferry Orla did not sink off Avel. Storm was not the cause.");
+        assert_eq!(quote_line(&edited, &first), None);
+    }
 }

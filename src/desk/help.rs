@@ -1,21 +1,65 @@
 //! `/help`: only what the caller may use.
 
-use crate::desk::command::{Answer, Asked, Command, Who, boxed};
-use crate::desk::{ALL, Asker};
-use crate::page::help::{Entry, help};
+use crate::desk::command::{Answer, Asked, Command, Kind, Opt, Who, boxed};
+use crate::desk::{ALL, Asker, Desk, brief, learned};
+use crate::page::help::{Entry, Words, help, words};
+use crate::page::{Ask, Page, Refusal};
 
 pub const COMMAND: Command = Command {
     name: "help",
     description: "What Lede can do for you",
     who: Who::Everyone,
-    options: &[],
+    options: &[Opt {
+        name: "topic",
+        description: "See which words stand for a topic",
+        kind: Kind::Topic,
+        required: false,
+        complete: true,
+    }],
     subs: &[],
     in_discord: true,
     public_in_news: false,
-    answer: |_, asker, asked| boxed(answer(asker, asked)),
+    answer: |desk, asker, asked| boxed(answer(desk, asker, asked)),
 };
 
-async fn answer(asker: &Asker, _: &Asked) -> Answer {
+/// Learned words that are named.
+const LEARNED_MAX: usize = 20;
+
+async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
+    match asked
+        .ask
+        .get("topic")
+        .filter(|typed| !typed.trim().is_empty())
+    {
+        Some(typed) => words_of(desk, asker, typed).await,
+        None => Ok(commands(asker)),
+    }
+}
+
+/// What stands for a topic: its words, other names of its places, what the newsroom's articles
+/// taught.
+async fn words_of(desk: &Desk, asker: &Asker, typed: &str) -> Answer {
+    let Some(topic) = brief::topic_of(typed)? else {
+        return Err(Refusal::new("Top stories have no words of their own.")
+            .can("Name a topic, such as harbour.")
+            .into());
+    };
+    let room = desk.store.newsroom(asker.newsroom, desk.now()).await?;
+    let mut others: Vec<&str> = Vec::new();
+    for name in topic.aliases.iter().flat_map(|alias| &alias.written) {
+        if !others.contains(name) {
+            others.push(name);
+        }
+    }
+    Ok(words(&Words {
+        title: brief::title_of(&topic),
+        others,
+        learned: learned::words(desk, room, &topic, LEARNED_MAX).await?,
+        brief: Ask::new("brief").value("topic", typed),
+    }))
+}
+
+fn commands(asker: &Asker) -> Page {
     let mut everyone = Vec::new();
     let mut moderators = Vec::new();
     for command in ALL
@@ -41,5 +85,5 @@ async fn answer(asker: &Asker, _: &Asked) -> Answer {
     if !asker.moderator {
         moderators.clear();
     }
-    Ok(help(&everyone, &moderators))
+    help(&everyone, &moderators)
 }

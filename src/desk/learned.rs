@@ -8,7 +8,8 @@ use crate::desk::Desk;
 use crate::news::topic::{Collection, Fit, Profile, Standing};
 use crate::news::{ArticleId, NewsroomId, Topic};
 use crate::store::Hunt;
-use crate::text::vector::Vector;
+use crate::text::terms;
+use crate::text::vector::{self, Vector};
 use std::collections::HashMap;
 use std::sync::Arc;
 use tokio::sync::Mutex;
@@ -23,6 +24,8 @@ const TEACHING_MS: Millis = 30 * DAY;
 const TEACHING_ARTICLES_MAX: u32 = 500;
 /// Fewer articles with the topic's words teach nothing.
 const TEACHING_ARTICLES_MIN: usize = 10;
+/// Articles in which the written forms of what was learned are looked up, the newest.
+const WORDS_ARTICLES_MAX: u32 = 60;
 /// Counts and profiles older than that are made anew.
 const LEARNED_AGE_MAX_MS: Millis = HOUR;
 /// Profiles that are kept: 2 KiB each.
@@ -101,6 +104,58 @@ pub async fn lesson(
     Ok(profile.map(|profile| Lesson { profile, counted }))
 }
 
+/// The words that the store taught to belong to a topic, the weightiest first, as they are mostly
+/// written; nothing when the newsroom has read too little of it.
+///
+/// # Errors
+/// Failures of the store.
+pub async fn words(
+    desk: &Desk,
+    newsroom: NewsroomId,
+    topic: &Topic,
+    most: usize,
+) -> anyhow::Result<Option<Vec<String>>> {
+    let Some(lesson) = lesson(desk, newsroom, topic).await? else {
+        return Ok(None);
+    };
+    let mut wanted = lesson.profile.weightiest();
+    wanted.truncate(most);
+    let hunt = teaching(newsroom, topic, desk.now(), WORDS_ARTICLES_MAX);
+    let mut written: HashMap<u32, HashMap<String, usize>> = HashMap::new();
+    for sighting in desk.store.hunt(&hunt).await? {
+        let article = &sighting.article;
+        let normal = terms::normal(&article.text);
+        for word in terms::words(&article.title).chain(terms::words(&normal)) {
+            for term in terms::kept_of(&word, article.language.as_deref()) {
+                let hash = vector::hash(&term);
+                if wanted.contains(&hash) {
+                    let counts = written.entry(hash).or_default();
+                    *counts.entry(word.written.to_owned()).or_default() += 1;
+                }
+            }
+        }
+    }
+    let mostly = |counts: &HashMap<String, usize>| {
+        let most = counts
+            .iter()
+            .max_by_key(|(word, count)| (**count, std::cmp::Reverse(*word)));
+        most.map(|(word, _)| word.clone())
+    };
+    let found = wanted.iter().filter_map(|hash| written.get(hash));
+    Ok(Some(found.filter_map(mostly).collect()))
+}
+
+fn teaching(newsroom: NewsroomId, topic: &Topic, now: Millis, newest: u32) -> Hunt<'_> {
+    Hunt {
+        newsroom,
+        topic: Some(topic),
+        source: None,
+        from: ArticleId::first_at(now - TEACHING_MS),
+        until: ArticleId::first_at(now.saturating_add(1)),
+        newest,
+    }
+}
+
 async fn count(desk: &Desk) -> anyhow::Result<Counted> {
     let vectors = desk
         .store
@@ -125,15 +180,7 @@ async fn learn(
     if counted.vectors.len() < COUNTED_ARTICLES_MIN {
         return Ok(None);
     }
-    let now = desk.now();
-    let hunt = Hunt {
-        newsroom,
-        topic: Some(topic),
-        source: None,
-        from: ArticleId::first_at(now - TEACHING_MS),
-        until: ArticleId::first_at(now.saturating_add(1)),
-        newest: TEACHING_ARTICLES_MAX,
-    };
+    let hunt = teaching(newsroom, topic, desk.now(), TEACHING_ARTICLES_MAX);
     let ids = desk.store.hunt_ids(&hunt).await?;
     if ids.len() < TEACHING_ARTICLES_MIN {
         return Ok(None);

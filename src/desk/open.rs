@@ -24,13 +24,15 @@ impl Desk {
         };
         let fetcher = Fetcher::new_behind(&fetch, &settings.proxy_hosts)?;
         let store = Store::open(&settings.database_url).await?;
-        Ok(Self {
+        let desk = Self {
             settings,
             clock,
             store,
             fetcher,
             learned: Learned::default(),
-        })
+        };
+        desk.know_rests().await?;
+        Ok(desk)
     }
 
     /// Finishes what is being written and closes the store.

@@ -2,6 +2,7 @@
 
 use crate::clock::{DAY, Millis};
 use crate::desk::command::{Answer, Asked, Command, Kind, No, Opt, Sub, Who, boxed};
+use crate::desk::rests::keep_rests;
 use crate::desk::{Asker, Desk, import};
 use crate::feed::{FeedRequest, Fetched, Found};
 use crate::news::reading::{AddressError, NotAFeed, ReadingError};
@@ -201,7 +202,9 @@ async fn add(desk: &Desk, asker: &Asker, room: NewsroomId, asked: &Asked) -> Ans
 
 /// The feed behind an address, read once.
 async fn find(desk: &Desk, typed: &str, name: Option<&str>) -> Result<Checked, No> {
-    let (url, fetched, others) = match desk.fetcher.find(typed, desk.now()).await {
+    let found = desk.fetcher.find(typed, desk.now()).await;
+    keep_rests(&desk.store, &desk.fetcher).await?;
+    let (url, fetched, others) = match found {
         Found::Feed { url, fetched } => (url, fetched, Vec::new()),
         Found::Page {
             candidates,
@@ -477,6 +480,7 @@ async fn test(desk: &Desk, room: NewsroomId, asked: &Asked) -> Answer {
         ..FeedRequest::default()
     };
     let fetched = desk.fetcher.feed(&request, desk.now()).await;
+    keep_rests(&desk.store, &desk.fetcher).await?;
     let log = desk.store.readings(source.source.id, LOG_LINES).await?;
     let failed = log.iter().filter(|line| line.error.is_some()).count();
     let (result, repaired) = match &fetched.outcome {

@@ -81,17 +81,21 @@ pub async fn card(desk: &Desk, asker: &Asker, ask: &Ask) -> Answer {
     };
     let id = view.id;
     let related = related_stories(desk, room, id, &view.sightings).await?;
-    let drawn = tokio::task::spawn_blocking(move || Card {
-        story: compose::lines(&view, CARD_QUOTES_MAX),
-        oldest: view
-            .sightings
-            .iter()
-            .map(|sighting| sighting.article.at())
-            .min()
-            .unwrap_or_default(),
-        sources: compose::source_lines(&view.sightings),
-        related,
-        hashtags: compose::hashtags(&view.sightings),
+    let drawn = tokio::task::spawn_blocking(move || {
+        let story = compose::lines(&view, CARD_QUOTES_MAX);
+        Card {
+            timeline: compose::timeline(&view.sightings, &story.quotes),
+            story,
+            oldest: view
+                .sightings
+                .iter()
+                .map(|sighting| sighting.article.at())
+                .min()
+                .unwrap_or_default(),
+            sources: compose::source_lines(&view.sightings),
+            related,
+            hashtags: compose::hashtags(&view.sightings),
+        }
     })
     .await
     .map_err(anyhow::Error::from)?;

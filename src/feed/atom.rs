@@ -6,6 +6,7 @@ use super::draft::{
 use super::element::{Element, Ns};
 use super::xml::Document;
 use super::{dates, rss};
+use crate::news::habits::Skip;
 
 const OWN: [Ns; 2] = [Ns::Atom, Ns::Rss];
 
@@ -21,6 +22,7 @@ pub fn read(document: &Document, root: &Element) -> (FeedDraft, Vec<Draft>) {
             .map(str::to_owned)
             .or_else(|| first_filled(root, &[(&[Ns::Dc, Ns::Rss], "language")]).map(|e| e.text())),
         ttl_minutes: None,
+        skip: Skip::default(),
         author: author(root),
     };
     let entries = document

@@ -3,6 +3,7 @@
 use super::clean;
 use super::element::{Element, Ns};
 use crate::clock::Millis;
+use crate::news::habits::Skip;
 use std::rc::Rc;
 use url::Url;
 
@@ -72,6 +73,7 @@ pub struct FeedDraft {
     pub link: Option<String>,
     pub language: Option<String>,
     pub ttl_minutes: Option<u32>,
+    pub skip: Skip,
     pub author: Option<Markup>,
 }
 

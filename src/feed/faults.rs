@@ -36,6 +36,7 @@ impl Server {
         let settings = FetchSettings {
             allow_private: vec![self.at.to_string()],
             contact: Some("https://lede.example/bot".to_owned()),
+            spacing: Some(std::time::Duration::ZERO),
             ..FetchSettings::default()
         };
         Fetcher::new(&settings).expect("a fetcher")

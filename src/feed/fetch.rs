@@ -2,14 +2,14 @@
 
 use super::cookies::Cookies;
 use super::guard::{self, Allowance, ResolveError, Resolver};
+use super::hosts::{Hosts, Turn, host_of_url};
+use super::robots::{self, Rules};
 use super::{FetchSettings, dates};
 use crate::clock::{DAY, Millis, SECOND};
 use crate::news::ReadingError;
 use reqwest::header::{self, HeaderMap, HeaderValue};
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use url::Url;
 
 /// Most bytes of a feed, decoded.
@@ -22,10 +22,6 @@ const CONNECT_SECONDS_MAX: u64 = 10;
 const REDIRECTS_MAX: usize = 5;
 /// Longest that a server may ask to be left alone (milliseconds).
 const WAIT_MS_MAX: Millis = DAY;
-/// Requests to one host at once.
-const HOST_REQUESTS_MAX: usize = 2;
-/// Hosts remembered for that.
-const HOSTS_MAX: usize = 2_000;
 /// Longest validator (ETag, Last-Modified) that is kept (bytes).
 const VALIDATOR_BYTES_MAX: usize = 1_000;
 /// Bytes of a body that tell a page from a feed.
@@ -39,6 +35,10 @@ pub struct Request {
     pub etag: Option<String>,
     pub last_modified: Option<String>,
     pub bytes_max: u64,
+    /// What is longer is cut there instead of refused.
+    pub cut: bool,
+    /// An article's page, for which the site's robots.txt is asked.
+    pub page: bool,
     /// Past every cache on the way.
     pub fresh: bool,
 }
@@ -56,7 +56,7 @@ pub struct Answer {
     pub last_modified: Option<String>,
     /// Where permanent redirects alone led.
     pub moved_to: Option<String>,
-    /// How long to wait, by Cache-Control.
+    /// How long it is called fresh, by Cache-Control or Expires.
     pub wait_ms: Option<Millis>,
     pub retry_after: Option<String>,
     /// Whether a wall against bots answered.
@@ -71,7 +71,8 @@ pub struct Network {
     direct: reqwest::Client,
     allowance: Allowance,
     patience: Duration,
-    hosts: Mutex<HashMap<String, Arc<Semaphore>>>,
+    hosts: Hosts,
+    robots: robots::Kept,
 }
 
 impl Network {
@@ -93,7 +94,8 @@ impl Network {
             patience: settings
                 .patience
                 .unwrap_or(Duration::from_secs(FETCH_SECONDS_MAX)),
-            hosts: Mutex::default(),
+            hosts: Hosts::new(settings.spacing),
+            robots: robots::Kept::default(),
         })
     }
 
@@ -101,32 +103,79 @@ impl Network {
         &self.allowance
     }
 
-    /// Asks, follows, and reads the body.
-    pub async fn get(&self, request: &Request) -> Result<Answer, ReadingError> {
+    pub fn hosts(&self) -> &Hosts {
+        &self.hosts
+    }
+
+    /// Asks, follows, and reads the body; `now` dates what hosts ask for.
+    pub async fn get(&self, request: &Request, now: Millis) -> Result<Answer, ReadingError> {
         let url = guard::check(&request.url, &self.allowance).map_err(ReadingError::Address)?;
-        let _turn = self.turn(url.host_str().unwrap_or_default()).await;
-        tokio::time::timeout(self.patience, self.follow(url, request))
+        let turn = self.turn(&url, request, now).await?;
+        tokio::time::timeout(self.patience, self.follow(url, turn, request, now))
             .await
             .unwrap_or(Err(ReadingError::TimedOut))
     }
 
-    /// Waits until the host may be asked once more.
-    async fn turn(&self, host: &str) -> Option<OwnedSemaphorePermit> {
-        let turns = {
-            let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
-            if hosts.len() >= HOSTS_MAX {
-                hosts.retain(|_, turns| Arc::strong_count(turns) > 1);
-            }
-            Arc::clone(
-                hosts
-                    .entry(host.to_owned())
-                    .or_insert_with(|| Arc::new(Semaphore::new(HOST_REQUESTS_MAX))),
-            )
+    /// Waits for the host's turn, and for pages asks its robots.txt before.
+    async fn turn(&self, url: &Url, request: &Request, now: Millis) -> Result<Turn, ReadingError> {
+        let spacing = match request.page {
+            true => self.page_spacing(url, now).await?,
+            false => None,
         };
-        turns.acquire_owned().await.ok()
+        self.hosts.turn(&host_of_url(url), spacing, now).await
     }
 
-    async fn follow(&self, asked: Url, request: &Request) -> Result<Answer, ReadingError> {
+    /// The spacing that a site asks for; an error where it does not want the page to be read.
+    async fn page_spacing(&self, url: &Url, now: Millis) -> Result<Option<Duration>, ReadingError> {
+        let origin = url.origin().ascii_serialization();
+        let found = match self.robots.get(&origin, now) {
+            Some(found) => found,
+            None => {
+                let found = self.ask_robots(url, now).await?;
+                self.robots.keep(origin, found.clone(), now);
+                found
+            }
+        };
+        match found {
+            found if !robots::page_allowed(&found, url) => Err(ReadingError::Robots),
+            robots::Found::Rules(rules) => Ok(rules.crawl_delay),
+            _ => Ok(None),
+        }
+    }
+
+    /// Reads a site's robots.txt. A host at rest is not one whose rules cannot be read.
+    async fn ask_robots(&self, url: &Url, now: Millis) -> Result<robots::Found, ReadingError> {
+        let Ok(url) = url.join("/robots.txt") else {
+            return Ok(robots::Found::Unreadable);
+        };
+        let request = Request {
+            url: url.into(),
+            bytes_max: robots::ROBOTS_BYTES_MAX as u64,
+            cut: true,
+            ..Request::default()
+        };
+        let answer = Box::pin(self.get(&request, now));
+        Ok(match answer.await {
+            Ok(answer) if (200..300).contains(&answer.status) => {
+                robots::Found::Rules(Arc::new(Rules::parse(&answer.body)))
+            }
+            Ok(answer) if (400..500).contains(&answer.status) && answer.status != 429 => {
+                robots::Found::Missing
+            }
+            Err(ReadingError::Resting { until }) => return Err(ReadingError::Resting { until }),
+            // RFC 9309, 2.3.1.2: more redirects than followed mean that there is none.
+            Err(ReadingError::Redirects) => robots::Found::Missing,
+            _ => robots::Found::Unreadable,
+        })
+    }
+
+    async fn follow(
+        &self,
+        asked: Url,
+        mut turn: Turn,
+        request: &Request,
+        now: Millis,
+    ) -> Result<Answer, ReadingError> {
         let mut url = asked.clone();
         let mut moved_to = None;
         let mut permanent = true;
@@ -134,9 +183,12 @@ impl Network {
         for _ in 0..=REDIRECTS_MAX {
             let response = self.ask(&url, request, &cookies).await?;
             let status = response.status().as_u16();
+            self.note_refusal(&url, &response, now);
             if !matches!(status, 301 | 302 | 303 | 307 | 308) {
                 let places = (asked, url, moved_to);
-                return answer(response, places, request.bytes_max).await;
+                let answer = answer(response, places, request, now).await;
+                drop(turn);
+                return answer;
             }
             cookies.keep(&url, response.headers());
             let next = next_hop(&url, response.headers())?;
@@ -146,8 +198,18 @@ impl Network {
                 moved_to = Some(next.to_string());
             }
             url = next;
+            drop((response, turn));
+            turn = self.turn(&url, request, now).await?;
         }
         Err(ReadingError::Redirects)
+    }
+
+    /// Lets a host rest that asks for it, whoever asked it and through whatever redirects.
+    fn note_refusal(&self, url: &Url, response: &reqwest::Response, now: Millis) {
+        let after = text(response.headers(), &header::RETRY_AFTER);
+        let after_ms = after.and_then(|value| retry_after(&value, now));
+        let status = response.status().as_u16();
+        self.hosts.refused(&host_of_url(url), status, after_ms, now);
     }
 
     async fn ask(
@@ -223,25 +285,22 @@ fn next_hop(url: &Url, headers: &HeaderMap) -> Result<Url, ReadingError> {
 async fn answer(
     mut response: reqwest::Response,
     (asked, url, moved_to): (Url, Url, Option<String>),
-    bytes_max: u64,
+    request: &Request,
+    now: Millis,
 ) -> Result<Answer, ReadingError> {
     let headers = response.headers();
-    let text = |name: header::HeaderName| {
-        let value = String::from_utf8_lossy(headers.get(name)?.as_bytes())
-            .trim()
-            .to_owned();
-        (!value.is_empty() && value.len() <= VALIDATOR_BYTES_MAX).then_some(value)
-    };
+    let text = |name: header::HeaderName| text(headers, &name);
     let status = response.status().as_u16();
     let mut found = Answer {
         status,
         asked,
         url,
         content_type: text(header::CONTENT_TYPE),
-        etag: text(header::ETAG),
-        last_modified: text(header::LAST_MODIFIED),
+        etag: text(header::ETAG).filter(|tag| HeaderValue::from_str(tag).is_ok()),
+        last_modified: text(header::LAST_MODIFIED)
+            .filter(|date| HeaderValue::from_str(date).is_ok()),
         moved_to,
-        wait_ms: text(header::CACHE_CONTROL).as_deref().and_then(max_age),
+        wait_ms: fresh_ms(headers, now),
         retry_after: text(header::RETRY_AFTER),
         challenged: headers.contains_key("cf-mitigated"),
         body: Vec::new(),
@@ -254,7 +313,8 @@ async fn answer(
     {
         return Err(ReadingError::BadCoding);
     }
-    let fits = |length: u64, limit_bytes: u64| match length > limit_bytes {
+    let bytes_max = request.bytes_max;
+    let fits = |length: u64, limit_bytes: u64| match length > limit_bytes && !request.cut {
         true => Err(ReadingError::TooLarge { limit_bytes }),
         false => Ok(()),
     };
@@ -263,11 +323,23 @@ async fn answer(
         let length = (found.body.len() + chunk.len()) as u64;
         fits(length, bytes_max)?;
         found.body.extend_from_slice(&chunk);
+        if request.cut && length >= bytes_max {
+            found.body.truncate(bytes_max as usize);
+            break;
+        }
         if length > PAGE_BYTES_MAX && is_page(found.content_type.as_deref(), &found.body) {
             fits(length, bytes_max.min(PAGE_BYTES_MAX))?;
         }
     }
     Ok(found)
+}
+
+/// A header as it was sent, where there is one of sane length.
+fn text(headers: &HeaderMap, name: &header::HeaderName) -> Option<String> {
+    let value = String::from_utf8_lossy(headers.get(name)?.as_bytes())
+        .trim()
+        .to_owned();
+    (!value.is_empty() && value.len() <= VALIDATOR_BYTES_MAX).then_some(value)
 }
 
 /// Whether a body is a page by its first bytes, or by what its server calls it where they do not
@@ -296,7 +368,39 @@ fn max_age(control: &str) -> Option<Millis> {
 
 /// Milliseconds of Retry-After: seconds or a date, at most a day.
 pub fn retry_after(value: &str, now: Millis) -> Option<Millis> {
-    wait(value).or_else(|| Some((dates::parse(value)? - now).clamp(0, WAIT_MS_MAX)))
+    wait(value).or_else(|| match dates::parse(value) {
+        Some(at) => Some(at.saturating_sub(now).clamp(0, WAIT_MS_MAX)),
+        // A date beyond the calendar.
+        None => value.trim_end().ends_with("GMT").then_some(WAIT_MS_MAX),
+    })
+}
+
+/// Milliseconds for which an answer's headers call it fresh: Cache-Control less the Age that it had
+/// on arrival, else Expires; none where they do not say, or forbid to keep it.
+fn fresh_ms(headers: &HeaderMap, now: Millis) -> Option<Millis> {
+    let text = |name: header::HeaderName| text(headers, &name);
+    let fresh = match text(header::CACHE_CONTROL) {
+        Some(control) if forbids_keeping(&control) => None,
+        Some(control) if control.to_ascii_lowercase().contains("max-age") => {
+            let age = text(header::AGE).as_deref().and_then(wait).unwrap_or(0);
+            Some(max_age(&control)? - age)
+        }
+        _ => {
+            // By the server's own clock where it tells it.
+            let sent = text(header::DATE).as_deref().and_then(dates::parse);
+            let expires = dates::parse(&text(header::EXPIRES)?)?;
+            Some(expires.saturating_sub(sent.unwrap_or(now)))
+        }
+    };
+    fresh
+        .map(|ms| ms.min(WAIT_MS_MAX))
+        .filter(|fresh| *fresh > 0)
+}
+
+fn forbids_keeping(control: &str) -> bool {
+    let control = control.to_ascii_lowercase();
+    let mut parts = control.split(',').map(str::trim);
+    parts.any(|part| matches!(part, "no-store" | "no-cache"))
 }
 
 fn wait(seconds: &str) -> Option<Millis> {
@@ -396,6 +500,8 @@ mod tests {
         for none in ["-1", "NaN", "soon", ""] {
             assert_eq!(retry_after(none, now), None, "{none}");
         }
+        let beyond = "Fri, 31 Dec 9999 23:59:59 GMT";
+        assert_eq!(retry_after(beyond, now), Some(DAY));
         assert_eq!(max_age("public, max-age=600"), Some(600 * SECOND));
         assert_eq!(max_age("no-store"), None);
     }
@@ -414,6 +520,30 @@ mod tests {
             assert!(!is_page(html, feed.as_bytes()), "{feed}");
         }
         assert!(!is_page(Some("application/xml"), b"<odd>"));
+    }
+
+    #[test]
+    fn an_answer_is_fresh_for_as_long_as_its_headers_say() {
+        let sent = "Wed, 02 Oct 2024 08:00:00 GMT";
+        let now = dates::parse("Wed, 02 Oct 2024 08:20:00 GMT").expect("a date");
+        let fresh = |lines: &[(&'static str, &'static str)]| {
+            let lines = lines.iter().map(|(name, value)| {
+                let name = header::HeaderName::from_static(name);
+                (name, HeaderValue::from_static(value))
+            });
+            fresh_ms(&lines.collect(), now)
+        };
+        let hour_later = ("expires", "Wed, 02 Oct 2024 09:00:00 GMT");
+        assert_eq!(fresh(&[("date", sent), hour_later]), Some(HOUR));
+        assert_eq!(fresh(&[hour_later]), Some(HOUR * 2 / 3));
+        let control = ("cache-control", "public, Max-Age=600");
+        assert_eq!(fresh(&[control, hour_later]), Some(600 * SECOND));
+        assert_eq!(fresh(&[control, ("age", "450")]), Some(150 * SECOND));
+        assert_eq!(fresh(&[control, ("age", "700")]), None);
+        let never = ("cache-control", "no-cache, max-age=600");
+        assert_eq!(fresh(&[never, hour_later]), None);
+        assert_eq!(fresh(&[("expires", "0")]), None);
+        assert_eq!(fresh(&[("expires", sent)]), None);
     }
 
     #[test]

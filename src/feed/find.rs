@@ -3,7 +3,7 @@
 use super::discover::{self, WELL_KNOWN};
 use super::fetch::{Answer, FEED_BYTES_MAX, PAGE_BYTES_MAX, Request, retry_after};
 use super::guard::Allowance;
-use super::{Candidate, FeedRequest, Fetched, Found, Way, decode, opml, parse, sample};
+use super::{Candidate, FeedRequest, Fetched, Found, Page, Way, decode, opml, parse, sample};
 use crate::clock::Millis;
 use crate::news::reading::{AddressError, NotAFeed};
 use crate::news::{Outcome, ReadingError};
@@ -38,13 +38,13 @@ pub async fn feed(way: &Way, request: &FeedRequest, now: Millis) -> Fetched {
         etag: request.etag.clone(),
         last_modified: request.last_modified.clone(),
         bytes_max: FEED_BYTES_MAX,
-        fresh: false,
+        ..Request::default()
     };
     let conditional = request.etag.is_some() || request.last_modified.is_some();
-    let mut answer = get(way, &asked).await;
+    let mut answer = get(way, &asked, now).await;
     if !conditional && answer.as_ref().is_ok_and(|answer| answer.status == 304) {
         asked.fresh = true;
-        answer = get(way, &asked).await;
+        answer = get(way, &asked, now).await;
     }
     match answer {
         Ok(answer) if answer.status == 304 && conditional => Fetched {
@@ -59,6 +59,25 @@ pub async fn feed(way: &Way, request: &FeedRequest, now: Millis) -> Fetched {
         },
         Ok(answer) => read(answer, now).await.0,
         Err(error) => failed(error),
+    }
+}
+
+/// Fetches the page of an article.
+pub async fn page(way: &Way, url: &str, now: Millis) -> Result<Page, ReadingError> {
+    let request = Request {
+        url: url.to_owned(),
+        bytes_max: PAGE_BYTES_MAX,
+        page: true,
+        ..Request::default()
+    };
+    let answer = get(way, &request, now).await?;
+    match status_error(&answer, now) {
+        Some(error) => Err(error),
+        None => Ok(Page {
+            url: answer.url,
+            content_type: answer.content_type,
+            body: answer.body,
+        }),
     }
 }
 
@@ -81,7 +100,7 @@ async fn look(way: &Way, address: &str, now: Millis) -> Found {
         Way::Network(network) => network.allowance(),
         Way::Sample { .. } => &open,
     };
-    let mut next = match first_answer(way, &address).await {
+    let mut next = match first_answer(way, &address, now).await {
         Ok(answer) => answer,
         Err(error) => return Found::Nothing(error),
     };
@@ -109,7 +128,7 @@ async fn look(way: &Way, address: &str, now: Millis) -> Found {
         let onward = offers.onward.filter(|_| left > 0);
         left = left.saturating_sub(1);
         match onward {
-            Some(onward) => match get(way, &page_request(onward.into())).await {
+            Some(onward) => match get(way, &page_request(onward.into()), now).await {
                 Ok(answer) => next = answer,
                 Err(error) => return Found::Nothing(error),
             },
@@ -119,9 +138,9 @@ async fn look(way: &Way, address: &str, now: Millis) -> Found {
 }
 
 /// The first answer to an address whose scheme may be missing: https, then http where that is refused.
-async fn first_answer(way: &Way, address: &str) -> Result<Answer, ReadingError> {
+async fn first_answer(way: &Way, address: &str, now: Millis) -> Result<Answer, ReadingError> {
     if address.contains("://") {
-        return get(way, &page_request(address.to_owned())).await;
+        return get(way, &page_request(address.to_owned()), now).await;
     }
     let named = address
         .split_once(':')
@@ -134,13 +153,13 @@ async fn first_answer(way: &Way, address: &str) -> Result<Answer, ReadingError> 
     }) {
         return Err(ReadingError::Address(AddressError::Scheme));
     }
-    match get(way, &page_request(format!("https://{address}"))).await {
+    match get(way, &page_request(format!("https://{address}")), now).await {
         Err(
             ReadingError::NoConnection
             | ReadingError::Tls(_)
             | ReadingError::BrokeOff
             | ReadingError::TimedOut,
-        ) => get(way, &page_request(format!("http://{address}"))).await,
+        ) => get(way, &page_request(format!("http://{address}")), now).await,
         answer => answer,
     }
 }
@@ -209,7 +228,10 @@ async fn well_known(way: &Way, page: &Url, error: ReadingError, now: Millis) -> 
                 };
             }
             Outcome::Failed(
-                ReadingError::Blocked(_) | ReadingError::Busy { .. } | ReadingError::TimedOut,
+                ReadingError::Blocked(_)
+                | ReadingError::Busy { .. }
+                | ReadingError::Resting { .. }
+                | ReadingError::TimedOut,
             ) => break,
             _ => {}
         }
@@ -217,9 +239,9 @@ async fn well_known(way: &Way, page: &Url, error: ReadingError, now: Millis) -> 
     Found::Nothing(error)
 }
 
-async fn get(way: &Way, request: &Request) -> Result<Answer, ReadingError> {
+async fn get(way: &Way, request: &Request, now: Millis) -> Result<Answer, ReadingError> {
     match way {
-        Way::Network(network) => network.get(request).await,
+        Way::Network(network) => network.get(request, now).await,
         Way::Sample { clock, opened } => sampled(request, *opened, clock.now()),
     }
 }

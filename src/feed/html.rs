@@ -34,12 +34,15 @@ pub struct Tokens<'a> {
     rest: &'a str,
     /// Name of the raw element that was just opened.
     raw: Option<&'a str>,
+    /// No section ends any more: looked for once, not at each `<![CDATA[`.
+    no_sections: bool,
 }
 
 pub fn tokens(page: &str) -> Tokens<'_> {
     Tokens {
         rest: page,
         raw: None,
+        no_sections: false,
     }
 }
 
@@ -84,10 +87,13 @@ impl<'a> Tokens<'a> {
             return None;
         }
         if let Some(inside) = rest.strip_prefix("<![CDATA[")
-            && let Some(end) = inside.find("]]>")
+            && !self.no_sections
         {
-            self.rest = &inside[end + 3..];
-            return (end > 0).then(|| Token::Text(&inside[..end]));
+            if let Some(end) = inside.find("]]>") {
+                self.rest = &inside[end + 3..];
+                return (end > 0).then(|| Token::Text(&inside[..end]));
+            }
+            self.no_sections = true;
         }
         let second = rest.as_bytes().get(1).copied().unwrap_or(b' ');
         match second {
@@ -169,8 +175,15 @@ fn end_of_raw(text: &str, name: &str) -> usize {
 
 /// The value of an attribute of a start tag, references decoded.
 pub fn attribute<'a>(attributes: &'a str, name: &str) -> Option<std::borrow::Cow<'a, str>> {
+    pairs(attributes)
+        .find(|(key, _)| key.eq_ignore_ascii_case(name))
+        .map(|(_, value)| super::entity::decode(value))
+}
+
+/// The attributes of a start tag, names and values as written; of a hostile tag only the first.
+pub fn pairs(attributes: &str) -> impl Iterator<Item = (&str, &str)> {
     let mut rest = attributes;
-    for _ in 0..ATTRIBUTES_MAX {
+    std::iter::from_fn(move || {
         rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/');
         if rest.is_empty() {
             return None;
@@ -186,11 +199,9 @@ pub fn attribute<'a>(attributes: &'a str, name: &str) -> Option<std::borrow::Cow
         if let Some(after) = rest.strip_prefix('=') {
             (value, rest) = value_of(after.trim_start());
         }
-        if key.eq_ignore_ascii_case(name) {
-            return Some(super::entity::decode(value));
-        }
-    }
-    None
+        Some((key, value))
+    })
+    .take(ATTRIBUTES_MAX)
 }
 
 fn value_of(text: &str) -> (&str, &str) {

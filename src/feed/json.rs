@@ -2,6 +2,7 @@
 
 use super::dates;
 use super::draft::{Draft, FeedDraft, Markup, join};
+use crate::news::habits::Skip;
 use serde_json::Value;
 use std::rc::Rc;
 use url::Url;
@@ -80,6 +81,7 @@ fn feed(value: &Value, base: Option<&Url>) -> FeedDraft {
             .or_else(|| base.map(Url::to_string)),
         language: string(value, "language"),
         ttl_minutes: None,
+        skip: Skip::default(),
         author: author(value),
     }
 }

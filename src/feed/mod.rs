@@ -3,9 +3,12 @@
 pub mod clean;
 pub mod dates;
 pub mod discover;
+pub mod extract;
 pub mod guard;
+pub mod hosts;
 pub mod opml;
 pub mod parse;
+pub mod robots;
 pub mod sample;
 
 mod atom;
@@ -44,6 +47,8 @@ pub struct FetchSettings {
     pub resolve: Vec<(String, std::net::SocketAddr)>,
     /// How long one fetch may take; none = thirty seconds.
     pub patience: Option<std::time::Duration>,
+    /// Time between the beginnings of two requests to one host; none = [`hosts::HOST_SPACING_MS`].
+    pub spacing: Option<std::time::Duration>,
 }
 
 /// Fetches feeds and pages. Cheap to clone.
@@ -79,6 +84,16 @@ pub struct Fetched {
     pub moved_to: Option<String>,
     pub bytes: u64,
     pub wait_ms: Option<Millis>,
+}
+
+/// An article's page as it came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Where it came from after redirects.
+    pub url: url::Url,
+    pub content_type: Option<String>,
+    /// Decoded from its content coding, not from its character set.
+    pub body: Vec<u8>,
 }
 
 /// A feed that a page offers or that lies at a well-known place.
@@ -123,12 +138,30 @@ impl Fetcher {
         }
     }
 
+    /// How the hosts are treated; none for the sample edition, which asks nobody.
+    pub fn hosts(&self) -> Option<&hosts::Hosts> {
+        match &*self.way {
+            Way::Network(network) => Some(network.hosts()),
+            Way::Sample { .. } => None,
+        }
+    }
+
     /// Reads a feed; `now` dates Retry-After. Never fails: what went wrong is the outcome.
     pub async fn feed(&self, request: &FeedRequest, now: Millis) -> Fetched {
         tracing::debug!("a fetch begins");
         let fetched = find::feed(&self.way, request, now).await;
         tracing::debug!("a fetch ends");
         fetched
+    }
+
+    /// Fetches the page of an article, where its site's robots.txt allows it: within the guard, in
+    /// the host's turn, at most [`PAGE_BYTES_MAX`], in half a minute.
+    ///
+    /// # Errors
+    /// `Robots` where the site forbids it, `Resting` where the host is to be left alone, else what
+    /// went wrong; a status other than 200 to 299 is an error.
+    pub async fn page(&self, url: &str, now: Millis) -> Result<Page, ReadingError> {
+        find::page(&self.way, url, now).await
     }
 
     /// Finds the feed behind an address as a person gave it (scheme optional).

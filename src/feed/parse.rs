@@ -116,6 +116,7 @@ fn finish(draft: FeedDraft, entries: Vec<Draft>, repaired: bool) -> Parsed {
         link: draft.link.filter(|link| fits(link)),
         language,
         ttl_minutes: draft.ttl_minutes.filter(|minutes| *minutes > 0),
+        skip: draft.skip,
         entries: details
             .iter()
             .filter(kept)

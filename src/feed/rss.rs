@@ -4,6 +4,7 @@ use super::draft::{Draft, FeedDraft, Markup, absolute, first_filled, largest_ima
 use super::element::{Element, Ns};
 use super::xml::Document;
 use super::{dates, draft};
+use crate::news::habits::Skip;
 use url::Url;
 
 const OWN: [Ns; 2] = [Ns::Rss, Ns::Rdf];
@@ -56,6 +57,7 @@ fn feed(channel: &Element) -> FeedDraft {
             .map(|e| e.text())
             .or_else(|| channel.attribute("xml:lang").map(str::to_owned)),
         ttl_minutes: ttl(channel),
+        skip: skip(channel),
         author: first_filled(
             channel,
             &[
@@ -68,7 +70,15 @@ fn feed(channel: &Element) -> FeedDraft {
     }
 }
 
-/// Minutes between readings that a feed asks for.
+/// Elements of a feed's skipHours or skipDays that are looked at.
+const SKIPS_MAX: usize = 100;
+const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
+/// What WordPress asks for by default.
+const WORDPRESS_MINUTES: u32 = 60;
+
+/// Minutes between readings that a feed asks for. "Once an hour" of the syndication module is what
+/// WordPress writes into every feed unless told otherwise, so it asks for nothing.
 fn ttl(channel: &Element) -> Option<u32> {
     let text = |spaces: &[Ns], name: &str| {
         first_filled(channel, &[(spaces, name)]).map(|e| e.text().trim().to_lowercase())
@@ -88,7 +98,28 @@ fn ttl(channel: &Element) -> Option<u32> {
         .and_then(|times| times.parse().ok())
         .unwrap_or(1)
         .max(1);
-    Some((period / times).max(1))
+    let minutes = (period / times).max(1);
+    (minutes != WORDPRESS_MINUTES).then_some(minutes)
+}
+
+/// Hours (GMT, 24 meaning midnight in older versions) and days on which a feed asks not to be read.
+fn skip(channel: &Element) -> Skip {
+    let list = |list: &str, name: &str| -> Vec<String> {
+        let lists = channel.elements().filter(|e| e.name == list);
+        let wishes = lists.flat_map(|list| list.elements());
+        let wishes = wishes.filter(|e| e.name == name).take(SKIPS_MAX);
+        wishes.map(|e| e.text().trim().to_lowercase()).collect()
+    };
+    let hours = list("skiphours", "hour").into_iter();
+    let hours = hours.filter_map(|hour| hour.parse::<u32>().ok());
+    let days = list("skipdays", "day").into_iter();
+    let days = days.filter_map(|day| DAYS.iter().position(|name| day.starts_with(name)));
+    Skip {
+        hours: hours
+            .filter(|hour| *hour <= 24)
+            .fold(0, |bits, hour| bits | 1 << (hour % 24)),
+        days: days.fold(0, |bits, day| bits | 1 << day),
+    }
 }
 
 /// Names in the order in which they are looked for.
@@ -260,4 +291,53 @@ pub fn image(item: &Element) -> Option<String> {
                 .map(|e| e.text())
         })
         .and_then(|written| absolute(item, &written))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::news::Feed;
+    use crate::news::habits::Skip;
+
+    fn skip(wishes: &str) -> Skip {
+        wishing(wishes).skip
+    }
+
+    fn wishing(wishes: &str) -> Feed {
+        let feed = format!(
+            "<rss version=\"2.0\"><channel><title>Tern</title>{wishes}\
+             <item><title>Ferry</title></item></channel></rss>"
+        );
+        let feed = crate::feed::read_bytes(feed.as_bytes(), None, "https://tern.example/");
+        feed.expect("a feed")
+    }
+
+    #[test]
+    fn a_feed_asks_for_minutes_or_for_updates_a_period_and_wordpress_default_is_no_wish() {
+        let asks = |wishes: &str| wishing(wishes).ttl_minutes;
+        assert_eq!(asks("<ttl>25</ttl>"), Some(25));
+        let updates = |period: &str, times: u32| {
+            asks(&format!(
+                "<sy:updatePeriod xmlns:sy=\"http://purl.org/rss/1.0/modules/syndication/\">\
+                 {period}</sy:updatePeriod><sy:updateFrequency \
+                 xmlns:sy=\"http://purl.org/rss/1.0/modules/syndication/\">{times}\
+                 </sy:updateFrequency>"
+            ))
+        };
+        assert_eq!(updates("hourly", 1), None);
+        assert_eq!(updates("hourly", 2), Some(30));
+        assert_eq!(updates("daily", 4), Some(360));
+    }
+
+    #[test]
+    fn hours_and_days_to_skip_are_read_and_nonsense_among_them_is_not() {
+        let wishes = "<skipHours><hour>0</hour><hour> 5 </hour><hour>24</hour><hour>25</hour>\
+            <hour>-1</hour><hour>noon</hour></skipHours>\
+            <skipDays><day>Sunday</day><day>monday</day><day>Someday</day></skipDays>";
+        let wanted = Skip {
+            hours: 1 | 1 << 5,
+            days: 1 | 1 << 6,
+        };
+        assert_eq!(skip(wishes), wanted);
+        assert_eq!(skip(""), Skip::default());
+    }
 }

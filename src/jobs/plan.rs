@@ -1,15 +1,13 @@
-//! Which host may be asked now: at most two requests at once, spaced, and not before a host that
-//! asked for rest is rested.
+//! When a source may be begun, so that sources of one host neither come at once nor occupy the
+//! places of others while they wait. That no host is asked too often is seen to in `feed::hosts`,
+//! through which every request passes; here it is foreseen.
 
-use crate::clock::{Millis, SECOND};
+use crate::clock::Millis;
+use crate::feed::hosts::{HOST_AT_ONCE_MAX, HOST_SPACING_MS};
 use crate::news::SourceId;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Requests to one host at once.
-pub const HOST_AT_ONCE_MAX: u32 = 2;
-/// Time between the beginnings of two requests to one host.
-pub const HOST_SPACING_MS: Millis = SECOND;
 /// Hosts remembered before those at rest are forgotten.
 const HOSTS_MAX: usize = 50_000;
 
@@ -40,7 +38,7 @@ struct Host {
     next_at: Millis,
     /// The first moment that is not promised to a source yet.
     free_at: Millis,
-    at_once: u32,
+    at_once: usize,
 }
 
 /// A running request.
@@ -52,26 +50,15 @@ pub struct Ticket {
 }
 
 impl Hosts {
-    pub fn knows(&self, host: &str) -> bool {
-        self.with(|known| known.hosts.contains_key(host))
-    }
-
-    /// Lets no request to `host` begin before `at`.
-    pub fn close_until(&self, host: &str, at: Millis) {
-        self.with(|known| {
-            let host = known.hosts.entry(host.to_owned()).or_default();
-            host.next_at = host.next_at.max(at);
-        });
-    }
-
-    /// Asks for a request to `host` at `now`.
-    pub fn ask(&self, source: SourceId, host: &str, now: Millis) -> Go {
+    /// Asks for a request to `host` at `now`; the host is left alone until `rest_until`.
+    pub fn ask(&self, source: SourceId, host: &str, rest_until: Option<Millis>, now: Millis) -> Go {
         let later = self.with(|known| {
             if known.reading.contains(&source) {
                 return Err(None);
             }
             known.forget(now);
             let state = known.hosts.entry(host.to_owned()).or_default();
+            state.next_at = state.next_at.max(rest_until.unwrap_or(0));
             if state.next_at > now || state.at_once >= HOST_AT_ONCE_MAX {
                 let at = state.free_at.max(state.next_at).max(now + HOST_SPACING_MS);
                 state.free_at = at + HOST_SPACING_MS;
@@ -118,23 +105,10 @@ impl Drop for Ticket {
     }
 }
 
-/// The host of an address, with its port where it is not the usual one. An address without a host
-/// stands for itself.
-pub fn host_of(address: &str) -> String {
-    let parsed = url::Url::parse(address).ok();
-    let host = parsed
-        .as_ref()
-        .and_then(|url| url.host_str().map(|host| (host, url.port())));
-    match host {
-        Some((host, Some(port))) => format!("{host}:{port}"),
-        Some((host, None)) => host.to_owned(),
-        None => address.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::SECOND;
 
     const NOW: Millis = 1_800_000_000_000;
 
@@ -148,23 +122,26 @@ mod tests {
     #[test]
     fn a_host_is_asked_twice_at_once_and_a_second_apart() {
         let hosts = Hosts::default();
-        let Go::Now(first) = hosts.ask(SourceId(1), "tern.example", NOW) else {
+        let Go::Now(first) = hosts.ask(SourceId(1), "tern.example", None, NOW) else {
             panic!("the first may go")
         };
-        assert_eq!(later(hosts.ask(SourceId(2), "tern.example", NOW)), SECOND);
-        let second = hosts.ask(SourceId(2), "tern.example", NOW + SECOND);
+        assert_eq!(
+            later(hosts.ask(SourceId(2), "tern.example", None, NOW)),
+            SECOND
+        );
+        let second = hosts.ask(SourceId(2), "tern.example", None, NOW + SECOND);
         assert!(matches!(second, Go::Now(_)));
         assert_eq!(
-            later(hosts.ask(SourceId(3), "tern.example", NOW + 10 * SECOND)),
+            later(hosts.ask(SourceId(3), "tern.example", None, NOW + 10 * SECOND)),
             11 * SECOND
         );
         assert!(matches!(
-            hosts.ask(SourceId(3), "other.example", NOW),
+            hosts.ask(SourceId(3), "other.example", None, NOW),
             Go::Now(_)
         ));
         drop(first);
         assert!(matches!(
-            hosts.ask(SourceId(3), "tern.example", NOW + 10 * SECOND),
+            hosts.ask(SourceId(3), "tern.example", None, NOW + 10 * SECOND),
             Go::Now(_)
         ));
     }
@@ -172,9 +149,9 @@ mod tests {
     #[test]
     fn sources_that_wait_get_moments_of_their_own() {
         let hosts = Hosts::default();
-        let _first = hosts.ask(SourceId(1), "tern.example", NOW);
+        let _first = hosts.ask(SourceId(1), "tern.example", None, NOW);
         let waits: Vec<_> = (2..6)
-            .map(|id| later(hosts.ask(SourceId(id), "tern.example", NOW)))
+            .map(|id| later(hosts.ask(SourceId(id), "tern.example", None, NOW)))
             .collect();
         assert_eq!(waits, [SECOND, 2 * SECOND, 3 * SECOND, 4 * SECOND]);
     }
@@ -182,27 +159,70 @@ mod tests {
     #[test]
     fn a_host_that_asked_for_rest_is_left_alone_and_a_source_is_not_read_twice_at_once() {
         let hosts = Hosts::default();
-        hosts.close_until("tern.example", NOW + 60 * SECOND);
-        hosts.close_until("tern.example", NOW);
+        let rest = Some(NOW + 60 * SECOND);
         assert_eq!(
-            later(hosts.ask(SourceId(1), "tern.example", NOW)),
+            later(hosts.ask(SourceId(1), "tern.example", rest, NOW)),
             60 * SECOND
         );
-        let held = hosts.ask(SourceId(1), "tern.example", NOW + 60 * SECOND);
+        let waits = later(hosts.ask(SourceId(2), "tern.example", rest, NOW));
+        assert_eq!(
+            waits,
+            61 * SECOND,
+            "not all of them come when the rest ends"
+        );
+        let held = hosts.ask(SourceId(1), "tern.example", None, NOW + 60 * SECOND);
         assert!(matches!(held, Go::Now(_)));
         assert!(matches!(
-            hosts.ask(SourceId(1), "tern.example", NOW + 90 * SECOND),
+            hosts.ask(SourceId(1), "tern.example", None, NOW + 90 * SECOND),
             Go::Already
         ));
     }
 
     #[test]
-    fn ports_make_hosts_and_credentials_do_not() {
-        assert_eq!(host_of("https://Tern.example:443/feed"), "tern.example");
-        assert_eq!(
-            host_of("http://a:b@tern.example:8080/feed"),
-            "tern.example:8080"
+    fn fifty_feeds_of_one_host_are_all_read_within_their_interval() {
+        const INTERVAL_MS: Millis = 5 * 60 * SECOND;
+        const ANSWERS_IN_MS: Millis = 1_500;
+        let hosts = Hosts::default();
+        // All of them are due at once, to begin with.
+        let mut due: Vec<(Millis, i64)> = (0..50).map(|id| (NOW, id)).collect();
+        let mut running: Vec<(Millis, Ticket)> = Vec::new();
+        let mut read_at: Vec<Vec<Millis>> = vec![Vec::new(); 50];
+        let mut at_once = 0;
+        for now in (NOW..NOW + 3_600 * SECOND).step_by(250) {
+            running.retain(|(until, _)| *until > now);
+            due.sort_unstable();
+            for (at, id) in due.iter_mut().filter(|(at, _)| *at <= now) {
+                match hosts.ask(SourceId(*id), "tern.example", None, now) {
+                    Go::Now(ticket) => {
+                        running.push((now + ANSWERS_IN_MS, ticket));
+                        read_at[*id as usize].push(now);
+                        *at = now + INTERVAL_MS;
+                    }
+                    Go::Later(later) => *at = later,
+                    Go::Already => *at = now + HOST_SPACING_MS,
+                }
+            }
+            at_once = at_once.max(running.len());
+        }
+        let starts: Vec<_> = read_at.iter().flatten().copied().collect();
+        let gaps = read_at.iter().flat_map(|at| at.windows(2));
+        let longest = gaps.map(|two| two[1] - two[0]).max().unwrap();
+        let first = read_at.iter().filter_map(|at| at.first()).max().unwrap() - NOW;
+        println!(
+            "50 feeds of one host: all read after {} s, then every {} s at most; {} requests in an hour, {at_once} at once",
+            first / SECOND,
+            longest / SECOND,
+            starts.len()
         );
-        assert_eq!(host_of("not an address"), "not an address");
+        assert!(read_at.iter().all(|at| at.len() >= 10));
+        assert!(first <= INTERVAL_MS && longest <= INTERVAL_MS + INTERVAL_MS / 5);
+        let mut starts = starts;
+        starts.sort_unstable();
+        assert!(
+            starts
+                .windows(2)
+                .all(|two| two[1] - two[0] >= HOST_SPACING_MS)
+        );
+        assert!(at_once <= HOST_AT_ONCE_MAX);
     }
 }

@@ -1,9 +1,11 @@
 //! Reads sources when they are due: fetches with many hosts at once, saves in batches, and tells
 //! what each reading brought.
 
-use crate::clock::{Clock, DAY, MINUTE, Millis, SECOND};
+use crate::clock::{Clock, MINUTE, Millis, SECOND};
+use crate::desk::rests::keep_rests;
+use crate::feed::hosts::host_of;
 use crate::feed::{FeedRequest, Fetched, Fetcher};
-use crate::jobs::plan::{Go, Hosts, Ticket, host_of};
+use crate::jobs::plan::{Go, Hosts, Ticket};
 use crate::jobs::round::Round;
 use crate::news::link;
 use crate::news::reading::NotAFeed;
@@ -23,10 +25,8 @@ pub const DUE_SOURCES_MAX: u32 = 1_000;
 pub const TICK_MS_MAX: Millis = 60 * SECOND;
 /// How long "read these now" waits for a host before it leaves a source for its next turn.
 pub const NOW_WAIT_MS_MAX: Millis = MINUTE;
-/// Rest of a host that answered 429 without saying how long.
-const HOST_REST_MS: Millis = MINUTE;
-/// Rests shorter than this are not worth keeping across a restart.
-const HOST_REST_KEPT_MS_MIN: Millis = 10 * SECOND;
+/// Sources that are given their moments in one transaction.
+const LINE_UP_AT_ONCE: usize = 1_000;
 /// Sources whose last entries are remembered, to know whether a reading brought news.
 const REMEMBERED_SOURCES_MAX: usize = 100_000;
 
@@ -128,6 +128,15 @@ impl Poll {
         Ok(round.report)
     }
 
+    /// Where far more sources are due than usual, gives each a moment of its own.
+    pub async fn line_up(&self, now: Millis) -> anyhow::Result<()> {
+        let line = schedule::line_up(self.store.overdue(now).await?, now);
+        for part in line.chunks(LINE_UP_AT_ONCE) {
+            self.store.postpone(part.to_vec()).await?;
+        }
+        Ok(())
+    }
+
     /// Reads these sources now, due or not. A host that asked for more than a minute's rest is not
     /// asked; its sources come at their turn.
     pub async fn poll_sources(
@@ -140,14 +149,12 @@ impl Poll {
         Ok(round.report)
     }
 
-    /// Asks whether `source` may be read, knowing what the store kept of its host.
-    pub(super) async fn ask(&self, source: &Source, now: Millis) -> anyhow::Result<Go> {
+    /// Asks whether `source` may be read.
+    pub(super) fn ask(&self, source: &Source, now: Millis) -> Go {
         let host = host_of(&source.url);
-        if !self.hosts.knows(&host) {
-            let next_at = self.store.host_next(&host).await?;
-            self.hosts.close_until(&host, next_at.unwrap_or(0));
-        }
-        Ok(self.hosts.ask(source.id, &host, now))
+        let hosts = self.fetcher.hosts();
+        let rest_until = hosts.and_then(|hosts| hosts.rest_until(&host, now));
+        self.hosts.ask(source.id, &host, rest_until, now)
     }
 
     /// A task that fetches; it may panic, for what it reads is hostile.
@@ -169,8 +176,8 @@ impl Poll {
         }
     }
 
-    /// Turns what came back into a reading with the source's next turn, and closes its host where
-    /// the host asked for rest.
+    /// Turns what came back into a reading with the source's next turn, and keeps what hosts asked
+    /// for meanwhile.
     pub(super) async fn finish(
         &self,
         source: &Source,
@@ -179,7 +186,7 @@ impl Poll {
     ) -> anyhow::Result<Done> {
         let now = self.clock.now();
         let reading = reading_of(source, fetched, now);
-        self.rest_host(source, &reading).await?;
+        keep_rests(&self.store, &self.fetcher).await?;
         let news = self.is_news(source, &reading.outcome);
         let went = Went {
             outcome: &reading.outcome,
@@ -211,26 +218,6 @@ impl Poll {
         self.careful.load(Ordering::SeqCst)
     }
 
-    async fn rest_host(&self, source: &Source, reading: &Reading) -> anyhow::Result<()> {
-        let Outcome::Failed(ReadingError::Busy {
-            status: 429,
-            retry_after_ms,
-        }) = &reading.outcome
-        else {
-            return Ok(());
-        };
-        let rest = retry_after_ms
-            .or(reading.wait_ms)
-            .unwrap_or(HOST_REST_MS)
-            .clamp(0, DAY);
-        let host = host_of(&source.url);
-        self.hosts.close_until(&host, reading.at + rest);
-        if rest >= HOST_REST_KEPT_MS_MIN {
-            self.store.set_host_next(&host, reading.at + rest).await?;
-        }
-        Ok(())
-    }
-
     /// Whether a reading brought entries that the one before did not; after a restart, whether any
     /// was published since the last good reading.
     fn is_news(&self, source: &Source, outcome: &Outcome) -> bool {
@@ -248,7 +235,7 @@ impl Poll {
                 let good_at = source.state.good_at.unwrap_or(0);
                 feed.entries
                     .iter()
-                    .any(|entry| entry.published.is_some_and(|at| at > good_at))
+                    .any(|entry| entry.published.is_some_and(|at| at >= good_at))
             }
         }
     }

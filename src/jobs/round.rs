@@ -2,7 +2,8 @@
 
 use crate::clock::{Millis, SECOND};
 use crate::feed::Fetched;
-use crate::jobs::plan::{Go, HOST_SPACING_MS};
+use crate::feed::hosts::HOST_SPACING_MS;
+use crate::jobs::plan::Go;
 use crate::jobs::poll::{
     DUE_SOURCES_MAX, Done, NOW_WAIT_MS_MAX, Poll, PollReport, Progress, TICK_MS_MAX,
 };
@@ -128,7 +129,7 @@ impl<'a> Round<'a> {
                 self.queue.push_back((source, at));
                 continue;
             }
-            match self.poll.ask(&source, now).await? {
+            match self.poll.ask(&source, now) {
                 Go::Now(ticket) => {
                     let task = self.tasks.spawn(self.poll.fetch(&source, ticket, now));
                     self.reading.insert(task.id(), (source, Instant::now()));

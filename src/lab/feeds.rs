@@ -1,7 +1,7 @@
-//! `lede lab` for feeds and addresses: parse, discover, opml, guard, as the bot does them.
+//! `lede lab` for feeds, pages and addresses: parse, discover, opml, extract, guard, as the bot does them.
 
 use crate::clock::Millis;
-use crate::feed::{dates, discover, guard, opml, parse};
+use crate::feed::{dates, discover, extract, guard, opml, parse};
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
 use std::io::Write;
@@ -13,6 +13,7 @@ pub fn run(task: &str, args: &[String], out: &mut dyn Write) -> anyhow::Result<i
     let answer = match task {
         "parse" => parsed(&args)?,
         "discover" => discovered(&args)?,
+        "extract" => extracted(&args)?,
         "opml" => listed(&args)?,
         "guard" => guarded(&args)?,
         _ => bail!("no such task: {task}"),
@@ -104,6 +105,21 @@ fn discovered(args: &Args) -> anyhow::Result<Answer> {
         .map(|candidate| json!({ "url": candidate.url, "title": candidate.title }))
         .collect();
     Ok(Ok(json!({ "feeds": feeds })))
+}
+
+fn extracted(args: &Args) -> anyhow::Result<Answer> {
+    let bytes = args.bytes()?;
+    let content_type = args.content_type.as_deref().filter(|kind| !kind.is_empty());
+    Ok(extract::extract(&bytes, content_type)
+        .map(|page| {
+            json!({
+                "title": page.title,
+                "text": page.text,
+                "language": page.language,
+                "published": page.published.map(dates::rfc_3339),
+            })
+        })
+        .map_err(|error| error.to_string()))
 }
 
 fn listed(args: &Args) -> anyhow::Result<Answer> {

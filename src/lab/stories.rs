@@ -65,7 +65,7 @@ pub fn run(_args: &[String], input: &mut dyn BufRead, out: &mut dyn Write) -> an
 }
 
 /// Unix milliseconds of `2031-05-17`, `2031-05-17T04:47:38` or the same with `Z`, taken as UTC.
-fn millis(time: &str) -> Option<Millis> {
+pub(super) fn millis(time: &str) -> Option<Millis> {
     let (date, clock) = time.split_at_checked(10)?;
     let mut date = date.splitn(3, '-').map(str::parse::<i64>);
     let (year, month, day) = (date.next()?.ok()?, date.next()?.ok()?, date.next()?.ok()?);

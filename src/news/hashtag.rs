@@ -1,5 +1,7 @@
 //! Hashtags: the names that a story is about, as one word each.
 
+mod german;
+
 use crate::text::keyphrases::{Outline, Phrase};
 use crate::text::{report, words};
 use std::collections::{HashMap, HashSet};
@@ -68,6 +70,8 @@ lunes martes miércoles jueves viernes sábado domingo enero febrero marzo abril
 agosto septiembre octubre noviembre diciembre presidente presidenta ministro millones
 prime foreign interior deputy former acting vice
 news breaking live update updates exclusive video photo photos image images read reuters afp ap
+menschen tote toten verletzte verletzten vermisste vermissten mann männer frau frauen polizei
+personnes police morts blessés personas policía muertos heridos
 dpa efe getty officials official police people man woman men women";
 
 /// Endings of the adjective of a country or town.
@@ -92,6 +96,9 @@ const ADJECTIVES: [&str; 16] = [
     "swiss",
     "thai",
 ];
+
+/// Languages that put an s to a name that has something, without an apostrophe.
+const GENITIVE: [&str; 6] = ["de", "sv", "da", "nb", "no", "nl"];
 
 /// What such an adjective loses, so that the name itself comes first.
 const ADJECTIVE_LOSS: f32 = 1.0;
@@ -221,8 +228,13 @@ impl Candidate {
 
 fn candidates(texts: &[(String, Option<&str>)]) -> Vec<Candidate> {
     let mut all: HashMap<Vec<String>, Candidate> = HashMap::new();
+    let german = texts.iter().filter(|(_, language)| *language == Some("de"));
+    let common = german::common_nouns(german.map(|(text, _)| text.as_str()));
     for (text, language) in texts {
-        let outline = Outline::of(text, *language, &is_banned);
+        let is_common = |folded: &str| *language == Some("de") && common.contains(folded);
+        let outline = Outline::of(text, *language, &|folded| {
+            is_banned(folded) || is_common(folded)
+        });
         for phrase in outline.phrases(None) {
             if !is_allowed(&phrase) {
                 continue;
@@ -232,6 +244,10 @@ fn candidates(texts: &[(String, Option<&str>)]) -> Vec<Candidate> {
                 .iter()
                 .map(|stem| outline.stem(*stem).to_owned())
                 .collect();
+            let phrase = Phrase {
+                written: without_genitive(text, *language, phrase.written),
+                ..phrase
+            };
             add(&mut all, stems, &phrase);
         }
     }
@@ -245,6 +261,27 @@ fn candidates(texts: &[(String, Option<&str>)]) -> Vec<Candidate> {
         }
     }
     candidates
+}
+
+/// The name itself where a text has "Norviens" as well as "Norvien".
+fn without_genitive<'t>(
+    text: &'t str,
+    language: Option<&str>,
+    mut written: Vec<&'t str>,
+) -> Vec<&'t str> {
+    let bare = written.last().and_then(|last| last.strip_suffix('s'));
+    if let Some(bare) = bare.filter(|_| language.is_some_and(|tongue| GENITIVE.contains(&tongue))) {
+        let mut places = text.match_indices(bare);
+        let alone = places.any(|(at, _)| {
+            !text[at + bare.len()..].starts_with(char::is_alphanumeric)
+                && !text[..at].ends_with(char::is_alphanumeric)
+        });
+        if alone {
+            written.pop();
+            written.push(bare);
+        }
+    }
+    written
 }
 
 fn add(all: &mut HashMap<Vec<String>, Candidate>, stems: Vec<String>, phrase: &Phrase) {
@@ -458,6 +495,24 @@ mod tests {
         let articles: Vec<(&str, &str)> = (0..20).map(|_| ("", text.as_str())).collect();
         assert!(of(&articles, &[]).len() <= HASHTAGS_MAX);
         assert!(began.elapsed().as_secs() < 30, "{:?}", began.elapsed());
+    }
+
+    #[test]
+    fn german_nouns_are_no_names() {
+        let text = "Norviens Außenministerin Mira Holt sagte am Montag in Lindholm, dass weitere Soldaten nach Norvien geschickt würden.\n\
+            Holt warnte vor einer Lage, die den Soldaten schade. Die Regierung in Lindholm lobte Holt.\n\
+            Nach Norvien kamen 14 Soldaten der Ukraine. Die Ukraine dankte Norvien.";
+        let found = hashtags(
+            &[("Holt schickt Soldaten nach Norvien", text, Some("de"))],
+            &[],
+        );
+        let mut sorted = found.clone();
+        sorted.sort();
+        assert_eq!(
+            sorted,
+            ["Holt", "Lindholm", "Norvien", "Ukraine"],
+            "{found:?}"
+        );
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! The nouns and their rules: pure, no await. What Lede knows of articles, sources, stories and topics.
 
 pub mod article;
+pub mod differ;
+pub mod grounding;
+pub mod habits;
 pub mod hashtag;
 pub mod link;
 pub mod newsroom;
@@ -15,6 +18,7 @@ pub mod story;
 pub mod topic;
 
 pub use article::{Article, ArticleId, Entry};
+pub use habits::Habits;
 pub use newsroom::{Newsroom, NewsroomId};
 pub use reading::{Feed, Outcome, Reading, ReadingError};
 pub use source::{Source, SourceId};

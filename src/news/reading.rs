@@ -2,6 +2,7 @@
 
 use crate::clock::Millis;
 use crate::news::article::Entry;
+use crate::news::habits::Skip;
 use crate::news::source::SourceId;
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +15,9 @@ pub struct Feed {
     pub language: Option<String>,
     /// Minutes that the feed asks to be left alone.
     pub ttl_minutes: Option<u32>,
+    /// When it asks not to be read.
+    #[serde(default, skip_serializing_if = "Skip::is_none")]
+    pub skip: Skip,
     pub entries: Vec<Entry>,
     /// What had to be mended before it could be read, for `/sources test`.
     pub repaired: bool,
@@ -75,6 +79,12 @@ pub enum ReadingError {
         status: u16,
         retry_after_ms: Option<Millis>,
     },
+    /// Not asked, because its host asked to be left alone.
+    #[error("left alone as asked")]
+    Resting { until: Millis },
+    /// Not asked, because the site's robots.txt forbids it.
+    #[error("forbidden by robots.txt")]
+    Robots,
     #[error("status {0}")]
     Status(u16),
     #[error("not a feed: {0}")]

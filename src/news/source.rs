@@ -1,6 +1,7 @@
 //! Sources: feeds that newsrooms read, and how they are doing.
 
 use crate::clock::Millis;
+use crate::news::habits::Habits;
 use crate::news::reading::ReadingError;
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +24,7 @@ pub struct Source {
     /// When it is due again.
     pub next_at: Millis,
     pub interval_ms: Millis,
+    pub habits: Habits,
     pub state: SourceState,
 }
 

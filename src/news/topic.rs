@@ -34,6 +34,8 @@ pub struct Alias {
     pub of: Vec<usize>,
     /// Each name as a sequence of words, each as the terms that stand for it.
     pub names: Vec<Vec<Vec<String>>>,
+    /// The same names as they are written.
+    pub written: Vec<&'static str>,
 }
 
 impl Topic {

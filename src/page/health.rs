@@ -23,9 +23,19 @@ pub fn cause(error: &ReadingError) -> String {
         ReadingError::NotFound => "there is nothing at this address (404)".to_owned(),
         ReadingError::Gone => "the site says that it is gone for good (410)".to_owned(),
         ReadingError::Busy { status, .. } => format!("the site asks readers to wait ({status})"),
+        ReadingError::Resting { until } => {
+            format!("the site asked to be left alone until {}", time(*until))
+        }
+        ReadingError::Robots => "the site asks programs not to read it (robots.txt)".to_owned(),
         ReadingError::Status(status) => format!("the site answered with an error ({status})"),
         ReadingError::NotAFeed(what) => not_a_feed(*what).to_owned(),
     }
+}
+
+/// "16:05 UTC", a minute begun counting as a whole one: rests end within a day.
+fn time(at: Millis) -> String {
+    let of_day = at.saturating_add(MINUTE - 1).rem_euclid(DAY);
+    format!("{:02}:{:02} UTC", of_day / HOUR, of_day % HOUR / MINUTE)
 }
 
 fn address(error: AddressError) -> &'static str {
@@ -55,6 +65,7 @@ pub fn way_out(error: &ReadingError) -> &'static str {
             "Look on the site for “RSS” or “feed” and give that address."
         }
         ReadingError::Blocked(_) => "Ask the site to allow feed readers, or choose another source.",
+        ReadingError::Resting { .. } => "Try again after that time.",
         ReadingError::NoSuchHost => "Check the spelling of the address.",
         _ => "Try again later.",
     }

@@ -24,7 +24,7 @@ pub fn help(everyone: &[Entry], moderators: &[Entry]) -> Page {
         blocks.extend(moderators.iter().map(Entry::bullet));
     }
     blocks.push(Block::Small(Line::ours(
-        "A topic is words that must all occur, \"a phrase\", or -word to leave something out.",
+        "A topic is words that must all occur, \"a phrase\", or -word to leave something out. Help with a topic tells which words stand for it.",
     )));
     Page {
         blocks: super::pack::fit(blocks),
@@ -41,6 +41,57 @@ impl Entry {
                 .and(": ")
                 .and(self.description),
         )
+    }
+}
+
+/// What stands for a topic.
+pub struct Words<'a> {
+    /// The topic, capitalised.
+    pub title: String,
+    /// Other names of the places that it names.
+    pub others: Vec<&'a str>,
+    /// What the newsroom's articles taught, the weightiest first; none when they are too few.
+    pub learned: Option<Vec<String>>,
+    pub brief: Ask,
+}
+
+pub fn words(words: &Words<'_>) -> Page {
+    let mut blocks = vec![
+        Block::Title(Line::ours("What stands for ").theirs(&words.title)),
+        Block::Text(Line::ours(
+            "Its own words and their inflections, which always count most.",
+        )),
+    ];
+    if !words.others.is_empty() {
+        blocks.push(Block::Text(
+            Line::new()
+                .bold("Also")
+                .and(": ")
+                .theirs(&words.others.join(", ")),
+        ));
+    }
+    blocks.push(Block::Text(match &words.learned {
+        Some(learned) if !learned.is_empty() => Line::new()
+            .bold("Learned from your sources")
+            .and(": ")
+            .theirs(&learned.join(", ")),
+        _ => Line::ours("Your sources have reported too little on it yet to teach more."),
+    }));
+    blocks.push(Block::Small(Line::ours(
+        "An article that never says the topic is found when it says much of this. -word leaves a word out, and search means the typed words alone.",
+    )));
+    let button = Button {
+        label: "Brief".to_owned(),
+        action: Action::Open {
+            ask: words.brief.clone(),
+            chosen: None,
+        },
+        style: Style::Main,
+    };
+    Page {
+        blocks: super::pack::fit(blocks),
+        rows: vec![Row::Buttons(vec![button])],
+        empty: false,
     }
 }
 

@@ -13,6 +13,21 @@ pub struct QuoteLine {
     pub url: Option<String>,
 }
 
+/// A figure that two outlets give differently, each in its own sentence.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DifferLine {
+    /// The figure as the sentence has it, with its unit.
+    pub values: [String; 2],
+    pub quotes: [QuoteLine; 2],
+}
+
+/// A sentence of the time before the newest reports.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TimeLine {
+    pub at: Millis,
+    pub quote: QuoteLine,
+}
+
 /// A story as an answer shows it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StoryLines {
@@ -26,6 +41,8 @@ pub struct StoryLines {
     pub lead_outlet: String,
     pub newest: Millis,
     pub quotes: Vec<QuoteLine>,
+    /// What its outlets give differently, the surest first; mostly nothing.
+    pub differs: Vec<DifferLine>,
 }
 
 /// One article of a story, for the card's list.
@@ -44,6 +61,8 @@ pub struct SourceLine {
 pub struct Card {
     pub story: StoryLines,
     pub oldest: Millis,
+    /// How it came to where it is, oldest first; empty for a story of one half day.
+    pub timeline: Vec<TimeLine>,
     pub sources: Vec<SourceLine>,
     pub related: Vec<StoryLines>,
     pub hashtags: Vec<String>,
@@ -65,11 +84,12 @@ impl StoryLines {
         }
     }
 
-    /// Headline, small print and at most `quotes` quotes.
+    /// Headline, small print, at most `quotes` quotes and what outlets give differently.
     pub fn blocks(&self, quotes: usize) -> Vec<Block> {
         let heading = Block::Heading(Line::new().link(&self.headline, self.url.as_deref()));
         let mut blocks = vec![heading, Block::Small(self.small())];
         blocks.extend(self.quotes.iter().take(quotes).map(QuoteLine::block));
+        blocks.extend(self.differs.first().map(DifferLine::block));
         blocks
     }
 
@@ -106,6 +126,38 @@ impl QuoteLine {
     }
 }
 
+impl DifferLine {
+    /// "**Outlets differ:** 14 crowns ([Avel Courier](…)), 16 crowns ([Coast Radio](…))".
+    fn block(&self) -> Block {
+        let mut line = Line::new().bold("Outlets differ:");
+        for (place, (value, quote)) in self.values.iter().zip(&self.quotes).enumerate() {
+            line = line
+                .and(if place == 0 { " " } else { ", " })
+                .theirs(value)
+                .and(" (")
+                .link(&quote.outlet, quote.url.as_deref())
+                .and(")");
+        }
+        Block::Text(line)
+    }
+
+    /// The same with both sentences under it, which hold the links.
+    fn in_full(&self) -> Vec<Block> {
+        let [one, other] = &self.values;
+        let line = Line::new().bold("Outlets differ:").and(" ");
+        let head = Block::Text(line.theirs(one).and(" or ").theirs(other));
+        let quotes = self.quotes.iter().map(QuoteLine::block);
+        std::iter::once(head).chain(quotes).collect()
+    }
+}
+
+impl TimeLine {
+    /// When, then what was said: a quote ends with its outlet.
+    fn blocks(&self) -> [Block; 2] {
+        [Block::Small(Line::new().ago(self.at)), self.quote.block()]
+    }
+}
+
 /// A select that opens one of these stories as a card.
 pub fn open_select(stories: &[StoryLines]) -> Option<Row> {
     if stories.is_empty() {
@@ -132,7 +184,18 @@ pub fn card(card: &Card, show_here: Option<Ask>) -> Page {
         small = small.and(" · first ").ago(card.oldest);
     }
     blocks.push(Block::Small(small));
-    blocks.extend(story.quotes.iter().map(QuoteLine::block));
+    let below = |quote: &&QuoteLine| story.differs.iter().any(|line| line.quotes.contains(quote));
+    let quotes = story.quotes.iter().filter(|quote| !below(quote));
+    blocks.extend(quotes.map(QuoteLine::block));
+    if !story.differs.is_empty() {
+        blocks.push(Block::Divider);
+        blocks.extend(story.differs.iter().flat_map(DifferLine::in_full));
+    }
+    if !card.timeline.is_empty() {
+        blocks.push(Block::Divider);
+        blocks.push(Block::Text(Line::new().bold("Before")));
+        blocks.extend(card.timeline.iter().flat_map(TimeLine::blocks));
+    }
     blocks.push(Block::Divider);
     blocks.push(Block::Text(Line::new().bold("Sources")));
     blocks.extend(

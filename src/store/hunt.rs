@@ -170,6 +170,7 @@ mod tests {
                 vec![vec!["vesthavn".into()]],
                 vec![vec!["port".into()], vec!["oda".into()]],
             ],
+            written: vec!["Vesthavn", "Port Oda"],
         }];
         assert_eq!(
             expression(&whole).unwrap(),

@@ -247,9 +247,9 @@ impl Store {
         sources::next_due(&mut *self.reader().await?).await
     }
 
-    /// Hosts' earliest next request, kept across restarts.
-    pub async fn host_next(&self, host: &str) -> Result<Option<Millis>> {
-        values::host_next(&mut *self.reader().await?, host).await
+    /// Hosts that asked to be left alone beyond `now`, and until when.
+    pub async fn resting_hosts(&self, now: Millis) -> Result<Vec<(String, Millis)>> {
+        values::resting_hosts(&mut *self.reader().await?, now).await
     }
 
     pub async fn set_host_next(&self, host: &str, at: Millis) -> Result<()> {

@@ -23,7 +23,7 @@ statements! {
             etag = CASE WHEN $8 THEN $9 ELSE coalesce($9, etag) END,
             last_modified = CASE WHEN $8 THEN $10 ELSE coalesce($10, last_modified) END,
             moved_times = CASE WHEN $11 IS NULL THEN 0 WHEN moved_to = $11 THEN moved_times + 1 ELSE 1 END,
-            moved_to = $11
+            moved_to = $11, habits = coalesce($12, habits)
         WHERE id = $1";
     /// Of [[source, at, bytes, next at, interval, etag, last modified], ...].
     UNCHANGED = "UPDATE source SET good_at = w.value ->> 1, tried_at = w.value ->> 1, failures = 0,
@@ -172,6 +172,13 @@ async fn note(
         failed.bind(&error).execute(&mut *c).await?;
         return log(c, reading, 0, Some(error), saved).await;
     }
+    let habits = match &reading.outcome {
+        Outcome::Read(feed) => {
+            let habits = source.habits.after(feed, saved.new, reading.at);
+            Some(serde_json::to_string(&habits).expect("plain values"))
+        }
+        _ => None,
+    };
     let moved_to = reading.moved_to.as_ref().filter(|url| **url != source.url);
     sqlx::query(GOOD)
         .bind(source.id.0)
@@ -185,6 +192,7 @@ async fn note(
         .bind(&reading.etag)
         .bind(&reading.last_modified)
         .bind(moved_to)
+        .bind(habits)
         .execute(&mut *c)
         .await?;
     if let Some(url) = moved_to {

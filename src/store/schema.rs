@@ -29,14 +29,18 @@ const COUNT_TABLES: &str = "SELECT count(*) FROM sqlite_master WHERE type = 'tab
 
 /// Every migration, first to last. A merged one is never edited.
 fn migrator() -> Migrator {
-    let first = include_str!("../../migrations/0001_first.sql");
-    Migrator::with_migrations(vec![Migration::new(
-        1,
-        "first".into(),
-        MigrationType::Simple,
-        first.into_sql_str(),
-        false,
-    )])
+    let all = [
+        ("first", include_str!("../../migrations/0001_first.sql")),
+        (
+            "politeness",
+            include_str!("../../migrations/0002_politeness.sql"),
+        ),
+    ];
+    let migration = |(version, (name, sql)): (i64, (&'static str, &'static str))| {
+        let sql = sql.into_sql_str();
+        Migration::new(version, name.into(), MigrationType::Simple, sql, false)
+    };
+    Migrator::with_migrations((1..).zip(all).map(migration).collect())
 }
 
 /// The path in `sqlite://PATH` (or `sqlite:PATH`).

@@ -18,7 +18,7 @@ pub const SOURCES_PER_NEWSROOM_MAX: u32 = 200;
 macro_rules! source_columns {
     () => {
         "s.id, s.url, s.title, s.site, s.language, s.etag, s.last_modified, s.next_at,
-         s.interval_ms, s.good_at, s.tried_at, s.failures, s.failing_since, s.error"
+         s.interval_ms, s.good_at, s.tried_at, s.failures, s.failing_since, s.error, s.habits"
     };
 }
 
@@ -81,6 +81,7 @@ statements! {
 impl FromRow<'_, SqliteRow> for Source {
     fn from_row(row: &SqliteRow) -> sqlx::Result<Self> {
         let error: Option<String> = row.try_get(13)?;
+        let habits: Option<String> = row.try_get(14)?;
         Ok(Source {
             id: SourceId(row.try_get(0)?),
             url: row.try_get(1)?,
@@ -91,6 +92,9 @@ impl FromRow<'_, SqliteRow> for Source {
             last_modified: row.try_get(6)?,
             next_at: row.try_get(7)?,
             interval_ms: row.try_get(8)?,
+            habits: habits
+                .and_then(|json| serde_json::from_str(&json).ok())
+                .unwrap_or_default(),
             state: SourceState {
                 good_at: row.try_get(9)?,
                 tried_at: row.try_get(10)?,
@@ -105,13 +109,13 @@ impl FromRow<'_, SqliteRow> for Source {
 impl FromRow<'_, SqliteRow> for NewsroomSource {
     fn from_row(row: &SqliteRow) -> sqlx::Result<Self> {
         let source = Source::from_row(row)?;
-        let name: Option<String> = row.try_get(14)?;
+        let name: Option<String> = row.try_get(15)?;
         Ok(NewsroomSource {
             name: name.unwrap_or_else(|| own_name(&source)),
-            folder: row.try_get(15)?,
-            weight: weight(row.try_get(16)?, row.try_get(17)?),
-            added_at: row.try_get(18)?,
-            articles_week: row.try_get(19)?,
+            folder: row.try_get(16)?,
+            weight: weight(row.try_get(17)?, row.try_get(18)?),
+            added_at: row.try_get(19)?,
+            articles_week: row.try_get(20)?,
             source,
         })
     }

@@ -9,9 +9,9 @@ statements! {
     PROGRAM_VALUE = "SELECT value FROM program_value WHERE name = $1";
     SET_PROGRAM_VALUE = "INSERT INTO program_value (name, value) VALUES ($1, $2)
         ON CONFLICT (name) DO UPDATE SET value = excluded.value";
-    HOST_NEXT = "SELECT next_at FROM host WHERE name = $1";
+    RESTING_HOSTS = "SELECT name, next_at FROM host WHERE next_at > $1";
     SET_HOST_NEXT = "INSERT INTO host (name, next_at) VALUES ($1, $2)
-        ON CONFLICT (name) DO UPDATE SET next_at = excluded.next_at";
+        ON CONFLICT (name) DO UPDATE SET next_at = max(next_at, excluded.next_at)";
     COUNTED = "SELECT count FROM tally WHERE name = $1";
     COUNT = "INSERT INTO tally (name, count) VALUES ($1, $2)
         ON CONFLICT (name) DO UPDATE SET count = count + excluded.count";
@@ -37,11 +37,11 @@ pub(super) async fn set_program_value(
     Ok(())
 }
 
-pub(super) async fn host_next(c: &mut SqliteConnection, host: &str) -> Result<Option<Millis>> {
-    Ok(sqlx::query_scalar(HOST_NEXT)
-        .bind(host)
-        .fetch_optional(c)
-        .await?)
+pub(super) async fn resting_hosts(
+    c: &mut SqliteConnection,
+    now: Millis,
+) -> Result<Vec<(String, Millis)>> {
+    Ok(sqlx::query_as(RESTING_HOSTS).bind(now).fetch_all(c).await?)
 }
 
 pub(super) async fn set_host_next(
@@ -79,13 +79,14 @@ mod tests {
     async fn a_host_is_left_alone_across_a_restart() {
         let file = TestFile::new();
         let store = file.open().await;
-        assert_eq!(store.host_next("news.example").await.unwrap(), None);
-        store.set_host_next("news.example", 5_000).await.unwrap();
-        store.set_host_next("news.example", 9_000).await.unwrap();
+        let name = "news.example";
+        assert_eq!(store.resting_hosts(0).await.unwrap(), []);
+        store.set_host_next(name, 9_000).await.unwrap();
+        store.set_host_next(name, 5_000).await.unwrap();
         store.close().await.unwrap();
-        assert_eq!(
-            file.open().await.host_next("news.example").await.unwrap(),
-            Some(9_000)
-        );
+        let store = file.open().await;
+        let resting = store.resting_hosts(8_999).await.unwrap();
+        assert_eq!(resting, [(name.to_owned(), 9_000)]);
+        assert_eq!(store.resting_hosts(9_000).await.unwrap(), []);
     }
 }

@@ -281,6 +281,10 @@ pub fn kept(text: &str, language: Option<&str>) -> Vec<String> {
 
 /// The terms that a word leaves in a vector: no stop word, no single letter. A number stays whole
 /// here ("3.5").
+pub fn kept_of(word: &Word<'_>, language: Option<&str>) -> Vec<String> {
+    known::with(|known| keep_of(known, word, language))
+}
+
 fn keep_of(known: &mut known::Words, word: &Word<'_>, language: Option<&str>) -> Vec<String> {
     let mut kept = Vec::new();
     if word.unspaced {

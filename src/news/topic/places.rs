@@ -64,9 +64,9 @@ pub(super) fn aliases(keys: &[String], words: &[Vec<String>]) -> Vec<Alias> {
     });
     found
         .into_iter()
-        .map(|(of, country)| Alias {
-            names: names(country, &of, keys, words),
-            of,
+        .map(|(of, country)| {
+            let (written, names) = names(country, &of, keys, words).into_iter().unzip();
+            Alias { of, names, written }
         })
         .collect()
 }
@@ -77,20 +77,21 @@ fn names(
     of: &[usize],
     keys: &[String],
     words: &[Vec<String>],
-) -> Vec<Vec<Vec<String>>> {
+) -> Vec<(&'static str, Vec<Vec<String>>)> {
     let mut typed: Vec<String> = of.iter().map(|at| keys[*at].clone()).collect();
     typed.sort();
     let own = |term: &String| of.iter().any(|at| words[*at].contains(term));
     let all = country.line.split('\t').flat_map(|part| part.split(", "));
     all.filter(|name| !name.is_empty() && key(name) != typed)
-        .filter_map(|name| {
-            let folded = terms::normal(name);
+        .filter_map(|written| {
+            let folded = terms::normal(written);
             let spelt: Vec<Word<'_>> = terms::words(&folded).collect();
             let mut name: Vec<Vec<String>> = spelt.iter().flat_map(places).collect();
             if let [only] = name.as_mut_slice() {
                 only.retain(|term| !own(term));
             }
-            (!name.is_empty() && name.iter().all(|place| !place.is_empty())).then_some(name)
+            let whole = !name.is_empty() && name.iter().all(|place| !place.is_empty());
+            whole.then_some((written, name))
         })
         .collect()
 }

@@ -106,10 +106,16 @@ async fn an_article_that_never_says_the_topic_is_found_by_what_was_learned() {
             .text("The coach praised the defence.")
             .at(now),
     );
-    world.minutes(30).await;
+    // It publishes every other day, so it is read a few times a day.
+    world.hours(7).await;
     let page = world.types("/headlines norland source:wren").await;
     assert!(page.contains("Oskarsen loses vote"), "{page}");
     assert!(!page.contains("Keeper"), "{page}");
+    let words = world.types("/help norland").await;
+    assert!(
+        words.contains("Vesthavn") && words.contains("Oskarsen") && !words.contains("Keeper"),
+        "{words}"
+    );
     let search = world.types("/search norland").await;
     assert!(
         !search.contains("Oskarsen loses vote"),
@@ -130,6 +136,11 @@ async fn a_country_is_found_by_its_capital_in_a_store_that_taught_nothing() {
     );
     tern.publishes(article("Kite festival opens in Avel").text("Two kites rose over the mill."));
     world.adds("tern.example").await;
+    let words = world.types("/help iceland").await;
+    assert!(
+        words.contains("Reykjavik") && words.contains("too little"),
+        "{words}"
+    );
     let page = world.types("/brief iceland").await;
     assert!(
         page.contains("Reykjavik") && !page.contains("Avel"),

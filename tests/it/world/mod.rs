@@ -63,6 +63,7 @@ pub struct World {
     web: Web,
     folder: tempfile::TempDir,
     patience: Option<Duration>,
+    spacing: Option<Duration>,
 }
 
 impl World {
@@ -72,10 +73,19 @@ impl World {
 
     /// A world whose fetcher waits no longer than this (real time) for an answer.
     pub async fn with_patience(patience: Option<Duration>) -> Self {
+        Self::with(patience, Some(Duration::ZERO)).await
+    }
+
+    /// A world whose fetcher asks a host no sooner than this (real time) after it asked before.
+    pub async fn with_spacing(spacing: Duration) -> Self {
+        Self::with(None, Some(spacing)).await
+    }
+
+    async fn with(patience: Option<Duration>, spacing: Option<Duration>) -> Self {
         let clock = Clock::manual(MORNING);
         let web = Web::start().await;
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let (desk, jobs) = open(&clock, &web, folder.path(), patience).await;
+        let (desk, jobs) = open(&clock, &web, folder.path(), patience, spacing).await;
         let asker = Asker {
             person: 7,
             newsroom: Newsroom::Server(100),
@@ -94,6 +104,7 @@ impl World {
             web,
             folder,
             patience,
+            spacing,
         }
     }
 
@@ -166,7 +177,8 @@ impl World {
     pub async fn restarts(&mut self) {
         self.desk.store.close().await.expect("the store closes");
         let folder = self.folder.path();
-        (self.desk, self.jobs) = open(&self.clock, &self.web, folder, self.patience).await;
+        (self.desk, self.jobs) =
+            open(&self.clock, &self.web, folder, self.patience, self.spacing).await;
     }
 
     /// Types a line; the answer is drawn to be read.
@@ -264,12 +276,14 @@ async fn open(
     web: &Web,
     folder: &std::path::Path,
     patience: Option<Duration>,
+    spacing: Option<Duration>,
 ) -> (Desk, Jobs) {
     let settings = Arc::new(settings(&folder.join("lede.db")));
     let resolve = hosts().map(|host| (host, web.address)).collect();
     let fetcher = FetchSettings {
         resolve,
         patience,
+        spacing,
         ..FetchSettings::default()
     };
     let desk = Desk {
@@ -281,6 +295,7 @@ async fn open(
         settings,
         learned: Default::default(),
     };
+    desk.know_rests().await.expect("the store answers");
     let jobs = Jobs::of(&desk);
     (desk, jobs)
 }

@@ -80,6 +80,8 @@ pub struct OutletState {
     pub ttl_minutes: Option<u32>,
     pub cache_control: Option<String>,
     pub format: Format,
+    /// Status and text of its robots.txt; none = 404.
+    pub robots: Option<(u16, String)>,
     /// The newest first.
     pub pieces: Vec<Piece>,
     pub fault: Option<Fault>,
@@ -97,6 +99,10 @@ impl OutletState {
         match path {
             _ if path.starts_with("/feed") => self.answer_feed(request),
             "/" => Answer::new(200, "text/html; charset=utf-8", self.home()),
+            "/robots.txt" => match &self.robots {
+                Some((status, text)) => Answer::new(*status, "text/plain", text.as_str()),
+                None => Answer::bare(404),
+            },
             _ => match self
                 .pieces
                 .iter()

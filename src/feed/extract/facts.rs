@@ -1,0 +1,227 @@
+//! What is chosen of what a page says about itself: title, language, time of publication.
+
+use super::linked::Linked;
+use super::sift::folded;
+use super::tree::Head;
+use crate::clock::{HOUR, MINUTE, Millis};
+use crate::feed::{clean, dates};
+use crate::text::{language as languages, plain};
+
+/// A heading with fewer letters is no title.
+const HEADING_LETTERS_MIN: usize = 12;
+
+/// Dates of one page that are compared.
+const TIMES_MAX: usize = 20;
+/// Zones lie at most so far from UTC, and in such steps.
+const ZONE_APART_MAX: Millis = 14 * HOUR;
+const ZONE_STEP: Millis = 15 * MINUTE;
+
+/// Meta elements that hold the time of publication, the better first.
+const PUBLISHED: &[&str] = &[
+    "article:published_time",
+    "og:article:published_time",
+    "datepublished",
+    "parsely-pub-date",
+    "sailthru.date",
+    "article.published",
+    "publishdate",
+    "publish-date",
+    "publish_date",
+    "pubdate",
+    "cxenseparse:recs:publishtime",
+    "dcterms.created",
+    "dcterms.issued",
+    "dcterms.date",
+    "dc.date.issued",
+    "dc.date.created",
+    "dc.date",
+    "date",
+];
+
+/// The title: what JSON-LD, the head and the headings say, without the name of the site.
+pub fn title(head: &Head, linked: &Linked, headings: &[String]) -> Option<String> {
+    let cleaned = |title: &str| plain::tidy(&clean::one_line(&clean::html(title).text));
+    let said: Vec<String> = [
+        linked.headline.as_deref(),
+        meta(head, "og:title"),
+        meta(head, "twitter:title"),
+        head.title.as_deref(),
+        meta(head, "title"),
+    ]
+    .into_iter()
+    .flatten()
+    .map(cleaned)
+    .filter(|title| !title.is_empty())
+    .collect();
+    let headings: Vec<String> = headings.iter().map(|heading| cleaned(heading)).collect();
+    let repeats = |title: &str, heading: &str| {
+        let heading = folded(heading);
+        heading.chars().count() >= HEADING_LETTERS_MIN && folded(title).contains(&heading)
+    };
+    let Some(first) = said.first() else {
+        return headings.into_iter().find(|heading| !heading.is_empty());
+    };
+    if let Some(heading) = headings.iter().find(|heading| repeats(first, heading)) {
+        return Some(heading.clone());
+    }
+    let site = meta(head, "og:site_name").map(folded).unwrap_or_default();
+    Some(without_site(first, &said, &site).to_owned())
+}
+
+/// A title without " | Name of the site" at its end: a part that the site is called by, or that another title lacks.
+fn without_site<'a>(title: &'a str, said: &[String], site: &str) -> &'a str {
+    for mark in [" | ", " - ", " – ", " — ", " · ", " :: ", " » "] {
+        if let Some((words, last)) = title.rsplit_once(mark) {
+            let is_site = !site.is_empty() && folded(last) == site;
+            let is_alone = said.iter().any(|other| other == words);
+            if !words.trim().is_empty() && (is_site || is_alone) {
+                return words.trim();
+            }
+        }
+    }
+    title
+}
+
+fn meta<'a>(head: &'a Head, key: &str) -> Option<&'a str> {
+    head.meta
+        .iter()
+        .find(|(name, _)| name == key)
+        .map(|(_, value)| &**value)
+}
+
+/// What the page says that its article is about.
+pub fn description(head: &Head) -> Option<String> {
+    let said = meta(head, "og:description").or_else(|| meta(head, "description"))?;
+    Some(folded(&clean::html(said).text))
+}
+
+/// The time of publication: what JSON-LD, the head and the marked times say, in this order.
+pub fn published(head: &Head, linked: &Linked) -> Option<Millis> {
+    let meta = PUBLISHED.iter().filter_map(|key| meta(head, key));
+    let marked = head.times.iter().filter(|(_, marked)| *marked);
+    let others = head.times.iter().filter(|(_, marked)| !*marked);
+    let said: Vec<(&str, Millis)> = linked
+        .published
+        .as_deref()
+        .into_iter()
+        .chain(meta)
+        .chain(marked.chain(others).map(|(time, _)| &**time))
+        .filter_map(|text| Some((text, dates::parse(text)?)))
+        .take(TIMES_MAX)
+        .collect();
+    let (text, first) = *said.first()?;
+    if names_zone(text) {
+        return Some(first);
+    }
+    // The same time of day again, with its zone.
+    let zoned = said.iter().find(|(text, at)| {
+        let apart = (at - first).abs();
+        names_zone(text) && apart <= ZONE_APART_MAX && apart % ZONE_STEP == 0
+    });
+    Some(zoned.map_or(first, |(_, at)| *at))
+}
+
+/// Whether a date says more behind its time of day than digits.
+fn names_zone(text: &str) -> bool {
+    text.split_once(':').is_some_and(|(_, rest)| {
+        rest.contains(|c: char| c.is_alphabetic() || matches!(c, '+' | '-'))
+    })
+}
+
+/// The language that the page names, else the one that the text is written in.
+pub fn language(head: &Head, linked: &Linked, text: &str) -> Option<String> {
+    let said = [
+        head.language.as_deref(),
+        linked.language.as_deref(),
+        meta(head, "og:locale"),
+        meta(head, "content-language"),
+        meta(head, "language"),
+    ];
+    said.into_iter()
+        .flatten()
+        .find(|tag| languages::normal(tag).is_some())
+        .map(|tag| tag.trim().replace('_', "-"))
+        .or_else(|| languages::detect(text).map(str::to_owned))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::feed::dates::rfc_3339;
+
+    fn head(meta: &[(&'static str, &'static str)], title: &'static str) -> Head<'static> {
+        Head {
+            meta: meta
+                .iter()
+                .map(|(key, value)| ((*key).to_owned(), (*value).into()))
+                .collect(),
+            title: Some(title.into()),
+            ..Head::default()
+        }
+    }
+
+    #[test]
+    fn a_title_loses_the_name_of_the_site() {
+        let none = Linked::default();
+        let named = head(
+            &[("og:site_name", "Basin Post")],
+            "Ferry stops | Basin Post",
+        );
+        assert_eq!(title(&named, &none, &[]).as_deref(), Some("Ferry stops"));
+        let twice = head(
+            &[
+                ("og:title", "Ferry - what now? - Basin"),
+                ("twitter:title", "Ferry - what now?"),
+            ],
+            "x",
+        );
+        assert_eq!(
+            title(&twice, &none, &[]).as_deref(),
+            Some("Ferry - what now?")
+        );
+        let bare = head(&[], "Fire at mill - three hurt");
+        assert_eq!(
+            title(&bare, &none, &[]).as_deref(),
+            Some("Fire at mill - three hurt")
+        );
+    }
+
+    #[test]
+    fn the_heading_counts_where_the_head_repeats_it_with_more() {
+        let said = head(&[("og:title", "Harbour: Ferry to Avel stops - Basin")], "x");
+        let headings = ["Basin".to_owned(), "Ferry to Avel stops".to_owned()];
+        assert_eq!(
+            title(&said, &Linked::default(), &headings).as_deref(),
+            Some("Ferry to Avel stops")
+        );
+    }
+
+    #[test]
+    fn odd_zones_become_utc_and_a_date_without_one_takes_it_from_another() {
+        let linked = |date: &str| Linked {
+            published: Some(date.to_owned()),
+            ..Linked::default()
+        };
+        let read = |head: &Head, date: &str| published(head, &linked(date)).map(rfc_3339);
+        let none = head(&[], "");
+        assert_eq!(
+            read(&none, "2031-03-04T09:30:00+0545").as_deref(),
+            Some("2031-03-04T03:45:00Z")
+        );
+        assert_eq!(
+            read(&none, "Tue, 4 Mar 2031 09:30 EST").as_deref(),
+            Some("2031-03-04T14:30:00Z")
+        );
+        let zoned = head(&[("date", "2031-03-04T09:30:00+02:00")], "");
+        assert_eq!(
+            read(&zoned, "2031-03-04 09:30:00").as_deref(),
+            Some("2031-03-04T07:30:00Z")
+        );
+        let later = head(&[("date", "2031-03-04T11:31:10+02:00")], "");
+        assert_eq!(
+            read(&later, "2031-03-04 09:30:00").as_deref(),
+            Some("2031-03-04T09:30:00Z")
+        );
+        assert_eq!(read(&none, "soon"), None);
+    }
+}
