@@ -7,6 +7,7 @@ use crate::clock::Millis;
 use crate::news::story::{Neighbour, Placed};
 use crate::news::{ArticleId, NewsroomId, StoryId};
 use crate::text::vector::Vector;
+use serde_json::json;
 use sqlx::SqliteConnection;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -36,14 +37,17 @@ statements! {
     ALIAS_OF = "SELECT alias_of FROM story WHERE id = $1";
     MAKE_STORY = "INSERT INTO story (id, made_at) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING";
     MAKE_STORIES = "INSERT INTO story (id, made_at) VALUES (?, ?) ON CONFLICT (id) DO NOTHING";
-    LAST_SEQUENCE = "SELECT coalesce(max(sequence), 0) FROM placement";
     /// The same as [`PLACE`] for many, of stories that there are.
     PLACE_ALL = "INSERT INTO placement (article, placed_at, sequence, score, same_text, neighbours, story)
         VALUES (?, ?, ?, ?, ?, ?, (SELECT coalesce(alias_of, id) FROM story WHERE id = ?))
         ON CONFLICT (article) DO NOTHING";
     PLACE = "INSERT INTO placement (article, story, placed_at, sequence, score, same_text, neighbours)
-        VALUES ($1, $2, $3, (SELECT coalesce(max(sequence), 0) + 1 FROM placement), $4, $5, $6)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT (article) DO NOTHING";
+    LAST_SEQUENCE = "SELECT coalesce(max(sequence), 0) FROM placement";
+    /// [[article, sequence], ...].
+    CARRY = "UPDATE placement SET sequence = w.value ->> 1, neighbours = NULL
+        FROM json_each($1) AS w WHERE placement.article = w.value ->> 0";
     WAIT_NO_MORE = "DELETE FROM waiting WHERE article IN (SELECT value FROM json_each($1))";
     MOVE = "UPDATE placement SET story = $2 WHERE article = $1";
     MOVE_ALL = "UPDATE placement SET story = $2 WHERE story = $1";
@@ -155,11 +159,18 @@ pub(super) async fn place(
         .bind(articles)
         .execute(&mut *c)
         .await?;
+    let mut sequence: i64 = sqlx::query_scalar(LAST_SEQUENCE).fetch_one(&mut *c).await?;
+    let mut carried: HashMap<i64, i64> = HashMap::new();
     // Most placements change nothing else: they are written many at once.
     let mut waiting = Vec::new();
     for (article, placed) in placements {
+        if let Some(kept) = placed.carried {
+            sequence += 1;
+            carried.insert(kept.0, sequence);
+        }
+        sequence += 1;
         if placed.merged.is_empty() && placed.moved.is_empty() {
-            waiting.push((article, placed));
+            waiting.push((article, placed, sequence));
             continue;
         }
         place_run(c, std::mem::take(&mut waiting), at).await?;
@@ -168,6 +179,7 @@ pub(super) async fn place(
             .bind(article.0)
             .bind(story)
             .bind(at)
+            .bind(sequence)
             .bind(placed.score)
             .bind(placed.same_text.0)
             .bind(neighbour_bytes(&placed.neighbours))
@@ -188,27 +200,31 @@ pub(super) async fn place(
                 .await?;
         }
     }
-    place_run(c, waiting, at).await
+    place_run(c, waiting, at).await?;
+    if !carried.is_empty() {
+        let rows: Vec<[i64; 2]> = carried.into_iter().map(<[i64; 2]>::from).collect();
+        let rows = json!(rows).to_string();
+        sqlx::query(CARRY).bind(rows).execute(c).await?;
+    }
+    Ok(())
 }
 
-/// Placements that merge and move nothing.
+/// Placements that merge and move nothing, with their places in the order of placing.
 async fn place_run(
     c: &mut SqliteConnection,
-    placements: Vec<(ArticleId, Placed)>,
+    placements: Vec<(ArticleId, Placed, i64)>,
     at: Millis,
 ) -> Result<()> {
     if placements.is_empty() {
         return Ok(());
     }
-    let last: i64 = sqlx::query_scalar(LAST_SEQUENCE).fetch_one(&mut *c).await?;
     let stories: BTreeSet<i64> = placements
         .iter()
-        .map(|(_, placed)| placed.story.0)
+        .map(|(_, placed, _)| placed.story.0)
         .collect();
     let make = insert(MAKE_STORIES, stories, |row, story| row.bind(story).bind(at));
     run(c, make).await?;
-    let numbered = placements.into_iter().zip(last + 1..);
-    let place = insert(PLACE_ALL, numbered, |row, ((article, placed), sequence)| {
+    let place = insert(PLACE_ALL, placements, |row, (article, placed, sequence)| {
         let row = row.bind(article.0).bind(at).bind(sequence);
         let row = row.bind(placed.score).bind(placed.same_text.0);
         row.bind(neighbour_bytes(&placed.neighbours))
@@ -295,6 +311,7 @@ mod tests {
                 similarity: 0.3,
             }],
             same_text: story,
+            carried: None,
             merged: Vec::new(),
             moved: Vec::new(),
         }
@@ -417,6 +434,32 @@ mod tests {
             members(&view),
             "again is no change"
         );
+    }
+
+    #[tokio::test]
+    async fn a_carried_article_comes_back_without_neighbours_before_the_one_that_came() {
+        let store = Store::temporary().await.unwrap();
+        let newsroom = store.newsroom(Newsroom::Server(1), NOON).await.unwrap();
+        let (_, a) = source(&store, newsroom, "avel", 5).await;
+        let mut placements: Vec<_> = (0..5).map(|n| (a[n], placed(a[0]))).collect();
+        placements[2].1.carried = Some(a[0]);
+        placements[3].1.moved = vec![(a[2], StoryId(a[2].0))];
+        placements[4].1.carried = Some(a[1]);
+        store.place(placements[..3].to_vec(), NOON).await.unwrap();
+        store.place(placements[3..].to_vec(), NOON).await.unwrap();
+        let placed = store.placed(4).await.unwrap();
+        let order: Vec<ArticleId> = placed.iter().map(|one| one.article.id).collect();
+        assert_eq!(order, [a[2], a[3], a[1], a[4]]);
+        let neighbours: Vec<usize> = placed.iter().map(|one| one.neighbours.len()).collect();
+        assert_eq!(neighbours, [1, 1, 0, 1]);
+        let order: Vec<ArticleId> = store
+            .placed(5)
+            .await
+            .unwrap()
+            .iter()
+            .map(|one| one.article.id)
+            .collect();
+        assert_eq!(order[..2], [a[0], a[2]]);
     }
 
     #[tokio::test]

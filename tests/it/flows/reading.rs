@@ -251,7 +251,7 @@ fn faults() -> Vec<(Fault, Expected)> {
             matches!(error, E::Busy { status: 429, .. })
         }),
         (Fault::Endless, |error| matches!(error, E::TooLarge { .. })),
-        (Fault::EndlessHead, |_| true),
+        (Fault::EndlessHead, |error| *error == E::HeaderTooLarge),
         (Fault::RedirectLoop, |error| *error == E::Redirects),
         (
             Fault::RedirectTo("http://10.0.0.1/feed".to_owned()),
@@ -267,9 +267,7 @@ fn faults() -> Vec<(Fault, Expected)> {
         (Fault::Close, |error| {
             matches!(error, E::BrokeOff | E::NoConnection)
         }),
-        (Fault::Garbage, |error| {
-            matches!(error, E::BrokeOff | E::NoConnection | E::NotAFeed(_))
-        }),
+        (Fault::Garbage, |error| *error == E::NotHttp),
     ]
 }
 
