@@ -225,6 +225,11 @@ mod tests {
             shown("@\u{202e}everyone :\u{200b}smile:"),
             "@everyone :smile:"
         );
+        // What is left out hides nothing.
+        assert_eq!(
+            shown("@\u{200e}everyone :\0tide: discord\u{200f}.gg/x"),
+            "@everyone :tide: discord.gg/x"
+        );
         assert_eq!(shown("👩\u{200d}🚒 é"), "👩\u{200d}🚒 é");
     }
 

@@ -528,7 +528,7 @@ async fn a_source_that_hangs_holds_up_nobody_else() {
     let world = World::new().await;
     let tern = world.outlet("tern.example");
     world.adds("tern.example").await;
-    world.clock.move_to(world.now() + 20_000);
+    world.clock.move_to(world.now() + 90_000);
     let wren = world.outlet("wren.example");
     world.adds("wren.example").await;
     wren.publishes(article("Bridge closed to lorries").text(BRIDGE));
@@ -543,7 +543,7 @@ async fn a_source_that_hangs_holds_up_nobody_else() {
     while tern.requests().len() < 2 {
         tokio::task::yield_now().await;
     }
-    for _ in 0..25 {
+    for _ in 0..100 {
         world.clock.move_to(world.now() + 1_000);
         tokio::task::yield_now().await;
     }
