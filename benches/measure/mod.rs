@@ -7,6 +7,7 @@ pub mod hunt;
 pub mod memory;
 pub mod outlets;
 pub mod page;
+pub mod parse;
 pub mod quotes;
 pub mod read;
 pub mod save;

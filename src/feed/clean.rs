@@ -173,7 +173,9 @@ struct Lines {
 
 impl Lines {
     fn push(&mut self, text: &str, keep_line_ends: bool) {
-        for c in text.chars() {
+        let mut left = text;
+        while let Some(c) = left.chars().next() {
+            let length = plain::graphic_length(left).max(c.len_utf8());
             if c == '\n' && keep_line_ends {
                 self.break_line();
             } else if c.is_whitespace() {
@@ -183,8 +185,9 @@ impl Lines {
                     self.text.push(' ');
                 }
                 self.space = false;
-                self.text.push(c);
+                self.text.push_str(&left[..length]);
             }
+            left = &left[length..];
         }
     }
 
@@ -235,6 +238,14 @@ mod tests {
         );
         assert_eq!(found.text, "a b");
         assert_eq!(found.image.as_deref(), Some("p.jpg"));
+    }
+
+    #[test]
+    fn what_stands_behind_an_unclosed_frame_is_shown_and_behind_a_script_not() {
+        assert_eq!(html("a <iframe src=x> b <b>c</b>").text, "a b c");
+        assert_eq!(html("a <script> b <b>c</b>").text, "a");
+        let many = "<iframe>x".repeat(100_000);
+        assert_eq!(html(&many).text.len(), 100_000);
     }
 
     #[test]

@@ -8,11 +8,11 @@
 use super::articles;
 use super::intake::Prepared;
 use super::recognise;
-use super::statements::hex;
 use super::{Result, Store, StoreError, readings, refrains, sources};
 use crate::news::{Entry, Feed, Outcome, Reading, Source, SourceId};
 use crate::text::refrain::{Memory, Refrains};
-use crate::text::{terms, vector::Vector};
+use crate::text::vector::{Indexed, Vector};
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// Entries of one reading that are looked at.
@@ -21,27 +21,14 @@ const READING_ENTRIES_MAX: usize = 500;
 const TITLE_CHARS_MAX: usize = 500;
 const TEXT_BYTES_MAX: usize = 256 * 1024;
 
-/// What an entry is found by, as it is stored.
-pub(super) struct Words {
-    /// The vector's bytes in hexadecimal digits.
-    pub vector: String,
-    pub title: String,
-    pub text: String,
-}
-
-impl Words {
-    /// What its source repeats makes no article like another.
-    pub fn of(entry: &Entry, refrains: &Refrains) -> Self {
-        let language = entry.language.as_deref();
-        let report = refrains.cut_from(&entry.text, language);
-        let vector = Vector::of(&entry.title, &report, language).to_bytes();
-        let (title, text) = terms::index_text(&entry.title, &entry.text, language);
-        Self {
-            vector: hex(&vector),
-            title,
-            text,
-        }
+/// What an entry is found by. What its source repeats makes no article like another.
+pub(super) fn words_of(entry: &Entry, refrains: &Refrains) -> Indexed {
+    let language = entry.language.as_deref();
+    let mut words = Indexed::of(&entry.title, &entry.text, language);
+    if let Cow::Owned(report) = refrains.cut_from(&entry.text, language) {
+        words.vector = Vector::of(&entry.title, &report, language);
     }
+    words
 }
 
 /// The entries of `readings`, prepared; `of` says which reading one of them is.
@@ -107,7 +94,7 @@ fn word(prepared: &mut [Prepared], is_known: &[bool], mut memories: HashMap<i64,
     }
     for prepared in new {
         let refrains = memories[&prepared.source].refrains();
-        prepared.words = Some(Words::of(&prepared.entry, refrains));
+        prepared.words = Some(words_of(&prepared.entry, refrains));
     }
 }
 

@@ -2,10 +2,9 @@
 
 use super::Result;
 use super::intake::Prepared;
-use super::statements::{hex, json_array, run, statements};
+use super::statements::{insert, json_array, run, statements};
 use crate::news::SourceId;
 use crate::text::refrain::{Memory, Refrains, Trace};
-use serde_json::json;
 use sqlx::SqliteConnection;
 use std::collections::{BTreeSet, HashMap};
 
@@ -15,7 +14,7 @@ statements! {
     REMEMBERED = "SELECT r.source, r.refrains, r.memory FROM json_each($1) AS w
         CROSS JOIN source_refrain AS r ON r.source = w.value";
     REMEMBER = "INSERT INTO source_refrain (source, refrains, memory)
-        SELECT value ->> 0, unhex(value ->> 1), unhex(value ->> 2) FROM json_each($1) WHERE true
+        VALUES (?, ?, ?)
         ON CONFLICT (source) DO UPDATE SET refrains = excluded.refrains, memory = excluded.memory";
 }
 
@@ -54,19 +53,32 @@ pub(super) async fn remembered(
     Ok(rows.into_iter().map(memory).collect())
 }
 
-/// Learns from new articles; an edited one would be counted twice.
-pub(super) async fn learn(c: &mut SqliteConnection, new: Vec<&Prepared>) -> Result<()> {
-    let sources = new.iter().map(|prepared| prepared.source).collect();
+/// What is to be learned from the entries of new articles, with their sources. An edited article
+/// would be counted twice.
+pub(super) fn traces(
+    prepared: &mut [Prepared],
+    new: impl Iterator<Item = usize>,
+) -> Vec<(i64, Trace)> {
+    let of = |index: usize| {
+        let known = prepared[index].trace.take();
+        let trace = known.unwrap_or_else(|| trace(&prepared[index]));
+        (prepared[index].source, trace)
+    };
+    new.map(of).collect()
+}
+
+/// Learns from new articles.
+pub(super) async fn learn(c: &mut SqliteConnection, new: Vec<(i64, Trace)>) -> Result<()> {
+    let sources = new.iter().map(|(source, _)| *source).collect();
     let mut memories = remembered(c, sources).await?;
-    for prepared in &new {
-        let memory = memories.entry(prepared.source).or_default();
-        memory.take(prepared.trace.clone().unwrap_or_else(|| trace(prepared)));
+    for (source, trace) in new {
+        memories.entry(source).or_default().take(trace);
     }
-    let rows = memories.into_iter().map(|(source, memory)| {
-        let refrains = hex(&memory.refrains().to_bytes());
-        json!([source, refrains, hex(&memory.to_bytes())])
+    let rows = insert(REMEMBER, memories, |row, (source, memory)| {
+        let refrains = memory.refrains().to_bytes();
+        row.bind(source).bind(refrains).bind(memory.to_bytes())
     });
-    run(c, REMEMBER, rows.collect()).await
+    run(c, rows).await
 }
 
 /// What is to be remembered of an entry.

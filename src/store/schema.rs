@@ -11,6 +11,11 @@ use std::time::Duration;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Page cache of one connection, in KiB (SQLite counts KiB as negative numbers).
 const CACHE_KIB: &str = "-8000";
+/// Pages of the WAL (4 KiB each) from which on it is merged into the file: a page that many readings
+/// change is then written there once.
+const WAL_PAGES: &str = "4000";
+/// Statements that a connection keeps prepared.
+const STATEMENTS_MAX: usize = 200;
 /// "LEDE", as the first migration writes it.
 const APPLICATION_ID: i64 = 1_279_607_877;
 /// Times that migrating is tried when another process migrates the same new file.
@@ -19,8 +24,9 @@ const MIGRATE_TRIES_MAX: u32 = 3;
 /// Rows that SQLite's thread may have ready: each time that it runs out, two threads take turns.
 const ROW_BUFFER: usize = 500;
 
-const READ_APPLICATION_ID: &str = "PRAGMA application_id";
-const COUNT_TABLES: &str = "SELECT count(*) FROM sqlite_master WHERE type = 'table'";
+/// The file's mark and its number of tables, in one look: another process may be making them.
+const READ_OWNER: &str = "SELECT application_id,
+    (SELECT count(*) FROM sqlite_master WHERE type = 'table') FROM pragma_application_id";
 
 /// Every migration, first to last. A merged one is never edited.
 fn migrator() -> Migrator {
@@ -61,6 +67,7 @@ pub(super) fn options(path: &Path) -> SqliteConnectOptions {
         .foreign_keys(true)
         .pragma("cache_size", CACHE_KIB)
         .pragma("temp_store", "memory")
+        .statement_cache_capacity(STATEMENTS_MAX)
         .row_buffer_size(ROW_BUFFER)
         .disable_statement_logging()
 }
@@ -88,6 +95,7 @@ pub(super) async fn open_writer(path: &Path, lasting: bool) -> Result<SqliteConn
     let mut connection = options(path)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(synchronous)
+        .pragma("wal_autocheckpoint", WAL_PAGES)
         .optimize_on_close(true, 400)
         .connect()
         .await
@@ -113,12 +121,8 @@ fn check_place(path: &Path) -> Result<()> {
 }
 
 async fn check_owner(path: &Path, connection: &mut SqliteConnection) -> Result<()> {
-    let id: i64 = sqlx::query_scalar(READ_APPLICATION_ID)
-        .fetch_one(&mut *connection)
-        .await
-        .map_err(|error| explain(path, &error))?;
-    let tables: i64 = sqlx::query_scalar(COUNT_TABLES)
-        .fetch_one(&mut *connection)
+    let (id, tables): (i64, i64) = sqlx::query_as(READ_OWNER)
+        .fetch_one(connection)
         .await
         .map_err(|error| explain(path, &error))?;
     // A first start that was killed may have left the migrations' own table behind.

@@ -1,15 +1,15 @@
 //! Stories: placements in the order of placing, and stories as a newsroom sees them.
 
 use super::nouns::{PlacedArticle, Sighting, Unplaced};
-use super::statements::{hex, json_array, statements};
+use super::statements::{insert, json_array, run, statements};
 use super::{Result, sightings};
 use crate::clock::Millis;
 use crate::news::story::{Neighbour, Placed};
 use crate::news::{ArticleId, NewsroomId, StoryId};
 use crate::text::vector::Vector;
-use serde_json::{Value, json};
+use serde_json::json;
 use sqlx::SqliteConnection;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Articles of one story in a view, the newest that the newsroom sees.
 const STORY_ARTICLES_MAX: u32 = 200;
@@ -36,19 +36,18 @@ statements! {
         CROSS JOIN article_vector AS v ON v.article = q.article ORDER BY q.sequence";
     ALIAS_OF = "SELECT alias_of FROM story WHERE id = $1";
     MAKE_STORY = "INSERT INTO story (id, made_at) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING";
-    /// The same for many: [[article, story, score, same text, neighbours], ...].
-    MAKE_STORIES = "INSERT INTO story (id, made_at) SELECT value ->> 1, $2 FROM json_each($1)
-        WHERE true ON CONFLICT (id) DO NOTHING";
-    PLACE_ALL = "INSERT INTO placement (article, story, placed_at, sequence, score, same_text,
-            neighbours)
-        SELECT w.value ->> 0, coalesce(s.alias_of, s.id), $2,
-            (SELECT coalesce(max(sequence), 0) + 1 FROM placement) + w.key,
-            w.value ->> 2, w.value ->> 3, unhex(w.value ->> 4)
-        FROM json_each($1) AS w CROSS JOIN story AS s ON s.id = w.value ->> 1 WHERE true
+    MAKE_STORIES = "INSERT INTO story (id, made_at) VALUES (?, ?) ON CONFLICT (id) DO NOTHING";
+    /// The same as [`PLACE`] for many, of stories that there are.
+    PLACE_ALL = "INSERT INTO placement (article, placed_at, sequence, score, same_text, neighbours, story)
+        VALUES (?, ?, ?, ?, ?, ?, (SELECT coalesce(alias_of, id) FROM story WHERE id = ?))
         ON CONFLICT (article) DO NOTHING";
     PLACE = "INSERT INTO placement (article, story, placed_at, sequence, score, same_text, neighbours)
-        VALUES ($1, $2, $3, (SELECT coalesce(max(sequence), 0) + 1 FROM placement), $4, $5, $6)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT (article) DO NOTHING";
+    LAST_SEQUENCE = "SELECT coalesce(max(sequence), 0) FROM placement";
+    /// [[article, sequence], ...].
+    CARRY = "UPDATE placement SET sequence = w.value ->> 1, neighbours = NULL
+        FROM json_each($1) AS w WHERE placement.article = w.value ->> 0";
     WAIT_NO_MORE = "DELETE FROM waiting WHERE article IN (SELECT value FROM json_each($1))";
     MOVE = "UPDATE placement SET story = $2 WHERE article = $1";
     MOVE_ALL = "UPDATE placement SET story = $2 WHERE story = $1";
@@ -160,27 +159,27 @@ pub(super) async fn place(
         .bind(articles)
         .execute(&mut *c)
         .await?;
-    // Most placements change nothing else: a run of these costs two statements.
-    let mut run = Vec::new();
+    let mut sequence: i64 = sqlx::query_scalar(LAST_SEQUENCE).fetch_one(&mut *c).await?;
+    let mut carried: HashMap<i64, i64> = HashMap::new();
+    // Most placements change nothing else: they are written many at once.
+    let mut waiting = Vec::new();
     for (article, placed) in placements {
+        if let Some(kept) = placed.carried {
+            sequence += 1;
+            carried.insert(kept.0, sequence);
+        }
+        sequence += 1;
         if placed.merged.is_empty() && placed.moved.is_empty() {
-            let neighbours = hex(&neighbour_bytes(&placed.neighbours));
-            let (story, same_text) = (placed.story.0, placed.same_text.0);
-            run.push(json!([
-                article.0,
-                story,
-                placed.score,
-                same_text,
-                neighbours
-            ]));
+            waiting.push((article, placed, sequence));
             continue;
         }
-        place_run(c, std::mem::take(&mut run), at).await?;
+        place_run(c, std::mem::take(&mut waiting), at).await?;
         let story = ensure_story(c, placed.story, at).await?;
         let done = sqlx::query(PLACE)
             .bind(article.0)
             .bind(story)
             .bind(at)
+            .bind(sequence)
             .bind(placed.score)
             .bind(placed.same_text.0)
             .bind(neighbour_bytes(&placed.neighbours))
@@ -201,23 +200,37 @@ pub(super) async fn place(
                 .await?;
         }
     }
-    place_run(c, run, at).await
-}
-
-/// Placements that merge and move nothing.
-async fn place_run(c: &mut SqliteConnection, run: Vec<Value>, at: Millis) -> Result<()> {
-    if run.is_empty() {
-        return Ok(());
-    }
-    let rows = Value::from(run).to_string();
-    for sql in [MAKE_STORIES, PLACE_ALL] {
-        sqlx::query(sql)
-            .bind(&rows)
-            .bind(at)
-            .execute(&mut *c)
-            .await?;
+    place_run(c, waiting, at).await?;
+    if !carried.is_empty() {
+        let rows: Vec<[i64; 2]> = carried.into_iter().map(<[i64; 2]>::from).collect();
+        let rows = json!(rows).to_string();
+        sqlx::query(CARRY).bind(rows).execute(c).await?;
     }
     Ok(())
+}
+
+/// Placements that merge and move nothing, with their places in the order of placing.
+async fn place_run(
+    c: &mut SqliteConnection,
+    placements: Vec<(ArticleId, Placed, i64)>,
+    at: Millis,
+) -> Result<()> {
+    if placements.is_empty() {
+        return Ok(());
+    }
+    let stories: BTreeSet<i64> = placements
+        .iter()
+        .map(|(_, placed, _)| placed.story.0)
+        .collect();
+    let make = insert(MAKE_STORIES, stories, |row, story| row.bind(story).bind(at));
+    run(c, make).await?;
+    let place = insert(PLACE_ALL, placements, |row, (article, placed, sequence)| {
+        let row = row.bind(article.0).bind(at).bind(sequence);
+        let row = row.bind(placed.score).bind(placed.same_text.0);
+        row.bind(neighbour_bytes(&placed.neighbours))
+            .bind(placed.story.0)
+    });
+    run(c, place).await
 }
 
 /// The living story behind an id; it is made when there is none.
@@ -298,6 +311,7 @@ mod tests {
                 similarity: 0.3,
             }],
             same_text: story,
+            carried: None,
             merged: Vec::new(),
             moved: Vec::new(),
         }
@@ -420,6 +434,32 @@ mod tests {
             members(&view),
             "again is no change"
         );
+    }
+
+    #[tokio::test]
+    async fn a_carried_article_comes_back_without_neighbours_before_the_one_that_came() {
+        let store = Store::temporary().await.unwrap();
+        let newsroom = store.newsroom(Newsroom::Server(1), NOON).await.unwrap();
+        let (_, a) = source(&store, newsroom, "avel", 5).await;
+        let mut placements: Vec<_> = (0..5).map(|n| (a[n], placed(a[0]))).collect();
+        placements[2].1.carried = Some(a[0]);
+        placements[3].1.moved = vec![(a[2], StoryId(a[2].0))];
+        placements[4].1.carried = Some(a[1]);
+        store.place(placements[..3].to_vec(), NOON).await.unwrap();
+        store.place(placements[3..].to_vec(), NOON).await.unwrap();
+        let placed = store.placed(4).await.unwrap();
+        let order: Vec<ArticleId> = placed.iter().map(|one| one.article.id).collect();
+        assert_eq!(order, [a[2], a[3], a[1], a[4]]);
+        let neighbours: Vec<usize> = placed.iter().map(|one| one.neighbours.len()).collect();
+        assert_eq!(neighbours, [1, 1, 0, 1]);
+        let order: Vec<ArticleId> = store
+            .placed(5)
+            .await
+            .unwrap()
+            .iter()
+            .map(|one| one.article.id)
+            .collect();
+        assert_eq!(order[..2], [a[0], a[2]]);
     }
 
     #[tokio::test]
