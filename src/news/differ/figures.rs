@@ -1,11 +1,10 @@
 //! Figures: the numbers of a sentence with what they say, so that only like is held against like.
 
 use super::lists::{
-    AGO, AND, BETWEEN, DEFINITE, EACH, FATES, HEDGES, LEAST, MARKET, MOST, PEOPLE, PER, POLL,
-    RECKONED_FOR, SPORT, TO,
+    AGO, AND, BETWEEN, DEFINITE, FATES, HEDGES, LEAST, MARKET, MOST, PEOPLE, POLL, SPORT, TO,
 };
 use super::numbers::{self, Number, Token};
-use super::units::{CURRENCIES, MONTHS, PERCENT, PERCENT_PAIRS, UNITS};
+use super::units::{CURRENCIES, EACH, MONTHS, PER, PERCENT, PERCENT_PAIRS, RECKONED_FOR, UNITS};
 use crate::text::{terms, words};
 use std::collections::HashMap;
 use std::ops::Range;
