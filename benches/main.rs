@@ -2,7 +2,7 @@
 //! on a shared machine says little. Stores are made once, under `target/bench-stores`.
 //!
 //! `cargo bench` measures everything with a store of 100,000 articles; `cargo bench -- brief hunt`
-//! only these parts (`hunt`, `brief`, `differ`, `read`, `page`, `store`, `memory`); `cargo bench -- brief 1000000` on a
+//! only these parts (`hunt`, `brief`, `differ`, `read`, `page`, `store`, `keyphrases`, `memory`); `cargo bench -- brief 1000000` on a
 //! store of a million articles (its making takes minutes).
 
 mod generate;
@@ -17,7 +17,16 @@ use measure::table::Table;
 use std::path::{Path, PathBuf};
 
 const ARTICLES: usize = 100_000;
-const PARTS: [&str; 7] = ["read", "page", "store", "hunt", "brief", "differ", "memory"];
+const PARTS: [&str; 8] = [
+    "read",
+    "page",
+    "store",
+    "hunt",
+    "brief",
+    "differ",
+    "keyphrases",
+    "memory",
+];
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
@@ -59,6 +68,9 @@ async fn main() {
     }
     if wanted("differ") {
         measure::differ::measure(&table);
+    }
+    if wanted("keyphrases") {
+        measure::keyphrases::measure(&table);
     }
     if wanted("memory") {
         measure::memory::measure(&table).await;

@@ -69,6 +69,8 @@ septembre octobre novembre décembre président ministre
 lunes martes miércoles jueves viernes sábado domingo enero febrero marzo abril mayo junio julio
 agosto septiembre octubre noviembre diciembre presidente presidenta ministro millones
 prime foreign interior deputy former acting vice
+intérieur défense finances affaires étrangères étranger gouvernement parlement état
+defensa hacienda exteriores gobierno parlamento alcalde alcaldesa maire
 news breaking live update updates exclusive video photo photos image images read reuters afp ap
 menschen tote toten verletzte verletzten vermisste vermissten mann männer frau frauen polizei
 personnes police morts blessés personas policía muertos heridos
@@ -347,6 +349,14 @@ fn is_adjective(candidate: &Candidate) -> bool {
                 .any(|ending| last.ends_with(ending))
 }
 
+/// Whether the name itself stands in the story too, as Norvia beside Norvian.
+fn is_adjective_of_a_name(candidate: &Candidate, all: &[Candidate]) -> bool {
+    is_adjective(candidate)
+        && all
+            .iter()
+            .any(|name| name.is_name() && name.is_kin(candidate) && !is_adjective(name))
+}
+
 /// The first ones that do not repeat each other.
 fn choose<'c>(ordered: impl Iterator<Item = &'c Candidate>, all: &[Candidate]) -> Vec<String> {
     let mut chosen: Vec<&Candidate> = Vec::new();
@@ -360,7 +370,11 @@ fn choose<'c>(ordered: impl Iterator<Item = &'c Candidate>, all: &[Candidate]) -
                 || (other.holds(candidate)
                     && (candidate.alone < 2 || other.stems.ends_with(&candidate.stems)))
         });
-        if !repeats && !is_rest_of_longer(candidate, all) && !is_called_shorter(candidate, all) {
+        if !repeats
+            && !is_adjective_of_a_name(candidate, all)
+            && !is_rest_of_longer(candidate, all)
+            && !is_called_shorter(candidate, all)
+        {
             chosen.push(candidate);
         }
     }

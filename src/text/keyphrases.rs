@@ -25,9 +25,16 @@ const PARTICLES: [&str; 14] = [
 ];
 
 /// Articles of several languages.
-const ARTICLES: [&str; 24] = [
-    "the", "a", "an", "le", "la", "les", "un", "une", "des", "du", "o", "os", "as", "um", "uma",
-    "do", "da", "dos", "das", "no", "na", "el", "los", "las",
+const ARTICLES: [&str; 25] = [
+    "l", "the", "a", "an", "le", "la", "les", "un", "une", "des", "du", "o", "os", "as", "um",
+    "uma", "do", "da", "dos", "das", "no", "na", "el", "los", "las",
+];
+
+/// Languages in which small words lose their end before a vowel, and what is left of these words.
+const ELIDING: [&str; 3] = ["fr", "it", "ca"];
+const ELIDED: [&str; 18] = [
+    "l", "d", "qu", "n", "s", "c", "j", "m", "t", "jusqu", "lorsqu", "puisqu", "dell", "all",
+    "nell", "sull", "dall", "un",
 ];
 
 /// One word of a text.
@@ -74,6 +81,8 @@ pub struct Outline<'a> {
     /// Of each stem: the shares of its places after a stop word or mark, before one, and within
     /// three words after an article.
     beside: Vec<[f32; 3]>,
+    /// The language has a list of stop words.
+    stops_known: bool,
     /// Stems that are capitalised somewhere in mid-sentence.
     proper: HashSet<u32>,
 }
@@ -87,13 +96,15 @@ impl<'a> Outline<'a> {
             names: Vec::new(),
             counts: Vec::new(),
             beside: Vec::new(),
+            stops_known: words::has_stop_words(language),
             proper: HashSet::new(),
         };
         let mut ids: HashMap<String, u32> = HashMap::new();
         let mut sentence = 0;
         let mut last_end = 0;
         let mut possessive = false;
-        for (from, run) in runs(text).take(TOKENS_MAX) {
+        let mut elided = false;
+        for (from, run) in runs(text, language).take(TOKENS_MAX) {
             let gap = &text[last_end..from];
             let ended = last_end == 0 || gap.contains(['.', '!', '?', '\n', '…', '。', '！', '？']);
             let opens = ended || gap.contains(['"', '“', '„', '«', ':', '•', '-', '–', '—']);
@@ -113,8 +124,13 @@ impl<'a> Outline<'a> {
             if capital && !opens {
                 outline.proper.insert(id);
             }
-            let joined = !ended && !possessive && gap.chars().all(char::is_whitespace);
-            let stop = is_banned(&folded)
+            let close = gap.chars().all(char::is_whitespace) || elided && matches!(gap, "'" | "’");
+            let joined = !ended && !possessive && close;
+            elided = text[last_end..].starts_with(['\'', '’'])
+                && language.is_some_and(|language| ELIDING.contains(&language))
+                && is_elided(run);
+            let stop = elided
+                || is_banned(&folded)
                 || words::is_stop_word(&folded, language) && !is_acronym(written);
             possessive = written.len() < run.len();
             outline.tokens.push(Token {
@@ -261,8 +277,11 @@ impl<'a> Outline<'a> {
         seen.acronym |= run.iter().any(|token| is_acronym(token.written));
         seen.left += usize::from(before.is_none_or(|token| token.stop));
         seen.right += usize::from(after.is_none_or(|token| token.stop));
-        let beside =
-            |token: Option<&Token>| token.is_some_and(|token| token.capital && !token.stop);
+        // Without a list of stop words, what opens a sentence is not taken for a name.
+        let named = |token: &Token| {
+            token.capital && !token.stop && (self.stops_known || !token.opens || proper(token))
+        };
+        let beside = |token: Option<&Token>| token.is_some_and(named);
         // "Jon van Holt", but not "alcalde de Avel": there it is a word of the language.
         let particle =
             before.is_some_and(|token| PARTICLES.contains(&token.written) && !token.stop);
@@ -332,12 +351,25 @@ fn is_phrase(run: &[Token]) -> bool {
         && !(run.len() == 1 && (begins_with_digit(&run[0]) || run[0].written.chars().count() < 2))
 }
 
-/// Runs of letters and digits, hyphens and apostrophes inside them allowed, with their places.
-fn runs(text: &str) -> impl Iterator<Item = (usize, &str)> {
+/// Runs of letters and digits, hyphens and apostrophes inside them allowed, with their places. What
+/// French and Italian leave of an article ("l'", "dell'") is a run of its own.
+fn runs<'t>(text: &'t str, language: Option<&str>) -> impl Iterator<Item = (usize, &'t str)> {
+    let elides = language.is_some_and(|language| ELIDING.contains(&language));
     text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '\'' | '’')))
         .map(|run| run.trim_matches(['-', '\'', '’']))
         .filter(|run| !run.is_empty() && run.len() <= WORD_BYTES_MAX)
+        .flat_map(move |run| {
+            let elided = run
+                .split_once(['\'', '’'])
+                .filter(|(head, tail)| elides && is_elided(head) && !tail.is_empty());
+            let (head, tail) = elided.map_or((None, run), |(head, tail)| (Some(head), tail));
+            head.into_iter().chain([tail])
+        })
         .map(move |run| (run.as_ptr() as usize - text.as_ptr() as usize, run))
+}
+
+fn is_elided(head: &str) -> bool {
+    ELIDED.contains(&head.to_ascii_lowercase().as_str())
 }
 
 fn without_possessive(run: &str) -> &str {
