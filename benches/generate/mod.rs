@@ -304,6 +304,7 @@ async fn place(store: &Store, random: &mut fastrand::Rng, last: &mut Option<Stor
             score: joins.map(|_| 0.5),
             neighbours: (0..12).map(neighbour).collect(),
             same_text: article.id,
+            carried: None,
             merged: Vec::new(),
             moved: Vec::new(),
         };

@@ -88,7 +88,10 @@ pub async fn find(desk: &Desk, place: Place<'_>) -> Result<Found, No> {
             same_text: sighting.same_text,
         })
         .collect();
-    let ranked = rank::stories(&candidates, place.until);
+    let mut ranked = rank::stories(&candidates, place.until);
+    if place.topic.is_none() {
+        rank::spread(&mut ranked, &candidates);
+    }
     let stories: Vec<StoryId> = ranked
         .iter()
         .map(|ranked| ranked.story)

@@ -12,7 +12,7 @@ use crate::news::{link, related};
 use crate::page::help::no_sources;
 use crate::page::sources::{Report, Tested, added, list, removed, report, restored, tested};
 use crate::page::{Ask, Refusal, health};
-use crate::store::{Added, Hunt, NewSource, Restored};
+use crate::store::{Added, Hunt, NewSource, ReadingLine, Restored};
 use crate::text::background;
 use crate::text::vector::Vector;
 
@@ -105,6 +105,8 @@ const OVERLAP_NEARNESS_MIN: f32 = 0.35;
 const FULL_TEXT_CHARS_MIN: usize = 600;
 /// Entries of the reading log that a test looks back on.
 const LOG_LINES: u32 = 20;
+/// Articles of one reading from which on a moderator is told: no outlet publishes so many at once.
+const FLOOD_ARTICLES_MIN: u32 = 100;
 
 async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
     let room = desk.store.newsroom(asker.newsroom, desk.now()).await?;
@@ -154,7 +156,9 @@ pub async fn pick(desk: &Desk, room: NewsroomId, typed: &str) -> Result<Newsroom
                 .take(5)
                 .map(|source| source.name.as_str())
                 .collect();
-            let refusal = Refusal::new(format!("There is no source “{}” here.", typed.trim()));
+            let shown = Some(link::shown(typed.trim())).filter(|shown| !shown.is_empty());
+            let shown = shown.unwrap_or_else(|| typed.trim().to_owned());
+            let refusal = Refusal::new(format!("There is no source “{shown}” here."));
             Err(if names.is_empty() {
                 refusal.can("Add one with /sources add.").into()
             } else {
@@ -493,5 +497,17 @@ async fn test(desk: &Desk, room: NewsroomId, asked: &Asked) -> Answer {
         result,
         repaired,
         log: Some((failed, log.len())),
+        flood: flood(&log),
     }))
+}
+
+/// The largest flood in a log (the newest line first). The first good reading is none: a feed has
+/// as many articles as it has.
+fn flood(log: &[ReadingLine]) -> Option<(u32, Millis)> {
+    let first = log.iter().rposition(|line| line.error.is_none())?;
+    log[..first]
+        .iter()
+        .filter(|line| line.new >= FLOOD_ARTICLES_MIN)
+        .max_by_key(|line| line.new)
+        .map(|line| (line.new, line.at))
 }

@@ -98,7 +98,10 @@ pub async fn names(desk: &Desk, asker: &Asker, most: usize) -> anyhow::Result<Ve
 
 /// What the newsrooms' newest articles offer, kept for a minute. Cheap to clone; the clones share it.
 #[derive(Clone, Debug, Default)]
-pub struct Suggested(Arc<Mutex<HashMap<NewsroomId, (Millis, Arc<Recent>)>>>);
+pub struct Suggested(Arc<Mutex<HashMap<NewsroomId, Kept>>>);
+
+/// When it was looked up, and what was found.
+type Kept = (Millis, Arc<Recent>);
 
 /// Names and stories of a newsroom's newest articles.
 #[derive(Debug)]

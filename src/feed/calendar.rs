@@ -23,6 +23,24 @@ pub fn ordinal(year: i64, day: i64) -> Option<(i64, i64, i64)> {
     None
 }
 
+/// The day of a week by ISO 8601: week 1 has the year's first Thursday, day 1 is Monday.
+pub fn week_day(year: i64, week: i64, day: i64) -> Option<(i64, i64, i64)> {
+    let monday = |year| {
+        let fourth = days_from_1970(year, 1, 4)?;
+        // 1970-01-05 was a Monday.
+        Some(fourth - (fourth - 4).rem_euclid(7))
+    };
+    let weeks = (monday(year + 1)? - monday(year)?) / 7;
+    let fits = (1..=weeks).contains(&week) && (1..=7).contains(&day);
+    fits.then(|| Some(civil(monday(year)? + (week - 1) * 7 + day - 1)))?
+}
+
+/// Whether a moment lies in a year that a date of a feed may have.
+pub fn is_in_bounds(at: Millis) -> bool {
+    let (year, ..) = civil(at.div_euclid(DAY));
+    (YEAR_MIN..=YEAR_MAX).contains(&year)
+}
+
 fn month_days(year: i64, month: i64) -> i64 {
     match month {
         2 => 28 + i64::from(is_leap(year)),

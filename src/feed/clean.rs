@@ -238,6 +238,14 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_behind_an_unclosed_frame_is_shown_and_behind_a_script_not() {
+        assert_eq!(html("a <iframe src=x> b <b>c</b>").text, "a b c");
+        assert_eq!(html("a <script> b <b>c</b>").text, "a");
+        let many = "<iframe>x".repeat(100_000);
+        assert_eq!(html(&many).text.len(), 100_000);
+    }
+
+    #[test]
     fn a_hundred_thousand_open_elements_are_no_trouble() {
         let found = html(&"<div>x".repeat(100_000));
         assert!(found.text.len() <= TEXT_BYTES_MAX);

@@ -1,71 +1,32 @@
 //! Dates as feeds write them: RFC 822, ISO 8601 and what people type, in several languages.
 
-use super::calendar::{days_from_1970, ordinal};
+use super::calendar::{days_from_1970, is_in_bounds, ordinal, week_day};
 pub use super::calendar::{rfc_2822, rfc_3339};
 use super::zones::{self, Zone};
-use crate::clock::{DAY, HOUR, MINUTE, Millis, SECOND};
+use super::{hours, months};
+use crate::clock::{DAY, MINUTE, Millis, SECOND};
+use unicode_normalization::UnicodeNormalization;
 
 /// Longest text that is looked at as a date (characters).
 const DATE_CHARS_MAX: usize = 80;
 /// Two-digit years up to this one are of this century.
 const SHORT_YEAR_MAX: i64 = 68;
 
-/// Beginnings of month names, the longer before the shorter where they clash.
-const MONTHS: [&[&str]; 12] = [
-    &[
-        "jan", "gen", "ene", "янв", "ιαν", "stycz", "sty", "janv", "led", "січ", "ocak", "oca",
-    ],
-    &[
-        "feb", "fev", "fév", "фев", "φεβ", "φεβρ", "lut", "únor", "lis.", "лют", "şub", "helm",
-    ],
-    &[
-        "mar", "mär", "mrz", "maa", "мар", "μαρ", "márc", "břez", "бер", "maal",
-    ],
-    &[
-        "apr", "avr", "abr", "апр", "απρ", "ápr", "kwi", "dub", "кві", "nis", "huht",
-    ],
-    &[
-        "may", "mai", "mag", "mei", "maj", "май", "мая", "μαϊ", "μαι", "μάι", "máj", "květ", "тра",
-        "touko",
-    ],
-    &[
-        "jun", "juin", "giu", "июн", "ιουν", "ιούν", "jún", "cze", "červn", "чер", "haz", "kesä",
-    ],
-    &[
-        "jul", "juil", "lug", "июл", "ιουλ", "ιούλ", "júl", "lip", "červe", "лип", "tem", "hein",
-    ],
-    &[
-        "aug", "aoû", "aou", "ago", "авг", "αυγ", "αύγ", "sie", "srp", "сер", "ağu", "elo",
-    ],
-    &[
-        "sep", "set", "сен", "σεπ", "szep", "wrz", "zář", "вер", "eyl", "syys",
-    ],
-    &[
-        "oct", "okt", "ott", "out", "окт", "οκτ", "paź", "říj", "жов", "eki", "loka",
-    ],
-    &["nov", "noi", "ноя", "νοε", "νοέ", "lis", "kas", "marras"],
-    &[
-        "dec", "déc", "dez", "dic", "дек", "δεκ", "gru", "pros", "гру", "ara", "joulu",
-    ],
-];
-
 /// A date's moment; none when the text is no date.
 pub fn parse(text: &str) -> Option<Millis> {
-    let text: String = text
-        .trim()
-        .chars()
-        .take(DATE_CHARS_MAX)
-        .collect::<String>()
-        .to_lowercase();
+    let text: String = text.trim().chars().take(DATE_CHARS_MAX).nfc().collect();
+    // A Turkish capital İ leaves a dot behind.
+    let text = text.to_lowercase().replace('\u{307}', "");
     if let Some(moment) = counted(&text) {
         return Some(moment);
     }
-    let korean = text.contains('년');
-    let text = western(&text);
-    let (before, clock, after) = split_clock(&text)?;
-    let (half, zone, rest) = after_clock(after);
+    let korean = text.contains(|c| ('\u{ac00}'..='\u{d7a3}').contains(&c));
+    let text = hours::with_colons(&months::western(&text));
+    let (before, clock, after) = hours::split(&text)?;
+    let (half, zone, rest) = hours::after(after);
     let (year, month, day) = day_of(before).or_else(|| day_of(&format!("{before} {rest}")))?;
-    let time = with_half(clock.unwrap_or(0), half.or_else(|| half_before(before)));
+    let half = half.or_else(|| hours::half_before(before));
+    let time = hours::with_half(clock.unwrap_or(0), half);
     let local = days_from_1970(year, month, day)? * DAY + time;
     let zone = zone
         .or_else(|| zone_before(before))
@@ -73,170 +34,59 @@ pub fn parse(text: &str) -> Option<Millis> {
     Some(local - zone.minutes_at(local) * MINUTE)
 }
 
-/// Seconds or milliseconds since 1970.
+/// Seconds, milliseconds or microseconds since 1970, also as `/Date(N)/` and `@N`.
 fn counted(text: &str) -> Option<Millis> {
-    let digits = text.bytes().all(|b| b.is_ascii_digit());
-    match text.len() {
-        9 | 10 if digits => text.parse::<i64>().ok().map(|seconds| seconds * SECOND),
-        13 if digits => text.parse().ok(),
-        _ => None,
+    let bare = text.strip_prefix('@').unwrap_or(text);
+    let bare = match bare.strip_prefix("/date(") {
+        Some(inside) => inside.split([')', '+', '-']).next()?,
+        None => bare,
+    };
+    let (whole, fraction) = bare.split_once('.').unwrap_or((bare, ""));
+    let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    if !digits(whole) || !digits(fraction) {
+        return None;
     }
-}
-
-/// East Asian marks of year, month, day and half-day as Western ones; a typographic minus as one.
-fn western(text: &str) -> String {
-    const MARKS: [(&str, &str); 13] = [
-        ("년", "-"),
-        ("월", "-"),
-        ("일", " "),
-        ("年", "-"),
-        ("月", "-"),
-        ("日", " "),
-        ("오전", " am "),
-        ("오후", " pm "),
-        ("上午", " am "),
-        ("下午", " pm "),
-        ("a.m.", "am"),
-        ("p.m.", "pm"),
-        ("−", "-"),
-    ];
-    if text.is_ascii() && !text.contains(".m.") {
-        return text.to_owned();
-    }
-    MARKS.iter().fold(text.to_owned(), |text, (mark, plain)| {
-        text.replace(mark, plain)
-    })
-}
-
-/// Divides a text at its time of day. A time that is out of bounds makes it no date.
-fn split_clock(text: &str) -> Option<(&str, Option<Millis>, &str)> {
-    let bytes = text.as_bytes();
-    let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
-    for at in 1..bytes.len() {
-        if bytes[at] == b':' && digit(at - 1) && digit(at + 1) {
-            let begin = if at >= 2 && digit(at - 2) {
-                at - 2
-            } else {
-                at - 1
-            };
-            if begin > 0 && digit(begin - 1) {
-                return None;
-            }
-            let (clock, length) = clock_with_colons(&text[begin..])?;
-            return Some((&text[..begin], Some(clock), &text[begin + length..]));
-        }
-        let begin = at + 1;
-        if bytes[at] == b't' && digit(at - 1) && digit(begin) && digit(begin + 1) {
-            let run = text[begin..].bytes().take_while(u8::is_ascii_digit).count();
-            if run % 2 == 0 && run <= 6 && bytes.get(begin + run) != Some(&b':') {
-                let part = |index: usize| {
-                    text[begin..begin + run]
-                        .get(index..index + 2)
-                        .and_then(|two| two.parse().ok())
-                };
-                let clock = clock_of(part(0)?, part(2).unwrap_or(0), part(4).unwrap_or(0))?;
-                return Some((&text[..at], Some(clock), &text[begin + run..]));
-            }
-        }
-    }
-    if bytes.len() == 14 && (0..14).all(digit) {
-        let part = |index: usize| text[index..index + 2].parse().unwrap_or(0);
-        return Some((&text[..8], Some(clock_of(part(8), part(10), part(12))?), ""));
-    }
-    Some((text, None, ""))
-}
-
-/// `H:MM[:SS[.fff]]` at the start of a text, and its length.
-fn clock_with_colons(text: &str) -> Option<(Millis, usize)> {
-    let mut parts = [0_i64; 3];
-    let mut at = 0;
-    for (index, part) in parts.iter_mut().enumerate() {
-        let run = text[at..].bytes().take_while(u8::is_ascii_digit).count();
-        if run == 0 || run > 2 {
-            return None;
-        }
-        *part = text[at..at + run].parse().ok()?;
-        at += run;
-        let next =
-            text[at..].starts_with(':') && text[at + 1..].starts_with(|c: char| c.is_ascii_digit());
-        if index == 2 || !next {
-            break;
-        }
-        at += 1;
-    }
-    if let Some(fraction) = text[at..].strip_prefix(['.', ',']) {
-        let run = fraction.bytes().take_while(u8::is_ascii_digit).count();
-        at += if run > 0 { run + 1 } else { 0 };
-    }
-    Some((clock_of(parts[0], parts[1], parts[2])?, at))
-}
-
-fn clock_of(hour: i64, minute: i64, second: i64) -> Option<Millis> {
-    let fits =
-        (hour < 24 && minute < 60 && second <= 60) || (hour == 24 && minute == 0 && second == 0);
-    fits.then(|| hour * HOUR + minute * MINUTE + second.min(59) * SECOND)
-}
-
-/// What stands behind the time: half of the day, zone, and the rest.
-fn after_clock(after: &str) -> (Option<bool>, Option<Zone>, &str) {
-    let mut rest = after.trim_start();
-    let half = [("am", false), ("pm", true)]
-        .into_iter()
-        .find_map(|(word, late)| {
-            let behind = rest.strip_prefix(word)?;
-            (!behind.starts_with(char::is_alphabetic)).then_some((late, behind))
-        });
-    if let Some((_, behind)) = half {
-        rest = behind.trim_start_matches([' ', ',', '.']);
-    }
-    let (zone, rest) = zones::read(rest);
-    (half.map(|(late, _)| late), zone, rest)
-}
-
-/// Half of the day before the time, as in Korean and Chinese.
-fn half_before(before: &str) -> Option<bool> {
-    let last = before.split_whitespace().next_back()?;
-    [("am", false), ("pm", true)]
-        .into_iter()
-        .find(|(word, _)| *word == last)
-        .map(|(_, late)| late)
+    let count: i64 = whole.parse().ok()?;
+    let at = match whole.len() {
+        9 | 10 => count * SECOND,
+        13 if fraction.is_empty() => count,
+        16 if fraction.is_empty() => count / 1_000,
+        _ => return None,
+    };
+    is_in_bounds(at).then_some(at)
 }
 
 /// A zone behind a date without a time, as in `26 Sep 2022 GMT`.
 fn zone_before(before: &str) -> Option<Zone> {
     let last = before.split_whitespace().next_back()?;
-    last.starts_with(|c: char| c.is_ascii_alphabetic())
-        .then(|| zones::read(last).0)?
-}
-
-fn with_half(clock: Millis, half: Option<bool>) -> Millis {
-    match half {
-        Some(true) if clock < 12 * HOUR => clock + 12 * HOUR,
-        Some(false) if (12 * HOUR..13 * HOUR).contains(&clock) => clock - 12 * HOUR,
-        _ => clock,
-    }
+    let named = last.starts_with(|c: char| c.is_ascii_alphabetic()) && last != "at";
+    named.then(|| zones::read(last).0)?
 }
 
 /// A number of a date: its value, how many digits it has, the mark before it.
 type Number = (i64, usize, char);
 
+/// Words between the numbers of a date that are no month are no longer (characters): de, st, er.
+const JOINT_CHARS_MAX: usize = 2;
+
 /// Year, month and day of a text without a time.
 fn day_of(text: &str) -> Option<(i64, i64, i64)> {
+    if let Some(day) = day_of_week(text) {
+        return Some(day);
+    }
     let mut numbers: Vec<Number> = Vec::new();
     let mut month = None;
     let mut weak = false;
+    let mut stranger_at = None;
     let mut mark = ' ';
     let mut letters = text.char_indices().peekable();
     while let Some((begin, c)) = letters.next() {
         let alike: fn(char) -> bool = match c {
             _ if c.is_ascii_digit() => |c| c.is_ascii_digit(),
-            _ if c.is_alphabetic() => |c| c.is_alphabetic() || ('\u{300}'..='\u{36f}').contains(&c),
+            _ if c.is_alphabetic() => months::in_word,
             _ => {
-                mark = if c.is_whitespace() && mark != ' ' {
-                    mark
-                } else {
-                    c
-                };
+                let blank = c.is_whitespace() && mark != ' ';
+                mark = if blank { mark } else { c };
                 continue;
             }
         };
@@ -246,15 +96,17 @@ fn day_of(text: &str) -> Option<(i64, i64, i64)> {
         }
         let run = &text[begin..end];
         if c.is_ascii_digit() {
-            numbers.push((run.parse().ok()?, run.len(), mark));
-            if numbers.len() > 3 {
+            if numbers.len() == 3 || (stranger_at == Some(numbers.len()) && month.is_none()) {
                 return None;
             }
+            numbers.push((run.parse().ok()?, run.len(), mark));
         } else if month.is_none() || weak {
-            let found = month_of(run).map(|found| (found, numbers.len()));
+            let found = months::named(run).map(|found| (found, numbers.len()));
             month = found.or(month);
-            weak = found.is_some() && numbers.is_empty() && WEEKDAYS.contains(&run)
+            weak = found.is_some() && numbers.is_empty() && months::may_be_weekday(run)
                 || found.is_none() && weak;
+            let strange = found.is_none() && run.chars().count() > JOINT_CHARS_MAX;
+            stranger_at = (strange && !numbers.is_empty()).then_some(numbers.len());
         }
         mark = ' ';
     }
@@ -264,29 +116,20 @@ fn day_of(text: &str) -> Option<(i64, i64, i64)> {
     }
 }
 
-/// Words that begin like a month and may be a weekday: a month behind them wins.
-const WEEKDAYS: [&str; 8] = [
-    "mar",
-    "mart",
-    "mardi",
-    "martes",
-    "martedì",
-    "maandag",
-    "maanantai",
-    "szerda",
-];
-
-/// The month that a word names.
-fn month_of(word: &str) -> Option<i64> {
-    let mut best: Option<(usize, usize)> = None;
-    for (index, names) in MONTHS.iter().enumerate() {
-        for name in *names {
-            if word.starts_with(name) && best.is_none_or(|(_, length)| name.len() > length) {
-                best = Some((index, name.len()));
-            }
-        }
+/// A day by its week: `2024-W40-3`, `2024W403`, `2024-W40`.
+fn day_of_week(text: &str) -> Option<(i64, i64, i64)> {
+    let (year, rest) = text.trim().trim_end_matches('t').split_once('w')?;
+    let (week, day) = rest.split_at_checked(2)?;
+    let day = match day.strip_prefix('-').unwrap_or(day) {
+        "" => 1,
+        day => day.parse().ok().filter(|_| day.len() == 1)?,
+    };
+    let year = year.strip_suffix('-').unwrap_or(year);
+    let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    if year.len() != 4 || !digits(year) || !digits(week) {
+        return None;
     }
-    best.map(|(index, _)| index as i64 + 1)
+    week_day(year.parse().ok()?, week.parse().ok()?, day)
 }
 
 fn named_day(numbers: &[Number], month: i64, before: usize) -> Option<(i64, i64, i64)> {
@@ -312,6 +155,9 @@ fn numbered_day(numbers: &[Number], hyphen_first: bool) -> Option<(i64, i64, i64
         [(year, 4, _), (month, 1..=2, _)] => Some((year, month, 1)),
         [(year, 2, '-'), (month, 2, '-')] => Some((short_year(year), month, 1)),
         [(year, 4, _), (month, ..), (day, ..)] => Some((year, month, day)),
+        // No year has one digit.
+        [(year, 2, _), (month, ..), (day, 1, _)] => Some((short_year(year), month, day)),
+        [_, _, (_, 1, _)] => None,
         [(first, ..), (second, _, mark), third] => short_day(first, second, third, mark),
         _ => None,
     }
@@ -399,6 +245,47 @@ mod tests {
     }
 
     #[test]
+    fn partial_forms_weeks_and_counts_are_read() {
+        for (text, moment) in [
+            ("2024-W40-3T08:05:00Z", "2024-10-02T08:05:00Z"),
+            ("2021W53", "none"),
+            ("2020-W53-7", "2021-01-03T00:00:00Z"),
+            ("2024-10-02+02:00", "2024-10-01T22:00:00Z"),
+            ("202410020805", "2024-10-02T08:05:00Z"),
+            ("20241002080509+0200", "2024-10-02T06:05:09Z"),
+            ("02/Oct/2024:08:05:09 +0000", "2024-10-02T08:05:09Z"),
+            ("/Date(1727856309000+0200)/", "2024-10-02T08:05:09Z"),
+            ("@1727856309.5", "2024-10-02T08:05:09Z"),
+            ("2024-10-02T24:00:00Z", "2024-10-03T00:00:00Z"),
+            ("2024-10-02T08:05:60Z", "2024-10-02T08:05:59Z"),
+        ] {
+            assert_eq!(read(text), moment, "{text}");
+        }
+    }
+
+    #[test]
+    fn times_are_read_as_people_write_them() {
+        for (text, moment) in [
+            ("2 octobre 2024 à 8h05", "2024-10-02T08:05:00Z"),
+            ("2. Okt. 2024, 8.05 Uhr", "2024-10-02T08:05:00Z"),
+            ("2nd of October, 2024 at 8:05 p.m.", "2024-10-02T20:05:00Z"),
+            ("Oct 2, 2024 8 pm EDT", "2024-10-03T00:00:00Z"),
+            ("2024年10月2日(水) 8時05分", "2024-10-02T08:05:00Z"),
+            ("2024. 10. 2. 오후 1:30", "2024-10-02T04:30:00Z"),
+            (
+                "星期三, 02 十月 2024 08:05:00 +0800",
+                "2024-10-02T00:05:00Z",
+            ),
+            ("Wed, 2 Oct 2024 08:05 Eastern Time", "2024-10-02T12:05:00Z"),
+            ("Wed, 2 Oct 2024 08:05 (EST)", "2024-10-02T13:05:00Z"),
+            ("2 EKİM 2024", "2024-10-02T00:00:00Z"),
+            ("2 fe\u{301}vrier 2024", "2024-02-02T00:00:00Z"),
+        ] {
+            assert_eq!(read(text), moment, "{text}");
+        }
+    }
+
+    #[test]
     fn what_is_no_date_does_not_become_one() {
         for text in [
             "",
@@ -410,6 +297,12 @@ mod tests {
             "Room 5",
             "0000-00-00",
             "1.2.3.4.5",
+            "v1.2.3",
+            "Wed, 02 Foo 2024 08:05:09 GMT",
+            "2024-foo-3",
+            "9999999999",
+            "4 Aug",
+            "2 hours ago",
         ] {
             assert_eq!(read(text), "none", "{text}");
         }

@@ -44,7 +44,7 @@ fn decoded<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Cow<'a, str> {
     if let Ok(text) = std::str::from_utf8(bytes) {
         return Cow::Borrowed(text);
     }
-    for encoding in declared.into_iter().flatten() {
+    for encoding in likelier_first(declared).into_iter().flatten() {
         if encoding != UTF_8
             && let Some(text) = encoding.decode_without_bom_handling_and_without_replacement(bytes)
         {
@@ -52,6 +52,18 @@ fn decoded<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Cow<'a, str> {
         }
     }
     guessed(bytes)
+}
+
+/// A header that says a Western encoding may be the server's habit: any bytes fit it, so a document
+/// that says otherwise knows better.
+fn likelier_first(
+    [outside, inside]: [Option<&'static Encoding>; 2],
+) -> [Option<&'static Encoding>; 2] {
+    if outside == Some(WINDOWS_1252) && inside.is_some_and(|inside| inside != UTF_8) {
+        [inside, outside]
+    } else {
+        [outside, inside]
+    }
 }
 
 /// Nothing declared fits: UTF-8 with a few bad bytes, else Windows-1252.
@@ -152,6 +164,13 @@ mod tests {
             "é"
         );
         assert_eq!(text(b"caf\xe9", Some("text/xml; charset=utf-8")), "café");
+        assert_eq!(
+            text(
+                b"<?xml version='1.0' encoding='euc-kr'?>\xb3\xe2",
+                Some("text/xml; charset=us-ascii")
+            ),
+            "<?xml version='1.0' encoding='euc-kr'?>년"
+        );
         assert_eq!(
             text(b"<?xml encoding='bogus'?>it\x92s", None),
             "<?xml encoding='bogus'?>it’s"

@@ -104,7 +104,7 @@ pub fn page(text: &str, url: &Url, allowance: &Allowance) -> Offers {
     };
     Offers {
         candidates,
-        onward: onward.filter(|to| to != url && guard::check_url(to, allowance).is_ok()),
+        onward: onward.filter(|to| to != url && guard::check(to.as_str(), allowance).is_ok()),
     }
 }
 
@@ -213,7 +213,7 @@ fn add(
     url.set_fragment(None);
     let address = url.to_string();
     let known = list.iter().any(|candidate| candidate.url == address);
-    if known || list.len() >= CANDIDATES_MAX || guard::check_url(&url, allowance).is_err() {
+    if known || list.len() >= CANDIDATES_MAX || guard::check(&address, allowance).is_err() {
         return None;
     }
     let title = title
@@ -281,6 +281,18 @@ mod tests {
             found(r#"<link rel=alternate type=application/rss+xml href="file:///etc/passwd">"#)
                 .is_empty()
         );
+    }
+
+    #[test]
+    fn what_is_too_long_to_be_fetched_is_not_offered() {
+        let link = |letters: usize| {
+            let path = "é".repeat(letters);
+            found(&format!(
+                "<link rel=alternate type=application/rss+xml href='/{path}'>"
+            ))
+            .len()
+        };
+        assert_eq!((link(100), link(900)), (1, 0));
     }
 
     #[test]

@@ -134,14 +134,20 @@ pub fn absolute(at: &Element, written: &str) -> Option<String> {
 
 /// Like [`absolute`], with the base given.
 pub fn join(base: Option<&Url>, written: &str) -> Option<String> {
-    let written: String = written.trim().chars().filter(|c| !c.is_control()).collect();
+    let written: String = written.chars().filter(|c| !c.is_control()).collect();
+    let written = written.trim().to_owned();
     if written.is_empty() {
         return None;
     }
     if let Ok(url) = Url::parse(&written) {
         return is_web(&url).then_some(written);
     }
-    let url = base?.join(&written).ok()?;
+    // A site's name without a scheme, as people write it.
+    let url = if written.starts_with("www.") {
+        Url::parse(&format!("http://{written}")).ok()?
+    } else {
+        base?.join(&written).ok()?
+    };
     is_web(&url).then(|| url.into())
 }
 
@@ -265,6 +271,14 @@ mod tests {
         assert_eq!(
             join(base.as_ref(), "http://x.example").as_deref(),
             Some("http://x.example")
+        );
+        assert_eq!(
+            join(None, "\u{1} http://x.example/a \u{1}").as_deref(),
+            Some("http://x.example/a")
+        );
+        assert_eq!(
+            join(base.as_ref(), "www.x.example/a").as_deref(),
+            Some("http://www.x.example/a")
         );
         assert_eq!(join(base.as_ref(), "javascript:alert(1)"), None);
         assert_eq!(join(None, "/a"), None);

@@ -1,9 +1,10 @@
 //! One request and what came back: redirects by hand, every hop checked, everything bounded.
 
 use super::cookies::Cookies;
-use super::guard::{self, Allowance, ResolveError, Resolver};
+use super::guard::{self, Allowance, LookUp, ResolveError, Resolver};
 use super::hosts::{Hosts, Turn, host_of_url};
 use super::robots::{self, Rules};
+use super::unpack::{CODINGS, Unpacker};
 use super::{FetchSettings, dates};
 use crate::clock::{DAY, Millis, SECOND};
 use crate::news::ReadingError;
@@ -76,7 +77,11 @@ pub struct Network {
 }
 
 impl Network {
-    pub fn new(settings: &FetchSettings, proxy_hosts: &[String]) -> anyhow::Result<Self> {
+    pub fn new(
+        settings: &FetchSettings,
+        proxy_hosts: &[String],
+        look_up: LookUp,
+    ) -> anyhow::Result<Self> {
         let client = |open: bool| {
             reqwest::Client::builder()
                 .redirect(reqwest::redirect::Policy::none())
@@ -84,8 +89,17 @@ impl Network {
                 .pool_idle_timeout(Duration::from_secs(FETCH_SECONDS_MAX))
                 .pool_max_idle_per_host(1)
                 .referer(false)
+                // Unpacked by hand, see `unpack`.
+                .no_gzip()
+                .no_deflate()
+                .no_brotli()
                 .user_agent(user_agent(settings.contact.as_deref()))
-                .dns_resolver(Arc::new(Resolver::new(settings, proxy_hosts, open)))
+                .dns_resolver(Arc::new(Resolver::new(
+                    settings,
+                    proxy_hosts,
+                    open,
+                    Arc::clone(&look_up),
+                )))
         };
         Ok(Self {
             guarded: client(false).build()?,
@@ -223,7 +237,10 @@ impl Network {
         } else {
             &self.guarded
         };
-        let mut asked = client.get(url.clone()).header(header::ACCEPT, ACCEPT);
+        let mut asked = client
+            .get(url.clone())
+            .header(header::ACCEPT, ACCEPT)
+            .header(header::ACCEPT_ENCODING, CODINGS);
         let optional = [
             (header::IF_NONE_MATCH, request.etag.clone()),
             (header::IF_MODIFIED_SINCE, request.last_modified.clone()),
@@ -308,29 +325,27 @@ async fn answer(
     if !(200..300).contains(&status) {
         return Ok(found);
     }
-    // What could be decoded has lost this header.
-    if text(header::CONTENT_ENCODING).is_some_and(|coding| !coding.eq_ignore_ascii_case("identity"))
-    {
-        return Err(ReadingError::BadCoding);
-    }
     let bytes_max = request.bytes_max;
+    let mut body = Unpacker::new(text(header::CONTENT_ENCODING).as_deref(), bytes_max)?;
     let fits = |length: u64, limit_bytes: u64| match length > limit_bytes && !request.cut {
         true => Err(ReadingError::TooLarge { limit_bytes }),
         false => Ok(()),
     };
     fits(response.content_length().unwrap_or(0), bytes_max)?;
     while let Some(chunk) = response.chunk().await.map_err(|error| body_error(&error))? {
-        let length = (found.body.len() + chunk.len()) as u64;
-        fits(length, bytes_max)?;
-        found.body.extend_from_slice(&chunk);
-        if request.cut && length >= bytes_max {
-            found.body.truncate(bytes_max as usize);
-            break;
+        match body.take(&chunk) {
+            Err(ReadingError::TooLarge { .. }) if request.cut => {
+                found.body = body.bytes().to_vec();
+                return Ok(found);
+            }
+            taken => taken?,
         }
-        if length > PAGE_BYTES_MAX && is_page(found.content_type.as_deref(), &found.body) {
+        let length = body.bytes().len() as u64;
+        if length > PAGE_BYTES_MAX && is_page(found.content_type.as_deref(), body.bytes()) {
             fits(length, bytes_max.min(PAGE_BYTES_MAX))?;
         }
     }
+    found.body = body.finish()?;
     Ok(found)
 }
 
@@ -429,20 +444,23 @@ fn sending_error(error: &reqwest::Error) -> ReadingError {
     }
     let innermost = causes(error)
         .last()
-        .map(ToString::to_string)
+        .map(|cause| cause.to_string().to_ascii_lowercase())
         .unwrap_or_default();
-    let lower = innermost.to_ascii_lowercase();
-    if [
+    let says = |words: &[&str]| words.iter().any(|word| innermost.contains(word));
+    if says(&[
         "certificate",
         "tls",
         "handshake",
         "received fatal alert",
         "corrupt message",
-    ]
-    .iter()
-    .any(|word| lower.contains(word))
-    {
-        return ReadingError::Tls(crate::text::plain::cut(&innermost, 120));
+    ]) {
+        return ReadingError::Tls(tls_cause(&innermost).to_owned());
+    }
+    if says(&["message head is too large"]) {
+        return ReadingError::HeaderTooLarge;
+    }
+    if says(&["invalid http"]) {
+        return ReadingError::NotHttp;
     }
     if error.is_connect() {
         ReadingError::NoConnection
@@ -451,33 +469,33 @@ fn sending_error(error: &reqwest::Error) -> ReadingError {
     }
 }
 
+/// Why TLS refused, as a clause: the words of rustls are for programmers.
+fn tls_cause(lower: &str) -> &'static str {
+    const CAUSES: &[(&str, &str)] = &[
+        ("expired", "its certificate has expired"),
+        ("not valid yet", "its certificate is not valid yet"),
+        ("notvalidyet", "its certificate is not valid yet"),
+        ("not valid for name", "its certificate is for another name"),
+        ("notvalidforname", "its certificate is for another name"),
+        ("unknownissuer", "nobody known vouches for its certificate"),
+        (
+            "causedasendentity",
+            "nobody known vouches for its certificate",
+        ),
+        ("revoked", "its certificate was withdrawn"),
+        ("certificate", "its certificate is not valid"),
+    ];
+    CAUSES
+        .iter()
+        .find(|(word, _)| lower.contains(word))
+        .map_or("it does not speak HTTPS properly", |(_, cause)| cause)
+}
+
 fn body_error(error: &reqwest::Error) -> ReadingError {
     if error.is_timeout() {
         return ReadingError::TimedOut;
     }
-    let words: Vec<String> = causes(error)
-        .skip(1)
-        .map(|cause| cause.to_string().to_ascii_lowercase())
-        .collect();
-    let broke = [
-        "connection",
-        "incomplete",
-        "reset",
-        "broken pipe",
-        "chunk",
-        "body",
-    ];
-    if words
-        .iter()
-        .any(|text| broke.iter().any(|word| text.contains(word)) && !text.contains("decod"))
-    {
-        return ReadingError::BrokeOff;
-    }
-    if error.is_decode() {
-        ReadingError::BadCoding
-    } else {
-        ReadingError::BrokeOff
-    }
+    ReadingError::BrokeOff
 }
 
 #[cfg(test)]

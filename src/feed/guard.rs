@@ -4,7 +4,9 @@
 use super::FetchSettings;
 use crate::news::reading::AddressError;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::pin::Pin;
 use std::sync::Arc;
 use url::{Host, Url};
 
@@ -185,9 +187,24 @@ pub enum ResolveError {
     Private,
 }
 
+/// Asks what numbers a name has.
+pub type LookUp = Arc<dyn Fn(String) -> Numbers + Send + Sync>;
+type Numbers = Pin<Box<dyn Future<Output = io::Result<Vec<SocketAddr>>> + Send>>;
+
+/// Asks the system.
+pub fn system_look_up() -> LookUp {
+    Arc::new(|name| {
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            Ok(found.collect())
+        })
+    })
+}
+
 /// Looks names up and lets public numbers through only, so that a name cannot change its mind
 /// between a check and the connection.
 pub struct Resolver {
+    look_up: LookUp,
     fixed: Arc<Vec<(String, SocketAddr)>>,
     /// Names that lead where they lead: a configured proxy's.
     trusted: Vec<String>,
@@ -196,7 +213,12 @@ pub struct Resolver {
 }
 
 impl Resolver {
-    pub fn new(settings: &FetchSettings, proxy_hosts: &[String], open: bool) -> Self {
+    pub fn new(
+        settings: &FetchSettings,
+        proxy_hosts: &[String],
+        open: bool,
+        look_up: LookUp,
+    ) -> Self {
         let fixed = settings
             .resolve
             .iter()
@@ -207,6 +229,7 @@ impl Resolver {
             .map(|host| host.to_ascii_lowercase())
             .collect();
         Self {
+            look_up,
             fixed: Arc::new(fixed),
             trusted,
             open,
@@ -223,14 +246,12 @@ impl Resolve for Resolver {
             .find(|(known, _)| *known == name)
             .map(|(_, socket)| *socket);
         let open = self.open || self.trusted.contains(&name);
+        let look_up = Arc::clone(&self.look_up);
         Box::pin(async move {
             if let Some(socket) = fixed {
                 return Ok(Box::new(std::iter::once(socket)) as Addrs);
             }
-            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0))
-                .await
-                .map_err(|_| ResolveError::NoSuchHost)?
-                .collect();
+            let found = look_up(name).await.map_err(|_| ResolveError::NoSuchHost)?;
             let sockets: Vec<SocketAddr> = found
                 .iter()
                 .copied()

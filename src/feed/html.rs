@@ -27,13 +27,18 @@ const RAW: [&str; 9] = [
     "title",
     "plaintext",
 ];
+/// Of these, those that show nothing when they are not closed: a text that is cut within ends there.
+/// What is behind another one without an end is text, as the author meant it.
+const CODE: [&str; 2] = ["script", "style"];
 /// Attributes looked at in one tag.
 const ATTRIBUTES_MAX: usize = 64;
 
 pub struct Tokens<'a> {
     rest: &'a str,
-    /// Name of the raw element that was just opened.
-    raw: Option<&'a str>,
+    /// Place in [`RAW`] of the element that was just opened.
+    raw: Option<usize>,
+    /// Those that have no end in the rest of the page.
+    endless: [bool; RAW.len()],
     /// No section ends any more: looked for once, not at each `<![CDATA[`.
     no_sections: bool,
 }
@@ -42,6 +47,7 @@ pub fn tokens(page: &str) -> Tokens<'_> {
     Tokens {
         rest: page,
         raw: None,
+        endless: [false; RAW.len()],
         no_sections: false,
     }
 }
@@ -50,10 +56,14 @@ impl<'a> Iterator for Tokens<'a> {
     type Item = Token<'a>;
 
     fn next(&mut self) -> Option<Token<'a>> {
-        if let Some(name) = self.raw.take() {
-            let end = end_of_raw(self.rest, name);
-            let token = Token::Raw(self.take(end));
-            return Some(token);
+        if let Some(raw) = self.raw.take() {
+            match end_of_raw(self.rest, RAW[raw]) {
+                Some(end) => return Some(Token::Raw(self.take(end))),
+                None if CODE.contains(&RAW[raw]) => {
+                    return Some(Token::Raw(self.take(self.rest.len())));
+                }
+                None => self.endless[raw] = true,
+            }
         }
         while !self.rest.is_empty() {
             match self.rest.find('<') {
@@ -123,9 +133,10 @@ impl<'a> Tokens<'a> {
         self.rest = &behind[end + 1..];
         let attributes = &behind[..end];
         let closed = attributes.ends_with('/');
-        if !closed && RAW.iter().any(|raw| raw.eq_ignore_ascii_case(name)) {
-            self.raw = Some(name);
-        }
+        self.raw = RAW
+            .iter()
+            .position(|raw| raw.eq_ignore_ascii_case(name))
+            .filter(|&raw| !closed && !self.endless[raw]);
         Some(Token::Open { name, attributes })
     }
 }
@@ -158,19 +169,19 @@ fn end_of_tag(text: &str) -> Option<usize> {
     None
 }
 
-/// Where the end tag of a raw element begins, else the end of the text.
-fn end_of_raw(text: &str, name: &str) -> usize {
+/// Where the end tag of a raw element begins.
+fn end_of_raw(text: &str, name: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut from = 0;
     while let Some(at) = text[from..].find("</") {
         let begin = from + at + 2;
         let end = begin + name.len();
         if end <= bytes.len() && bytes[begin..end].eq_ignore_ascii_case(name.as_bytes()) {
-            return from + at;
+            return Some(from + at);
         }
         from = begin;
     }
-    text.len()
+    None
 }
 
 /// The value of an attribute of a start tag, references decoded.

@@ -32,10 +32,14 @@ pub fn read(text: &str, base: Option<&Url>) -> Read {
     };
     let (value, repaired) = match first(text) {
         Some(value) => (value, false),
-        None => match cut_to_whole(text).as_deref().and_then(first) {
-            Some(value) => (value, true),
-            None => return Read::Damaged,
-        },
+        None => {
+            let mended = mended(text);
+            let whole = || cut_to_whole(&mended).as_deref().and_then(first);
+            match first(&mended).or_else(whole) {
+                Some(value) => (value, true),
+                None => return Read::Damaged,
+            }
+        }
     };
     let Some(items) = value.get("items").and_then(Value::as_array) else {
         let version = string(&value, "version").unwrap_or_default();
@@ -151,6 +155,35 @@ fn entry(value: &Value, feed: &FeedDraft, base: Option<&Rc<Url>>) -> Draft {
     }
 }
 
+/// The text with what strings may not hold in a form that they may: line ends and other controls as
+/// blanks, halves of letters (`\ud83d`) as the mark of what cannot be read.
+fn mended(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(|c: char| c == '\\' || c < ' ') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let unit = |text: &str| {
+            let four = text.strip_prefix("\\u")?.get(..4)?;
+            u32::from_str_radix(four, 16).ok()
+        };
+        let (letters, length) = match (unit(rest), rest.get(6..).and_then(unit)) {
+            (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => (&rest[..12], 12),
+            (Some(0xd800..=0xdfff), _) => ("\\ufffd", 6),
+            // An escape and the letter that it is for, a second backslash above all.
+            _ if rest.starts_with('\\') => {
+                let length = 1 + rest[1..].chars().next().map_or(0, char::len_utf8);
+                (&rest[..length], length)
+            }
+            _ => (" ", 1),
+        };
+        out.push_str(letters);
+        rest = &rest[length..];
+    }
+    out.push_str(rest);
+    out
+}
+
 /// The text up to the last whole object in an array in the outermost object, with both closed.
 fn cut_to_whole(text: &str) -> Option<String> {
     let (mut depth, mut quoted, mut escaped, mut end) = (0_usize, false, false, None);
@@ -193,6 +226,18 @@ mod tests {
                 .filter_map(|e| e.guid.as_deref())
                 .collect::<Vec<_>>(),
             ["1", "2"]
+        );
+    }
+
+    #[test]
+    fn strings_that_json_does_not_allow_are_mended() {
+        let text = "{\"version\":\"https://jsonfeed.org/version/1.1\",\n\"items\":[{\"title\":\"One\ttwo\nthree \\ud83d \\ud83d\\udea2 \\\\ud83d\"}]}";
+        let Read::Feed { entries, .. } = read(text, None) else {
+            panic!("no feed")
+        };
+        assert_eq!(
+            entries[0].title,
+            Markup::Plain("One two three \u{fffd} 🚢 \\ud83d".to_owned())
         );
     }
 

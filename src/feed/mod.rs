@@ -19,12 +19,15 @@ mod draft;
 mod element;
 mod entity;
 #[cfg(test)]
-mod faults;
+mod faults_tests;
 mod fetch;
 mod find;
+mod hours;
 mod html;
 mod json;
+mod months;
 mod rss;
+mod unpack;
 mod xml;
 mod zones;
 
@@ -127,7 +130,11 @@ impl Fetcher {
     /// Like [`Fetcher::new`], where proxies stand between: their own names may lead to private numbers.
     pub fn new_behind(settings: &FetchSettings, proxy_hosts: &[String]) -> anyhow::Result<Self> {
         Ok(Self {
-            way: Arc::new(Way::Network(fetch::Network::new(settings, proxy_hosts)?)),
+            way: Arc::new(Way::Network(fetch::Network::new(
+                settings,
+                proxy_hosts,
+                guard::system_look_up(),
+            )?)),
         })
     }
 

@@ -19,6 +19,7 @@ const ATTRIBUTES_MAX: usize = 64;
 const SCOPES_MAX: usize = 100;
 /// Entries read of one document; the newest of them are kept.
 const ENTRIES_READ_MAX: usize = 20_000;
+const SECTION: &str = "<![CDATA[";
 /// How often reading goes on behind a piece of damaged markup.
 const RESTARTS_MAX: usize = 64;
 
@@ -50,16 +51,22 @@ pub fn escape_lone_brackets(text: &str) -> Cow<'_, str> {
     let mut out = String::new();
     let mut kept = 0;
     let mut at = 0;
+    // Sections and comments that have no end in the rest of the text.
+    let mut endless = [false; 2];
     while let Some(found) = text[at..].find('<') {
         at += found;
         let rest = &text[at..];
-        if let Some((begin, end)) = [("<![CDATA[", "]]>"), ("<!--", "-->")]
+        if let Some(kind) = [SECTION, "<!--"]
             .iter()
-            .find(|(begin, _)| rest.starts_with(begin))
+            .position(|begin| rest.starts_with(begin))
         {
-            match rest[begin.len()..].find(end) {
-                Some(length) => at += begin.len() + length + end.len(),
-                None => break,
+            at += 4;
+            if !endless[kind] {
+                let end = ["]]>", "-->"][kind];
+                match text[at..].find(end) {
+                    Some(length) => at += length + end.len(),
+                    None => endless[kind] = true,
+                }
             }
             continue;
         }
@@ -140,14 +147,17 @@ impl Builder {
             }
             self.document.repaired = true;
             let broken = offset + reader.error_position() as usize;
-            let behind = broken + 1;
-            if !text.is_char_boundary(behind)
-                || !text[behind..].contains('<')
-                || text[broken..].starts_with("<![CDATA[")
-            {
+            // A section without an end holds what would stand there without it.
+            let section = text
+                .get(broken..)
+                .is_some_and(|rest| rest.starts_with(SECTION));
+            let behind = broken + if section { SECTION.len() } else { 1 };
+            if !text.get(behind..).is_some_and(|rest| rest.contains('<')) {
                 return;
             }
-            self.text("<");
+            if !section {
+                self.text("<");
+            }
             offset = behind;
         }
     }
@@ -217,7 +227,8 @@ impl Builder {
             let own = base
                 .as_ref()
                 .map_or_else(|| Url::parse(written), |base| base.join(written));
-            base = own.ok().map(Rc::new).or(base);
+            let own = own.ok().filter(|own| !own.cannot_be_a_base());
+            base = own.map(Rc::new).or(base);
         }
         self.nodes += 1;
         let depth = self.stack.len();
@@ -396,6 +407,22 @@ mod tests {
         let text = "<rss><channel><title>T</title><item><title>One</title></item><item><title>Tw";
         assert_eq!(titles(text), ["One"]);
         assert!(read(text, None).root.is_some());
+    }
+
+    #[test]
+    fn a_section_without_an_end_ends_with_its_field() {
+        let text = "<rss><channel><item><title><![CDATA[1 < 2</title></item><item><title>Two</title></item></channel></rss>";
+        assert_eq!(titles(text), ["1 < 2", "Two"]);
+        let many = format!("<rss><channel>{}", "<item><![CDATA[".repeat(100_000));
+        assert!(read(&many, None).repaired);
+    }
+
+    #[test]
+    fn a_base_that_is_no_place_is_passed_over() {
+        let url = Url::parse("https://basin.example/feed").ok();
+        let document = read("<rss xml:base='tag:basin.example,2031:a'/>", url.as_ref());
+        let root = document.root.expect("a feed");
+        assert_eq!(root.base.as_deref(), url.as_ref());
     }
 
     #[test]

@@ -18,6 +18,9 @@ pub enum Zone {
 pub enum Rule {
     Europe,
     America,
+    /// Summer is at the turn of the year.
+    Australia,
+    NewZealand,
 }
 
 impl Zone {
@@ -56,15 +59,32 @@ fn is_summer(local: Millis, minutes: i64, rule: Rule) -> bool {
                 sunday(10, 25) * DAY + 2 * HOUR + shift,
             )
         }
+        Rule::Australia | Rule::NewZealand => {
+            let begin = match rule {
+                Rule::NewZealand => sunday(9, 24),
+                _ => sunday(10, 1),
+            };
+            // The hours of the changes are those of winter and of summer.
+            return !(sunday(4, 1) * DAY + 3 * HOUR..begin * DAY + 2 * HOUR).contains(&local);
+        }
     };
     (begin..end).contains(&local)
 }
 
 /// Reads a zone at the start of a text (lower case); gives it and what follows.
 pub fn read(text: &str) -> (Option<Zone>, &str) {
-    let text = text.trim_start();
+    let text = text.trim_start_matches([' ', '(', '[']);
     if text.starts_with(['+', '-']) {
         return offset(text).map_or((None, text), |(zone, rest)| (Some(zone), rest));
+    }
+    for (name, zone) in &SPOKEN {
+        if let Some(rest) = text.strip_prefix(name) {
+            return (Some(*zone), rest);
+        }
+    }
+    // The database's own names count the other way round.
+    if let Some((Zone::Minutes(minutes), rest)) = text.strip_prefix("etc/gmt").and_then(offset) {
+        return (Some(Zone::Minutes(-minutes)), rest);
     }
     let end = text
         .find(|c: char| !(c.is_ascii_alphabetic() || matches!(c, '/' | '_')))
@@ -88,7 +108,12 @@ fn offset(text: &str) -> Option<(Zone, &str)> {
         b'-' => -1,
         _ => return None,
     };
-    let rest = &text[1..];
+    // A sign written twice, or apart from its number: a lone hyphen may divide a time from a date.
+    let rest = match &text[1..] {
+        rest if rest.starts_with(['-', '+']) => &rest[1..],
+        rest if sign > 0 => rest.trim_start(),
+        rest => rest,
+    };
     let run = rest.bytes().take_while(u8::is_ascii_digit).count();
     let (digits, mut rest) = rest.split_at(run.min(4));
     let value: i64 = digits.parse().ok()?;
@@ -113,7 +138,7 @@ fn offset(text: &str) -> Option<(Zone, &str)> {
 }
 
 /// Abbreviations, in minutes ahead of UTC. Those with several meanings have the one that news use.
-const ABBREVIATIONS: [(&str, i64); 52] = [
+const ABBREVIATIONS: [(&str, i64); 96] = [
     ("z", 0),
     ("gmt", 0),
     ("utc", 0),
@@ -124,63 +149,121 @@ const ABBREVIATIONS: [(&str, i64); 52] = [
     ("cet", 60),
     ("met", 60),
     ("mez", 60),
+    ("wat", 60),
     ("cest", 120),
     ("mest", 120),
     ("mesz", 120),
     ("eet", 120),
+    ("cat", 120),
+    ("sast", 120),
     ("eest", 180),
+    ("idt", 180),
+    ("eat", 180),
     ("msk", 180),
     ("trt", 180),
+    ("irst", 210),
+    ("msd", 240),
     ("gst", 240),
+    ("azt", 240),
+    ("samt", 240),
+    ("aft", 270),
     ("pkt", 300),
+    ("uzt", 300),
+    ("yekt", 300),
+    // India's, not Israel's or Ireland's.
     ("ist", 330),
     ("npt", 345),
     ("bdt", 360),
+    ("mmt", 390),
     ("wib", 420),
     ("ict", 420),
+    ("novt", 420),
+    ("krat", 420),
+    ("wita", 480),
+    ("irkt", 480),
     ("sgt", 480),
     ("hkt", 480),
     ("myt", 480),
     ("pht", 480),
     ("awst", 480),
+    ("wit", 540),
+    ("yakt", 540),
     ("jst", 540),
     ("kst", 540),
     ("acst", 570),
     ("acdt", 630),
+    ("vlat", 600),
+    ("chst", 600),
     ("aest", 600),
     ("aedt", 660),
+    ("magt", 660),
     ("nzst", 720),
+    ("pett", 720),
     ("nzdt", 780),
+    ("cvt", -60),
+    ("ndt", -150),
+    ("brst", -120),
     ("brt", -180),
     ("art", -180),
+    ("uyt", -180),
+    ("gft", -180),
+    ("clst", -180),
+    ("adt", -180),
+    ("pmst", -180),
     ("nst", -210),
-    ("ndt", -150),
     ("at", -240),
     ("ast", -240),
-    ("adt", -180),
-    ("et", -300),
-    ("est", -300),
+    ("bot", -240),
+    ("clt", -240),
+    ("gyt", -240),
+    ("vet", -240),
     ("edt", -240),
-    ("ct", -360),
-    ("cst", -360),
+    ("est", -300),
+    ("act", -300),
+    ("cot", -300),
+    ("ect", -300),
+    ("pet", -300),
     ("cdt", -300),
-    ("mt", -420),
-    ("mst", -420),
-];
-const MORE_ABBREVIATIONS: [(&str, i64); 9] = [
+    ("cst", -360),
+    ("galt", -360),
     ("mdt", -360),
-    ("pt", -480),
-    ("pst", -480),
+    ("mst", -420),
     ("pdt", -420),
-    ("akst", -540),
+    ("pst", -480),
     ("akdt", -480),
+    ("akst", -540),
+    ("hdt", -540),
     ("hst", -600),
-    ("sast", 120),
-    ("wat", 60),
+    ("hast", -600),
+    ("sst", -660),
 ];
 
-/// Places of the zone database: minutes ahead in winter, and whether there is summer time.
-const PLACES: [(&str, i64, Option<Rule>); 57] = [
+/// Zones as they are spoken of; those without "standard" or "daylight" follow the rule.
+const SPOKEN: [(&str, Zone); 20] = [
+    ("eastern standard time", Zone::Minutes(-300)),
+    ("eastern daylight time", Zone::Minutes(-240)),
+    ("eastern", Zone::Summer(-300, Rule::America)),
+    ("central standard time", Zone::Minutes(-360)),
+    ("central daylight time", Zone::Minutes(-300)),
+    ("central european summer time", Zone::Minutes(120)),
+    ("central european standard time", Zone::Minutes(60)),
+    ("central european", Zone::Summer(60, Rule::Europe)),
+    ("central", Zone::Summer(-360, Rule::America)),
+    ("mountain standard time", Zone::Minutes(-420)),
+    ("mountain daylight time", Zone::Minutes(-360)),
+    ("mountain", Zone::Summer(-420, Rule::America)),
+    ("pacific standard time", Zone::Minutes(-480)),
+    ("pacific daylight time", Zone::Minutes(-420)),
+    ("pacific time", Zone::Summer(-480, Rule::America)),
+    ("british summer time", Zone::Minutes(60)),
+    ("india standard time", Zone::Minutes(330)),
+    ("japan standard time", Zone::Minutes(540)),
+    ("greenwich mean time", Zone::Minutes(0)),
+    ("coordinated universal time", Zone::Minutes(0)),
+];
+
+/// Places of the zone database, and generic abbreviations that follow a rule: minutes ahead in winter, and whether there is summer time.
+const PLACES: [(&str, i64, Option<Rule>); 178] = [
     ("europe/london", 0, Some(Rule::Europe)),
     ("europe/dublin", 0, Some(Rule::Europe)),
     ("europe/lisbon", 0, Some(Rule::Europe)),
@@ -238,14 +321,131 @@ const PLACES: [(&str, i64, Option<Rule>); 57] = [
     ("asia/shanghai", 480, None),
     ("asia/tokyo", 540, None),
     ("asia/seoul", 540, None),
+    ("et", -300, Some(Rule::America)),
+    ("ct", -360, Some(Rule::America)),
+    ("mt", -420, Some(Rule::America)),
+    ("pt", -480, Some(Rule::America)),
+    ("aet", 600, Some(Rule::Australia)),
+    ("us/eastern", -300, Some(Rule::America)),
+    ("us/central", -360, Some(Rule::America)),
+    ("us/mountain", -420, Some(Rule::America)),
+    ("us/arizona", -420, None),
+    ("us/pacific", -480, Some(Rule::America)),
+    ("us/alaska", -540, Some(Rule::America)),
+    ("us/hawaii", -600, None),
+    ("canada/atlantic", -240, Some(Rule::America)),
+    ("canada/eastern", -300, Some(Rule::America)),
+    ("canada/central", -360, Some(Rule::America)),
+    ("canada/mountain", -420, Some(Rule::America)),
+    ("canada/pacific", -480, Some(Rule::America)),
+    ("europe/andorra", 60, Some(Rule::Europe)),
+    ("europe/bratislava", 60, Some(Rule::Europe)),
+    ("europe/ljubljana", 60, Some(Rule::Europe)),
+    ("europe/malta", 60, Some(Rule::Europe)),
+    ("europe/monaco", 60, Some(Rule::Europe)),
+    ("europe/podgorica", 60, Some(Rule::Europe)),
+    ("europe/sarajevo", 60, Some(Rule::Europe)),
+    ("europe/skopje", 60, Some(Rule::Europe)),
+    ("europe/tirane", 60, Some(Rule::Europe)),
+    ("europe/vaduz", 60, Some(Rule::Europe)),
+    ("europe/zagreb", 60, Some(Rule::Europe)),
+    ("europe/gibraltar", 60, Some(Rule::Europe)),
+    ("europe/belfast", 0, Some(Rule::Europe)),
+    ("europe/chisinau", 120, Some(Rule::Europe)),
+    ("asia/nicosia", 120, Some(Rule::Europe)),
+    ("europe/kaliningrad", 120, None),
+    ("europe/samara", 240, None),
+    ("atlantic/reykjavik", 0, None),
+    ("atlantic/canary", 0, Some(Rule::Europe)),
+    ("atlantic/madeira", 0, Some(Rule::Europe)),
+    ("atlantic/azores", -60, Some(Rule::Europe)),
+    ("america/st_johns", -210, Some(Rule::America)),
+    ("america/boise", -420, Some(Rule::America)),
+    ("america/indiana/indianapolis", -300, Some(Rule::America)),
+    ("america/indianapolis", -300, Some(Rule::America)),
+    ("america/kentucky/louisville", -300, Some(Rule::America)),
+    ("america/regina", -360, None),
+    ("america/puerto_rico", -240, None),
+    ("america/caracas", -240, None),
+    ("america/la_paz", -240, None),
+    ("america/guayaquil", -300, None),
+    ("america/panama", -300, None),
+    ("america/jamaica", -300, None),
+    ("america/costa_rica", -360, None),
+    ("america/guatemala", -360, None),
+    ("america/el_salvador", -360, None),
+    ("america/montevideo", -180, None),
+    ("america/buenos_aires", -180, None),
+    ("america/bahia", -180, None),
+    ("america/fortaleza", -180, None),
+    ("america/manaus", -240, None),
+    ("america/santo_domingo", -240, None),
+    ("africa/accra", 0, None),
+    ("africa/abidjan", 0, None),
+    ("africa/dakar", 0, None),
+    ("africa/algiers", 60, None),
+    ("africa/casablanca", 60, None),
+    ("africa/lagos", 60, None),
+    ("africa/tunis", 60, None),
+    ("africa/harare", 120, None),
+    ("africa/johannesburg", 120, None),
+    ("africa/maputo", 120, None),
+    ("africa/addis_ababa", 180, None),
+    ("africa/kampala", 180, None),
+    ("africa/nairobi", 180, None),
+    ("asia/baghdad", 180, None),
+    ("asia/kuwait", 180, None),
+    ("asia/qatar", 180, None),
+    ("asia/riyadh", 180, None),
+    ("asia/baku", 240, None),
+    ("asia/tbilisi", 240, None),
+    ("asia/yerevan", 240, None),
+    ("asia/tehran", 210, None),
+    ("asia/kabul", 270, None),
+    ("asia/tashkent", 300, None),
+    ("asia/yekaterinburg", 300, None),
+    ("asia/almaty", 300, None),
+    ("asia/calcutta", 330, None),
+    ("asia/colombo", 330, None),
+    ("asia/kathmandu", 345, None),
+    ("asia/katmandu", 345, None),
+    ("asia/dhaka", 360, None),
+    ("asia/yangon", 390, None),
+    ("asia/rangoon", 390, None),
+    ("asia/novosibirsk", 420, None),
+    ("asia/krasnoyarsk", 420, None),
+    ("asia/jakarta", 420, None),
+    ("asia/saigon", 420, None),
+    ("asia/ho_chi_minh", 420, None),
+    ("asia/hong_kong", 480, None),
+    ("asia/irkutsk", 480, None),
+    ("asia/kuala_lumpur", 480, None),
+    ("asia/macau", 480, None),
+    ("asia/manila", 480, None),
+    ("asia/taipei", 480, None),
+    ("asia/vladivostok", 600, None),
+    ("australia/perth", 480, None),
+    ("australia/darwin", 570, None),
+    ("australia/adelaide", 570, Some(Rule::Australia)),
+    ("australia/brisbane", 600, None),
+    ("australia/canberra", 600, Some(Rule::Australia)),
+    ("australia/hobart", 600, Some(Rule::Australia)),
+    ("australia/melbourne", 600, Some(Rule::Australia)),
+    ("australia/sydney", 600, Some(Rule::Australia)),
+    ("pacific/auckland", 720, Some(Rule::NewZealand)),
+    ("pacific/fiji", 720, None),
+    ("pacific/guam", 600, None),
+    ("pacific/honolulu", -600, None),
+    ("nz", 720, Some(Rule::NewZealand)),
+    ("gb", 0, Some(Rule::Europe)),
+    ("japan", 540, None),
+    ("singapore", 480, None),
+    ("hongkong", 480, None),
+    ("turkey", 180, None),
 ];
 
 fn named(name: &str) -> Option<Zone> {
-    let short = ABBREVIATIONS
-        .iter()
-        .chain(&MORE_ABBREVIATIONS)
-        .find(|(known, _)| *known == name);
-    if let Some((_, minutes)) = short {
+    if let Some((_, minutes)) = ABBREVIATIONS.iter().find(|(known, _)| *known == name) {
         return Some(Zone::Minutes(*minutes));
     }
     let (_, minutes, rule) = PLACES.iter().find(|(known, ..)| *known == name)?;
@@ -263,6 +463,9 @@ mod tests {
         assert_eq!(read("gmt+02:00 (x)"), (Some(Zone::Minutes(120)), " (x)"));
         assert_eq!(read("pdt"), (Some(Zone::Minutes(-420)), ""));
         assert_eq!(read("2024"), (None, "2024"));
+        assert_eq!(read("--0330"), (Some(Zone::Minutes(-210)), ""));
+        assert_eq!(read("- 2 oct 2024"), (None, "- 2 oct 2024"));
+        assert_eq!(read("etc/gmt+5"), (Some(Zone::Minutes(-300)), ""));
     }
 
     #[test]
@@ -284,5 +487,9 @@ mod tests {
             Zone::Summer(-480, Rule::America).minutes_at(at(2023, 12, 1)),
             -480
         );
+        for (month, minutes) in [(1, 660), (7, 600), (12, 660)] {
+            let sydney = Zone::Summer(600, Rule::Australia);
+            assert_eq!(sydney.minutes_at(at(2024, month, 15)), minutes);
+        }
     }
 }

@@ -103,6 +103,7 @@ impl Group {
             score: None,
             neighbours: Vec::new(),
             same_text: id,
+            carried: None,
             merged: Vec::new(),
             moved: Vec::new(),
         };

@@ -158,8 +158,7 @@ impl Jobs {
     }
 
     async fn poll_turn(&self, now: Millis) -> anyhow::Result<Millis> {
-        self.poll.line_up(now).await?;
-        self.poll.tick(now).await?;
+        self.poll.turn(now).await?;
         let now = self.clock.now();
         let latest = now + self.poll_ms_min;
         let due = self.store.next_due().await?.unwrap_or(latest);

@@ -1,7 +1,7 @@
 //! Reads sources when they are due: fetches with many hosts at once, saves in batches, and tells
 //! what each reading brought.
 
-use crate::clock::{Clock, MINUTE, Millis, SECOND};
+use crate::clock::{Clock, MINUTE, Millis};
 use crate::desk::rests::keep_rests;
 use crate::feed::hosts::host_of;
 use crate::feed::{FeedRequest, Fetched, Fetcher};
@@ -21,8 +21,6 @@ use tokio::sync::Notify;
 
 /// Due sources looked at in one go.
 pub const DUE_SOURCES_MAX: u32 = 1_000;
-/// How long a tick takes up newly due sources before it comes to its end.
-pub const TICK_MS_MAX: Millis = 60 * SECOND;
 /// How long "read these now" waits for a host before it leaves a source for its next turn.
 pub const NOW_WAIT_MS_MAX: Millis = MINUTE;
 /// Sources that are given their moments in one transaction.
@@ -128,8 +126,15 @@ impl Poll {
         Ok(round.report)
     }
 
+    /// Reads what is due as long as anything is: the running bot's way, hung sources or not.
+    pub async fn turn(&self, now: Millis) -> anyhow::Result<()> {
+        let mut round = Round::new(self, &|_| ());
+        round.lasting = true;
+        round.read_due(now).await
+    }
+
     /// Where far more sources are due than usual, gives each a moment of its own.
-    pub async fn line_up(&self, now: Millis) -> anyhow::Result<()> {
+    pub(super) async fn line_up(&self, now: Millis) -> anyhow::Result<()> {
         let line = schedule::line_up(self.store.overdue(now).await?, now);
         for part in line.chunks(LINE_UP_AT_ONCE) {
             self.store.postpone(part.to_vec()).await?;

@@ -4,9 +4,7 @@ use crate::clock::{Millis, SECOND};
 use crate::feed::Fetched;
 use crate::feed::hosts::HOST_SPACING_MS;
 use crate::jobs::plan::Go;
-use crate::jobs::poll::{
-    DUE_SOURCES_MAX, Done, NOW_WAIT_MS_MAX, Poll, PollReport, Progress, TICK_MS_MAX,
-};
+use crate::jobs::poll::{DUE_SOURCES_MAX, Done, NOW_WAIT_MS_MAX, Poll, PollReport, Progress};
 use crate::news::reading::NotAFeed;
 use crate::news::schedule::DEAD_MS_MAX;
 use crate::news::{Outcome, Reading, ReadingError, Source, SourceId};
@@ -38,6 +36,9 @@ pub(super) struct Round<'a> {
     batch_since: Instant,
     /// Where a source goes whose host must rest: into the store (a tick), or back into the queue.
     these_only: bool,
+    /// The running bot's: it may go on for hours, so it lines up what is due in great number, and
+    /// keeps no reports.
+    pub lasting: bool,
     postponed: Vec<(SourceId, Millis)>,
 }
 
@@ -54,31 +55,34 @@ impl<'a> Round<'a> {
             batch_articles: 0,
             batch_since: Instant::now(),
             these_only: false,
+            lasting: false,
             postponed: Vec::new(),
         }
     }
 
-    /// Reads what is due, looking again while it works, up to [`TICK_MS_MAX`].
+    /// Reads what is due, looking again while it works, until nothing is due or in flight: a hung
+    /// source holds its own place and no other's.
     pub async fn read_due(&mut self, began_at: Millis) -> anyhow::Result<()> {
         let mut now = began_at;
         let mut look_at = began_at;
-        let ends_at = began_at + TICK_MS_MAX;
         loop {
-            if self.queue.is_empty() && now >= look_at && now < ends_at {
+            if self.queue.is_empty() && now >= look_at {
+                if self.lasting {
+                    self.poll.line_up(now).await?;
+                }
                 self.take_due(now).await?;
                 look_at = now + LOOK_MS;
             }
             self.begin(now).await?;
             if self.tasks.is_empty() && self.queue.is_empty() {
                 self.save().await?;
-                if now >= ends_at || self.take_due(now).await? == 0 {
+                if self.take_due(now).await? == 0 {
                     self.poll.careful.store(false, Ordering::SeqCst);
                     return Ok(());
                 }
                 continue;
             }
-            self.wait(if now < ends_at { look_at } else { Millis::MAX })
-                .await?;
+            self.wait(look_at).await?;
             now = now.max(self.poll.clock.now());
         }
     }

@@ -103,7 +103,9 @@ fn parse(link: &str, base: Option<&str>) -> Option<Url> {
         Err(_) => return None,
     };
     let is_web = matches!(url.scheme(), "http" | "https") && url.has_host();
-    is_web.then_some(url)
+    // No name of a host has such characters, but the standard for addresses lets some pass.
+    let is_named = url.domain().is_none_or(|name| !name.contains(UNSAFE));
+    (is_web && is_named).then_some(url)
 }
 
 /// Cuts `;jsessionid=...` off a path.
@@ -139,8 +141,8 @@ fn is_noise(pair: &str) -> bool {
         || (REFERRERS.contains(&name) && REFERRER_VALUES.contains(&value.as_str()))
 }
 
-/// Percent-encodes what could end the link in Markdown. The host cannot hold such characters,
-/// save the brackets of an IPv6 address.
+/// Percent-encodes what could end the link in Markdown. The host holds no such characters, save
+/// the brackets of an IPv6 address.
 fn encode(link: &str) -> String {
     let host_end = link.find("://").map_or(0, |at| at + 3);
     let host_end = link[host_end..]
@@ -205,6 +207,7 @@ mod tests {
         ] {
             assert_eq!(canonical(link, None).as_deref(), Some(expected), "{link}");
         }
+        assert_eq!(canonical("https://avel(x).example/a", None), None);
     }
 
     #[test]

@@ -8,13 +8,17 @@
 
 use crate::clock::Millis;
 use crate::news::{ArticleId, StoryId};
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A story whose best article fits less only mentions the topic: it is dropped.
 pub const PASSING_MATCH_MAX: f32 = 0.25;
 /// Age at which a story counts half.
 const HALF_AGE_HOURS: f32 = 24.0;
 const HOUR_MS: f32 = 3_600_000.0;
+/// An outlet's story that nobody else reports counts half once so many such stories of the outlet
+/// stand before it: a flood from one source drowns nobody.
+const ALONE_HALF: f32 = 10.0;
 /// Characters of a text that is complete.
 const COMPLETE_CHARS: f32 = 1_500.0;
 /// What a bare headline is worth as the lead article.
@@ -62,12 +66,32 @@ pub fn stories(candidates: &[Candidate], now: Millis) -> Vec<Ranked> {
         .into_iter()
         .filter_map(|(story, members)| rank(story, members, candidates, now))
         .collect();
-    ranked.sort_by(|a, b| {
-        b.score
-            .total_cmp(&a.score)
-            .then_with(|| b.story.cmp(&a.story))
-    });
+    ranked.sort_by(best_first);
     ranked
+}
+
+/// Mixes what outlets alone report where nobody asked for a topic, so that none fills an answer:
+/// each further such story of an outlet counts less.
+pub fn spread(ranked: &mut [Ranked], candidates: &[Candidate]) {
+    let mut before: HashMap<&str, f32> = HashMap::new();
+    for story in ranked.iter_mut() {
+        let outlet = |at: &usize| candidates[*at].outlet.as_str();
+        let Some(first) = story.candidates.first().map(outlet) else {
+            continue;
+        };
+        if story.candidates.iter().all(|at| outlet(at) == first) {
+            let count = before.entry(first).or_default();
+            story.score /= 1.0 + *count / ALONE_HALF;
+            *count += 1.0;
+        }
+    }
+    ranked.sort_by(best_first);
+}
+
+fn best_first(a: &Ranked, b: &Ranked) -> Ordering {
+    b.score
+        .total_cmp(&a.score)
+        .then_with(|| b.story.cmp(&a.story))
 }
 
 fn rank(
@@ -194,6 +218,23 @@ mod tests {
             copy.same_text = ArticleId(4);
         }
         assert_eq!(order(&list), [2, 3, 1]);
+    }
+
+    #[test]
+    fn a_flood_from_one_outlet_leaves_room_for_the_others() {
+        let mut list: Vec<Candidate> = (0..300).map(|id| candidate(id, id, "flood")).collect();
+        list.extend((300..303).map(|id| Candidate {
+            at: NOW - 6 * HOUR,
+            ..candidate(id, id, "calm")
+        }));
+        let mut ranked = stories(&list, NOW);
+        assert!(ranked[..300].iter().all(|story| story.story.0 < 300));
+        spread(&mut ranked, &list);
+        let calm = ranked.iter().take(10).filter(|one| one.story.0 >= 300);
+        assert_eq!(calm.count(), 3);
+        let alone = ranked.iter().map(|one| one.story.0);
+        let flood: Vec<i64> = alone.filter(|id| *id < 300).collect();
+        assert!(flood.is_sorted_by(|a, b| a > b), "else the order stays");
     }
 
     #[test]

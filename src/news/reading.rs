@@ -56,12 +56,17 @@ pub enum ReadingError {
     NoSuchHost,
     #[error("cannot connect")]
     NoConnection,
+    /// No secure connection; the cause as a clause.
     #[error("TLS: {0}")]
     Tls(String),
     #[error("timed out")]
     TimedOut,
     #[error("connection broke off")]
     BrokeOff,
+    #[error("not HTTP")]
+    NotHttp,
+    #[error("header too large")]
+    HeaderTooLarge,
     #[error("more than {limit_bytes} bytes")]
     TooLarge { limit_bytes: u64 },
     #[error("content coding cannot be decoded")]

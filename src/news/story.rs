@@ -8,6 +8,7 @@ mod lexicon;
 mod likeness;
 mod repair;
 mod search;
+mod split;
 mod window;
 
 pub use window::Window;
@@ -15,7 +16,7 @@ pub use window::Window;
 use crate::news::ArticleId;
 use serde::{Deserialize, Serialize};
 
-/// The id of a story's first article.
+/// The id of the article that began the story, or of the one with which it was split off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct StoryId(pub i64);
 
@@ -36,6 +37,9 @@ pub struct Placed {
     pub neighbours: Vec<Neighbour>,
     /// First article with near-equal text, else itself.
     pub same_text: ArticleId,
+    /// The oldest article of the window where it was kept instead of leaving: it is now the newest
+    /// but this one, and has no neighbours any more.
+    pub carried: Option<ArticleId>,
     /// Younger story → elder story whose alias it becomes, in order.
     pub merged: Vec<(StoryId, StoryId)>,
     /// Articles moved to another story, in order, after the merges.
@@ -63,6 +67,12 @@ mod tests {
     }
 
     fn keep(kept: &mut Vec<Kept>, id: ArticleId, at: Millis, vector: Vector, placed: &Placed) {
+        if let Some(carried) = placed.carried {
+            let at = kept.iter().position(|one| one.id == carried).unwrap();
+            let mut one = kept.remove(at);
+            one.neighbours.clear();
+            kept.push(one);
+        }
         let (story, neighbours) = (placed.story, placed.neighbours.clone());
         let same_text = placed.same_text;
         kept.push(Kept {
@@ -193,6 +203,41 @@ mod tests {
     }
 
     #[test]
+    fn a_live_story_stays_in_the_window_for_a_fortnight() {
+        let mut window = Window::new(4);
+        let ferry = |window: &mut Window, id, hours| {
+            let text = format!("{FERRY} Edition {id}.");
+            let vector = Vector::of("Ferry runs aground off Avel", &text, None);
+            window.place(ArticleId(id), HOUR * hours, vector)
+        };
+        ferry(&mut window, 1, 1);
+        ferry(&mut window, 2, 2);
+        let mut carried = 0;
+        for id in 3..=30 {
+            let text = format!("alone{id} apart{id} single{id} lonely{id} only{id} sole{id}");
+            let vector = Vector::of("", &text, None);
+            let placed = window.place(ArticleId(id), HOUR * 12 * id, vector);
+            assert!(placed.carried.is_none_or(|kept| kept == ArticleId(2)));
+            carried += usize::from(placed.carried.is_some());
+            assert_eq!(window.len(), id.min(4) as usize);
+        }
+        assert!(carried >= 8, "{carried}");
+        assert_eq!(
+            ferry(&mut window, 31, 361).story,
+            StoryId(31),
+            "let go by now"
+        );
+        let mut window = Window::new(4);
+        ferry(&mut window, 1, 1);
+        ferry(&mut window, 2, 2);
+        for id in 3..=30 {
+            let text = format!("alone{id} apart{id} single{id} lonely{id} only{id} sole{id}");
+            window.place(ArticleId(id), HOUR * 10 * id, Vector::of("", &text, None));
+        }
+        assert_eq!(ferry(&mut window, 31, 310).story, StoryId(1));
+    }
+
+    #[test]
     fn other_languages_are_grouped_by_their_own_counts() {
         let mut window = Window::new(100);
         let mut place = |id: i64, title: &str, text: &str| {
@@ -210,6 +255,48 @@ mod tests {
             place(3, "Fähre auf Grund: vierzig Fahrgäste gerettet", second),
             1
         );
+    }
+
+    /// A report of one of two floods that share most of their words: those that every report of a
+    /// flood has, those of the one flood, and a few of its own.
+    fn flood(which: &str, n: usize) -> Vector {
+        let mut words: Vec<String> = (0..22).map(|k| format!("flood{k}")).collect();
+        words.extend((0..22).map(|k| format!("{which}{k}")));
+        words.extend((0..6).map(|k| format!("own{n}x{k}")));
+        let length = words.len();
+        words.rotate_left(n * 7 % length);
+        Vector::of(&words[..6].join(" "), &words.join(" "), None)
+    }
+
+    #[test]
+    fn look_alike_events_part_once_each_is_dense_in_itself() {
+        let mut whole = Window::new(100);
+        let mut kept = Vec::new();
+        let mut put = |kept: &mut Vec<Kept>, n: usize, vector: Vector| {
+            let id = ArticleId(n as i64 + 1);
+            let mut anew = restored(kept, 100);
+            let placed = whole.place(id, HOUR, vector.clone());
+            assert_eq!(anew.place(id, HOUR, vector.clone()), placed);
+            keep(kept, id, HOUR, vector, &placed);
+            placed
+        };
+        for n in 0..40 {
+            let text = format!("elsewhere{n} something{n} of{n} another{n} kind{n} happens{n}");
+            put(&mut kept, n, Vector::of("", &text, None));
+        }
+        let mut parted = 0;
+        for n in 40..64 {
+            let placed = put(&mut kept, n, flood(["avel", "norland"][n % 2], n));
+            if n == 41 {
+                assert_eq!(placed.story, StoryId(41), "taken for one at first");
+            }
+            parted += usize::from(placed.story == StoryId(n as i64 + 1) && n > 40);
+        }
+        assert_eq!(parted, 1, "and not merged again");
+        for n in 40..64 {
+            assert_eq!(kept[n].story, kept[40 + n % 2].story, "article {n}");
+        }
+        assert_ne!(kept[40].story, kept[41].story);
     }
 
     /// An article about one of some events: a title and a text of words drawn by the numbers.

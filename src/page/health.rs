@@ -2,8 +2,13 @@
 
 use crate::clock::{DAY, HOUR, MINUTE, Millis};
 use crate::news::reading::{AddressError, NotAFeed, ReadingError};
+use crate::news::schedule::DEAD_AFTER_MS;
 use crate::news::source::{NewsroomSource, SourceState};
 use crate::page::Line;
+
+/// A source has stayed down, and is no flapping one, after so many failures over so long a time.
+const TROUBLE_FAILURES_MIN: u32 = 3;
+const TROUBLE_MS_MIN: Millis = 2 * HOUR;
 
 /// The cause in one clause that completes "It cannot be read: …".
 pub fn cause(error: &ReadingError) -> String {
@@ -11,9 +16,11 @@ pub fn cause(error: &ReadingError) -> String {
         ReadingError::Address(error) => address(*error).to_owned(),
         ReadingError::NoSuchHost => "there is no site by that name".to_owned(),
         ReadingError::NoConnection => "the site does not accept connections".to_owned(),
-        ReadingError::Tls(what) => format!("the site's certificate is not valid ({what})"),
+        ReadingError::Tls(what) => format!("no secure connection comes about: {what}"),
         ReadingError::TimedOut => "the site did not answer in time".to_owned(),
         ReadingError::BrokeOff => "the connection broke off in the middle".to_owned(),
+        ReadingError::NotHttp => "what answers there is no web site".to_owned(),
+        ReadingError::HeaderTooLarge => "the site sends a header without end".to_owned(),
         ReadingError::TooLarge { limit_bytes } => {
             format!("it is larger than {} MiB", limit_bytes / (1024 * 1024))
         }
@@ -66,9 +73,27 @@ pub fn way_out(error: &ReadingError) -> &'static str {
         }
         ReadingError::Blocked(_) => "Ask the site to allow feed readers, or choose another source.",
         ReadingError::Resting { .. } => "Try again after that time.",
-        ReadingError::NoSuchHost => "Check the spelling of the address.",
+        ReadingError::NoSuchHost | ReadingError::NotHttp => "Check the spelling of the address.",
+        ReadingError::Tls(_) => {
+            "Check the address; without a valid certificate nothing is read over https."
+        }
         _ => "Try again later.",
     }
+}
+
+/// Whether a moderator should look after a source: it is gone or not allowed, or it stayed down.
+pub fn is_trouble(state: &SourceState) -> bool {
+    match &state.error {
+        None => false,
+        Some(ReadingError::Gone | ReadingError::Address(_)) => true,
+        Some(_) => state.failures >= TROUBLE_FAILURES_MIN && failing_ms(state) >= TROUBLE_MS_MIN,
+    }
+}
+
+/// How long a source was failing when it was last tried.
+fn failing_ms(state: &SourceState) -> Millis {
+    let tried = state.tried_at.zip(state.failing_since);
+    tried.map_or(0, |(tried_at, since)| tried_at - since)
 }
 
 /// "fine, 41 a day, last 6 min ago", "blocked by the site (403) since Tuesday".
@@ -76,13 +101,17 @@ pub fn line(source: &NewsroomSource) -> Line {
     let state = &source.source.state;
     match (&state.error, state.good_at) {
         (None, None) => Line::ours("not read yet"),
-        (None, Some(good_at)) => Line::ours(format!(
-            "fine, {}, last read ",
-            per_day(source.articles_week, source.added_at, good_at)
-        ))
-        .ago(good_at),
+        (None, Some(good_at)) => fine(source, good_at),
+        (Some(error), Some(good_at)) if !is_trouble(state) => fine(source, good_at)
+            .and(format!("; then {}, next try ", cause(error)))
+            .ago(source.source.next_at),
         (Some(error), _) => failing(error, state, source.source.next_at),
     }
+}
+
+fn fine(source: &NewsroomSource, good_at: Millis) -> Line {
+    let rate = per_day(source.articles_week, source.added_at, good_at);
+    Line::ours(format!("fine, {rate}, last read ")).ago(good_at)
 }
 
 fn failing(error: &ReadingError, state: &SourceState, next_at: Millis) -> Line {
@@ -92,6 +121,9 @@ fn failing(error: &ReadingError, state: &SourceState, next_at: Millis) -> Line {
     }
     if matches!(error, ReadingError::Gone) {
         return line.and("; not tried again");
+    }
+    if failing_ms(state) >= DEAD_AFTER_MS {
+        line = line.and("; it seems dead");
     }
     line.and("; next try ").ago(next_at)
 }

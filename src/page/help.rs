@@ -67,14 +67,14 @@ pub fn words(words: &Words<'_>) -> Page {
             Line::new()
                 .bold("Also")
                 .and(": ")
-                .theirs(&words.others.join(", ")),
+                .theirs(words.others.join(", ")),
         ));
     }
     blocks.push(Block::Text(match &words.learned {
         Some(learned) if !learned.is_empty() => Line::new()
             .bold("Learned from your sources")
             .and(": ")
-            .theirs(&learned.join(", ")),
+            .theirs(learned.join(", ")),
         _ => Line::ours("Your sources have reported too little on it yet to teach more."),
     }));
     blocks.push(Block::Small(Line::ours(

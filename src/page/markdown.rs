@@ -7,7 +7,7 @@ mod address;
 mod escape;
 
 pub use address::{URL_CHARS_MAX, safe_url};
-pub use escape::escape;
+pub use escape::{escape, harmless};
 
 use crate::clock::SECOND;
 use crate::page::{Block, Line, Span};

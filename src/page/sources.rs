@@ -149,7 +149,7 @@ pub fn list(sources: &[NewsroomSource], ask: &Ask) -> Page {
     let mut packer = Packer::new();
     let failing = sources
         .iter()
-        .filter(|source| source.source.state.error.is_some())
+        .filter(|source| health::is_trouble(&source.source.state))
         .count();
     let small = match failing {
         0 => "all fine".to_owned(),
@@ -188,6 +188,8 @@ pub struct Tested<'a> {
     pub repaired: bool,
     /// Failed readings of the last ones in the log.
     pub log: Option<(usize, usize)>,
+    /// How many articles one reading brought, and when, where they were far too many.
+    pub flood: Option<(u32, Millis)>,
 }
 
 pub fn tested(test: &Tested<'_>) -> Page {
@@ -223,6 +225,14 @@ pub fn tested(test: &Tested<'_>) -> Page {
         blocks.push(Block::Small(Line::ours(format!(
             "{failed} of the last {all} readings failed"
         ))));
+    }
+    if let Some((new, at)) = test.flood {
+        let flood = Line::ours(format!("One reading brought {new} new articles at once, "));
+        blocks.push(Block::Text(
+            flood
+                .ago(at)
+                .and(". If they are no news, remove the source."),
+        ));
     }
     blocks.push(Block::Small(
         Line::ours(health::interval(test.source.source.interval_ms))

@@ -145,6 +145,9 @@ mod tests {
     use crate::clock::HOUR;
     use crate::news::topic::Alias;
     use crate::news::{Newsroom, NewsroomId, SourceId};
+    use crate::store::test::TestFile;
+    use proptest::prelude::*;
+    use proptest::test_runner::{Config, TestRunner};
 
     #[test]
     fn words_are_all_wanted_phrases_in_order_exclusions_kept_out() {
@@ -376,5 +379,47 @@ mod tests {
         );
         store.restore_source(one, basin, 1, NOON).await.unwrap();
         assert_eq!(titles(&store, hunt(one, Some("ferry"))).await.len(), 2);
+    }
+
+    #[test]
+    fn the_index_understands_whatever_is_typed() {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        let file = TestFile::new();
+        let connection = runtime.block_on(async {
+            file.open().await;
+            file.raw().await
+        });
+        let connection = std::cell::RefCell::new(connection);
+        let part = prop_oneof![
+            any::<char>().prop_map(String::from),
+            proptest::sample::select(vec![
+                "\"", "-", "*", "^", "(", ")", ":", "+", " ", "NEAR", " OR ", " AND ", " NOT ",
+                "title:", "'", "\\", "{}", "ferry", "ö", "港", "3.5", "\0", "_", "#tide", "R&D",
+            ])
+            .prop_map(str::to_owned),
+        ];
+        let typed = proptest::collection::vec(part, 0..16).prop_map(|parts| parts.concat());
+        let mut runner = TestRunner::new(Config::with_cases(2_000));
+        let outcome = runner.run(&typed, |typed| {
+            let Some(query) = Topic::parse(&typed)
+                .ok()
+                .and_then(|topic| expression(&topic))
+            else {
+                return Ok(());
+            };
+            let mut connection = connection.borrow_mut();
+            let found = sqlx::query_scalar::<_, i64>(
+                "SELECT rowid FROM article_terms WHERE article_terms MATCH $1",
+            )
+            .bind(&query)
+            .fetch_all(&mut *connection);
+            let found = runtime.block_on(found);
+            prop_assert!(found.is_ok(), "{typed:?} became {query:?}: {found:?}");
+            Ok(())
+        });
+        outcome.unwrap();
     }
 }

@@ -19,8 +19,9 @@ const MIGRATE_TRIES_MAX: u32 = 3;
 /// Rows that SQLite's thread may have ready: each time that it runs out, two threads take turns.
 const ROW_BUFFER: usize = 500;
 
-const READ_APPLICATION_ID: &str = "PRAGMA application_id";
-const COUNT_TABLES: &str = "SELECT count(*) FROM sqlite_master WHERE type = 'table'";
+/// The file's mark and its number of tables, in one look: another process may be making them.
+const READ_OWNER: &str = "SELECT application_id,
+    (SELECT count(*) FROM sqlite_master WHERE type = 'table') FROM pragma_application_id";
 
 /// Every migration, first to last. A merged one is never edited.
 fn migrator() -> Migrator {
@@ -112,12 +113,8 @@ fn check_place(path: &Path) -> Result<()> {
 }
 
 async fn check_owner(path: &Path, connection: &mut SqliteConnection) -> Result<()> {
-    let id: i64 = sqlx::query_scalar(READ_APPLICATION_ID)
-        .fetch_one(&mut *connection)
-        .await
-        .map_err(|error| explain(path, &error))?;
-    let tables: i64 = sqlx::query_scalar(COUNT_TABLES)
-        .fetch_one(&mut *connection)
+    let (id, tables): (i64, i64) = sqlx::query_as(READ_OWNER)
+        .fetch_one(connection)
         .await
         .map_err(|error| explain(path, &error))?;
     // A first start that was killed may have left the migrations' own table behind.

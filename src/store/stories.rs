@@ -36,19 +36,22 @@ statements! {
         CROSS JOIN article_vector AS v ON v.article = q.article ORDER BY q.sequence";
     ALIAS_OF = "SELECT alias_of FROM story WHERE id = $1";
     MAKE_STORY = "INSERT INTO story (id, made_at) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING";
-    /// The same for many: [[article, story, score, same text, neighbours], ...].
+    /// The same for many: [[article, story, score, same text, neighbours, sequence], ...].
     MAKE_STORIES = "INSERT INTO story (id, made_at) SELECT value ->> 1, $2 FROM json_each($1)
         WHERE true ON CONFLICT (id) DO NOTHING";
     PLACE_ALL = "INSERT INTO placement (article, story, placed_at, sequence, score, same_text,
             neighbours)
-        SELECT w.value ->> 0, coalesce(s.alias_of, s.id), $2,
-            (SELECT coalesce(max(sequence), 0) + 1 FROM placement) + w.key,
+        SELECT w.value ->> 0, coalesce(s.alias_of, s.id), $2, w.value ->> 5,
             w.value ->> 2, w.value ->> 3, unhex(w.value ->> 4)
         FROM json_each($1) AS w CROSS JOIN story AS s ON s.id = w.value ->> 1 WHERE true
         ON CONFLICT (article) DO NOTHING";
     PLACE = "INSERT INTO placement (article, story, placed_at, sequence, score, same_text, neighbours)
-        VALUES ($1, $2, $3, (SELECT coalesce(max(sequence), 0) + 1 FROM placement), $4, $5, $6)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT (article) DO NOTHING";
+    LAST_SEQUENCE = "SELECT coalesce(max(sequence), 0) FROM placement";
+    /// [[article, sequence], ...].
+    CARRY = "UPDATE placement SET sequence = w.value ->> 1, neighbours = NULL
+        FROM json_each($1) AS w WHERE placement.article = w.value ->> 0";
     WAIT_NO_MORE = "DELETE FROM waiting WHERE article IN (SELECT value FROM json_each($1))";
     MOVE = "UPDATE placement SET story = $2 WHERE article = $1";
     MOVE_ALL = "UPDATE placement SET story = $2 WHERE story = $1";
@@ -160,9 +163,16 @@ pub(super) async fn place(
         .bind(articles)
         .execute(&mut *c)
         .await?;
+    let mut sequence: i64 = sqlx::query_scalar(LAST_SEQUENCE).fetch_one(&mut *c).await?;
+    let mut carried: HashMap<i64, i64> = HashMap::new();
     // Most placements change nothing else: a run of these costs two statements.
     let mut run = Vec::new();
     for (article, placed) in placements {
+        if let Some(kept) = placed.carried {
+            sequence += 1;
+            carried.insert(kept.0, sequence);
+        }
+        sequence += 1;
         if placed.merged.is_empty() && placed.moved.is_empty() {
             let neighbours = hex(&neighbour_bytes(&placed.neighbours));
             let (story, same_text) = (placed.story.0, placed.same_text.0);
@@ -171,7 +181,8 @@ pub(super) async fn place(
                 story,
                 placed.score,
                 same_text,
-                neighbours
+                neighbours,
+                sequence
             ]));
             continue;
         }
@@ -181,6 +192,7 @@ pub(super) async fn place(
             .bind(article.0)
             .bind(story)
             .bind(at)
+            .bind(sequence)
             .bind(placed.score)
             .bind(placed.same_text.0)
             .bind(neighbour_bytes(&placed.neighbours))
@@ -201,7 +213,13 @@ pub(super) async fn place(
                 .await?;
         }
     }
-    place_run(c, run, at).await
+    place_run(c, run, at).await?;
+    if !carried.is_empty() {
+        let rows: Vec<[i64; 2]> = carried.into_iter().map(<[i64; 2]>::from).collect();
+        let rows = json!(rows).to_string();
+        sqlx::query(CARRY).bind(rows).execute(c).await?;
+    }
+    Ok(())
 }
 
 /// Placements that merge and move nothing.
@@ -298,6 +316,7 @@ mod tests {
                 similarity: 0.3,
             }],
             same_text: story,
+            carried: None,
             merged: Vec::new(),
             moved: Vec::new(),
         }
@@ -420,6 +439,32 @@ mod tests {
             members(&view),
             "again is no change"
         );
+    }
+
+    #[tokio::test]
+    async fn a_carried_article_comes_back_without_neighbours_before_the_one_that_came() {
+        let store = Store::temporary().await.unwrap();
+        let newsroom = store.newsroom(Newsroom::Server(1), NOON).await.unwrap();
+        let (_, a) = source(&store, newsroom, "avel", 5).await;
+        let mut placements: Vec<_> = (0..5).map(|n| (a[n], placed(a[0]))).collect();
+        placements[2].1.carried = Some(a[0]);
+        placements[3].1.moved = vec![(a[2], StoryId(a[2].0))];
+        placements[4].1.carried = Some(a[1]);
+        store.place(placements[..3].to_vec(), NOON).await.unwrap();
+        store.place(placements[3..].to_vec(), NOON).await.unwrap();
+        let placed = store.placed(4).await.unwrap();
+        let order: Vec<ArticleId> = placed.iter().map(|one| one.article.id).collect();
+        assert_eq!(order, [a[2], a[3], a[1], a[4]]);
+        let neighbours: Vec<usize> = placed.iter().map(|one| one.neighbours.len()).collect();
+        assert_eq!(neighbours, [1, 1, 0, 1]);
+        let order: Vec<ArticleId> = store
+            .placed(5)
+            .await
+            .unwrap()
+            .iter()
+            .map(|one| one.article.id)
+            .collect();
+        assert_eq!(order[..2], [a[0], a[2]]);
     }
 
     #[tokio::test]

@@ -163,6 +163,7 @@ mod tests {
             score: None,
             neighbours,
             same_text: id,
+            carried: None,
             merged: Vec::new(),
             moved: Vec::new(),
         };

@@ -1,6 +1,6 @@
 //! Key phrases: runs of words that a text is about, scored by one linear formula for all languages.
 //!
-//! The constants were fitted on key phrases that people chose for English, Portuguese and French
+//! The weights were fitted on key phrases that people chose for English, Portuguese and French
 //! reports; only the order of the scores means anything.
 
 mod measures;

@@ -1,5 +1,6 @@
 //! Plain text: foreign text without what cannot be seen, and text cut to a length.
 
+use std::borrow::Cow;
 use std::iter::Peekable;
 use unicode_normalization::char::is_combining_mark;
 use unicode_segmentation::UnicodeSegmentation;
@@ -26,6 +27,20 @@ pub fn tidy(text: &str) -> String {
         tidied.take(c, &mut rest);
     }
     tidied.text
+}
+
+/// The text without what [`tidy`] takes out of words, its white space as it is: for what people
+/// type, which nobody tidied.
+pub fn visible(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        return Cow::Borrowed(text);
+    }
+    let mut marks = 0;
+    let seen = text.chars().filter(|c| {
+        marks = if is_combining_mark(*c) { marks + 1 } else { 0 };
+        marks <= LETTER_MARKS_MAX && (c.is_whitespace() || !is_unseen(*c))
+    });
+    Cow::Owned(seen.collect())
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -178,6 +193,16 @@ mod tests {
             "abcdef"
         );
         assert_eq!(tidy("per\u{200c}haps\u{200d}"), "perhaps");
+    }
+
+    #[test]
+    fn what_people_type_keeps_its_blanks_and_loses_the_rest() {
+        let typed = format!(
+            " a\n\u{202e}b\u{200b}\0  Z{}algo 👩\u{200d}🚒 ",
+            "\u{301}".repeat(9)
+        );
+        let seen = " a\nb  Z\u{301}\u{301}\u{301}algo 👩\u{200d}🚒 ";
+        assert_eq!(visible(&typed), seen);
     }
 
     #[test]

@@ -88,6 +88,7 @@ fn word_length(rest: &str) -> usize {
             !is_unspaced(c)
         } else {
             let next = chars.peek().map_or(' ', |(_, next)| *next);
+            let next = if is_word_char(next) { next } else { ' ' };
             match c {
                 '\'' | '’' | 'ʼ' => {
                     previous.is_alphanumeric() && next.is_alphabetic() && !is_unspaced(next)
@@ -258,6 +259,13 @@ mod tests {
 
     fn joined(text: &str, language: Option<&str>) -> String {
         terms(text, language).join(" ")
+    }
+
+    #[test]
+    fn an_apostrophe_before_a_symbol_that_looks_like_a_letter_belongs_to_no_word() {
+        let written = |text| words(text).map(|word| word.written).collect::<Vec<_>>();
+        assert_eq!(written("avel'\u{1f150}"), ["avel"]);
+        assert_eq!(written("l'avel"), ["l'avel"]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! One test binary: the model world, the commands in the product's words, and the tidiness of the code.
 
+mod faults_table;
 mod flows;
 mod readme;
 mod registration;

@@ -10,6 +10,9 @@ use crate::text::{language as languages, plain};
 /// A heading with fewer letters is no title.
 const HEADING_LETTERS_MIN: usize = 12;
 
+/// Longest tag of a language (bytes), as RFC 5646 recommends room for.
+const LANGUAGE_TAG_BYTES_MAX: usize = 35;
+
 /// Dates of one page that are compared.
 const TIMES_MAX: usize = 20;
 /// Zones lie at most so far from UTC, and in such steps.
@@ -128,6 +131,12 @@ fn names_zone(text: &str) -> bool {
     })
 }
 
+/// Whether a text has the shape of a language tag. A forgotten quotation mark makes half a page of it.
+fn is_tag(text: &str) -> bool {
+    text.len() <= LANGUAGE_TAG_BYTES_MAX
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+}
+
 /// The language that the page names, else the one that the text is written in.
 pub fn language(head: &Head, linked: &Linked, text: &str) -> Option<String> {
     let said = [
@@ -139,8 +148,9 @@ pub fn language(head: &Head, linked: &Linked, text: &str) -> Option<String> {
     ];
     said.into_iter()
         .flatten()
-        .find(|tag| languages::normal(tag).is_some())
-        .map(|tag| tag.trim().replace('_', "-"))
+        .filter_map(|tags| tags.trim().split([',', ';', ' ', '.']).next())
+        .map(|tag| tag.replace('_', "-"))
+        .find(|tag| is_tag(tag) && languages::normal(tag).is_some())
         .or_else(|| languages::detect(text).map(str::to_owned))
 }
 
@@ -158,6 +168,16 @@ mod tests {
             title: Some(title.into()),
             ..Head::default()
         }
+    }
+
+    #[test]
+    fn a_language_is_a_tag_and_no_more() {
+        let named = |written| {
+            let head = head(&[("content-language", written)], "x");
+            language(&head, &Linked::default(), "")
+        };
+        assert_eq!(named("de_AT, en").as_deref(), Some("de-AT"));
+        assert_eq!(named("en-Xé<head>\n<meta"), None);
     }
 
     #[test]

@@ -138,6 +138,13 @@ impl Lexicon {
         }
     }
 
+    /// Makes the oldest article the newest.
+    pub fn renew_oldest(&mut self, terms: &[Held]) {
+        for held in terms {
+            self.terms[held.number as usize].postings.rotate_left(1);
+        }
+    }
+
     fn weigh(&mut self, number: u32) {
         let term = &self.terms[number as usize];
         let with = |background: f32| {

@@ -13,9 +13,21 @@ const HOURS_FADE: f32 = 120.0;
 /// However far apart in time, they keep this share.
 const TIME_FACTOR_MIN: f32 = 0.6;
 /// Without a name in common they keep this share.
-const NAMES_FACTOR_MIN: f32 = 0.6;
+const NAMES_FACTOR_MIN: f32 = 0.7;
 /// Cosine over names from which on they keep all of it.
 const NAMES_COSINE_FULL: f32 = 0.15;
+/// Weights of the cosines over all terms, the lead and, where both have names, the names.
+const ALL_SHARE: f32 = 0.5;
+const NAMES_SHARE: f32 = 0.1;
+/// Short texts share fewer words by chance and by report alike: a pair counts for more, the fewer
+/// words the shorter text has below so many, by this power.
+const WORDS_FULL: f32 = 200.0;
+const WORDS_POWER: f32 = 0.12;
+/// Words that the shortest text is taken to have.
+const WORDS_MIN: f32 = 4.0;
+/// What the product of cosines and factors is raised to, and multiplied by.
+const LIKENESS_POWER: f32 = 1.5;
+const LIKENESS_FACTOR: f32 = 3.0;
 const HOUR_MS: f32 = 3_600_000.0;
 
 /// 1 + ln(count), by count.
@@ -77,6 +89,11 @@ impl Yardstick {
         self.weights[number as usize][ALL]
     }
 
+    /// Length of the article that is laid out, over all its terms.
+    pub fn norm(&self) -> f32 {
+        self.norms[ALL].sqrt()
+    }
+
     /// What the other article and the one laid out have in common.
     pub fn compare(&self, other: &[Held], scale: Scale<'_>) -> Common {
         let mut terms = 0;
@@ -110,13 +127,30 @@ fn weights(held: &Held, scale: Scale<'_>) -> [f32; PARTS] {
     [weight(ALL), weight(LEAD), weight(CAPS)]
 }
 
+/// What is held against the other article besides terms.
+#[derive(Clone, Copy, Debug)]
+pub struct Frame {
+    /// Publication; ≤ 0 is unknown.
+    pub at: Millis,
+    /// Words counted.
+    pub words: u32,
+}
+
 /// The pair similarity, in parts of [`SIMILARITY_SCALE`]; none when the pair is to be forgotten.
-pub fn similarity(cosines: [Option<f32>; PARTS], at: Millis, other_at: Millis) -> Option<u16> {
-    let text = 0.5 * cosines[ALL].unwrap_or(0.0) + 0.5 * cosines[LEAD].unwrap_or(0.0);
-    let names = cosines[CAPS].map_or(1.0, |cosine| {
-        NAMES_FACTOR_MIN + (1.0 - NAMES_FACTOR_MIN) * (cosine / NAMES_COSINE_FULL).min(1.0)
-    });
-    let s = 3.0 * (text * time_factor(at, other_at) * names).powf(1.5);
+pub fn similarity(cosines: [Option<f32>; PARTS], own: Frame, other: Frame) -> Option<u16> {
+    let (all, lead) = (cosines[ALL].unwrap_or(0.0), cosines[LEAD].unwrap_or(0.0));
+    let text = ALL_SHARE * all + (1.0 - ALL_SHARE) * lead;
+    let (text, names) = match cosines[CAPS] {
+        None => (text, 1.0),
+        Some(cosine) => (
+            (1.0 - NAMES_SHARE) * text + NAMES_SHARE * cosine,
+            NAMES_FACTOR_MIN + (1.0 - NAMES_FACTOR_MIN) * (cosine / NAMES_COSINE_FULL).min(1.0),
+        ),
+    };
+    let words = own.words.min(other.words) as f32;
+    let shortness = (WORDS_FULL / words.clamp(WORDS_MIN, WORDS_FULL)).powf(WORDS_POWER);
+    let product = text * names * shortness * time_factor(own.at, other.at);
+    let s = LIKENESS_FACTOR * product.powf(LIKENESS_POWER);
     (s >= SIMILARITY_MIN).then(|| {
         (s * SIMILARITY_SCALE)
             .round()
@@ -147,12 +181,26 @@ mod tests {
         assert_eq!(time_factor(Millis::MIN, Millis::MAX), 1.0);
     }
 
+    fn framed(cosines: [Option<f32>; PARTS], words: u32, other_words: u32) -> Option<u16> {
+        let frame = |words| Frame { at: 0, words };
+        similarity(cosines, frame(words), frame(other_words))
+    }
+
     #[test]
     fn names_in_common_count_where_both_have_names() {
-        let with = |caps| similarity([Some(0.4), Some(0.4), caps], 0, 0).unwrap();
+        let with = |caps| framed([Some(0.4), Some(0.4), caps], 300, 300).unwrap();
         assert!(with(Some(0.0)) < with(Some(0.1)));
-        assert_eq!(with(Some(0.15)), with(None));
-        assert_eq!(similarity([Some(0.01), None, None], 0, 0), None);
-        assert_eq!(similarity([Some(1.0), Some(1.0), None], 0, 0), Some(49_152));
+        assert_eq!(with(Some(0.4)), with(None));
+        assert_eq!(framed([Some(0.01), None, None], 300, 300), None);
+        assert_eq!(framed([Some(1.0), Some(1.0), None], 300, 300), Some(49_152));
+    }
+
+    #[test]
+    fn a_pair_with_a_short_text_counts_for_more() {
+        let with = |words, other| framed([Some(0.4), Some(0.4), None], words, other).unwrap();
+        assert!(with(10, 300) > with(100, 300));
+        assert_eq!(with(10, 300), with(300, 10));
+        assert_eq!(with(0, 0), with(4, 300));
+        assert_eq!(with(200, 200), with(9_000, 9_000));
     }
 }

@@ -1,15 +1,17 @@
-//! Repair right after an article joined a story: stories that turn out to be one are merged, and
-//! the article's nearest neighbours may move to where they fit better.
+//! Repair right after an article joined a story: stories that turn out to be one are merged, the
+//! article's nearest neighbours may move to where they fit better, and a story that turns out to be
+//! two is split.
 
 use super::StoryId;
 use super::likeness::SIMILARITY_SCALE;
+use super::split::{self, Masses};
 use super::window::{JOIN_SCORE_MIN, Window, linkage};
 use crate::news::ArticleId;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// Two stories are one from this pair mass over (size · size)^0.85 on.
+/// Two stories are one from this pair mass over (size · size)^0.83 on.
 const MERGE_SCORE_MIN: f32 = 0.36;
-const MERGE_SIZE_POWER: f32 = 0.85;
+const MERGE_SIZE_POWER: f32 = 0.83;
 /// Nearest neighbours that may move.
 const MOVED_MAX: usize = 5;
 /// How much better the other story must fit.
@@ -28,7 +30,45 @@ impl Window {
         let mut repaired = Repaired::default();
         self.merge_around(slot, &mut repaired);
         self.move_around(slot, &mut repaired);
+        self.split_off(slot, &mut repaired);
         repaired
+    }
+
+    /// Splits the article's own kind off from a story that turns out to be two. The part where the
+    /// story began keeps its id, so a part that holds it waits for an article of the other part.
+    /// The new id is that of the article, which no story has borne.
+    fn split_off(&mut self, slot: u32, repaired: &mut Repaired) {
+        let story = self.story_of[slot as usize];
+        if !split::SIZES.contains(&self.size(story)) {
+            return;
+        }
+        if self.is_mostly_bare(&[story]) {
+            return;
+        }
+        let mut slots = self.stories[&story].slots.clone();
+        slots.sort_unstable_by_key(|slot| self.place_in_order(*slot));
+        let places: HashMap<u32, usize> = slots.iter().copied().zip(0..).collect();
+        let mut masses = Masses::new(slots.len());
+        for (place, slot) in slots.iter().enumerate() {
+            for (other, similarity) in self.edges(*slot) {
+                if let Some(other) = places.get(&other) {
+                    masses.set(place, *other, similarity);
+                }
+            }
+        }
+        let own = split::part_of(masses, places[&slot]);
+        if own.contains(&0) {
+            return;
+        }
+        let id = self.entries[slot as usize].id;
+        for place in own {
+            self.leave(slots[place]);
+            self.enter(slots[place], StoryId(id.0));
+            if slots[place] != slot {
+                let moved = self.entries[slots[place] as usize].id;
+                repaired.moved.push((moved, StoryId(id.0)));
+            }
+        }
     }
 
     fn merge_around(&mut self, slot: u32, repaired: &mut Repaired) {
@@ -43,7 +83,7 @@ impl Window {
                 return;
             };
             let (elder, younger) = (own.min(other), own.max(other));
-            for moved in self.members.remove(&younger).unwrap_or_default() {
+            for moved in self.stories.remove(&younger).unwrap_or_default().slots {
                 self.enter(moved, elder);
             }
             near.remove(&other);
@@ -58,11 +98,29 @@ impl Window {
             let score = mass as f32 / SIMILARITY_SCALE / sizes.powf(MERGE_SIZE_POWER);
             if score >= MERGE_SCORE_MIN * self.caution()
                 && best.is_none_or(|(_, most)| score > most)
+                && !self.stay_apart(own, other, mass)
             {
                 best = Some((other, score));
             }
         }
         best.map(|(other, _)| other)
+    }
+
+    /// Whether the bond between two stories is weak beside that within each.
+    fn stay_apart(&self, a: StoryId, b: StoryId, across: u64) -> bool {
+        let part = |id: StoryId| {
+            let story = &self.stories[&id];
+            (story.slots.len(), story.within)
+        };
+        !self.is_mostly_bare(&[a, b]) && split::stay_apart(part(a), part(b), across)
+    }
+
+    /// Headlines share too few words for the bonds among them to be measured.
+    fn is_mostly_bare(&self, stories: &[StoryId]) -> bool {
+        let of = |id: &StoryId| &self.stories[id];
+        let bare: usize = stories.iter().map(|id| of(id).bare).sum();
+        let all: usize = stories.iter().map(|id| of(id).slots.len()).sum();
+        bare * 2 > all
     }
 
     /// Sums of the similarities across a story and each of the others, walking the side with
@@ -71,7 +129,7 @@ impl Window {
         let mut masses: BTreeMap<StoryId, u64> = BTreeMap::new();
         let outside: usize = others.iter().map(|story| self.size(*story)).sum();
         if self.size(own) <= outside {
-            for slot in &self.members[&own] {
+            for slot in &self.stories[&own].slots {
                 for (other, similarity) in self.edges(*slot) {
                     let story = self.story_of[other as usize];
                     if others.contains(&story) {
@@ -82,7 +140,8 @@ impl Window {
             return masses;
         }
         for story in others {
-            for slot in self.members.get(story).into_iter().flatten() {
+            let slots = self.stories.get(story).map(|story| &story.slots);
+            for slot in slots.into_iter().flatten() {
                 let edges = self.edges(*slot);
                 let mass: u64 = edges
                     .filter(|(other, _)| self.story_of[*other as usize] == own)
@@ -117,7 +176,7 @@ impl Window {
             *masses.entry(self.story_of[other as usize]).or_default() += u64::from(similarity);
         }
         let now = match self.size(own) {
-            0 | 1 => JOIN_SCORE_MIN,
+            0 | 1 => JOIN_SCORE_MIN * self.caution(),
             size => linkage(masses.get(&own).copied().unwrap_or(0), size - 1),
         };
         let mut best: Option<(StoryId, f32)> = None;

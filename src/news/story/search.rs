@@ -6,9 +6,12 @@ use super::window::{NEIGHBOURS_MAX, Window};
 use crate::news::ArticleId;
 
 /// Terms by which candidates are looked for.
-const SEARCH_TERMS_MAX: usize = 40;
+const SEARCH_TERMS_MAX: usize = 30;
 /// Candidates that are compared exactly.
-const CANDIDATES_MAX: usize = 200;
+const CANDIDATES_MAX: usize = 120;
+/// A candidate is not compared whose cosine over the search terms alone, with the weights of its
+/// own terms as they first were, is below this.
+const CANDIDATE_COSINE_MIN: f32 = 0.02;
 /// Cosine over all terms from which on two texts count as the same.
 const SAME_TEXT_COSINE_MIN: f32 = 0.9;
 /// Two texts that share fewer terms are not alike, however rare the term. Bare headlines may be.
@@ -48,7 +51,8 @@ impl Window {
                     same = Some((cosine, other.id, other.same_text));
                 }
             }
-            if let Some(similarity) = likeness::similarity(common.cosines, entry.at, other.at) {
+            if let Some(similarity) = likeness::similarity(common.cosines, entry.frame, other.frame)
+            {
                 pairs.push(Pair {
                     slot: candidate,
                     similarity,
@@ -108,10 +112,13 @@ impl Window {
                 score(*b).total_cmp(&score(*a)).then_with(ids)
             });
         }
-        for other in &touched {
-            self.scores[*other as usize] = 0.0;
+        let near = CANDIDATE_COSINE_MIN * self.yardstick.norm();
+        let is_near = |other: &u32| self.scores[*other as usize] >= near;
+        let chosen = touched.iter().take(CANDIDATES_MAX).copied().filter(is_near);
+        let chosen = chosen.collect();
+        for other in touched {
+            self.scores[other as usize] = 0.0;
         }
-        touched.truncate(CANDIDATES_MAX);
-        touched
+        chosen
     }
 }

@@ -1,10 +1,10 @@
 //! The window: the newest articles in memory, their stories, and the placing of a new one.
 
 use super::lexicon::{ALL, Held, Lexicon, SLOTS_MAX, Tongue};
-use super::likeness::{self, SIMILARITY_SCALE, Yardstick};
+use super::likeness::{self, Frame, SIMILARITY_SCALE, Yardstick};
 use super::search::Pair;
 use super::{Neighbour, Placed, StoryId};
-use crate::clock::Millis;
+use crate::clock::{DAY, Millis};
 use crate::news::ArticleId;
 use crate::text::background;
 use crate::text::vector::Vector;
@@ -13,13 +13,16 @@ use std::collections::{BTreeMap, HashMap};
 /// Neighbours of an article that are kept, the nearest.
 pub(super) const NEIGHBOURS_MAX: usize = 100;
 /// A story is joined from this score on.
-pub(super) const JOIN_SCORE_MIN: f32 = 0.24;
+pub(super) const JOIN_SCORE_MIN: f32 = 0.2;
 /// Exponent of a story's size under the sum of similarities.
 const SIZE_POWER: f32 = 0.7;
 /// How much the bars are raised for the first article of all, falling to nothing over so many
 /// articles. Tried on the labelled sets, where it changes nothing.
-const CAUTION_MAX: f32 = 0.5;
+const CAUTION_MAX: f32 = 1.6;
 const CAUTION_ARTICLES: f32 = 40.0;
+
+/// How much older than a new article the last one of a story may be and still stay in the window.
+const LIVE_MAX: Millis = 14 * DAY;
 
 /// The newest articles in memory, over which new ones are placed.
 pub struct Window {
@@ -32,8 +35,7 @@ pub struct Window {
     numbers: HashMap<ArticleId, u32>,
     /// Story of each slot.
     pub(super) story_of: Vec<StoryId>,
-    /// Slots of the articles of each story.
-    pub(super) members: HashMap<StoryId, Vec<u32>>,
+    pub(super) stories: HashMap<StoryId, Story>,
     pub(super) lexicon: Lexicon,
     pub(super) yardstick: Yardstick,
     /// Search score by slot; all zero between searches.
@@ -43,7 +45,7 @@ pub struct Window {
 /// An article in the window.
 pub(super) struct Entry {
     pub id: ArticleId,
-    pub at: Millis,
+    pub frame: Frame,
     pub same_text: ArticleId,
     pub tongue: Tongue,
     /// Whether it is more than a headline.
@@ -55,6 +57,16 @@ pub(super) struct Entry {
     /// Neighbours that were there when it came, and those that came later.
     pub older: Box<[Edge]>,
     pub newer: Vec<Edge>,
+}
+
+/// What is known of a story's articles in the window.
+#[derive(Default)]
+pub(super) struct Story {
+    pub slots: Vec<u32>,
+    /// Sum of the similarities of their pairs.
+    pub within: u64,
+    /// How many of them are no more than a headline.
+    pub bare: usize,
 }
 
 /// One side of a pair: the other article's number, the similarity in parts of [`SIMILARITY_SCALE`].
@@ -75,7 +87,7 @@ impl Window {
             next: 0,
             numbers: HashMap::new(),
             story_of: Vec::new(),
-            members: HashMap::new(),
+            stories: HashMap::new(),
             lexicon: Lexicon::default(),
             yardstick: Yardstick::default(),
             scores: Vec::new(),
@@ -88,6 +100,7 @@ impl Window {
         if let Some(number) = self.numbers.get(&id) {
             return self.placed_before(self.slot(*number));
         }
+        let carried = self.carry(at);
         let slot = self.admit(id, at, &vector);
         let (pairs, same_text) = self.compare(slot);
         self.entries[slot as usize].same_text = same_text.unwrap_or(id);
@@ -111,6 +124,7 @@ impl Window {
             score: joined.map(|(_, score)| score),
             neighbours: self.neighbours(slot),
             same_text: self.entries[slot as usize].same_text,
+            carried,
             merged: repaired.merged,
             moved: repaired.moved,
         }
@@ -175,13 +189,13 @@ impl Window {
                 edges * size_of::<Edge>() + entry.terms.len() * size_of::<Held>()
             })
             .sum();
-        let members: usize = self
-            .members
+        let stories: usize = self
+            .stories
             .values()
-            .map(|slots| slots.capacity() * 4 + 48)
+            .map(|story| story.slots.capacity() * 4 + size_of::<Story>() + 16)
             .sum();
         entries
-            + members
+            + stories
             + self.entries.capacity() * (size_of::<Entry>() + size_of::<StoryId>() + 4)
             + self.numbers.capacity() * 24
             + self.lexicon.bytes()
@@ -191,6 +205,12 @@ impl Window {
     /// The slot of a number; numbers wrap around only after four billion articles.
     fn slot(&self, number: u32) -> u32 {
         number % self.articles_max as u32
+    }
+
+    /// How many articles in the window came before the one in the slot.
+    pub(super) fn place_in_order(&self, slot: u32) -> u32 {
+        let first = self.slot(self.oldest);
+        (slot + self.articles_max as u32 - first) % self.articles_max as u32
     }
 
     fn slots(&self) -> std::ops::Range<u32> {
@@ -224,10 +244,14 @@ impl Window {
         });
         let length = length.sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
         let has_text = vector.0.iter().any(|w| w.all > w.title);
+        let frame = Frame {
+            at,
+            words: vector.words(),
+        };
         let (older, newer) = (Box::default(), Vec::new());
         let entry = Entry {
             id,
-            at,
+            frame,
             same_text: id,
             tongue,
             has_text,
@@ -247,6 +271,34 @@ impl Window {
         self.next += 1;
         debug_assert!(self.slots().contains(&slot));
         slot
+    }
+
+    /// Before an article of that time comes into a full window: keeps the oldest one as the newest,
+    /// without neighbours, if it is the last of a story of several that is still live. One for each
+    /// that comes, so that the kept ones are never more than half of the window.
+    fn carry(&mut self, at: Millis) -> Option<ArticleId> {
+        if self.entries.len() < self.articles_max {
+            return None;
+        }
+        let slot = self.slot(self.oldest);
+        let story = self.story_of[slot as usize];
+        let entry = &self.entries[slot as usize];
+        let joined = story != StoryId(entry.id.0);
+        let live = entry.frame.at > 0 && at.saturating_sub(entry.frame.at) <= LIVE_MAX;
+        if !joined || !live || self.size(story) > 1 {
+            return None;
+        }
+        self.leave(slot);
+        let entry = &mut self.entries[slot as usize];
+        self.lexicon.renew_oldest(&entry.terms);
+        (entry.older, entry.newer) = (Box::default(), Vec::new());
+        let id = entry.id;
+        // In a full window the next slot is that of the oldest.
+        self.numbers.insert(id, self.next);
+        self.next += 1;
+        self.oldest += 1;
+        self.enter(slot, story);
+        Some(id)
     }
 
     fn evict(&mut self) {
@@ -312,6 +364,7 @@ impl Window {
             score: None,
             neighbours: self.neighbours(slot),
             same_text: self.entries[slot as usize].same_text,
+            carried: None,
             merged: Vec::new(),
             moved: Vec::new(),
         }
@@ -327,24 +380,43 @@ impl Window {
     }
 
     pub(super) fn size(&self, story: StoryId) -> usize {
-        self.members.get(&story).map_or(0, Vec::len)
+        self.stories
+            .get(&story)
+            .map_or(0, |story| story.slots.len())
     }
 
     pub(super) fn enter(&mut self, slot: u32, story: StoryId) {
         self.story_of[slot as usize] = story;
-        self.members.entry(story).or_default().push(slot);
+        let within = self.bond(slot, story);
+        let has_text = self.entries[slot as usize].has_text;
+        let story = self.stories.entry(story).or_default();
+        story.slots.push(slot);
+        story.within += within;
+        story.bare += usize::from(!has_text);
     }
 
     pub(super) fn leave(&mut self, slot: u32) {
-        let story = self.story_of[slot as usize];
-        if let Some(slots) = self.members.get_mut(&story) {
-            if let Some(at) = slots.iter().position(|other| *other == slot) {
-                slots.swap_remove(at);
-            }
-            if slots.is_empty() {
-                self.members.remove(&story);
-            }
+        let id = self.story_of[slot as usize];
+        let within = self.bond(slot, id);
+        let Some(story) = self.stories.get_mut(&id) else {
+            return;
+        };
+        if let Some(at) = story.slots.iter().position(|other| *other == slot) {
+            story.slots.swap_remove(at);
+            story.within -= within;
+            story.bare -= usize::from(!self.entries[slot as usize].has_text);
         }
+        if story.slots.is_empty() {
+            self.stories.remove(&id);
+        }
+    }
+
+    /// Sum of an article's similarities to those of a story.
+    fn bond(&self, slot: u32, story: StoryId) -> u64 {
+        self.edges(slot)
+            .filter(|(other, _)| self.story_of[*other as usize] == story)
+            .map(|(_, similarity)| u64::from(similarity))
+            .sum()
     }
 }
 

@@ -1,5 +1,6 @@
 //! Others' text as Discord's markdown: every character is seen, none has an effect.
 
+use crate::text::plain;
 use std::borrow::Cow;
 
 /// Has a meaning wherever it stands.
@@ -23,19 +24,16 @@ const SECRET_STARTS: [&str; 8] = [
     "AKIA",
 ];
 
-/// Others' text on one line, safe wherever in a line it stands. Line ends become blanks, control
-/// characters and orders of writing direction are left out, what looks like a token is masked.
+/// Others' text on one line, safe wherever in a line it stands. Line ends become blanks, what cannot
+/// be seen and towers of marks are left out, what looks like a token is masked.
 pub fn escape(text: &str) -> String {
-    let text = mask(text);
+    let text = harmless(text);
     let bytes = text.as_bytes();
     let mut out = String::with_capacity(text.len() + text.len() / 8);
     let mut start = true;
     let mut before = ' ';
     let mut digits = 0;
     for (at, raw) in text.char_indices() {
-        if is_dropped(raw) {
-            continue;
-        }
         let c = if raw.is_whitespace() { ' ' } else { raw };
         let rest = &bytes[at + raw.len_utf8()..];
         let marked = MARKS.contains(&c)
@@ -62,9 +60,12 @@ pub fn escape(text: &str) -> String {
     out
 }
 
-fn is_dropped(c: char) -> bool {
-    (c.is_control() && !c.is_whitespace())
-        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+/// Others' text for places that know no markdown: only what can be seen, tokens masked.
+pub fn harmless(text: &str) -> Cow<'_, str> {
+    match plain::visible(text) {
+        Cow::Borrowed(text) => mask(text),
+        Cow::Owned(text) => Cow::Owned(mask(&text).into_owned()),
+    }
 }
 
 fn names_everyone(rest: &[u8]) -> bool {
@@ -220,6 +221,15 @@ mod tests {
     fn a_text_is_one_line_without_control_characters() {
         assert_eq!(shown("a\n# b\r\tc"), "a # b  c");
         assert_eq!(shown("a\u{202e}b\0c\u{7}"), "abc");
+        assert_eq!(
+            shown("@\u{202e}everyone :\u{200b}smile:"),
+            "@everyone :smile:"
+        );
+        // What is left out hides nothing.
+        assert_eq!(
+            shown("@\u{200e}everyone :\0tide: discord\u{200f}.gg/x"),
+            "@everyone :tide: discord.gg/x"
+        );
         assert_eq!(shown("👩\u{200d}🚒 é"), "👩\u{200d}🚒 é");
     }
 

@@ -1,12 +1,37 @@
 //! What is measured of a phrase, and the weights with which it makes the score.
+//!
+//! F1@10 over four labelled sets of three languages: .300 on the sets themselves, .293 in five folds, .262
+//! on each set with the weights of the other three.
 
-use super::{Outline, Seen};
+use super::{Outline, Seen, Token};
 
-/// What is measured of a phrase.
-pub const MEASURES: usize = 54;
-pub type Measures = [f32; MEASURES];
+/// What is measured of a phrase: by itself, and against the text and its length.
+pub type Measures = [f32; ITSELF + AGAINST];
+const ITSELF: usize = 27;
+const AGAINST: usize = 27;
+
+/// Natural logarithm of the words of a middling text.
+const SIZE_MIDDLE: f32 = 6.0;
+
+/// A phrase in its text.
+struct Look<'o> {
+    outline: &'o Outline<'o>,
+    run: &'o [Token<'o>],
+    seen: &'o Seen,
+    count: f32,
+    first: f32,
+    several: f32,
+    capital: f32,
+    left: f32,
+    right: f32,
+    /// Of its words that are no stop words.
+    rare: Spread,
+    /// Letters of its words, in tens.
+    letters: Spread,
+}
 
 impl Outline<'_> {
+    /// `rarities` by stem; `sentences` of the text.
     pub(super) fn measures(
         &self,
         stems: &[u32],
@@ -15,49 +40,50 @@ impl Outline<'_> {
         sentences: f32,
     ) -> Measures {
         let run = &self.tokens[seen.first..seen.first + stems.len()];
-        let (begin, end) = (&run[0], &run[run.len() - 1]);
         let count = seen.count as f32;
-        let tokens = self.tokens.len() as f32;
-        let first = seen.first as f32;
-        let place = first / tokens;
-        let share = |part: usize| part as f32 / count;
-        let is = |yes: bool| f32::from(u8::from(yes));
-        let several = is(run.len() > 1);
-        let capital = share(seen.capitals);
-        let (left, right) = (share(seen.left), share(seen.right));
+        let content = run.iter().filter(|token| !token.stop);
+        let letters = |token: &Token| token.written.chars().count() as f32 / 10.0;
+        let look = Look {
+            outline: self,
+            run,
+            seen,
+            count,
+            first: seen.first as f32,
+            several: is(run.len() > 1),
+            capital: seen.capitals as f32 / count,
+            left: seen.left as f32 / count,
+            right: seen.right as f32 / count,
+            rare: Spread::over(content.map(|token| rarities[token.stem as usize])),
+            letters: Spread::over(run.iter().map(letters)),
+        };
+        let mut measures = [0.0; ITSELF + AGAINST];
+        measures[..ITSELF].copy_from_slice(&look.itself(rarities, sentences));
+        measures[ITSELF..].copy_from_slice(&look.against_text());
+        measures
+    }
+}
+
+impl Look<'_> {
+    fn itself(&self, rarities: &[f32], sentences: f32) -> [f32; ITSELF] {
+        let (run, seen, rare) = (self.run, self.seen, &self.rare);
+        let place = self.first / self.outline.tokens.len() as f32;
         let content = || run.iter().filter(|token| !token.stop);
-        let rare = Spread::over(content().map(|token| rarities[token.stem as usize]));
-        let often = Spread::over(content().map(|token| (1.0 + self.count(token)).ln()));
-        let both = Spread::over(
-            content().map(|token| (1.0 + self.count(token)).ln() * rarities[token.stem as usize]),
-        );
-        let letters = Spread::over(
-            run.iter()
-                .map(|token| token.written.chars().count() as f32 / 10.0),
-        );
-        let size = tokens.ln() - 6.0;
-        let word = |token: &super::Token| self.beside[token.stem as usize];
-        let (of_first, of_last) = (word(begin), word(end));
-        let min_count = content()
-            .map(|token| self.count(token))
-            .fold(f32::MAX, f32::min);
-        let max_count = content().map(|token| self.count(token)).fold(1.0, f32::max);
-        let capitals = run
-            .iter()
-            .filter(|token| token.capital && !token.opens)
-            .count();
+        let ln = |token: &Token| (1.0 + self.outline.count(token)).ln();
+        let often = Spread::over(content().map(ln));
+        let both = Spread::over(content().map(|token| ln(token) * rarities[token.stem as usize]));
+        let digit = |token: &Token| token.written.starts_with(|c: char| c.is_ascii_digit());
         [
             is(run.len() == 1),
             is(run.len() == 2),
             is(run.len() == 3),
             is(run.len() == 4),
-            count.ln(),
-            (1.0 + first).ln(),
+            self.count.ln(),
+            (1.0 + self.first).ln(),
             place,
             (-5.0 * place).exp(),
             run.iter().filter(|token| token.stop).count() as f32,
-            capital,
-            capital * several,
+            self.capital,
+            self.capital * self.several,
             is(seen.acronym),
             rare.mean,
             rare.min,
@@ -65,47 +91,65 @@ impl Outline<'_> {
             often.mean,
             often.min,
             often.max,
-            left,
-            right,
-            left * right,
+            self.left,
+            self.right,
+            self.left * self.right,
             seen.sentences as f32 / sentences,
-            count.ln() * rare.mean,
-            is(run
-                .iter()
-                .any(|token| token.written.starts_with(|c: char| c.is_ascii_digit()))),
-            letters.mean,
-            several * (count + 1.0).ln(),
+            self.count.ln() * rare.mean,
+            is(run.iter().any(digit)),
+            self.letters.mean,
+            self.several * (self.count + 1.0).ln(),
             both.mean,
-            // New.
+        ]
+    }
+
+    fn against_text(&self) -> [f32; AGAINST] {
+        let (run, seen, several) = (self.run, self.seen, self.several);
+        let (begin, end) = (&run[0], &run[run.len() - 1]);
+        let tokens = self.outline.tokens.len() as f32;
+        let size = tokens.ln() - SIZE_MIDDLE;
+        let share = |part: usize| part as f32 / self.count;
+        let beside = |token: &Token| self.outline.beside[token.stem as usize];
+        let counts = || {
+            let content = run.iter().filter(|token| !token.stop);
+            content.map(|token| self.outline.count(token))
+        };
+        let large = |token: &&Token| token.capital && !token.opens;
+        let capitals = run.iter().filter(large).count();
+        [
             size * several,
             size * run.len() as f32,
-            size * capital,
-            size * left * right,
-            size * count.ln(),
-            count / min_count,
-            count / max_count,
+            size * self.capital,
+            size * self.left * self.right,
+            size * self.count.ln(),
+            self.count / counts().fold(f32::MAX, f32::min),
+            self.count / counts().fold(1.0, f32::max),
             share(seen.alone),
-            share(seen.alone) * capital,
-            is(begin.sentence == self.tokens[0].sentence),
+            share(seen.alone) * self.capital,
+            is(begin.sentence == self.outline.tokens[0].sentence),
             seen.last as f32 / tokens,
             (seen.last - seen.first) as f32 / tokens,
-            of_first[0],
-            of_last[1],
-            of_first[2],
-            of_last[2],
+            beside(begin)[0],
+            beside(end)[1],
+            beside(begin)[2],
+            beside(end)[2],
             share(seen.articles),
             share(seen.ends),
             is(seen.count == 1),
             is(seen.count == 1) * several,
             several * is(capitals > 0 && capitals < run.len()),
-            (1.0 + first).ln() * several,
-            letters.min,
-            letters.max,
+            (1.0 + self.first).ln() * several,
+            self.letters.min,
+            self.letters.max,
             end.written.chars().count() as f32 / 10.0,
-            rare.min * several,
-            rare.mean * capital,
+            self.rare.min * several,
+            self.rare.mean * self.capital,
         ]
     }
+}
+
+fn is(yes: bool) -> f32 {
+    f32::from(u8::from(yes))
 }
 
 pub(super) fn score(measures: &Measures) -> f32 {

@@ -58,7 +58,7 @@ fn faults() -> Vec<(Fault, &'static str)> {
         ),
         (
             Fault::EndlessHead,
-            "It cannot be read just now: the connection broke off in the middle.",
+            "It cannot be read just now: the site sends a header without end.",
         ),
         (
             Fault::RedirectLoop,
@@ -106,7 +106,7 @@ fn faults() -> Vec<(Fault, &'static str)> {
         ),
         (
             Fault::Garbage,
-            "It cannot be read just now: the connection broke off in the middle.",
+            "It cannot be read just now: what answers there is no web site.",
         ),
     ]
 }

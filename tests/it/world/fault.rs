@@ -42,6 +42,8 @@ pub enum Fault {
     Garbage,
     /// "Unchanged" whatever was asked.
     Always304,
+    /// These bytes under this content type in place of the feed.
+    Document(&'static str, Vec<u8>),
 }
 
 impl Fault {
@@ -91,6 +93,12 @@ impl Fault {
             Fault::BadGzip => Answer::new(200, "application/rss+xml", "no gzip at all")
                 .header("content-encoding", "gzip"),
             Fault::Always304 => Answer::bare(304),
+            Fault::Document("", bytes) => {
+                let mut answer = Answer::bare(200);
+                answer.body = bytes.clone();
+                answer
+            }
+            Fault::Document(kind, bytes) => Answer::new(200, kind, bytes.clone()),
             _ => feed(),
         }
     }

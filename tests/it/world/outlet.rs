@@ -337,9 +337,14 @@ impl Outlet {
 
     /// An outlet with a port of its own, for the real program, which resolves no names of ours.
     pub async fn alone(now: super::Now) -> Self {
-        let web = Web::start().await;
+        Self::alone_at("127.0.0.1", now).await
+    }
+
+    /// Like [`Self::alone`], at a number of its own: another host to those who are polite.
+    pub async fn alone_at(number: &str, now: super::Now) -> Self {
+        let web = Web::start_at(number).await;
         let authority = web.address.to_string();
-        let outlet = Self::new(&web, "127.0.0.1", now);
+        let outlet = Self::new(&web, number, now);
         outlet.with(|state| {
             state.title = format!("Outlet {authority}");
             state.authority = authority;

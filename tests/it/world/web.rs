@@ -7,6 +7,7 @@ use super::outlet::OutletState;
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Instant;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -22,6 +23,8 @@ pub struct Request {
     pub headers: Vec<(String, String)>,
     /// The status that was answered; 0 when there was no whole answer.
     pub status: u16,
+    /// When it had come whole, in real time.
+    pub at: Instant,
 }
 
 impl Request {
@@ -92,7 +95,12 @@ pub struct Web {
 
 impl Web {
     pub async fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        Self::start_at("127.0.0.1").await
+    }
+
+    /// At another number of this machine: all of 127.0.0.0/8 are, where it runs Linux.
+    pub async fn start_at(number: &str) -> Self {
+        let listener = TcpListener::bind((number, 0)).await.expect("a free port");
         let address = listener
             .local_addr()
             .expect("a bound listener has an address");
@@ -195,5 +203,6 @@ async fn read_request(stream: &mut TcpStream) -> Option<Request> {
         path,
         headers,
         status: 0,
+        at: Instant::now(),
     })
 }

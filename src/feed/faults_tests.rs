@@ -86,6 +86,14 @@ fn status(line: &str, headers: &str) -> Vec<u8> {
         .into_bytes()
 }
 
+/// DEFLATE without the wrapper of zlib, in one stored block.
+fn raw_deflate(text: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(text.len()).expect("a short text");
+    let head = [1, length as u8, (length >> 8) as u8];
+    let check = (!length).to_le_bytes();
+    [&head[..], &check, text].concat()
+}
+
 async fn serve(mut stream: TcpStream, log: Arc<Mutex<Vec<String>>>) {
     let mut head = Vec::new();
     let mut piece = [0; 4096];
@@ -161,6 +169,8 @@ fn response(path: &str, head: &str) -> Vec<u8> {
         "/feed" | "/rss.xml" => ok("Content-Type: text/plain\r\n", FEED.as_bytes()),
         "/gzip" => ok("Content-Encoding: gzip\r\n", include_bytes!("../../tests/fixtures/feeds/packed.gz")),
         "/bomb" => ok("Content-Encoding: gzip\r\n", include_bytes!("../../tests/fixtures/feeds/bomb.gz")),
+        "/bare-gzip" => ok("", include_bytes!("../../tests/fixtures/feeds/packed.gz")),
+        "/raw-deflate" => ok("Content-Encoding: deflate\r\n", &raw_deflate(FEED.as_bytes())),
         "/bad-gzip" => ok("Content-Encoding: gzip\r\n", b"this is not gzip at all"),
         "/unknown-coding" => ok("Content-Encoding: rot13\r\n", FEED.as_bytes()),
         "/twice-packed" => ok("Content-Encoding: gzip, gzip\r\n", FEED.as_bytes()),
@@ -280,7 +290,13 @@ async fn only_permanent_redirects_move_a_feed() {
 #[tokio::test]
 async fn bodies_are_unpacked_once_and_bounded() {
     let server = Server::start().await;
-    assert_eq!(title(&server.feed("/gzip").await), "Ferry sails again");
+    for path in ["/gzip", "/bare-gzip", "/raw-deflate"] {
+        assert_eq!(
+            title(&server.feed(path).await),
+            "Ferry sails again",
+            "{path}"
+        );
+    }
     let too_large = ReadingError::TooLarge {
         limit_bytes: FEED_BYTES_MAX,
     };
@@ -294,8 +310,13 @@ async fn bodies_are_unpacked_once_and_bounded() {
 #[tokio::test]
 async fn broken_connections_are_told_apart() {
     let server = Server::start().await;
-    for path in ["/short", "/close", "/garbage", "/huge-header"] {
-        assert_eq!(server.error(path).await, ReadingError::BrokeOff, "{path}");
+    for (path, cause) in [
+        ("/short", ReadingError::BrokeOff),
+        ("/close", ReadingError::BrokeOff),
+        ("/garbage", ReadingError::NotHttp),
+        ("/huge-header", ReadingError::HeaderTooLarge),
+    ] {
+        assert_eq!(server.error(path).await, cause, "{path}");
     }
     let free = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let gone = free.local_addr().expect("an address");
@@ -318,20 +339,101 @@ async fn broken_connections_are_told_apart() {
 #[tokio::test]
 async fn a_name_that_leads_to_a_private_number_is_refused_where_it_is_resolved() {
     use reqwest::dns::Resolve;
-    let resolver = guard::Resolver::new(&FetchSettings::default(), &[], false);
+    let resolver = guard::Resolver::new(
+        &FetchSettings::default(),
+        &[],
+        false,
+        guard::system_look_up(),
+    );
     let error = resolver
         .resolve("localhost".parse().expect("a name"))
         .await
         .err()
         .expect("refused");
     assert_eq!(error.downcast_ref(), Some(&guard::ResolveError::Private));
-    let trusted = guard::Resolver::new(&FetchSettings::default(), &["localhost".to_owned()], false);
+    let trusted = guard::Resolver::new(
+        &FetchSettings::default(),
+        &["localhost".to_owned()],
+        false,
+        guard::system_look_up(),
+    );
     assert!(
         trusted
             .resolve("localhost".parse().expect("a name"))
             .await
             .is_ok()
     );
+}
+
+/// A name server whose answers are these, one after the other.
+fn answers(numbers: &[&[&str]]) -> guard::LookUp {
+    let numbers: Vec<Vec<SocketAddr>> = numbers
+        .iter()
+        .map(|numbers| {
+            let numbers = numbers.iter();
+            numbers
+                .map(|number| SocketAddr::new(number.parse().expect("a number"), 0))
+                .collect()
+        })
+        .collect();
+    let left = Mutex::new(numbers.into_iter());
+    Arc::new(move |_| {
+        let next = left.lock().expect("no test panicked").next();
+        Box::pin(async move { next.ok_or_else(|| std::io::ErrorKind::NotFound.into()) })
+    })
+}
+
+#[tokio::test]
+async fn a_name_that_turns_private_after_a_public_answer_is_refused_where_it_is_connected() {
+    use reqwest::dns::Resolve;
+    let settings = FetchSettings::default();
+    let look_up = answers(&[
+        &["93.184.216.34"],
+        &["127.0.0.1"],
+        &["93.184.216.34", "127.0.0.1", "::1", "::ffff:10.0.0.1"],
+        &[],
+    ]);
+    let resolver = guard::Resolver::new(&settings, &[], false, look_up);
+    let mut led = Vec::new();
+    for _ in 0..5 {
+        let name = "basin.example".parse().expect("a name");
+        led.push(match resolver.resolve(name).await {
+            Ok(sockets) => Ok(sockets.map(|socket| socket.ip().to_string()).collect()),
+            Err(error) => Err(*error.downcast_ref().expect("one of ours")),
+        });
+    }
+    let public = vec!["93.184.216.34".to_owned()];
+    let (private, nobody) = (
+        guard::ResolveError::Private,
+        guard::ResolveError::NoSuchHost,
+    );
+    assert_eq!(
+        led,
+        [
+            Ok(public.clone()),
+            Err(private),
+            Ok(public),
+            Err(nobody),
+            Err(nobody)
+        ]
+    );
+
+    // The whole way: the letters of the address are public, the number is this machine's; and then
+    // there is no number any more.
+    let server = Server::start().await;
+    let network = fetch::Network::new(&settings, &[], answers(&[&["127.0.0.1"]]));
+    let fetcher = Fetcher {
+        way: Arc::new(Way::Network(network.expect("a network"))),
+    };
+    let request = FeedRequest {
+        url: format!("http://basin.example:{}/feed", server.at.port()),
+        ..FeedRequest::default()
+    };
+    let refused = Outcome::Failed(ReadingError::Address(AddressError::Private));
+    assert_eq!(fetcher.feed(&request, NOW).await.outcome, refused);
+    let nobody = Outcome::Failed(ReadingError::NoSuchHost);
+    assert_eq!(fetcher.feed(&request, NOW).await.outcome, nobody);
+    assert_eq!(server.asked(), Vec::<String>::new());
 }
 
 #[tokio::test]
