@@ -2,8 +2,9 @@
 //! on a shared machine says little. Stores are made once, under `target/bench-stores`.
 //!
 //! `cargo bench` measures everything with a store of 100,000 articles; `cargo bench -- brief hunt`
-//! only these parts (`parse`, `read`, `page`, `quotes`, `store`, `hunt`, `brief`, `differ`, `memory`);
-//! `cargo bench -- brief 1000000` on a store of a million articles (its making takes minutes).
+//! only these parts (`parse`, `read`, `page`, `keyphrases`, `quotes`, `store`, `hunt`, `brief`,
+//! `differ`, `memory`); `cargo bench -- brief 1000000` on a store of a million articles (its making takes
+//! minutes).
 
 mod generate;
 mod measure;
@@ -17,8 +18,17 @@ use measure::table::Table;
 use std::path::{Path, PathBuf};
 
 const ARTICLES: usize = 100_000;
-const PARTS: [&str; 9] = [
-    "parse", "read", "page", "quotes", "store", "hunt", "brief", "differ", "memory",
+const PARTS: [&str; 10] = [
+    "parse",
+    "read",
+    "page",
+    "keyphrases",
+    "quotes",
+    "store",
+    "hunt",
+    "brief",
+    "differ",
+    "memory",
 ];
 
 #[tokio::main(flavor = "current_thread")]
@@ -67,6 +77,9 @@ async fn main() {
     }
     if wanted("differ") {
         measure::differ::measure(&table);
+    }
+    if wanted("keyphrases") {
+        measure::keyphrases::measure(&table);
     }
     if wanted("memory") {
         measure::memory::measure(&table).await;

@@ -26,6 +26,7 @@ pub async fn measure(table: &Table, store: &Store, articles: usize) {
         store: store.clone(),
         fetcher: Fetcher::new(&FetchSettings::default()).expect("a fetcher"),
         learned: Default::default(),
+        suggested: Default::default(),
     };
     let topics = generate::typed_topics(&generate::Words::new(), TOPICS);
     for sources in [9, 200] {

@@ -4,6 +4,7 @@ pub mod brief;
 pub mod cpu;
 pub mod differ;
 pub mod hunt;
+pub mod keyphrases;
 pub mod memory;
 pub mod outlets;
 pub mod page;

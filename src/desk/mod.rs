@@ -54,6 +54,7 @@ pub struct Desk {
     pub store: Store,
     pub fetcher: Fetcher,
     pub learned: learned::Learned,
+    pub suggested: suggest::Suggested,
 }
 
 impl Desk {

@@ -4,6 +4,7 @@ use crate::clock::Clock;
 use crate::config::Settings;
 use crate::desk::Desk;
 use crate::desk::learned::Learned;
+use crate::desk::suggest::Suggested;
 use crate::feed::{FetchSettings, Fetcher};
 use crate::store::Store;
 use std::sync::Arc;
@@ -30,6 +31,7 @@ impl Desk {
             store,
             fetcher,
             learned: Learned::default(),
+            suggested: Suggested::default(),
         };
         desk.know_rests().await?;
         Ok(desk)

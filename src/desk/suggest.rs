@@ -1,12 +1,15 @@
 //! What is offered while somebody types: live stories, names in the news, sources.
 
-use crate::clock::DAY;
+use crate::clock::{DAY, MINUTE, Millis};
 use crate::desk::{Asker, Desk, brief, compose};
-use crate::news::ArticleId;
+use crate::news::hashtag::german;
+use crate::news::{ArticleId, NewsroomId};
 use crate::page::Choice;
 use crate::store::{Hunt, Sighting};
 use crate::text::{refrain::Refrains, words};
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use tokio::sync::Mutex;
 
 /// Choices offered at once (Discord: 25).
 const CHOICES_MAX: usize = 20;
@@ -15,6 +18,14 @@ const ARTICLES_MAX: u32 = 200;
 const DAYS: i64 = 3;
 /// Bytes of an article's beginning in which names are looked for.
 const NAMES_BYTES_MAX: usize = 600;
+/// German writes every noun with a capital.
+const GERMAN: &str = "de";
+/// What was found stays for that long; a letter typed asks for it again.
+const KEPT_MS: Millis = MINUTE;
+/// Newsrooms for which it stays.
+const NEWSROOMS_KEPT_MAX: usize = 200;
+/// Names and stories that are kept of a newsroom.
+const KEPT_MAX: usize = 200;
 /// Characters of a choice's value (Discord: 100).
 const VALUE_CHARS_MAX: usize = 100;
 
@@ -34,13 +45,14 @@ pub async fn topics(desk: &Desk, asker: &Asker, typed: &str) -> anyhow::Result<V
     }
     let wanted = typed.to_lowercase();
     choices.extend(
-        names_in(&recent)
-            .into_iter()
+        recent
+            .names
+            .iter()
             .filter(|name| name.to_lowercase().contains(&wanted))
             .take(6)
-            .map(|name| choice(&name, &name)),
+            .map(|name| choice(name, name)),
     );
-    choices.extend(story_choices(&recent, &wanted));
+    choices.extend(recent.stories_with(&wanted));
     Ok(first_of_each(choices))
 }
 
@@ -51,7 +63,7 @@ pub async fn topics(desk: &Desk, asker: &Asker, typed: &str) -> anyhow::Result<V
 pub async fn stories(desk: &Desk, asker: &Asker, typed: &str) -> anyhow::Result<Vec<Choice>> {
     let typed = typed.trim();
     let recent = recent(desk, asker).await?;
-    let mut choices = story_choices(&recent, &typed.to_lowercase());
+    let mut choices: Vec<Choice> = recent.stories_with(&typed.to_lowercase()).collect();
     if choices.is_empty() && !typed.is_empty() {
         choices.push(choice(typed, typed));
     }
@@ -80,14 +92,53 @@ pub async fn sources(desk: &Desk, asker: &Asker, typed: &str) -> anyhow::Result<
 /// # Errors
 /// Failures of the store.
 pub async fn names(desk: &Desk, asker: &Asker, most: usize) -> anyhow::Result<Vec<String>> {
-    let mut names = names_in(&recent(desk, asker).await?);
-    names.truncate(most);
-    Ok(names)
+    let recent = recent(desk, asker).await?;
+    Ok(recent.names.iter().take(most).cloned().collect())
 }
 
-async fn recent(desk: &Desk, asker: &Asker) -> anyhow::Result<Vec<Sighting>> {
+/// What the newsrooms' newest articles offer, kept for a minute. Cheap to clone; the clones share it.
+#[derive(Clone, Debug, Default)]
+pub struct Suggested(Arc<Mutex<HashMap<NewsroomId, Kept>>>);
+
+/// When it was looked up, and what was found.
+type Kept = (Millis, Arc<Recent>);
+
+/// Names and stories of a newsroom's newest articles.
+#[derive(Debug)]
+struct Recent {
+    /// The most frequent first.
+    names: Vec<String>,
+    /// The newest first.
+    stories: Vec<Choice>,
+}
+
+impl Recent {
+    fn of(recent: &[Sighting]) -> Self {
+        let mut names = names_in(recent);
+        names.truncate(KEPT_MAX);
+        Self {
+            names,
+            stories: story_choices(recent),
+        }
+    }
+
+    fn stories_with(&self, wanted: &str) -> impl Iterator<Item = Choice> {
+        self.stories
+            .iter()
+            .filter(move |story| story.label.to_lowercase().contains(wanted))
+            .take(CHOICES_MAX)
+            .cloned()
+    }
+}
+
+async fn recent(desk: &Desk, asker: &Asker) -> anyhow::Result<Arc<Recent>> {
     let now = desk.now();
     let room = desk.store.newsroom(asker.newsroom, now).await?;
+    if let Some((at, recent)) = desk.suggested.0.lock().await.get(&room)
+        && (0..KEPT_MS).contains(&(now - at))
+    {
+        return Ok(Arc::clone(recent));
+    }
     let hunt = Hunt {
         newsroom: room,
         topic: None,
@@ -96,22 +147,32 @@ async fn recent(desk: &Desk, asker: &Asker) -> anyhow::Result<Vec<Sighting>> {
         until: ArticleId::first_at(now + 1),
         newest: ARTICLES_MAX,
     };
-    Ok(desk.store.hunt(&hunt).await?)
+    let recent = Arc::new(Recent::of(&desk.store.hunt(&hunt).await?));
+    let mut kept = desk.suggested.0.lock().await;
+    if kept.len() >= NEWSROOMS_KEPT_MAX {
+        kept.retain(|_, (at, _)| (0..KEPT_MS).contains(&(now - *at)));
+    }
+    if kept.len() < NEWSROOMS_KEPT_MAX {
+        kept.insert(room, (now, Arc::clone(&recent)));
+    }
+    Ok(recent)
 }
 
 /// Names in the first sentences, counted over articles; only those of several.
 fn names_in(recent: &[Sighting]) -> Vec<String> {
     let mut counts: HashMap<String, usize> = HashMap::new();
-    // German writes every noun with a capital.
-    for sighting in recent
-        .iter()
-        .filter(|sighting| sighting.article.language.as_deref() != Some("de"))
-    {
-        let text = &sighting.article.text;
-        for name in names_of(
-            &text[..text.floor_char_boundary(NAMES_BYTES_MAX)],
-            sighting.article.language.as_deref(),
-        ) {
+    let texts = || {
+        recent.iter().map(|sighting| {
+            let text = &sighting.article.text;
+            let text = &text[..text.floor_char_boundary(NAMES_BYTES_MAX)];
+            (text, sighting.article.language.as_deref())
+        })
+    };
+    let german = texts().filter(|(_, language)| *language == Some(GERMAN));
+    let nouns = german::common_nouns(german.map(|(text, _)| text));
+    for (text, language) in texts() {
+        let is_noun = |word: &str| language == Some(GERMAN) && nouns.contains(word);
+        for name in names_of(text, language, &is_noun) {
             *counts.entry(name).or_default() += 1;
         }
     }
@@ -121,8 +182,9 @@ fn names_in(recent: &[Sighting]) -> Vec<String> {
     names.into_iter().map(|(name, _)| name).collect()
 }
 
-/// Runs of one to three words with a capital in mid-sentence, each once.
-fn names_of(text: &str, language: Option<&str>) -> HashSet<String> {
+/// Runs of one to three words with a capital in mid-sentence, each once. `is_noun` is asked of
+/// folded words that have their capital for another reason.
+fn names_of(text: &str, language: Option<&str>, is_noun: &dyn Fn(&str) -> bool) -> HashSet<String> {
     let mut names = HashSet::new();
     let mut run: Vec<&str> = Vec::new();
     let mut opens = true;
@@ -137,7 +199,8 @@ fn names_of(text: &str, language: Option<&str>) -> HashSet<String> {
         if capital
             && !opens
             && bare.chars().count() > 2
-            && !words::is_stop_word(&bare.to_lowercase(), language)
+            && !words::is_stop_word(&words::fold(bare), language)
+            && !is_noun(&words::fold(bare))
         {
             run.push(bare);
         } else {
@@ -160,7 +223,7 @@ fn take_name(run: &mut Vec<&str>, names: &mut HashSet<String>) {
 }
 
 /// One choice a story, the newest article's headline first.
-fn story_choices(recent: &[Sighting], wanted: &str) -> Vec<Choice> {
+fn story_choices(recent: &[Sighting]) -> Vec<Choice> {
     let mut told = HashSet::new();
     recent
         .iter()
@@ -169,10 +232,10 @@ fn story_choices(recent: &[Sighting], wanted: &str) -> Vec<Choice> {
                 .story
                 .map_or(sighting.article.id.0, |story| story.0);
             let headline = compose::headline(sighting, Refrains::NONE);
-            (headline.to_lowercase().contains(wanted) && told.insert(id))
+            told.insert(id)
                 .then(|| choice(&headline, &format!("~{id}")))
         })
-        .take(CHOICES_MAX)
+        .take(KEPT_MAX)
         .collect()
 }
 
@@ -194,4 +257,34 @@ fn first_of_each(choices: Vec<Choice>) -> Vec<Choice> {
         .filter(|choice| seen.insert(choice.label.to_lowercase()))
         .take(CHOICES_MAX)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(text: &str, language: &str) -> Vec<String> {
+        let nouns = german::common_nouns(std::iter::once(text));
+        let is_noun = |word: &str| language == GERMAN && nouns.contains(word);
+        let mut names: Vec<String> = names_of(text, Some(language), &is_noun)
+            .into_iter()
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn german_texts_offer_names_and_no_nouns() {
+        let text = "Am Montag bat Mira Holt in Lindholm um Hilfe. Der Hafen braucht Wasser, sagte Holt, und die Feuerwehr aus Norvien kommt mit Lastwagen.";
+        assert_eq!(
+            names(text, "de"),
+            ["Holt", "Lindholm", "Mira Holt", "Norvien"]
+        );
+    }
+
+    #[test]
+    fn other_texts_offer_what_has_a_capital_in_mid_sentence() {
+        let text = "The mayor of Avel, Mira Holt, met Jon Bell's brother. Bridges are shut.";
+        assert_eq!(names(text, "en"), ["Avel", "Jon Bell", "Mira Holt"]);
+    }
 }

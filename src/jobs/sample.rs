@@ -5,6 +5,7 @@ use crate::clock::{Clock, MINUTE, Millis, SECOND};
 use crate::config::Settings;
 use crate::desk::Desk;
 use crate::desk::learned::Learned;
+use crate::desk::suggest::Suggested;
 use crate::feed::{FeedRequest, Fetcher, sample_sources};
 use crate::jobs::Jobs;
 use crate::news::{Newsroom, NewsroomId, Reading, SourceId, schedule};
@@ -26,6 +27,7 @@ pub async fn open_at(settings: Arc<Settings>, at: Millis) -> anyhow::Result<(Des
         clock,
         settings,
         learned: Learned::default(),
+        suggested: Suggested::default(),
     };
     let newsroom = desk.store.newsroom(Newsroom::Terminal, opened).await?;
     for source in sample_sources() {

@@ -1,6 +1,6 @@
 //! `lab keyphrases`: key phrases of the texts on standard input, for the scorers.
 
-use crate::text::keyphrases::{self, Outline};
+use crate::text::keyphrases::{self, Outline, Phrase};
 use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -23,13 +23,42 @@ struct Answer<'a> {
     keys: Vec<String>,
 }
 
+/// All phrases of a text, for the fitting of weights.
+#[derive(Serialize)]
+struct MeasuredText<'a> {
+    id: &'a str,
+    phrases: Vec<Measured<'a>>,
+}
+
+#[derive(Serialize)]
+struct Measured<'a> {
+    key: String,
+    stems: &'a [u32],
+    count: usize,
+    measures: &'a [f32],
+}
+
+impl<'a> Measured<'a> {
+    fn of(phrase: &'a Phrase) -> Self {
+        Self {
+            key: phrase.written.join(" "),
+            stems: &phrase.stems,
+            count: phrase.count,
+            measures: &phrase.measures,
+        }
+    }
+}
+
 /// Reads one text a line (`id`, `lang`, `text`), all of them before it answers, as the store
 /// would know them, and writes one answer a line (`id`, `keys`).
 pub fn run(args: &[String], input: &mut dyn BufRead, out: &mut dyn Write) -> anyhow::Result<()> {
-    let most = match args {
-        [] => KEYS_DEFAULT,
-        [flag, number] if flag == "--keys" => number.parse().context("--keys takes a number")?,
-        _ => bail!("say --keys N, or nothing"),
+    let (most, measured) = match args {
+        [] => (KEYS_DEFAULT, false),
+        [flag] if flag == "--measures" => (0, true),
+        [flag, number] if flag == "--keys" => {
+            (number.parse().context("--keys takes a number")?, false)
+        }
+        _ => bail!("say --keys N, --measures, or nothing"),
     };
     let lines: Vec<Line> = input
         .lines()
@@ -50,6 +79,15 @@ pub fn run(args: &[String], input: &mut dyn BufRead, out: &mut dyn Write) -> any
     for line in &lines {
         let outline = Outline::of(&line.text, line.lang.as_deref(), &|_| false);
         let phrases = outline.phrases(Some(&rarity));
+        if measured {
+            let phrases = phrases.iter().map(Measured::of).collect();
+            let measured = MeasuredText {
+                id: &line.id,
+                phrases,
+            };
+            writeln!(out, "{}", serde_json::to_string(&measured)?)?;
+            continue;
+        }
         let keys = keyphrases::pick(&phrases, most)
             .into_iter()
             .map(|phrase| phrase.written.join(" "))

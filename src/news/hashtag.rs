@@ -1,6 +1,6 @@
 //! Hashtags: the names that a story is about, as one word each.
 
-mod german;
+pub mod german;
 
 use crate::text::keyphrases::{Outline, Phrase};
 use crate::text::{refrain::Refrains, report, words};
@@ -69,6 +69,8 @@ septembre octobre novembre décembre président ministre
 lunes martes miércoles jueves viernes sábado domingo enero febrero marzo abril mayo junio julio
 agosto septiembre octubre noviembre diciembre presidente presidenta ministro millones
 prime foreign interior deputy former acting vice
+intérieur défense finances affaires étrangères étranger gouvernement parlement état
+defensa hacienda exteriores gobierno parlamento alcalde alcaldesa maire
 news breaking live update updates exclusive video photo photos image images read reuters afp ap
 menschen tote toten verletzte verletzten vermisste vermissten mann männer frau frauen polizei
 personnes police morts blessés personas policía muertos heridos
@@ -347,6 +349,14 @@ fn is_adjective(candidate: &Candidate) -> bool {
                 .any(|ending| last.ends_with(ending))
 }
 
+/// Whether the name itself stands in the story too, as Norvia beside Norvian.
+fn is_adjective_of_a_name(candidate: &Candidate, all: &[Candidate]) -> bool {
+    is_adjective(candidate)
+        && all
+            .iter()
+            .any(|name| name.is_name() && name.is_kin(candidate) && !is_adjective(name))
+}
+
 /// The first ones that do not repeat each other.
 fn choose<'c>(ordered: impl Iterator<Item = &'c Candidate>, all: &[Candidate]) -> Vec<String> {
     let mut chosen: Vec<&Candidate> = Vec::new();
@@ -360,7 +370,11 @@ fn choose<'c>(ordered: impl Iterator<Item = &'c Candidate>, all: &[Candidate]) -
                 || (other.holds(candidate)
                     && (candidate.alone < 2 || other.stems.ends_with(&candidate.stems)))
         });
-        if !repeats && !is_rest_of_longer(candidate, all) && !is_called_shorter(candidate, all) {
+        if !repeats
+            && !is_adjective_of_a_name(candidate, all)
+            && !is_rest_of_longer(candidate, all)
+            && !is_called_shorter(candidate, all)
+        {
             chosen.push(candidate);
         }
     }
@@ -511,6 +525,63 @@ mod tests {
         assert_eq!(
             sorted,
             ["Holt", "Lindholm", "Norvien", "Ukraine"],
+            "{found:?}"
+        );
+    }
+
+    fn sorted(title: &str, text: &str, language: &str) -> Vec<String> {
+        let mut found = hashtags(&[(title, text, Some(language))], &[]);
+        found.sort();
+        found
+    }
+
+    #[test]
+    fn german_nouns_without_an_article_are_no_names() {
+        let text = "In Lindholm fehlt es an Wasser. Bürgermeister Jon Bell bat um Hilfe, denn Trinkwasser kommt nur mit Lastwagen.\n\
+            Bell sagte, Wasser und Strom gebe es erst am Freitag. Lindholm braucht Geld, und Geld fehlt.\n\
+            Lastwagen mit Wasser fuhren nach Lindholm. Bell dankte Norvien, und Norvien schickt Strom.";
+        let found = sorted("Lindholm ohne Wasser", text, "de");
+        assert_eq!(found, ["Bell", "Lindholm", "Norvien"]);
+    }
+
+    #[test]
+    fn a_spanish_name_after_de_is_a_name() {
+        let text = "La alcaldesa de Norvia, Mira Holt, anunció el lunes que el puerto de Norvia cerrará dos meses.\n\
+            Holt dijo que los barcos de Norvia irán a Lindonia. Los vecinos de Norvia protestaron ante Holt.\n\
+            El ministro de Lindonia viajó en tren. La ciudad de Lindonia espera a los barcos.";
+        let found = sorted("El puerto de Norvia cierra", text, "es");
+        assert_eq!(found, ["Holt", "Lindonia", "Norvia"]);
+    }
+
+    #[test]
+    fn french_names_are_found() {
+        let text = "La maire de Norvie, Mira Holt, a annoncé lundi que le port de Norvie fermera deux mois.\n\
+            Selon Holt, les bateaux de Norvie iront à Lindonne. Les habitants de Norvie ont protesté contre Holt.\n\
+            Le ministre de l'Intérieur a quitté Lindonne. L'Orlande attend les bateaux, et l'Orlande est inquiète.";
+        let found = sorted("Le port de Norvie ferme", text, "fr");
+        assert_eq!(found, ["Holt", "Lindonne", "Norvie", "Orlande"]);
+    }
+
+    #[test]
+    fn swedish_names_are_found() {
+        let text = "Norviens statsminister Mira Holt sade i måndags att hamnen i Avelstad stängs i två månader.\n\
+            Enligt Holt går fartygen till Lindö. Invånarna i Avelstad protesterade mot Holt.\n\
+            Fartygen från Norvien väntas till Lindö. Regeringen i Norvien svarade inte.";
+        let found = sorted("Hamnen i Avelstad stängs", text, "sv");
+        assert_eq!(found, ["Avelstad", "Holt", "Lindö", "Norvien"]);
+    }
+
+    #[test]
+    fn russian_names_are_found_once_in_whatever_case() {
+        let text = "Мэр Авельска Мира Холт сообщила в понедельник, что порт в Авельске закроют на два месяца.\n\
+            По словам Холт, суда из Авельска пойдут в Норвию. Жители протестовали против Холт.\n\
+            Правительство страны ждёт суда. Суда пойдут и в Норвию, сказал министр из Норвии.";
+        let found = hashtags(&[("Порт в Авельске закроют", text, Some("ru"))], &[]);
+        assert!(found.contains(&"Холт".to_owned()), "{found:?}");
+        let of = |head: &str| found.iter().filter(|tag| tag.starts_with(head)).count();
+        assert_eq!(
+            (of("Авельск"), of("Норви"), found.len()),
+            (1, 1, 3),
             "{found:?}"
         );
     }

@@ -1,9 +1,12 @@
 //! Key phrases: runs of words that a text is about, scored by one linear formula for all languages.
 //!
-//! The constants were fitted on key phrases that people chose for English, Portuguese and French
+//! The weights were fitted on key phrases that people chose for English, Portuguese and French
 //! reports; only the order of the scores means anything.
 
+mod measures;
+
 use crate::text::words;
+pub use measures::Measures;
 use std::collections::{HashMap, HashSet};
 
 /// More of a text is not looked at.
@@ -21,6 +24,19 @@ const PARTICLES: [&str; 14] = [
     "abu", "al", "bin", "da", "de", "del", "den", "der", "di", "el", "ibn", "la", "van", "von",
 ];
 
+/// Articles of several languages.
+const ARTICLES: [&str; 25] = [
+    "l", "the", "a", "an", "le", "la", "les", "un", "une", "des", "du", "o", "os", "as", "um",
+    "uma", "do", "da", "dos", "das", "no", "na", "el", "los", "las",
+];
+
+/// Languages in which small words lose their end before a vowel, and what is left of these words.
+const ELIDING: [&str; 3] = ["fr", "it", "ca"];
+const ELIDED: [&str; 18] = [
+    "l", "d", "qu", "n", "s", "c", "j", "m", "t", "jusqu", "lorsqu", "puisqu", "dell", "all",
+    "nell", "sull", "dall", "un",
+];
+
 /// One word of a text.
 #[derive(Clone, Debug)]
 pub struct Token<'a> {
@@ -34,6 +50,8 @@ pub struct Token<'a> {
     /// Opens a sentence, a line or a quotation, where a capital says nothing.
     opens: bool,
     sentence: u32,
+    /// "The", "une": what a noun follows.
+    article: bool,
 }
 
 /// A run of words, and how well it says what the text is about.
@@ -44,6 +62,8 @@ pub struct Phrase<'a> {
     /// The stems of its words: equal for phrases that are the same.
     pub stems: Vec<u32>,
     pub score: f32,
+    /// What the score was made of.
+    pub measures: Measures,
     pub count: usize,
     /// How often it stands without a capitalised word beside it.
     pub alone: usize,
@@ -58,6 +78,11 @@ pub struct Outline<'a> {
     tokens: Vec<Token<'a>>,
     names: Vec<String>,
     counts: Vec<f32>,
+    /// Of each stem: the shares of its places after a stop word or mark, before one, and within
+    /// three words after an article.
+    beside: Vec<[f32; 3]>,
+    /// The language has a list of stop words.
+    stops_known: bool,
     /// Stems that are capitalised somewhere in mid-sentence.
     proper: HashSet<u32>,
 }
@@ -70,13 +95,16 @@ impl<'a> Outline<'a> {
             tokens: Vec::new(),
             names: Vec::new(),
             counts: Vec::new(),
+            beside: Vec::new(),
+            stops_known: words::has_stop_words(language),
             proper: HashSet::new(),
         };
         let mut ids: HashMap<String, u32> = HashMap::new();
         let mut sentence = 0;
         let mut last_end = 0;
         let mut possessive = false;
-        for (from, run) in runs(text).take(TOKENS_MAX) {
+        let mut elided = false;
+        for (from, run) in runs(text, language).take(TOKENS_MAX) {
             let gap = &text[last_end..from];
             let ended = last_end == 0 || gap.contains(['.', '!', '?', '\n', '…', '。', '！', '？']);
             let opens = ended || gap.contains(['"', '“', '„', '«', ':', '•', '-', '–', '—']);
@@ -96,8 +124,13 @@ impl<'a> Outline<'a> {
             if capital && !opens {
                 outline.proper.insert(id);
             }
-            let joined = !ended && !possessive && gap.chars().all(char::is_whitespace);
-            let stop = is_banned(&folded)
+            let close = gap.chars().all(char::is_whitespace) || elided && matches!(gap, "'" | "’");
+            let joined = !ended && !possessive && close;
+            elided = text[last_end..].starts_with(['\'', '’'])
+                && language.is_some_and(|language| ELIDING.contains(&language))
+                && is_elided(run);
+            let stop = elided
+                || is_banned(&folded)
                 || words::is_stop_word(&folded, language) && !is_acronym(written);
             possessive = written.len() < run.len();
             outline.tokens.push(Token {
@@ -108,9 +141,11 @@ impl<'a> Outline<'a> {
                 capital,
                 opens,
                 sentence,
+                article: ARTICLES.contains(&folded.as_str()),
             });
         }
         outline.free_name_openers();
+        outline.look_beside();
         outline
     }
 
@@ -120,6 +155,32 @@ impl<'a> Outline<'a> {
             let named = self.tokens[at].capital && self.tokens[at].joined && !self.tokens[at].stop;
             if named && self.tokens[at - 1].written == "New" {
                 self.tokens[at - 1].stop = false;
+            }
+        }
+    }
+
+    fn look_beside(&mut self) {
+        self.beside = vec![[0.0; 3]; self.names.len()];
+        let mut since_article = 9;
+        for at in 0..self.tokens.len() {
+            let token = &self.tokens[at];
+            if !token.joined {
+                since_article = 9;
+            }
+            let left = !token.joined || self.tokens[at - 1].stop;
+            let right = self
+                .tokens
+                .get(at + 1)
+                .is_none_or(|next| !next.joined || next.stop);
+            let beside = &mut self.beside[token.stem as usize];
+            beside[0] += f32::from(u8::from(left));
+            beside[1] += f32::from(u8::from(right));
+            beside[2] += f32::from(u8::from(since_article < 3));
+            since_article = if token.article { 0 } else { since_article + 1 };
+        }
+        for (beside, count) in self.beside.iter_mut().zip(&self.counts) {
+            for share in beside {
+                *share /= count;
             }
         }
     }
@@ -151,11 +212,12 @@ impl<'a> Outline<'a> {
             .seen()
             .into_iter()
             .map(|(stems, seen)| {
-                let score = self.score(&stems, &seen, &rarities, sentences);
+                let measures = self.measures(&stems, &seen, &rarities, sentences);
                 let first = &self.tokens[seen.first..seen.first + stems.len()];
                 Phrase {
                     written: first.iter().map(|token| token.written).collect(),
-                    score,
+                    score: measures::score(&measures),
+                    measures,
                     count: seen.count,
                     alone: seen.alone,
                     capital: seen.capitals as f32 / seen.count as f32,
@@ -206,111 +268,51 @@ impl<'a> Outline<'a> {
             seen.first = from;
         }
         seen.count += 1;
+        seen.last = from;
+        seen.ends += usize::from(after.is_none());
+        seen.articles += usize::from(before.is_some_and(|token| token.article));
         let proper =
             |token: &Token| token.capital && (!token.opens || self.proper.contains(&token.stem));
         seen.capitals += usize::from(proper(&run[0]) && proper(&run[length - 1]));
         seen.acronym |= run.iter().any(|token| is_acronym(token.written));
         seen.left += usize::from(before.is_none_or(|token| token.stop));
         seen.right += usize::from(after.is_none_or(|token| token.stop));
-        let beside =
-            |token: Option<&Token>| token.is_some_and(|token| token.capital && !token.stop);
-        let particle = before.is_some_and(|token| PARTICLES.contains(&token.written));
+        // Without a list of stop words, what opens a sentence is not taken for a name.
+        let named = |token: &Token| {
+            token.capital && !token.stop && (self.stops_known || !token.opens || proper(token))
+        };
+        let beside = |token: Option<&Token>| token.is_some_and(named);
+        // "Jon van Holt", but not "alcalde de Avel": there it is a word of the language.
+        let particle =
+            before.is_some_and(|token| PARTICLES.contains(&token.written) && !token.stop);
         seen.alone += usize::from(!beside(before) && !beside(after) && !particle);
         if seen.newest_sentence != run[0].sentence {
             seen.newest_sentence = run[0].sentence;
             seen.sentences += 1;
         }
     }
-
-    fn score(&self, stems: &[u32], seen: &Seen, rarities: &[f32], sentences: f32) -> f32 {
-        let run = &self.tokens[seen.first..seen.first + stems.len()];
-        let count = seen.count as f32;
-        let first = seen.first as f32;
-        let place = first / self.tokens.len() as f32;
-        let capital = seen.capitals as f32 / count;
-        let (left, right) = (seen.left as f32 / count, seen.right as f32 / count);
-        let content = || run.iter().filter(|token| !token.stop);
-        let rare = Spread::over(content().map(|token| rarities[token.stem as usize]));
-        let often =
-            Spread::over(content().map(|token| (1.0 + self.counts[token.stem as usize]).ln()));
-        let both = Spread::over(content().map(|token| {
-            (1.0 + self.counts[token.stem as usize]).ln() * rarities[token.stem as usize]
-        }));
-        let letters = run
-            .iter()
-            .map(|token| token.written.chars().count() as f32)
-            .sum::<f32>()
-            / run.len() as f32;
-        let digits = run
-            .iter()
-            .any(|token| token.written.starts_with(|c: char| c.is_ascii_digit()));
-        let several = run.len() > 1;
-        LENGTH_SCORES[run.len() - 1]
-            - 0.894 * count.ln()
-            - 0.686 * (1.0 + first).ln()
-            - 0.307 * place
-            - 1.54 * (-5.0 * place).exp()
-            - 1.182 * run.iter().filter(|token| token.stop).count() as f32
-            + capital * (0.276 + if several { 0.534 } else { 0.031 })
-            + 0.108 * f32::from(u8::from(seen.acronym))
-            - 0.149 * rare.mean
-            + 0.986 * rare.min
-            - 0.389 * rare.max
-            + 0.615 * often.mean
-            + 0.553 * often.min
-            + 0.356 * often.max
-            + 0.781 * left
-            + 0.719 * right
-            + 0.206 * left * right
-            + 2.949 * seen.sentences as f32 / sentences
-            + 1.113 * count.ln() * rare.mean
-            - 1.394 * f32::from(u8::from(digits))
-            + 1.167 * letters / 10.0
-            + if several {
-                0.963 * (count + 1.0).ln()
-            } else {
-                0.0
-            }
-            - 0.543 * both.mean
-    }
 }
-
-/// What a phrase of one to four words starts with.
-const LENGTH_SCORES: [f32; PHRASE_WORDS_MAX] = [0.848, 0.157, -0.358, -1.083];
 
 #[derive(Default)]
 struct Seen {
     first: usize,
+    last: usize,
     count: usize,
     capitals: usize,
     alone: usize,
     left: usize,
     right: usize,
+    ends: usize,
+    articles: usize,
     sentences: usize,
     newest_sentence: u32,
     acronym: bool,
 }
 
-struct Spread {
-    mean: f32,
-    min: f32,
-    max: f32,
-}
-
-impl Spread {
-    fn over(values: impl Iterator<Item = f32>) -> Self {
-        let (mut sum, mut count, mut min, mut max) = (0.0, 0.0, f32::MAX, f32::MIN);
-        for value in values {
-            sum += value;
-            count += 1.0;
-            min = min.min(value);
-            max = max.max(value);
-        }
-        Self {
-            mean: sum / f32::max(count, 1.0),
-            min,
-            max,
-        }
+impl Outline<'_> {
+    /// How often a token's stem stands in the text.
+    fn count(&self, token: &Token) -> f32 {
+        self.counts[token.stem as usize]
     }
 }
 
@@ -349,12 +351,25 @@ fn is_phrase(run: &[Token]) -> bool {
         && !(run.len() == 1 && (begins_with_digit(&run[0]) || run[0].written.chars().count() < 2))
 }
 
-/// Runs of letters and digits, hyphens and apostrophes inside them allowed, with their places.
-fn runs(text: &str) -> impl Iterator<Item = (usize, &str)> {
+/// Runs of letters and digits, hyphens and apostrophes inside them allowed, with their places. What
+/// French and Italian leave of an article ("l'", "dell'") is a run of its own.
+fn runs<'t>(text: &'t str, language: Option<&str>) -> impl Iterator<Item = (usize, &'t str)> {
+    let elides = language.is_some_and(|language| ELIDING.contains(&language));
     text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '\'' | '’')))
         .map(|run| run.trim_matches(['-', '\'', '’']))
         .filter(|run| !run.is_empty() && run.len() <= WORD_BYTES_MAX)
+        .flat_map(move |run| {
+            let elided = run
+                .split_once(['\'', '’'])
+                .filter(|(head, tail)| elides && is_elided(head) && !tail.is_empty());
+            let (head, tail) = elided.map_or((None, run), |(head, tail)| (Some(head), tail));
+            head.into_iter().chain([tail])
+        })
         .map(move |run| (run.as_ptr() as usize - text.as_ptr() as usize, run))
+}
+
+fn is_elided(head: &str) -> bool {
+    ELIDED.contains(&head.to_ascii_lowercase().as_str())
 }
 
 fn without_possessive(run: &str) -> &str {

@@ -100,6 +100,12 @@ fn is_stemmed(folded: &str, algorithm: Algorithm) -> bool {
     folded.len() <= STEMMED_BYTES_MAX && folded.chars().all(of_script)
 }
 
+/// Whether there is a list of stop words for the language.
+pub fn has_stop_words(language: Option<&str>) -> bool {
+    let language = language.unwrap_or(LANGUAGE_ASSUMED);
+    STOP_WORDS.iter().any(|(name, _)| *name == language)
+}
+
 /// Whether a folded word is a stop word. Without a language it counts as English; a language
 /// without a list has none.
 pub fn is_stop_word(lower: &str, language: Option<&str>) -> bool {

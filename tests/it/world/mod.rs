@@ -294,6 +294,7 @@ async fn open(
         clock: clock.clone(),
         settings,
         learned: Default::default(),
+        suggested: Default::default(),
     };
     desk.know_rests().await.expect("the store answers");
     let jobs = Jobs::of(&desk);
