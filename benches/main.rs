@@ -2,8 +2,9 @@
 //! on a shared machine says little. Stores are made once, under `target/bench-stores`.
 //!
 //! `cargo bench` measures everything with a store of 100,000 articles; `cargo bench -- brief hunt`
-//! only these parts (`hunt`, `brief`, `differ`, `read`, `page`, `store`, `keyphrases`, `memory`); `cargo bench -- brief 1000000` on a
-//! store of a million articles (its making takes minutes).
+//! only these parts (`parse`, `read`, `page`, `store`, `hunt`, `brief`, `differ`, `keyphrases`,
+//! `memory`);
+//! `cargo bench -- brief 1000000` on a store of a million articles (its making takes minutes).
 
 mod generate;
 mod measure;
@@ -17,7 +18,8 @@ use measure::table::Table;
 use std::path::{Path, PathBuf};
 
 const ARTICLES: usize = 100_000;
-const PARTS: [&str; 8] = [
+const PARTS: [&str; 9] = [
+    "parse",
     "read",
     "page",
     "store",
@@ -47,6 +49,9 @@ async fn main() {
     let articles = sizes.first().copied().unwrap_or(ARTICLES);
     let folder = folder();
     let table = Table::begin();
+    if wanted("parse") {
+        measure::parse::measure(&table);
+    }
     if wanted("read") {
         measure::read::measure(&table).await;
     }

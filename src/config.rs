@@ -26,7 +26,7 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     (
         "LEDE_ALLOW_PRIVATE",
         "",
-        "host:port pairs, with commas, that may be fetched although they are not public",
+        "host:port pairs, with commas, that may be fetched although they are not public, as fast as can be",
     ),
     (
         "LEDE_CONTACT",

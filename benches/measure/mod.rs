@@ -8,6 +8,7 @@ pub mod keyphrases;
 pub mod memory;
 pub mod outlets;
 pub mod page;
+pub mod parse;
 pub mod read;
 pub mod save;
 pub mod table;

@@ -113,7 +113,7 @@ async fn answer(State(served): State<Arc<Served>>, headers: HeaderMap) -> Respon
     ([(CONTENT_TYPE, kind), (ETAG, tag)], body.to_string()).into_response()
 }
 
-fn rss(words: &Words, feed: usize, state: usize) -> String {
+pub fn rss(words: &Words, feed: usize, state: usize) -> String {
     let mut xml = format!(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<rss version=\"2.0\"><channel>\
          <title>Outlet {feed}</title><link>http://n{feed}.example/</link><language>en</language>"

@@ -15,8 +15,8 @@ use crate::news::{
 };
 use crate::page::story::{QuoteLine, SourceLine, StoryLines};
 use crate::store::{Hunt, Sighting};
-use crate::text::background;
 use crate::text::vector::Vector;
+use crate::text::{background, terms};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
@@ -66,7 +66,9 @@ pub async fn find(desk: &Desk, place: Place<'_>) -> Result<Found, No> {
             if let Some(lesson) = lesson {
                 let unsaid = unsaid(desk, place, topic, &lesson, &sightings).await?;
                 let ids: Vec<ArticleId> = unsaid.iter().map(|(id, _)| *id).collect();
-                sightings.extend(desk.store.by_article(place.newsroom, &ids).await?);
+                let mut found = desk.store.by_article(place.newsroom, &ids).await?;
+                found.retain(|sighting| !is_excluded(topic, sighting));
+                sightings.extend(found);
                 scores.extend(unsaid);
             }
             scores
@@ -151,13 +153,26 @@ async fn unsaid(
     let mut found: Vec<(ArticleId, f32)> = vectors
         .iter()
         .filter_map(|(id, vector)| {
-            let standing = lesson.standing(&fit, vector);
+            let mut standing = lesson.standing(&fit, vector);
+            // The hunt did not find all words: those that the vector shows are not all.
+            standing.has_every_word &= fit.is_shown;
             standing.is_match().then(|| (*id, standing.fit(0.0)))
         })
         .collect();
     found.sort_by(|a, b| b.1.total_cmp(&a.1).then(b.0.cmp(&a.0)));
     found.truncate(UNSAID_MAX);
     Ok(found)
+}
+
+/// Whether the article holds what the topic leaves out: vectors do not show phrases, stop words and
+/// the end of a long text.
+fn is_excluded(topic: &Topic, sighting: &Sighting) -> bool {
+    if topic.excluded.is_empty() && topic.excluded_phrases.is_empty() {
+        return false;
+    }
+    let article = &sighting.article;
+    let of = |text: &str| terms::terms(text, article.language.as_deref());
+    topic.excludes(&of(&article.title), &of(&article.text))
 }
 
 /// How well each article is about the topic.

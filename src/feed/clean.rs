@@ -173,7 +173,9 @@ struct Lines {
 
 impl Lines {
     fn push(&mut self, text: &str, keep_line_ends: bool) {
-        for c in text.chars() {
+        let mut left = text;
+        while let Some(c) = left.chars().next() {
+            let length = plain::graphic_length(left).max(c.len_utf8());
             if c == '\n' && keep_line_ends {
                 self.break_line();
             } else if c.is_whitespace() {
@@ -183,8 +185,9 @@ impl Lines {
                     self.text.push(' ');
                 }
                 self.space = false;
-                self.text.push(c);
+                self.text.push_str(&left[..length]);
             }
+            left = &left[length..];
         }
     }
 

@@ -108,7 +108,7 @@ impl Network {
             patience: settings
                 .patience
                 .unwrap_or(Duration::from_secs(FETCH_SECONDS_MAX)),
-            hosts: Hosts::new(settings.spacing),
+            hosts: Hosts::new(settings.spacing, &settings.allow_private),
             robots: robots::Kept::default(),
         })
     }

@@ -33,6 +33,8 @@ const HOSTS_MAX: usize = 50_000;
 pub struct Hosts {
     known: Arc<Mutex<Known>>,
     spacing: Duration,
+    /// The operator's own, who allowed them by name: nobody else is to be spared there.
+    own: Arc<[String]>,
 }
 
 #[derive(Debug, Default)]
@@ -53,13 +55,15 @@ struct Line {
 /// A host's request, until it is dropped.
 #[derive(Debug)]
 pub struct Turn {
-    _permit: OwnedSemaphorePermit,
+    _permit: Option<OwnedSemaphorePermit>,
 }
 
 impl Hosts {
-    /// Where nothing is said of the spacing it is [`HOST_SPACING_MS`].
-    pub fn new(spacing: Option<Duration>) -> Self {
+    /// Where nothing is said of the spacing it is [`HOST_SPACING_MS`]. `own` hosts, `host:port`,
+    /// are asked as fast as can be.
+    pub fn new(spacing: Option<Duration>, own: &[String]) -> Self {
         Self {
+            own: own.into(),
             known: Arc::default(),
             spacing: spacing.unwrap_or(Duration::from_millis(HOST_SPACING_MS as u64)),
         }
@@ -76,9 +80,12 @@ impl Hosts {
         now: Millis,
     ) -> Result<Turn, ReadingError> {
         self.awake(host, now)?;
+        if self.is_own(host) {
+            return Ok(Turn { _permit: None });
+        }
         let turns = self.with(|known| known.line(host).turns.clone());
         let permit = turns.acquire_owned().await;
-        let _permit = permit.expect("the semaphores are never closed");
+        let _permit = Some(permit.expect("the semaphores are never closed"));
         let spacing = spacing.map_or(self.spacing, |wanted| wanted.max(self.spacing));
         let begin = self.with(|known| known.line(host).take(Instant::now(), spacing));
         let begin = begin.map_err(|wait_ms| ReadingError::Resting {
@@ -88,6 +95,11 @@ impl Hosts {
         // The request before this one may have been asked to go.
         self.awake(host, now)?;
         Ok(Turn { _permit })
+    }
+
+    /// Whether the operator allowed this host by name.
+    pub fn is_own(&self, host: &str) -> bool {
+        self.own.iter().any(|own| own == host)
     }
 
     /// Until when `host` is left alone; none where it may be asked at `now`.
@@ -213,7 +225,7 @@ mod tests {
 
     /// Short enough for tests, in which time is real.
     fn brisk() -> Hosts {
-        Hosts::new(Some(Duration::from_millis(20)))
+        Hosts::new(Some(Duration::from_millis(20)), &[])
     }
 
     #[tokio::test]
@@ -293,7 +305,7 @@ mod tests {
 
     #[test]
     fn rests_of_more_hosts_than_are_remembered_leave_the_longest() {
-        let hosts = Hosts::new(None);
+        let hosts = Hosts::new(None, &[]);
         for n in 0..=HOSTS_MAX {
             hosts.rest(&format!("n{n}.example"), NOW + 1 + n as Millis);
         }

@@ -45,6 +45,7 @@ struct Host {
 #[derive(Debug)]
 pub struct Ticket {
     hosts: Hosts,
+    /// Empty where requests are not counted.
     host: String,
     source: SourceId,
 }
@@ -77,6 +78,18 @@ impl Hosts {
             }),
             Err(Some(at)) => Go::Later(at),
             Err(None) => Go::Already,
+        }
+    }
+
+    /// The same for a host that is the operator's own and not to be spared.
+    pub fn ask_own(&self, source: SourceId) -> Go {
+        match self.with(|known| known.reading.insert(source)) {
+            true => Go::Now(Ticket {
+                hosts: self.clone(),
+                host: String::new(),
+                source,
+            }),
+            false => Go::Already,
         }
     }
 
@@ -224,5 +237,15 @@ mod tests {
                 .all(|two| two[1] - two[0] >= HOST_SPACING_MS)
         );
         assert!(at_once <= HOST_AT_ONCE_MAX);
+    }
+
+    #[test]
+    fn an_own_host_is_not_spared_but_no_source_is_read_twice_at_once() {
+        let hosts = Hosts::default();
+        let tickets: Vec<Go> = (0..10).map(|n| hosts.ask_own(SourceId(n))).collect();
+        assert!(tickets.iter().all(|go| matches!(go, Go::Now(_))));
+        assert!(matches!(hosts.ask_own(SourceId(3)), Go::Already));
+        drop(tickets);
+        assert!(matches!(hosts.ask_own(SourceId(3)), Go::Now(_)));
     }
 }

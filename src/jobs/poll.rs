@@ -158,6 +158,10 @@ impl Poll {
     pub(super) fn ask(&self, source: &Source, now: Millis) -> Go {
         let host = host_of(&source.url);
         let hosts = self.fetcher.hosts();
+        if hosts.is_some_and(|hosts| hosts.is_own(&host) && hosts.rest_until(&host, now).is_none())
+        {
+            return self.hosts.ask_own(source.id);
+        }
         let rest_until = hosts.and_then(|hosts| hosts.rest_until(&host, now));
         self.hosts.ask(source.id, &host, rest_until, now)
     }

@@ -5,6 +5,7 @@
 //! report may have corrected, and what may be a rounding, is none: silence is better than a wrong
 //! flag.
 
+mod context;
 mod figures;
 mod lists;
 mod numbers;
@@ -13,6 +14,7 @@ mod units;
 use crate::clock::{DAY, HOUR, Millis};
 use crate::news::quote::{Material, QUOTE_CHARS_MAX};
 use crate::text::{background, report, sentences, terms, vector, words};
+use context::Context;
 use figures::{Figure, Kind};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
@@ -135,6 +137,8 @@ struct Account<'a> {
     statements: Vec<Statement>,
     /// Every number that it gives anywhere, its title included, and whether it is hedged.
     values: Vec<(f64, usize, bool)>,
+    /// Its words, folded.
+    words: HashSet<String>,
 }
 
 /// A sentence that may be shown, with its figures.
@@ -145,6 +149,7 @@ struct Statement {
     values: Vec<f64>,
     /// Stems of weight with the place of their token.
     stems: Vec<(u32, usize, f32)>,
+    context: Context,
 }
 
 #[derive(Clone, Copy)]
@@ -167,6 +172,7 @@ impl<'a> Account<'a> {
             article,
             statements: Vec::new(),
             values: Vec::new(),
+            words: HashSet::new(),
         };
         account.note(&figures::read(article.title, language));
         let kept = report::sentences(article.text, language).into_iter();
@@ -182,6 +188,7 @@ impl<'a> Account<'a> {
                     range: kept.range,
                     values: read.numbers.iter().map(|number| number.value).collect(),
                     stems: stems(&read, language),
+                    context: Context::read(&read, language, article.at),
                     figures: read.figures,
                 });
             }
@@ -190,6 +197,8 @@ impl<'a> Account<'a> {
     }
 
     fn note(&mut self, read: &figures::Read) {
+        let words = read.tokens.iter().map(|token| token.folded.clone());
+        self.words.extend(words);
         let hedged = |at: usize| {
             read.figures
                 .iter()
@@ -277,6 +286,12 @@ fn pair<'a>(accounts: &[Account], one: Mention<'a>, other: Mention<'a>) -> Optio
     if theirs.gives(one.figure) || mine.gives(other.figure) {
         return None;
     }
+    if is_of_another(
+        (mine, &mine.statements[one.statement], one.figure),
+        (theirs, &theirs.statements[other.statement], other.figure),
+    ) {
+        return None;
+    }
     let score = score(
         (&mine.statements[one.statement], one.figure),
         (&theirs.statements[other.statement], other.figure),
@@ -286,6 +301,41 @@ fn pair<'a>(accounts: &[Account], one: Mention<'a>, other: Mention<'a>) -> Optio
         _ => SCORE_MIN,
     };
     (score >= least).then_some(Pair { one, other, score })
+}
+
+/// Whether both figures can be right: each for its own time or place, one as a rate, or within the
+/// other's bounds.
+fn is_of_another(
+    (mine, my_statement, one): (&Account, &Statement, &Figure),
+    (theirs, their_statement, other): (&Account, &Statement, &Figure),
+) -> bool {
+    let least = one.bounds.0.max(other.bounds.0);
+    let compatible = least <= one.bounds.1.min(other.bounds.1);
+    let words = (&mine.words, &theirs.words);
+    let (context, their_context) = (&my_statement.context, &their_statement.context);
+    compatible
+        || one.per != other.per
+        || context.is_another(their_context, &one.kind, words)
+        || matches!(one.kind, Kind::Year | Kind::Date) && say_other(my_statement, their_statement)
+}
+
+/// Whether what two sentences say beside times differs as well, so that each has its own time.
+fn say_other(one: &Statement, other: &Statement) -> bool {
+    let amounts = |statement: &Statement| -> Vec<(Kind, f64)> {
+        let timed = |kind: &Kind| matches!(kind, Kind::Year | Kind::Date);
+        let figures = statement
+            .figures
+            .iter()
+            .filter(|figure| !timed(&figure.kind));
+        figures
+            .map(|figure| (figure.kind.clone(), figure.value))
+            .collect()
+    };
+    let (mine, theirs) = (amounts(one), amounts(other));
+    let alike = mine
+        .iter()
+        .any(|(kind, _)| theirs.iter().any(|(other, _)| kind == other));
+    alike && !mine.iter().any(|one| theirs.contains(one))
 }
 
 fn is_toll(kind: &Kind) -> bool {
@@ -480,6 +530,102 @@ mod tests {
 
     const FOURTEEN: &str = "The ferry Orla sank off Avel on Monday. The sinking of the ferry off Avel killed 14 people, the coast guard said.";
     const SIXTEEN: &str = "A ferry has sunk near Avel. At least 16 people were killed when the ferry sank off Avel, the coast guard said.";
+
+    #[test]
+    fn figures_that_can_both_be_right_are_no_difference() {
+        for (language, one, other) in [
+            (
+                "en",
+                "The firm will pay 3 million euros a year for the port of Avel, minister Holt said.",
+                "The firm will pay 5 million euros for the port of Avel, minister Holt said.",
+            ),
+            (
+                "en",
+                "Families of the crew of the Orla will get 30,000 crowns each, minister Holt said.",
+                "Families of the crew of the Orla will get 45,000 crowns, minister Holt said.",
+            ),
+            (
+                "en",
+                "Between 10 and 15 people were killed when the ferry Orla sank off Avel, the coast guard said.",
+                "The coast guard said that 12 people were killed when the ferry Orla sank off Avel.",
+            ),
+            (
+                "en",
+                "Work on the tunnel to Lindholm will cost from 32 to 47 million crowns, minister Holt said.",
+                "Work on the tunnel to Lindholm will cost 36 million crowns, minister Holt said.",
+            ),
+            (
+                "en",
+                "At least 12 people were killed when the ferry Orla sank off Avel, the coast guard said.",
+                "The coast guard said that 14 people were killed when the ferry Orla sank off Avel.",
+            ),
+            (
+                "en",
+                "Up to 17 people are missing after the ferry Orla sank off Avel, the coast guard said.",
+                "The coast guard said that 14 people are missing after the ferry Orla sank off Avel.",
+            ),
+            (
+                "en",
+                "The port of Avel earned 34 million crowns last year, the harbour master said.",
+                "The port of Avel earned 41 million crowns this year, the harbour master said.",
+            ),
+            (
+                "en",
+                "The port of Avel earned 34 million crowns in 2029, the harbour master said.",
+                "The port of Avel earned 41 million crowns in 2030, the harbour master said.",
+            ),
+            (
+                "en",
+                "In 2019, a ferry sank off Avel and killed 14 people, the coast guard said.",
+                "A ferry sank off Avel and killed 16 people, the coast guard said.",
+            ),
+            (
+                "en",
+                "The storm closed 14 schools in Avel on Monday, officials said.",
+                "The storm closed 16 schools in Lindholm on Monday, officials said.",
+            ),
+            (
+                "en",
+                "Exports of the port of Avel rose 3.4 percent in March, the office said.",
+                "Exports of the port of Avel rose 4.1 percent in April, the office said.",
+            ),
+            (
+                "en",
+                "The fee for boats in Avel rises from 14 crowns, the harbour master said.",
+                "The fee for boats in Avel rises to 16 crowns, the harbour master said.",
+            ),
+            (
+                "de",
+                "Die Miete des Hafens von Avel kostet 3 Millionen Euro pro Jahr, sagte Ministerin Holt.",
+                "Die Miete des Hafens von Avel kostet 5 Millionen Euro, sagte Ministerin Holt.",
+            ),
+            (
+                "de",
+                "Der Tunnel nach Lindholm kostet 3 bis 5 Milliarden Euro, sagte Ministerin Holt.",
+                "Der Tunnel nach Lindholm kostet 4 Milliarden Euro, sagte Ministerin Holt.",
+            ),
+            (
+                "fr",
+                "Le naufrage du ferry devant Avel a fait au moins 14 morts, selon la garde côtière.",
+                "Le naufrage du ferry devant Avel a fait 16 morts, selon la garde côtière.",
+            ),
+        ] {
+            let told = told(language, &[(one, 0), (other, 0)]);
+            assert!(told.is_empty(), "{told:?}: {one} {other}");
+        }
+    }
+
+    #[test]
+    fn a_bound_that_the_other_value_breaks_is_a_difference() {
+        let up_to =
+            "Up to 14 people are missing after the ferry Orla sank off Avel, the coast guard said.";
+        let more =
+            "The coast guard said that 17 people are missing after the ferry Orla sank off Avel.";
+        assert_eq!(
+            told("en", &[(up_to, 0), (more, 0)]),
+            [pair("14 people", "17 people")]
+        );
+    }
 
     #[test]
     fn two_tolls_of_one_hour_differ() {

@@ -2,19 +2,18 @@
 //!
 //! Recognising, numbering and inserting stand in the transaction of the readings, so that the same
 //! feed read again after a crash finds either all of its articles or none, and never two of one.
-//! A batch costs a fixed number of statements, however many articles it brings: a statement's way
-//! to SQLite's thread and back costs more than what most of them do there.
+//! A batch costs few statements, however many articles it brings: a statement's way to SQLite's
+//! thread and back costs more than what most of them do there.
 
 use super::intake::{Carried, Change, Intake, Known, Plan, Prepared, Wording};
 use super::nouns::Saved;
-use super::prepare::Words;
+use super::prepare::words_of;
 use super::recognise;
-use super::statements::{json_array, run, statements};
+use super::statements::{Bound, insert, insert_each, json_array, run, statements};
 use super::{Result, values};
 use crate::clock::Millis;
-use crate::news::{ArticleId, Source, SourceId, link, outlet};
-use crate::text::vector::Vector;
-use serde_json::{Value, json};
+use crate::news::{ArticleId, Entry, Source, SourceId, link, outlet};
+use crate::text::vector::{Indexed, Vector};
 use sqlx::SqliteConnection;
 use std::collections::{BTreeSet, HashMap};
 
@@ -39,29 +38,22 @@ statements! {
         FROM json_each($1) AS w";
     ADD_ARTICLES = "INSERT INTO article (id, revision, source, worded_by, outlet, link, title, text,
             language, author, image, published, seen_at)
-        SELECT value ->> 0, 1, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5,
-            value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11
-        FROM json_each($1)";
+        VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     EDIT_ARTICLE = "UPDATE article SET revision = revision + 1, worded_by = $2, title = $3, text = $4,
             link = coalesce($5, link), language = coalesce($6, language),
             author = coalesce($7, author), image = coalesce($8, image), edited_at = $9, swept = 0
         WHERE id = $1";
-    ADD_CLUES = "INSERT INTO identity (outlet, hash, article)
-        SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each($1) WHERE true
+    ADD_CLUES = "INSERT INTO identity (outlet, hash, article) VALUES (?, ?, ?)
         ON CONFLICT (outlet, hash, article) DO NOTHING";
-    CARRY = "INSERT INTO carried (source, article, guid, mark, seen_at)
-        SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4
-        FROM json_each($1) WHERE true
+    CARRY = "INSERT INTO carried (source, article, guid, mark, seen_at) VALUES (?, ?, ?, ?, ?)
         ON CONFLICT (source, article) DO UPDATE SET guid = excluded.guid, mark = excluded.mark";
     WAIT = "INSERT INTO waiting (sequence, article)
         SELECT (SELECT coalesce(max(sequence), 0) FROM waiting) + 1 + w.key, w.value
         FROM json_each($1) AS w";
-    SET_VECTORS = "INSERT INTO article_vector (article, terms)
-        SELECT value ->> 0, unhex(value ->> 1) FROM json_each($1) WHERE true
+    SET_VECTORS = "INSERT INTO article_vector (article, terms) VALUES (?, ?)
         ON CONFLICT (article) DO UPDATE SET terms = excluded.terms";
     UNINDEX = "DELETE FROM article_terms WHERE rowid IN (SELECT value FROM json_each($1))";
-    INDEX = "INSERT INTO article_terms (rowid, title, text)
-        SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each($1)";
+    INDEX = "INSERT INTO article_terms (rowid, title, text) VALUES (?, ?, ?)";
     BY_LINK = "SELECT i.article FROM outlet AS o
         CROSS JOIN identity AS i ON i.outlet = o.id AND i.hash = $2
         WHERE o.domain = $1 ORDER BY i.article DESC LIMIT 20";
@@ -133,7 +125,7 @@ impl Batch {
                 Change::None => saved.unchanged += 1,
             }
         }
-        write(c, &self.prepared, intake.plan).await?;
+        write(c, self.prepared, intake.plan).await?;
         Ok(saved)
     }
 }
@@ -255,85 +247,95 @@ async fn load_candidates(
     Ok(carried)
 }
 
-async fn write(c: &mut SqliteConnection, prepared: &[Prepared], plan: Plan) -> Result<()> {
-    let rows: Vec<Value> = plan
-        .new
-        .iter()
-        .map(|(id, index)| article_row(*id, &plan, prepared, *index))
-        .collect();
-    run(c, ADD_ARTICLES, rows).await?;
+async fn write(c: &mut SqliteConnection, mut prepared: Vec<Prepared>, plan: Plan) -> Result<()> {
+    let words = words(&mut prepared, &plan);
+    run(c, add_articles(&prepared, &plan)).await?;
     for (id, index) in &plan.edited {
         edit(c, *id, &prepared[*index]).await?;
     }
-    let clue_rows = plan.clues.iter().flat_map(|(id, index)| {
-        let Prepared { keys, outlet, .. } = &prepared[*index];
-        keys.clues
-            .iter()
-            .map(move |(_, hash)| json!([outlet, hash, id]))
-    });
-    run(c, ADD_CLUES, clue_rows.collect()).await?;
-    let carried_rows = plan.carried.iter().map(|(id, index)| {
-        let Prepared {
-            keys, source, at, ..
-        } = &prepared[*index];
-        json!([source, id, keys.guid, keys.mark, at])
-    });
-    run(c, CARRY, carried_rows.collect()).await?;
+    run(c, add_clues(&prepared, &plan)).await?;
+    run(c, carry(&prepared, &plan)).await?;
     // In the order of saving, not of ids: so are articles placed.
     let mut order: Vec<(usize, i64)> = plan.new.iter().map(|(id, index)| (*index, *id)).collect();
     order.sort_unstable();
-    run(
-        c,
-        WAIT,
-        order.into_iter().map(|(_, id)| json!(id)).collect(),
-    )
-    .await?;
-    run(c, UNINDEX, plan.edited.keys().map(|id| json!(id)).collect()).await?;
-    write_words(c, prepared, &plan).await?;
+    sqlx::query(WAIT)
+        .bind(json_array(order.into_iter().map(|(_, id)| id)))
+        .execute(&mut *c)
+        .await?;
+    if !plan.edited.is_empty() {
+        let edited = json_array(plan.edited.keys().copied());
+        sqlx::query(UNINDEX).bind(edited).execute(&mut *c).await?;
+    }
+    run(c, set_vectors(&words)).await?;
+    run(c, index(words)).await?;
     if !plan.new.is_empty() {
         values::count(c, ARTICLES, plan.new.len() as i64).await?;
     }
     Ok(())
 }
 
-/// Vectors and rows of the search index, in the order of ids: out of order, FTS5 flushes its buffer
-/// again and again.
-async fn write_words(c: &mut SqliteConnection, prepared: &[Prepared], plan: &Plan) -> Result<()> {
-    let (mut vectors, mut index) = (Vec::new(), Vec::new());
-    for (id, at) in &plan.words {
-        let made;
-        let words = match &prepared[*at].words {
-            Some(words) => words,
-            None => {
-                made = Words::of(&prepared[*at].entry);
-                &made
-            }
-        };
-        vectors.push(json!([id, words.vector]));
-        index.push(json!([id, words.title, words.text]));
-    }
-    run(c, SET_VECTORS, vectors).await?;
-    run(c, INDEX, index).await
+/// What each new or edited article is found by, in the order of ids: out of order, FTS5 flushes its
+/// buffer again and again.
+fn words(prepared: &mut [Prepared], plan: &Plan) -> Vec<(i64, Indexed)> {
+    let of = |(id, index): (&i64, &usize)| {
+        let Prepared { words, entry, .. } = &mut prepared[*index];
+        (*id, words.take().unwrap_or_else(|| words_of(entry)))
+    };
+    plan.words.iter().map(of).collect()
 }
 
-/// A new article with the words that it has at the end of the batch.
-fn article_row(id: i64, plan: &Plan, prepared: &[Prepared], index: usize) -> Value {
-    let first = &prepared[index];
-    let last = &prepared[plan.words[&id]];
-    json!([
-        id,
-        first.source,
-        last.source,
-        first.outlet,
-        first.entry.link,
-        last.entry.title,
-        last.entry.text,
-        last.entry.language,
-        last.entry.author,
-        last.entry.image,
-        first.entry.published,
-        first.at,
-    ])
+/// New articles with the words that they have at the end of the batch.
+fn add_articles(prepared: &[Prepared], plan: &Plan) -> Vec<Bound> {
+    insert(ADD_ARTICLES, &plan.new, |row, (id, index)| {
+        let first = &prepared[*index];
+        let last = &prepared[plan.words[id]];
+        let row = row.bind(*id).bind(first.source).bind(last.source);
+        let row = row.bind(first.outlet).bind(first.entry.link.clone());
+        let Entry {
+            title,
+            text,
+            language,
+            author,
+            image,
+            ..
+        } = last.entry.clone();
+        let row = row.bind(title).bind(text).bind(language).bind(author);
+        row.bind(image).bind(first.entry.published).bind(first.at)
+    })
+}
+
+fn add_clues(prepared: &[Prepared], plan: &Plan) -> Vec<Bound> {
+    let clues = plan.clues.iter().flat_map(|(id, index)| {
+        let Prepared { keys, outlet, .. } = &prepared[*index];
+        keys.clues
+            .iter()
+            .map(move |(_, hash)| (*outlet, *hash, *id))
+    });
+    insert(ADD_CLUES, clues, |row, (outlet, hash, id)| {
+        row.bind(outlet).bind(hash).bind(id)
+    })
+}
+
+fn carry(prepared: &[Prepared], plan: &Plan) -> Vec<Bound> {
+    insert(CARRY, &plan.carried, |row, (id, index)| {
+        let Prepared {
+            keys, source, at, ..
+        } = &prepared[*index];
+        let row = row.bind(*source).bind(*id).bind(keys.guid);
+        row.bind(keys.mark).bind(*at)
+    })
+}
+
+fn set_vectors(words: &[(i64, Indexed)]) -> Vec<Bound> {
+    insert(SET_VECTORS, words, |row, (id, words)| {
+        row.bind(*id).bind(words.vector.to_bytes())
+    })
+}
+
+fn index(words: Vec<(i64, Indexed)>) -> Vec<Bound> {
+    insert_each(INDEX, words, |row, (id, words)| {
+        row.bind(id).bind(words.title).bind(words.text)
+    })
 }
 
 async fn edit(c: &mut SqliteConnection, id: i64, prepared: &Prepared) -> Result<()> {

@@ -1,11 +1,11 @@
 //! The intake: what each entry of a batch of readings is (known, edited or new) and what is to be
 //! written for it. Pure: it works on what was loaded for the whole batch, and ends in a [`Plan`].
 
-use super::prepare::Words;
 use super::recognise::{self, Candidate, Clue, Keys};
 use crate::clock::{MINUTE, Millis};
 use crate::news::article::ARTICLE_SEQUENCE_BITS;
 use crate::news::{ArticleId, Entry};
+use crate::text::vector::Indexed;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A date further ahead than this is taken for none.
@@ -25,7 +25,7 @@ pub(super) struct Prepared {
     /// Stored articles that share a hash, the surest clue first.
     pub candidates: Vec<(Clue, i64)>,
     /// None where they are not expected to be written.
-    pub words: Option<Words>,
+    pub words: Option<Indexed>,
 }
 
 /// How a source carries an article.

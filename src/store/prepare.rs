@@ -8,10 +8,9 @@
 use super::articles;
 use super::intake::Prepared;
 use super::recognise;
-use super::statements::hex;
 use super::{Result, Store, StoreError, readings, sources};
 use crate::news::{Entry, Feed, Outcome, Reading, Source, SourceId};
-use crate::text::{terms, vector::Vector};
+use crate::text::vector::Indexed;
 use std::collections::HashMap;
 
 /// Entries of one reading that are looked at.
@@ -20,25 +19,9 @@ const READING_ENTRIES_MAX: usize = 500;
 const TITLE_CHARS_MAX: usize = 500;
 const TEXT_BYTES_MAX: usize = 256 * 1024;
 
-/// What an entry is found by, as it is stored.
-pub(super) struct Words {
-    /// The vector's bytes in hexadecimal digits.
-    pub vector: String,
-    pub title: String,
-    pub text: String,
-}
-
-impl Words {
-    pub fn of(entry: &Entry) -> Self {
-        let language = entry.language.as_deref();
-        let vector = Vector::of(&entry.title, &entry.text, language).to_bytes();
-        let (title, text) = terms::index_text(&entry.title, &entry.text, language);
-        Self {
-            vector: hex(&vector),
-            title,
-            text,
-        }
-    }
+/// What an entry is found by.
+pub(super) fn words_of(entry: &Entry) -> Indexed {
+    Indexed::of(&entry.title, &entry.text, entry.language.as_deref())
 }
 
 /// The entries of `readings`, prepared; `of` says which reading one of them is.
@@ -64,7 +47,7 @@ pub(super) async fn prepare<T: Send + 'static>(
     let prepared = apart(move || {
         for (prepared, is_known) in prepared.iter_mut().zip(is_known) {
             if !is_known {
-                prepared.words = Some(Words::of(&prepared.entry));
+                prepared.words = Some(words_of(&prepared.entry));
             }
         }
         prepared

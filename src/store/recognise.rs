@@ -48,23 +48,24 @@ pub(super) struct Shared<'a> {
 
 impl<'a> Shared<'a> {
     pub fn of(entries: &'a [Entry]) -> Self {
+        let titles: Vec<String> = entries.iter().map(|entry| folded(&entry.title)).collect();
         Self {
-            links: shared(entries, |entry| entry.link.as_deref()),
-            guids: shared(entries, |entry| entry.guid.as_deref()),
+            links: shared(entries, &titles, |entry| entry.link.as_deref()),
+            guids: shared(entries, &titles, |entry| entry.guid.as_deref()),
         }
     }
 }
 
 fn shared<'a>(
     entries: &'a [Entry],
+    titles: &[String],
     mark: impl Fn(&'a Entry) -> Option<&'a str>,
 ) -> HashSet<&'a str> {
-    let mut titles: HashMap<&str, String> = HashMap::new();
+    let mut firsts: HashMap<&str, &String> = HashMap::new();
     let mut shared = HashSet::new();
-    for entry in entries {
+    for (entry, title) in entries.iter().zip(titles) {
         let Some(mark) = mark(entry) else { continue };
-        let title = folded(&entry.title);
-        if *titles.entry(mark).or_insert_with(|| title.clone()) != title {
+        if *firsts.entry(mark).or_insert(title) != title {
             shared.insert(mark);
         }
     }
@@ -188,7 +189,15 @@ fn folded(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     let mut between = false;
     for c in text.chars() {
-        if !c.is_alphanumeric() {
+        if c.is_ascii_alphanumeric() {
+            if between && !folded.is_empty() {
+                folded.push(' ');
+            }
+            between = false;
+            folded.push(c.to_ascii_lowercase());
+            continue;
+        }
+        if c.is_ascii() || !c.is_alphanumeric() {
             between = true;
             continue;
         }

@@ -11,6 +11,11 @@ use std::time::Duration;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Page cache of one connection, in KiB (SQLite counts KiB as negative numbers).
 const CACHE_KIB: &str = "-8000";
+/// Pages of the WAL (4 KiB each) from which on it is merged into the file: a page that many readings
+/// change is then written there once.
+const WAL_PAGES: &str = "4000";
+/// Statements that a connection keeps prepared.
+const STATEMENTS_MAX: usize = 200;
 /// "LEDE", as the first migration writes it.
 const APPLICATION_ID: i64 = 1_279_607_877;
 /// Times that migrating is tried when another process migrates the same new file.
@@ -61,6 +66,7 @@ pub(super) fn options(path: &Path) -> SqliteConnectOptions {
         .foreign_keys(true)
         .pragma("cache_size", CACHE_KIB)
         .pragma("temp_store", "memory")
+        .statement_cache_capacity(STATEMENTS_MAX)
         .row_buffer_size(ROW_BUFFER)
         .disable_statement_logging()
 }
@@ -88,6 +94,7 @@ pub(super) async fn open_writer(path: &Path, lasting: bool) -> Result<SqliteConn
     let mut connection = options(path)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(synchronous)
+        .pragma("wal_autocheckpoint", WAL_PAGES)
         .optimize_on_close(true, 400)
         .connect()
         .await

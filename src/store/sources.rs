@@ -74,6 +74,7 @@ statements! {
         WHERE newsroom = $1 AND source = $2 AND removed_at IS NOT NULL";
     REFRESH_WANTED = concat!(refresh!(), "
         WHERE id IN (SELECT source FROM newsroom_source WHERE newsroom = $1)");
+    REFRESH_ONE = concat!(refresh!(), " WHERE id = $1");
     REFRESH_ALL = refresh!();
 }
 
@@ -237,7 +238,7 @@ pub(super) async fn add(
         None => insert(c, &new, interval_ms).await?,
     };
     attach(c, &new, id).await?;
-    refresh_wanted(c, new.newsroom).await?;
+    sqlx::query(REFRESH_ONE).bind(id.0).execute(&mut *c).await?;
     note(
         c,
         new.newsroom,

@@ -2,14 +2,20 @@
 //! prepares every one of them on a migrated file.
 //!
 //! Lists of ids go into a statement as one JSON array (`json_each($1)`), where PostgreSQL would
-//! take an array; `CROSS JOIN` tells SQLite to begin with the list.
+//! take an array; `CROSS JOIN` tells SQLite to begin with the list. Rows with texts are bound as they
+//! are, many to a statement: JSON would write and read each of them several times.
 
 use super::Result;
-use serde_json::Value;
-use sqlx::SqliteConnection;
+use sqlx::query::Query;
+use sqlx::sqlite::SqliteArguments;
+use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection};
 
-/// Rows that go to SQLite at once.
-const ROWS_AT_ONCE: usize = 100;
+/// Rows that go to SQLite at once: of few sizes, as each is a statement to be kept prepared.
+const ROWS_AT_ONCE: [usize; 4] = [64, 16, 4, 1];
+
+/// What stands before and behind the row in a statement that inserts one.
+const VALUES: &str = "VALUES ";
+const CONFLICT: &str = "ON CONFLICT";
 
 macro_rules! statements {
     ($($(#[$doc:meta])* $name:ident = $sql:expr;)*) => {
@@ -33,28 +39,58 @@ pub(super) fn json_array(numbers: impl IntoIterator<Item = i64>) -> String {
     json
 }
 
-/// Runs a statement over rows, given to it as JSON arrays of some hundred.
-pub(super) async fn run(
-    c: &mut SqliteConnection,
+/// A statement to which the values of rows are bound.
+pub(super) type Bound = Query<'static, Sqlite, SqliteArguments>;
+
+/// Inserts rows with a statement that is written for one of them, "... VALUES (?, ?) ...".
+pub(super) fn insert<R>(
     sql: &'static str,
-    rows: Vec<Value>,
-) -> Result<()> {
-    for rows in rows.chunks(ROWS_AT_ONCE) {
-        let rows = serde_json::to_string(rows).expect("plain values");
-        sqlx::query(sql).bind(rows).execute(&mut *c).await?;
-    }
-    Ok(())
+    rows: impl IntoIterator<Item = R>,
+    bind: impl Fn(Bound, R) -> Bound,
+) -> Vec<Bound> {
+    let begin = sql.find(VALUES).expect("a row of values") + VALUES.len();
+    let end = sql.find(CONFLICT).unwrap_or(sql.len());
+    let (head, row, tail) = (&sql[..begin], sql[begin..end].trim_end(), &sql[end..]);
+    let many = |count| format!("{head}{} {tail}", vec![row; count].join(", "));
+    in_parts(many, rows, bind)
 }
 
-/// Bytes inside of JSON: for `unhex`.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut hex = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        hex.push(char::from(DIGITS[usize::from(byte >> 4)]));
-        hex.push(char::from(DIGITS[usize::from(byte & 15)]));
+/// Runs a statement for each of the rows. For FTS5, which writes out all that it gathered before
+/// any statement that inserts several rows.
+pub(super) fn insert_each<R>(
+    sql: &'static str,
+    rows: impl IntoIterator<Item = R>,
+    bind: impl Fn(Bound, R) -> Bound,
+) -> Vec<Bound> {
+    in_parts(|count| vec![sql; count].join("; "), rows, bind)
+}
+
+fn in_parts<R>(
+    sql: impl Fn(usize) -> String,
+    rows: impl IntoIterator<Item = R>,
+    bind: impl Fn(Bound, R) -> Bound,
+) -> Vec<Bound> {
+    let rows: Vec<R> = rows.into_iter().collect();
+    let mut left = rows.len();
+    let mut rows = rows.into_iter();
+    let mut parts = Vec::new();
+    for count in ROWS_AT_ONCE {
+        while left >= count {
+            // Nothing but the number of rows changes in it.
+            let part = sqlx::query(AssertSqlSafe(sql(count)));
+            parts.push(rows.by_ref().take(count).fold(part, &bind));
+            left -= count;
+        }
     }
-    hex
+    parts
+}
+
+/// Runs statements, each of which goes to SQLite's thread once.
+pub(super) async fn run(c: &mut SqliteConnection, statements: Vec<Bound>) -> Result<()> {
+    for statement in statements {
+        statement.execute(&mut *c).await?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

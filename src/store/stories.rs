@@ -1,15 +1,15 @@
 //! Stories: placements in the order of placing, and stories as a newsroom sees them.
 
 use super::nouns::{PlacedArticle, Sighting, Unplaced};
-use super::statements::{hex, json_array, statements};
+use super::statements::{insert, json_array, run, statements};
 use super::{Result, sightings};
 use crate::clock::Millis;
 use crate::news::story::{Neighbour, Placed};
 use crate::news::{ArticleId, NewsroomId, StoryId};
 use crate::text::vector::Vector;
-use serde_json::{Value, json};
+use serde_json::json;
 use sqlx::SqliteConnection;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Articles of one story in a view, the newest that the newsroom sees.
 const STORY_ARTICLES_MAX: u32 = 200;
@@ -36,14 +36,10 @@ statements! {
         CROSS JOIN article_vector AS v ON v.article = q.article ORDER BY q.sequence";
     ALIAS_OF = "SELECT alias_of FROM story WHERE id = $1";
     MAKE_STORY = "INSERT INTO story (id, made_at) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING";
-    /// The same for many: [[article, story, score, same text, neighbours, sequence], ...].
-    MAKE_STORIES = "INSERT INTO story (id, made_at) SELECT value ->> 1, $2 FROM json_each($1)
-        WHERE true ON CONFLICT (id) DO NOTHING";
-    PLACE_ALL = "INSERT INTO placement (article, story, placed_at, sequence, score, same_text,
-            neighbours)
-        SELECT w.value ->> 0, coalesce(s.alias_of, s.id), $2, w.value ->> 5,
-            w.value ->> 2, w.value ->> 3, unhex(w.value ->> 4)
-        FROM json_each($1) AS w CROSS JOIN story AS s ON s.id = w.value ->> 1 WHERE true
+    MAKE_STORIES = "INSERT INTO story (id, made_at) VALUES (?, ?) ON CONFLICT (id) DO NOTHING";
+    /// The same as [`PLACE`] for many, of stories that there are.
+    PLACE_ALL = "INSERT INTO placement (article, placed_at, sequence, score, same_text, neighbours, story)
+        VALUES (?, ?, ?, ?, ?, ?, (SELECT coalesce(alias_of, id) FROM story WHERE id = ?))
         ON CONFLICT (article) DO NOTHING";
     PLACE = "INSERT INTO placement (article, story, placed_at, sequence, score, same_text, neighbours)
         VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -165,8 +161,8 @@ pub(super) async fn place(
         .await?;
     let mut sequence: i64 = sqlx::query_scalar(LAST_SEQUENCE).fetch_one(&mut *c).await?;
     let mut carried: HashMap<i64, i64> = HashMap::new();
-    // Most placements change nothing else: a run of these costs two statements.
-    let mut run = Vec::new();
+    // Most placements change nothing else: they are written many at once.
+    let mut waiting = Vec::new();
     for (article, placed) in placements {
         if let Some(kept) = placed.carried {
             sequence += 1;
@@ -174,19 +170,10 @@ pub(super) async fn place(
         }
         sequence += 1;
         if placed.merged.is_empty() && placed.moved.is_empty() {
-            let neighbours = hex(&neighbour_bytes(&placed.neighbours));
-            let (story, same_text) = (placed.story.0, placed.same_text.0);
-            run.push(json!([
-                article.0,
-                story,
-                placed.score,
-                same_text,
-                neighbours,
-                sequence
-            ]));
+            waiting.push((article, placed, sequence));
             continue;
         }
-        place_run(c, std::mem::take(&mut run), at).await?;
+        place_run(c, std::mem::take(&mut waiting), at).await?;
         let story = ensure_story(c, placed.story, at).await?;
         let done = sqlx::query(PLACE)
             .bind(article.0)
@@ -213,7 +200,7 @@ pub(super) async fn place(
                 .await?;
         }
     }
-    place_run(c, run, at).await?;
+    place_run(c, waiting, at).await?;
     if !carried.is_empty() {
         let rows: Vec<[i64; 2]> = carried.into_iter().map(<[i64; 2]>::from).collect();
         let rows = json!(rows).to_string();
@@ -222,20 +209,28 @@ pub(super) async fn place(
     Ok(())
 }
 
-/// Placements that merge and move nothing.
-async fn place_run(c: &mut SqliteConnection, run: Vec<Value>, at: Millis) -> Result<()> {
-    if run.is_empty() {
+/// Placements that merge and move nothing, with their places in the order of placing.
+async fn place_run(
+    c: &mut SqliteConnection,
+    placements: Vec<(ArticleId, Placed, i64)>,
+    at: Millis,
+) -> Result<()> {
+    if placements.is_empty() {
         return Ok(());
     }
-    let rows = Value::from(run).to_string();
-    for sql in [MAKE_STORIES, PLACE_ALL] {
-        sqlx::query(sql)
-            .bind(&rows)
-            .bind(at)
-            .execute(&mut *c)
-            .await?;
-    }
-    Ok(())
+    let stories: BTreeSet<i64> = placements
+        .iter()
+        .map(|(_, placed, _)| placed.story.0)
+        .collect();
+    let make = insert(MAKE_STORIES, stories, |row, story| row.bind(story).bind(at));
+    run(c, make).await?;
+    let place = insert(PLACE_ALL, placements, |row, (article, placed, sequence)| {
+        let row = row.bind(article.0).bind(at).bind(sequence);
+        let row = row.bind(placed.score).bind(placed.same_text.0);
+        row.bind(neighbour_bytes(&placed.neighbours))
+            .bind(placed.story.0)
+    });
+    run(c, place).await
 }
 
 /// The living story behind an id; it is made when there is none.

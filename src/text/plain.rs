@@ -1,7 +1,6 @@
 //! Plain text: foreign text without what cannot be seen, and text cut to a length.
 
 use std::borrow::Cow;
-use std::iter::Peekable;
 use unicode_normalization::char::is_combining_mark;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -19,14 +18,36 @@ pub fn tidy(text: &str) -> String {
         gap: Gap::None,
         marks: 0,
     };
-    let mut rest = text
-        .chars()
-        .filter(|c| c.is_whitespace() || !is_unseen(*c))
-        .peekable();
-    while let Some(c) = rest.next() {
-        tidied.take(c, &mut rest);
+    let mut left = text;
+    while !left.is_empty() {
+        let plain = graphic_length(left);
+        if plain > 0 {
+            tidied.take_graphic(&left[..plain]);
+            left = &left[plain..];
+        }
+        let strange = left.find(is_graphic).unwrap_or(left.len());
+        // The character behind is looked at and not taken.
+        let seen = strange + usize::from(strange < left.len());
+        let mut rest = left[..seen]
+            .char_indices()
+            .filter(|(_, c)| c.is_whitespace() || !is_unseen(*c))
+            .peekable();
+        while let Some((_, c)) = rest.next_if(|(at, _)| *at < strange) {
+            tidied.take(c, rest.peek().map(|(_, next)| *next));
+        }
+        left = &left[strange..];
     }
     tidied.text
+}
+
+/// Bytes of visible ASCII at the start of a text: most of most texts.
+pub fn graphic_length(text: &str) -> usize {
+    let other = text.bytes().position(|byte| !byte.is_ascii_graphic());
+    other.unwrap_or(text.len())
+}
+
+fn is_graphic(c: char) -> bool {
+    c.is_ascii_graphic()
 }
 
 /// The text without what [`tidy`] takes out of words, its white space as it is: for what people
@@ -59,7 +80,23 @@ struct Tidied {
 }
 
 impl Tidied {
-    fn take(&mut self, c: char, rest: &mut Peekable<impl Iterator<Item = char>>) {
+    /// Takes visible ASCII, of which nothing is left out.
+    fn take_graphic(&mut self, run: &str) {
+        self.close_gap();
+        self.marks = 0;
+        self.text.push_str(run);
+    }
+
+    fn close_gap(&mut self) {
+        if self.gap != Gap::None && !self.text.is_empty() {
+            self.text
+                .push(if self.gap == Gap::Line { '\n' } else { ' ' });
+            self.marks = 0;
+        }
+        self.gap = Gap::None;
+    }
+
+    fn take(&mut self, c: char, next: Option<char>) {
         if c.is_whitespace() || c == BRAILLE_BLANK {
             let gap = if is_line_break(c) {
                 Gap::Line
@@ -71,18 +108,13 @@ impl Tidied {
         }
         if is_joiner(c) {
             let last = self.text.chars().next_back();
-            let joins = self.gap == Gap::None && joins(c, last, rest.peek().copied());
+            let joins = self.gap == Gap::None && joins(c, last, next);
             if joins {
                 self.text.push(c);
             }
             return;
         }
-        if self.gap != Gap::None && !self.text.is_empty() {
-            self.text
-                .push(if self.gap == Gap::Line { '\n' } else { ' ' });
-            self.marks = 0;
-        }
-        self.gap = Gap::None;
+        self.close_gap();
         self.marks = if is_combining_mark(c) {
             self.marks + 1
         } else {
@@ -235,7 +267,29 @@ mod tests {
         assert_eq!(cut("abc", 0), "");
     }
 
+    /// [`tidy`] a character at a time.
+    fn slowly(text: &str) -> String {
+        let mut tidied = Tidied {
+            text: String::new(),
+            gap: Gap::None,
+            marks: 0,
+        };
+        let seen = |c: &char| c.is_whitespace() || !is_unseen(*c);
+        let letters: Vec<char> = text.chars().filter(seen).collect();
+        for (at, c) in letters.iter().enumerate() {
+            tidied.take(*c, letters.get(at + 1).copied());
+        }
+        tidied.text
+    }
+
     proptest! {
+        #[test]
+        fn runs_of_ascii_are_taken_as_their_letters(
+            text in "([a-zA-Z.,&]{1,6}|[\u{200c}\u{200d}\u{301}👩\u{fe0f} \n\tمक\u{94d}\u{0}\u{202e}é]{1,3}){0,30}",
+        ) {
+            prop_assert_eq!(tidy(&text), slowly(&text));
+        }
+
         #[test]
         fn tidying_twice_changes_nothing(
             text in proptest::collection::vec(prop_oneof![

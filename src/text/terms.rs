@@ -5,7 +5,7 @@
 //! `unicode61` tokenizer keeps it whole.
 
 use crate::text::known::{self, Known};
-use crate::text::words;
+use crate::text::{vector, words};
 use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -128,45 +128,104 @@ fn is_unspaced(c: char) -> bool {
 pub fn terms(text: &str, language: Option<&str>) -> Vec<String> {
     let text = normal(text);
     let mut terms = Vec::new();
-    for word in words(&text) {
-        push_terms(&word, language, &mut terms);
-    }
+    known::with(|known| {
+        for word in words(&text) {
+            push(known, &word, language, &mut terms);
+        }
+    });
     terms
 }
 
-/// The two columns of the search index: the terms of title and text, joined by spaces.
-pub fn index_text(title: &str, text: &str, language: Option<&str>) -> (String, String) {
-    (
-        terms(title, language).join(" "),
-        terms(text, language).join(" "),
-    )
+/// Walks over the words of a normalised text: `index` gets their terms, divided by blanks, stop
+/// words included (a column of the search index); `keep` is told, with its word, the number
+/// ([`vector::hash`]) of each term that says something, as [`kept`] has them.
+pub fn walk(
+    text: &str,
+    language: Option<&str>,
+    index: &mut String,
+    mut keep: impl FnMut(&Word<'_>, u32),
+) {
+    let elides = elides(language);
+    let mut terms = Vec::new();
+    known::with(|known| {
+        for word in words(text) {
+            if !is_plain(&word, elides) {
+                push(known, &word, language, &mut terms);
+                terms.drain(..).for_each(|term| add_term(index, &term));
+                for term in keep_of(known, &word, language) {
+                    keep(&word, vector::hash(&term));
+                }
+                continue;
+            }
+            let found = known_as(known, word.written, language);
+            add_term(index, &found.term);
+            if !found.is_stop && found.term.chars().nth(1).is_some() {
+                keep(&word, found.number);
+            }
+        }
+    });
+}
+
+/// Whether a word is one piece, and no number.
+fn is_plain(word: &Word<'_>, elides: bool) -> bool {
+    let divided = |c: char| divides(c, elides);
+    !word.unspaced
+        && !word.written.starts_with(|c: char| c.is_ascii_digit())
+        && !word.written.contains(divided)
+}
+
+fn add_term(index: &mut String, term: &str) {
+    if !term.is_empty() {
+        if !index.is_empty() {
+            index.push(' ');
+        }
+        index.push_str(term);
+    }
 }
 
 /// The terms of one word, in order: nearly always one.
 pub fn push_terms(word: &Word<'_>, language: Option<&str>, terms: &mut Vec<String>) {
+    known::with(|known| push(known, word, language, terms));
+}
+
+fn push(
+    known: &mut known::Words,
+    word: &Word<'_>,
+    language: Option<&str>,
+    terms: &mut Vec<String>,
+) {
     if word.unspaced {
         push_pairs(word.written, terms);
         return;
     }
     for piece in pieces(word.written, language) {
-        let term = stem(piece, language);
-        if !term.is_empty() {
-            terms.push(term);
+        let found = known_as(known, piece, language);
+        if !found.term.is_empty() {
+            terms.push(found.term.clone());
         }
     }
 }
 
 /// The stem of one piece of a word, without its apostrophe: the term that stands for it.
 pub fn stem(piece: &str, language: Option<&str>) -> String {
-    let known = || known_of(piece, language);
-    known::recall(piece, language, known, |known| known.term.clone())
+    known::with(|known| known_as(known, piece, language).term.clone())
+}
+
+fn known_as<'a>(
+    known: &'a mut known::Words,
+    piece: &str,
+    language: Option<&str>,
+) -> Cow<'a, Known> {
+    known.recall(piece, language, || known_of(piece, language))
 }
 
 fn known_of(piece: &str, language: Option<&str>) -> Known {
     let whole = words::fold(piece);
     let bare = whole.strip_suffix("'s").unwrap_or(&whole);
+    let term = only_word_chars(&words::stem(&folded(piece), language));
     Known {
-        term: only_word_chars(&words::stem(&folded(piece), language)),
+        number: vector::hash(&term),
+        term,
         is_stop: words::is_stop_word(&whole, language) || words::is_stop_word(bare, language),
     }
 }
@@ -195,41 +254,52 @@ fn only_word_chars(stem: &str) -> String {
 /// A number is divided at its point or comma, so that "3.5" is found as a phrase; an elided
 /// article is divided from its noun.
 fn pieces<'a>(written: &'a str, language: Option<&'a str>) -> impl Iterator<Item = &'a str> {
-    let elides = language.is_some_and(|language| ELIDING.contains(&language));
+    let elides = elides(language);
     written
-        .split(move |c: char| matches!(c, '.' | ',') || (elides && matches!(c, '\'' | '’' | 'ʼ')))
+        .split(move |c: char| divides(c, elides))
         .filter(|piece| !piece.is_empty())
+}
+
+fn elides(language: Option<&str>) -> bool {
+    language.is_some_and(|language| ELIDING.contains(&language))
+}
+
+fn divides(c: char, elides: bool) -> bool {
+    matches!(c, '.' | ',') || (elides && matches!(c, '\'' | '’' | 'ʼ'))
 }
 
 /// The terms of a text that say something: as in vectors.
 pub fn kept(text: &str, language: Option<&str>) -> Vec<String> {
     let text = normal(text);
-    words(&text)
-        .flat_map(|word| kept_of(&word, language))
-        .collect()
+    let kept = |known: &mut known::Words| {
+        let words = words(&text);
+        words
+            .flat_map(|word| keep_of(known, &word, language))
+            .collect()
+    };
+    known::with(kept)
 }
 
 /// The terms that a word leaves in a vector: no stop word, no single letter. A number stays whole
 /// here ("3.5").
 pub fn kept_of(word: &Word<'_>, language: Option<&str>) -> Vec<String> {
+    known::with(|known| keep_of(known, word, language))
+}
+
+fn keep_of(known: &mut known::Words, word: &Word<'_>, language: Option<&str>) -> Vec<String> {
     let mut kept = Vec::new();
     if word.unspaced {
-        push_terms(word, language, &mut kept);
+        push(known, word, language, &mut kept);
     } else if word.written.starts_with(|c: char| c.is_ascii_digit()) {
         kept.push(words::fold(cut_chars(word.written, TERM_CHARS_MAX)));
-    } else if !is_stop(word.written, language) {
-        push_terms(word, language, &mut kept);
+    } else if !known_as(known, word.written, language).is_stop {
+        push(known, word, language, &mut kept);
         if kept.len() > 1 {
             kept.retain(|term| !words::is_stop_word(term, language));
         }
     }
     kept.retain(|term| word.unspaced || term.chars().nth(1).is_some());
     kept
-}
-
-fn is_stop(written: &str, language: Option<&str>) -> bool {
-    let known = || known_of(written, language);
-    known::recall(written, language, known, |known| known.is_stop)
 }
 
 fn push_pairs(run: &str, terms: &mut Vec<String>) {
@@ -315,6 +385,19 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_walk_finds_what_the_lists_hold(
+            text in "([a-zA-Z']{1,9}|[0-9.,]{1,5}|l’\\PC{1,4}|\\PC{0,6}|[港湾市ก]{1,4}| ){0,20}",
+            which in 0usize..21,
+        ) {
+            let language = words::stemmers().get(which).copied();
+            let (mut index, mut numbers) = (String::new(), Vec::new());
+            walk(&normal(&text), language, &mut index, |_, number| numbers.push(number));
+            prop_assert_eq!(index, terms(&text, language).join(" "));
+            let kept: Vec<u32> = kept(&text, language).iter().map(|term| vector::hash(term)).collect();
+            prop_assert_eq!(numbers, kept);
+        }
+
         #[test]
         fn terms_are_kept_whole_by_the_index(text in "\\PC{0,80}", which in 0usize..21) {
             let language = words::stemmers().get(which).copied();

@@ -1,7 +1,6 @@
 //! Term vectors: how often each term stands in an article's parts, as kept in the store.
 
 use crate::text::terms::{self, Word};
-use std::collections::HashMap;
 
 /// Distinct terms of an article that are kept, the first ones.
 pub const TERMS_MAX: usize = 400;
@@ -39,12 +38,7 @@ pub fn hash(term: &str) -> u32 {
 impl Vector {
     /// Counts the terms of an article; stop words and single letters are left out.
     pub fn of(title: &str, text: &str, language: Option<&str>) -> Self {
-        let mut counts = Counts::default();
-        counts.add(title, language, true);
-        counts.add(text, language, false);
-        let mut terms = counts.terms;
-        terms.sort_unstable_by_key(|weighted| weighted.term);
-        Self(terms)
+        Indexed::of(title, text, language).vector
     }
 
     /// The form in which the store keeps it: eight bytes a term.
@@ -92,49 +86,95 @@ impl Vector {
     }
 }
 
-#[derive(Default)]
+/// What an article is found by, made in one walk over its words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Indexed {
+    pub vector: Vector,
+    /// The two columns of the search index: all terms of title and text, divided by blanks.
+    pub title: String,
+    pub text: String,
+}
+
+impl Indexed {
+    pub fn of(title: &str, text: &str, language: Option<&str>) -> Self {
+        let mut counts = Counts {
+            terms: Vec::new(),
+            places: [0; PLACES],
+            kept: 0,
+        };
+        let title = counts.add(title, language, true);
+        let text = counts.add(text, language, false);
+        let mut terms = counts.terms;
+        terms.sort_unstable_by_key(|weighted| weighted.term);
+        Self {
+            vector: Vector(terms),
+            title,
+            text,
+        }
+    }
+}
+
+/// Places of the table in which a term's number is found; a power of two, well over [`TERMS_MAX`].
+const PLACES: usize = 1_024;
+
 struct Counts {
     terms: Vec<Weighted>,
-    places: HashMap<u32, usize>,
+    /// One more than the index of a term, or zero: a term stands in the first free place from its
+    /// own on.
+    places: [u16; PLACES],
     kept: usize,
 }
 
 impl Counts {
-    fn add(&mut self, text: &str, language: Option<&str>, is_title: bool) {
+    /// Counts the terms of a part; returns it as a column of the search index.
+    fn add(&mut self, text: &str, language: Option<&str>, is_title: bool) -> String {
         let text = terms::normal(text);
-        for word in terms::words(&text) {
-            let capital = !is_title && has_capital(&word) && is_mid_sentence(&text[..word.start]);
-            for term in terms::kept_of(&word, language) {
-                self.count(hash(&term), is_title, capital);
-            }
-        }
+        let mut index = String::with_capacity(text.len());
+        terms::walk(&text, language, &mut index, |word, term| {
+            let capital = !is_title && has_capital(word) && is_mid_sentence(&text[..word.start]);
+            self.count(term, is_title, capital);
+        });
+        index
     }
 
     fn count(&mut self, term: u32, is_title: bool, capital: bool) {
         let in_lead = self.kept < LEAD_TERMS;
         self.kept += 1;
-        let full = self.terms.len() >= TERMS_MAX;
-        let at = match self.places.get(&term) {
-            Some(at) => *at,
-            None if full => return,
-            None => {
-                self.places.insert(term, self.terms.len());
-                self.terms.push(Weighted {
-                    term,
-                    all: 0,
-                    lead: 0,
-                    caps: 0,
-                    title: 0,
-                });
-                self.terms.len() - 1
-            }
+        let Some(weighted) = self.weighted(term) else {
+            return;
         };
-        let weighted = &mut self.terms[at];
         let add = |count: &mut u8, counts: bool| *count = count.saturating_add(u8::from(counts));
         add(&mut weighted.all, true);
         add(&mut weighted.lead, in_lead);
         add(&mut weighted.caps, capital);
         add(&mut weighted.title, is_title);
+    }
+
+    /// The counts of a term; none for a new one once the vector is full.
+    fn weighted(&mut self, term: u32) -> Option<&mut Weighted> {
+        let mut place = term as usize % PLACES;
+        loop {
+            let number = usize::from(self.places[place]);
+            if number > 0 && self.terms[number - 1].term == term {
+                return self.terms.get_mut(number - 1);
+            }
+            if number == 0 {
+                break;
+            }
+            place = (place + 1) % PLACES;
+        }
+        if self.terms.len() >= TERMS_MAX {
+            return None;
+        }
+        self.terms.push(Weighted {
+            term,
+            all: 0,
+            lead: 0,
+            caps: 0,
+            title: 0,
+        });
+        self.places[place] = self.terms.len() as u16;
+        self.terms.last_mut()
     }
 }
 

@@ -1,8 +1,10 @@
 //! Figures: the numbers of a sentence with what they say, so that only like is held against like.
 
-use super::lists::{AGO, DEFINITE, FATES, HEDGES, MARKET, PEOPLE, POLL, SPORT};
+use super::lists::{
+    AGO, AND, BETWEEN, DEFINITE, FATES, HEDGES, LEAST, MARKET, MOST, PEOPLE, POLL, SPORT, TO,
+};
 use super::numbers::{self, Number, Token};
-use super::units::{CURRENCIES, MONTHS, PERCENT, PERCENT_PAIRS, UNITS};
+use super::units::{CURRENCIES, EACH, MONTHS, PER, PERCENT, PERCENT_PAIRS, RECKONED_FOR, UNITS};
 use crate::text::{terms, words};
 use std::collections::HashMap;
 use std::ops::Range;
@@ -46,6 +48,10 @@ pub(super) struct Figure {
     pub value: f64,
     pub digits: usize,
     pub hedged: bool,
+    /// The least and the most that it can mean: "at least 14", "up to 14".
+    pub bounds: (f64, f64),
+    /// What a rate is reckoned for: "year" in "3 crowns a year".
+    pub per: Option<String>,
     /// Tokens and bytes of the sentence, with what the number counts.
     pub tokens: Range<usize>,
     pub range: Range<usize>,
@@ -77,6 +83,7 @@ pub(super) fn read<'a>(sentence: &'a str, language: Option<&str>) -> Read<'a> {
             });
             if let Some((kind, value, end)) = reader.kind()
                 && !converted
+                && !reader.is_of_change(&kind)
                 && figures.len() < FIGURES_MAX
             {
                 let month_first = kind == Kind::Date && end == number.tokens.end;
@@ -86,6 +93,8 @@ pub(super) fn read<'a>(sentence: &'a str, language: Option<&str>) -> Read<'a> {
                     value,
                     digits: number.digits,
                     hedged: reader.is_hedged(),
+                    bounds: reader.bounds(value),
+                    per: reader.per(end),
                     tokens: from..end,
                     range: tokens[from].range.start..tokens[end - 1].range.end,
                 });
@@ -349,6 +358,69 @@ impl Reader<'_> {
             .map(|(_, fate)| fate)
     }
 
+    /// Whether it is one end of a range, or what something was before it changed.
+    fn is_of_change(&self, kind: &Kind) -> bool {
+        let amount = matches!(kind, Kind::Money(_) | Kind::Percent | Kind::Measure(_));
+        let left = amount && self.previous(1).is_some_and(|token| token.folded == "from");
+        let timed = matches!(kind, Kind::Year | Kind::Date);
+        left || !timed && self.is_of_range()
+    }
+
+    /// "10 to 15", "between 10 and 15".
+    fn is_of_range(&self) -> bool {
+        let joins = |low: &Range<usize>, high: &Range<usize>| {
+            if low.end + 1 != high.start || self.tokens[low.end - 1].ends {
+                return false;
+            }
+            let word = self.tokens[low.end].folded.as_str();
+            let before = low
+                .start
+                .checked_sub(1)
+                .map(|at| self.tokens[at].folded.as_str());
+            TO.contains(&word)
+                || AND.contains(&word) && before.is_some_and(|word| BETWEEN.contains(&word))
+        };
+        let own = &self.number.tokens;
+        self.numbers
+            .iter()
+            .any(|other| joins(own, &other.tokens) || joins(&other.tokens, own))
+    }
+
+    /// The least and the most that a value can mean by the words right before it.
+    fn bounds(&self, value: f64) -> (f64, f64) {
+        let word = |places| match self.previous(places) {
+            Some(token) if !token.ends => token.folded.as_str(),
+            _ => "",
+        };
+        let says = |list: &[(&str, &str)]| {
+            let before = |(first, last): &(&str, &str)| {
+                *last == word(1) && (first.is_empty() || *first == word(2))
+            };
+            list.iter().any(before)
+        };
+        if says(LEAST) {
+            (value, f64::INFINITY)
+        } else if says(MOST) {
+            (0.0, value)
+        } else {
+            (value, value)
+        }
+    }
+
+    /// What the amount before the token `end` is reckoned for.
+    fn per(&self, end: usize) -> Option<String> {
+        let word = |at: usize| {
+            let token = self.tokens.get(at).filter(|_| !self.tokens[at - 1].ends)?;
+            Some(token.folded.as_str())
+        };
+        let first = word(end)?;
+        if EACH.contains(&first) {
+            return Some(first.to_owned());
+        }
+        let second = PER.contains(&first).then(|| word(end + 1)).flatten()?;
+        RECKONED_FOR.contains(&second).then(|| second.to_owned())
+    }
+
     fn is_hedged(&self) -> bool {
         (1..=3)
             .filter_map(|places| self.previous(places))
@@ -370,7 +442,7 @@ fn unit(word: &str) -> Option<(&'static str, f64)> {
         .map(|(_, dimension, factor)| (*dimension, *factor))
 }
 
-fn month(token: &Token) -> Option<u32> {
+pub(super) fn month(token: &Token) -> Option<u32> {
     let (_, month) = MONTHS.iter().find(|(name, _)| *name == token.folded)?;
     let is_verb = token.folded == "may" || token.folded == "march";
     (!is_verb || token.written.starts_with(char::is_uppercase)).then_some(*month)

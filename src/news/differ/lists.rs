@@ -375,3 +375,54 @@ pub(super) const POLL: &[&str] = &[
     "precincts",
     "respondents",
 ];
+
+/// Before a number: it is that much or more; the second word may be empty.
+pub(super) const LEAST: &[(&str, &str)] = &[
+    ("at", "least"),
+    ("more", "than"),
+    ("minimum", "of"),
+    ("", "over"),
+    ("", "exceeding"),
+    ("mehr", "als"),
+    ("", "mindestens"),
+    ("", "über"),
+    ("plus", "de"),
+    ("au", "moins"),
+    ("más", "de"),
+    ("al", "menos"),
+];
+
+/// The same: it is that much or less.
+pub(super) const MOST: &[(&str, &str)] = &[
+    ("up", "to"),
+    ("at", "most"),
+    ("less", "than"),
+    ("fewer", "than"),
+    ("many", "as"),
+    ("much", "as"),
+    ("close", "to"),
+    ("maximum", "of"),
+    ("", "under"),
+    ("", "below"),
+    ("", "nearly"),
+    ("", "almost"),
+    ("bis", "zu"),
+    ("weniger", "als"),
+    ("", "höchstens"),
+    ("", "unter"),
+    ("", "knapp"),
+    ("", "fast"),
+    ("moins", "de"),
+    ("près", "de"),
+    ("jusqu", "à"),
+    ("", "presque"),
+    ("menos", "de"),
+    ("cerca", "de"),
+    ("", "hasta"),
+    ("", "casi"),
+];
+
+/// Between the two numbers of a range, and the same where a word of [`BETWEEN`] opens it.
+pub(super) const TO: &[&str] = &["to", "or", "bis", "oder", "à", "ou", "a", "o"];
+pub(super) const AND: &[&str] = &["and", "und", "et", "y"];
+pub(super) const BETWEEN: &[&str] = &["between", "zwischen", "entre"];

@@ -1,5 +1,5 @@
-//! What figures are measured in, in English, German, French and Spanish: currencies, shares, units
-//! and the months of dates.
+//! What figures are measured in, in English, German, French and Spanish: currencies, shares, units,
+//! what rates are reckoned for, and the months of dates.
 
 /// Currency signs and words, with the name under which they are compared.
 pub(super) const CURRENCIES: &[(&str, &str)] = &[
@@ -181,4 +181,90 @@ pub(super) const MONTHS: &[(&str, u32)] = &[
     ("dezember", 12),
     ("décembre", 12),
     ("diciembre", 12),
+];
+
+/// Behind an amount: it is reckoned for each of many.
+pub(super) const EACH: &[&str] = &[
+    "each",
+    "apiece",
+    "annually",
+    "yearly",
+    "monthly",
+    "weekly",
+    "daily",
+    "hourly",
+    "jährlich",
+    "monatlich",
+    "wöchentlich",
+    "täglich",
+    "stündlich",
+    "chacun",
+    "chacune",
+    "anuales",
+    "mensuales",
+];
+
+/// The same before a word of [`RECKONED_FOR`]: "a year", "pro Kopf".
+pub(super) const PER: &[&str] = &[
+    "a", "an", "per", "every", "pro", "je", "im", "par", "por", "al",
+];
+pub(super) const RECKONED_FOR: &[&str] = &[
+    "second",
+    "minute",
+    "hour",
+    "day",
+    "night",
+    "week",
+    "month",
+    "year",
+    "person",
+    "head",
+    "capita",
+    "household",
+    "family",
+    "passenger",
+    "ticket",
+    "tonne",
+    "ton",
+    "barrel",
+    "kilo",
+    "kg",
+    "kilogram",
+    "litre",
+    "liter",
+    "gallon",
+    "mile",
+    "kilometre",
+    "kilometer",
+    "km",
+    "acre",
+    "hectare",
+    "share",
+    "stunde",
+    "tag",
+    "nacht",
+    "woche",
+    "monat",
+    "jahr",
+    "kopf",
+    "haushalt",
+    "kilowattstunde",
+    "quadratmeter",
+    "heure",
+    "jour",
+    "nuit",
+    "semaine",
+    "mois",
+    "an",
+    "personne",
+    "tête",
+    "hora",
+    "día",
+    "noche",
+    "semana",
+    "mes",
+    "año",
+    "persona",
+    "cabeza",
+    "litro",
 ];

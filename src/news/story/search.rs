@@ -9,8 +9,8 @@ use crate::news::ArticleId;
 const SEARCH_TERMS_MAX: usize = 30;
 /// Candidates that are compared exactly.
 const CANDIDATES_MAX: usize = 120;
-/// A candidate is not compared whose cosine over the search terms alone, with the weights of its
-/// own terms as they first were, is below this.
+/// A candidate is not compared that scores less over the search terms alone, as a share of what the
+/// new article itself would over all its terms.
 const CANDIDATE_COSINE_MIN: f32 = 0.02;
 /// Cosine over all terms from which on two texts count as the same.
 const SAME_TEXT_COSINE_MIN: f32 = 0.9;
@@ -112,7 +112,11 @@ impl Window {
                 score(*b).total_cmp(&score(*a)).then_with(ids)
             });
         }
-        let near = CANDIDATE_COSINE_MIN * self.yardstick.norm();
+        // As a share of what the article would score against itself: in a store of copies all
+        // terms weigh far less than they first did.
+        let norm = self.yardstick.norm();
+        let near =
+            CANDIDATE_COSINE_MIN * norm * (norm / self.entries[slot as usize].length).min(1.0);
         let is_near = |other: &u32| self.scores[*other as usize] >= near;
         let chosen = touched.iter().take(CANDIDATES_MAX).copied().filter(is_near);
         let chosen = chosen.collect();

@@ -40,6 +40,8 @@ pub struct Fit {
     pub(super) needed: Vec<Vec<u32>>,
     pub(super) aliases: Vec<FitAlias>,
     excluded: Vec<Vec<u32>>,
+    /// Whether vectors show all that the topic asks for: no phrase, no stop word.
+    pub is_shown: bool,
 }
 
 /// Other names of a place.
@@ -54,12 +56,8 @@ pub(super) struct FitAlias {
 impl Topic {
     /// Whether an article is meant, by its terms in order (see `text::terms`).
     pub fn matches(&self, title: &[String], text: &[String]) -> Option<Match> {
-        let excluded_words = self.excluded.iter().map(std::slice::from_ref);
-        let excluded = excluded_words.chain(self.excluded_phrases.iter().map(Vec::as_slice));
-        for unwanted in excluded {
-            if occurrences(unwanted, title) + occurrences(unwanted, text) > 0 {
-                return None;
-            }
+        if self.excludes(title, text) {
+            return None;
         }
         let mut found = Match {
             wanted: 0,
@@ -77,6 +75,13 @@ impl Topic {
             found.mentions += in_title + in_text;
         }
         Some(found)
+    }
+
+    /// Whether an excluded word or phrase stands in an article, by its terms in order.
+    pub fn excludes(&self, title: &[String], text: &[String]) -> bool {
+        let words = self.excluded.iter().map(std::slice::from_ref);
+        let mut all = words.chain(self.excluded_phrases.iter().map(Vec::as_slice));
+        all.any(|unwanted| occurrences(unwanted, title) + occurrences(unwanted, text) > 0)
     }
 
     /// How well an article fits, 0 to 1 (see [`Fit::score`]).
@@ -118,6 +123,7 @@ impl Fit {
                 .collect(),
         });
         Self {
+            is_shown: topic.phrases.is_empty() && known.len() == topic.words.len(),
             aliases: aliases.filter(|alias| !alias.of.is_empty()).collect(),
             needed: known.into_iter().map(hashes).collect(),
             excluded: topic.excluded.iter().map(hashes).collect(),
@@ -268,6 +274,25 @@ mod tests {
             0.0
         );
         assert_eq!(score("U.S.", "Talks in the U.S.", ""), UNKNOWN_FIT);
+    }
+
+    #[test]
+    fn vectors_do_not_show_phrases_and_stop_words() {
+        let is_shown = |typed| Fit::new(&Topic::parse(typed).unwrap()).is_shown;
+        assert!(is_shown("lindholm harbour"));
+        assert!(!is_shown("\"north sea\"") && !is_shown("new york"));
+    }
+
+    #[test]
+    fn what_is_excluded_is_seen_in_the_text() {
+        let excludes = |typed: &str, text: &str| {
+            Topic::parse(typed)
+                .unwrap()
+                .excludes(&terms("Wind", None), &terms(text, None))
+        };
+        assert!(excludes("wind -\"north sea\"", "Off the North Sea coast."));
+        assert!(!excludes("wind -\"north sea\"", "The sea in the north."));
+        assert!(excludes("wind -us", "The US has wind."));
     }
 
     #[test]

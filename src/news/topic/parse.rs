@@ -14,6 +14,23 @@ pub const TOPIC_CHARS_MAX: usize = 200;
 /// is likely to be another word.
 const FOREIGN_STEM_CHARS_MIN: usize = 4;
 
+/// Places that "new" is a part of the name of, where it is no stop word.
+const NEW_PLACES: &[&str] = &[
+    "brunswick",
+    "caledonia",
+    "delhi",
+    "england",
+    "guinea",
+    "hampshire",
+    "haven",
+    "jersey",
+    "mexico",
+    "orleans",
+    "wales",
+    "york",
+    "zealand",
+];
+
 /// A word or phrase as typed.
 struct Piece {
     excluded: bool,
@@ -121,7 +138,13 @@ fn order(piece: &Piece) -> (bool, bool, &str) {
 
 /// English stop words beside other words say nothing ("war in ukraine").
 fn drop_stop_words(pieces: &mut Vec<Piece>) {
-    let is_stop = |piece: &Piece| !piece.excluded && words::is_stop_word(&piece.key, Some("en"));
+    let is_new_place = pieces
+        .iter()
+        .any(|piece| !piece.excluded && NEW_PLACES.contains(&piece.key.as_str()));
+    let is_stop = |piece: &Piece| {
+        let named = is_new_place && piece.key == "new";
+        !piece.excluded && !named && words::is_stop_word(&piece.key, Some("en"))
+    };
     if pieces
         .iter()
         .any(|piece| !piece.excluded && !is_stop(piece))
@@ -235,6 +258,8 @@ mod tests {
         }
         assert_eq!(key("grain  Ukraine"), key("ukraine grain"));
         assert_eq!(key("war in Ukraine"), "ukraine war");
+        assert_eq!(key("new taxes"), "taxes");
+        assert_eq!(key("New York"), "new york");
         assert_eq!(key("ports"), "ports");
         assert_ne!(key("ports"), key("port"));
     }

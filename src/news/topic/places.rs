@@ -132,6 +132,12 @@ mod tests {
     fn all_words_of_a_name_are_needed_and_the_longer_name_wins() {
         assert!(stands_for("north korea", "Pyongyang") && !stands_for("korea", "Pyongyang"));
         assert!(stands_for("south sudan", "Juba") && !stands_for("south sudan", "Khartoum"));
+        assert!(stands_for("new zealand", "Wellington"));
+        assert!(!stands_for("south america", "Washington"));
+        assert!(
+            !stands_for("new mexico", "Mexico City") && stands_for("new mexico", "Albuquerque")
+        );
+        assert!(!stands_for("northern ireland", "Dublin"));
         let topic = Topic::parse("ukraine grain").unwrap();
         assert_eq!(topic.words[topic.aliases[0].of[0]][0], "ukrain");
     }

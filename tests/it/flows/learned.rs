@@ -125,6 +125,10 @@ async fn an_article_that_never_says_the_topic_is_found_by_what_was_learned() {
         .types("/headlines norland -oskarsen source:wren")
         .await;
     assert!(!without.contains("Oskarsen loses vote"), "{without}");
+    let without = world
+        .types("/headlines norland -\"loses vote\" source:wren")
+        .await;
+    assert!(!without.contains("Oskarsen loses vote"), "{without}");
 }
 
 #[tokio::test]
