@@ -9,12 +9,13 @@ pub use fit::{Fit, Match};
 pub use parse::{TOPIC_CHARS_MAX, TOPIC_WORDS_MAX, as_link};
 pub use profile::{Collection, MATCH_SCORE_MIN, Profile, Standing};
 
-/// Words that must all occur, phrases, exclusions.
+/// Words that an article says, all of them or what stands for them; phrases; exclusions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Topic {
     /// As typed, trimmed, white space folded: for titles.
     pub shown: String,
-    /// Normal form: equal for topics that are one (see ARCHITECTURE.md).
+    /// Normal form, equal for topics that are one: folded words in order, then phrases, then
+    /// exclusions.
     pub key: String,
     /// Each word as the terms that stand for it in any language (stems), at least one each.
     pub words: Vec<Vec<String>>,

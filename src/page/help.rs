@@ -24,7 +24,7 @@ pub fn help(everyone: &[Entry], moderators: &[Entry]) -> Page {
         blocks.extend(moderators.iter().map(Entry::bullet));
     }
     blocks.push(Block::Small(Line::ours(
-        "A topic is words that must all occur, \"a phrase\", or -word to leave something out. Help with a topic tells which words stand for it.",
+        "A topic is words, \"a phrase\", or -word to leave something out; an article says all of them, or what stands for them. Help with a topic tells which words stand for it.",
     )));
     Page {
         blocks: super::pack::fit(blocks),
