@@ -78,16 +78,8 @@ pub async fn lesson(
     let now = desk.now();
     let key = (newsroom, topic.key.clone());
     let fresh = |at: Millis| (0..LEARNED_AGE_MAX_MS).contains(&(now - at));
-    let mut kept = desk.learned.0.lock().await;
-    let counted = match &kept.counted {
-        Some((at, counted)) if fresh(*at) => Arc::clone(counted),
-        _ => {
-            let counted = Arc::new(count(desk).await?);
-            kept.counted = Some((now, Arc::clone(&counted)));
-            kept.profiles.clear();
-            counted
-        }
-    };
+    let counted = counted(desk, now, fresh).await?;
+    let kept = desk.learned.0.lock().await;
     if let Some((at, profile)) = kept.profiles.get(&key)
         && fresh(*at)
     {
@@ -102,6 +94,26 @@ pub async fn lesson(
     }
     kept.profiles.insert(key, (now, profile.clone()));
     Ok(profile.map(|profile| Lesson { profile, counted }))
+}
+
+/// The counts, made anew when they are no longer fresh. Whoever finds them so counts; others go on
+/// with the old ones meanwhile.
+async fn counted(
+    desk: &Desk,
+    now: Millis,
+    fresh: impl Fn(Millis) -> bool,
+) -> anyhow::Result<Arc<Counted>> {
+    if let Some((at, counted)) = &mut desk.learned.0.lock().await.counted {
+        if fresh(*at) {
+            return Ok(Arc::clone(counted));
+        }
+        *at = now;
+    }
+    let counted = Arc::new(count(desk).await?);
+    let mut kept = desk.learned.0.lock().await;
+    kept.counted = Some((now, Arc::clone(&counted)));
+    kept.profiles.clear();
+    Ok(counted)
 }
 
 /// The words that the store taught to belong to a topic, the weightiest first, as they are mostly
