@@ -1,12 +1,13 @@
 //! Reading the articles of web pages: real ones where `LEDE_SHARED` has them, else one that is made.
 
-use super::cpu::{Cpu, percentile};
+use super::cpu::percentile;
 use super::table::Table;
 use lede::feed::extract;
 use std::path::Path;
+use std::time::Instant;
 
 /// How often each page is read; the quickest counts.
-const TURNS: usize = 3;
+const TURNS: usize = 5;
 
 pub fn measure(table: &Table) {
     let real = std::env::var_os("LEDE_SHARED").map(|folder| stored(Path::new(&folder)));
@@ -18,15 +19,16 @@ pub fn measure(table: &Table) {
     let mut micros: Vec<f64> = pages.iter().map(|page| quickest(page)).collect();
     let median = percentile(&mut micros, 0.5);
     let slow = percentile(&mut micros, 0.95);
-    table.line(&format!("{what}, p50"), median / 1_000.0, "ms CPU", "< 3");
-    table.line(&format!("{what}, p95"), slow / 1_000.0, "ms CPU", "");
+    table.line(&format!("{what}, p50"), median / 1_000.0, "ms", "< 3");
+    table.line(&format!("{what}, p95"), slow / 1_000.0, "ms", "");
 }
 
+/// Wall time: one page takes less than what the clock of CPU time can tell apart.
 fn quickest(page: &[u8]) -> f64 {
     let turns = (0..TURNS).map(|_| {
-        let began = Cpu::now();
+        let began = Instant::now();
         std::hint::black_box(extract::extract(page, None).ok());
-        began.micros()
+        began.elapsed().as_secs_f64() * 1e6
     });
     turns.fold(f64::INFINITY, f64::min)
 }

@@ -89,10 +89,6 @@ impl Network {
                 .pool_idle_timeout(Duration::from_secs(FETCH_SECONDS_MAX))
                 .pool_max_idle_per_host(1)
                 .referer(false)
-                // Unpacked by hand, see `unpack`.
-                .no_gzip()
-                .no_deflate()
-                .no_brotli()
                 .user_agent(user_agent(settings.contact.as_deref()))
                 .dns_resolver(Arc::new(Resolver::new(
                     settings,

@@ -98,6 +98,11 @@ pub(super) fn number_word(folded: &str, language: Option<&str>) -> Option<f64> {
     numbers::word_value(folded, language.unwrap_or("en"))
 }
 
+/// What a word of a language multiplies the number before it by: "million", "m" as newspapers write.
+pub(super) fn scale_word(folded: &str, language: Option<&str>) -> Option<f64> {
+    numbers::scale(folded, language.unwrap_or("en"))
+}
+
 /// What the outlets of a story give differently, the surest first.
 pub fn differences(articles: &[Material]) -> Vec<Difference> {
     let accounts: Vec<Account> = articles

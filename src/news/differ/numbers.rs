@@ -320,6 +320,12 @@ pub(super) fn word_value(folded: &str, tongue: &str) -> Option<f64> {
     (unit < 10.0 && tens >= 20.0).then_some(unit + tens)
 }
 
+/// What a scale's word or its short form multiplies by.
+pub(super) fn scale(folded: &str, tongue: &str) -> Option<f64> {
+    let short = || GLUED_SCALES.iter().find(|(name, _)| *name == folded);
+    look_up(SCALES, tongue, folded).or_else(|| short().map(|(_, scale)| *scale))
+}
+
 fn look_up(table: &[(&str, &[(&str, f64)])], tongue: &str, word: &str) -> Option<f64> {
     let (_, words) = table.iter().find(|(language, _)| *language == tongue)?;
     words

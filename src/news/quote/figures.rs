@@ -1,5 +1,6 @@
 //! Figures: numbers of a sentence with what they count, to keep clashing ones apart.
 
+use crate::news::differ;
 use crate::text::words;
 
 /// Words after a number in which what it counts is looked for.
@@ -7,40 +8,6 @@ const COUNTED_WORDS_MAX: usize = 3;
 
 /// Figures of a sentence that are looked at.
 const FIGURES_MAX: usize = 12;
-
-const NUMBER_WORDS: &[(&str, f64)] = &[
-    ("two", 2.0),
-    ("three", 3.0),
-    ("four", 4.0),
-    ("five", 5.0),
-    ("six", 6.0),
-    ("seven", 7.0),
-    ("eight", 8.0),
-    ("nine", 9.0),
-    ("ten", 10.0),
-    ("eleven", 11.0),
-    ("twelve", 12.0),
-    ("fifteen", 15.0),
-    ("twenty", 20.0),
-    ("thirty", 30.0),
-    ("forty", 40.0),
-    ("fifty", 50.0),
-];
-
-const SCALES: &[(&str, f64)] = &[
-    ("hundred", 1e2),
-    ("thousand", 1e3),
-    ("million", 1e6),
-    ("millionen", 1e6),
-    ("millions", 1e6),
-    ("millones", 1e6),
-    ("m", 1e6),
-    ("bn", 1e9),
-    ("billion", 1e9),
-    ("milliarden", 1e9),
-    ("milliards", 1e9),
-    ("trillion", 1e12),
-];
 
 /// A number and what it counts: a stem, `%`, or a currency sign.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,7 +24,7 @@ pub(super) fn figures(sentence: &str, language: Option<&str>) -> Vec<Figure> {
         if figures.len() >= FIGURES_MAX {
             break;
         }
-        let Some((value, sign)) = number(token) else {
+        let Some((value, sign)) = number(token, language) else {
             continue;
         };
         let ends_clause = token.ends_with([',', ';', ':', '.', ')']);
@@ -66,7 +33,7 @@ pub(super) fn figures(sentence: &str, language: Option<&str>) -> Vec<Figure> {
         } else {
             &tokens[at + 1..]
         };
-        let scale = after.first().and_then(|word| scale(word));
+        let scale = after.first().and_then(|word| scale(word, language));
         let after = &after[usize::from(scale.is_some())..];
         let counted = sign.map(str::to_owned).or_else(|| counted(after, language));
         if let Some(counted) = counted {
@@ -80,12 +47,12 @@ pub(super) fn figures(sentence: &str, language: Option<&str>) -> Vec<Figure> {
 }
 
 /// A number's value, and the sign that says what it counts.
-fn number(token: &str) -> Option<(f64, Option<&'static str>)> {
+fn number(token: &str, language: Option<&str>) -> Option<(f64, Option<&'static str>)> {
     let bare = token
         .trim_matches(|c: char| matches!(c, ',' | '.' | ';' | ':' | '(' | ')' | '"' | '“' | '”'));
     let lower = words::fold(bare);
-    if let Some((_, value)) = NUMBER_WORDS.iter().find(|(word, _)| *word == lower) {
-        return Some((*value, None));
+    if let Some(value) = differ::number_word(&lower, language) {
+        return Some((value, None));
     }
     let sign = ["$", "€", "£", "¥"]
         .into_iter()
@@ -110,12 +77,9 @@ fn number(token: &str) -> Option<(f64, Option<&'static str>)> {
     (!year).then_some((value, sign.or(percent)))
 }
 
-fn scale(word: &str) -> Option<f64> {
+fn scale(word: &str, language: Option<&str>) -> Option<f64> {
     let lower = words::fold(word.trim_end_matches([',', '.', ';']));
-    SCALES
-        .iter()
-        .find(|(name, _)| *name == lower)
-        .map(|(_, scale)| *scale)
+    differ::scale_word(&lower, language)
 }
 
 /// The stem of the first word after a number that says something.
