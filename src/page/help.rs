@@ -70,16 +70,21 @@ pub fn words(words: &Words<'_>) -> Page {
                 .theirs(words.others.join(", ")),
         ));
     }
-    blocks.push(Block::Text(match &words.learned {
-        Some(learned) if !learned.is_empty() => Line::new()
+    let learned = words.learned.as_ref().filter(|learned| !learned.is_empty());
+    blocks.push(Block::Text(match learned {
+        Some(learned) => Line::new()
             .bold("Learned from your sources")
             .and(": ")
             .theirs(learned.join(", ")),
-        _ => Line::ours("Your sources have reported too little on it yet to teach more."),
+        None => Line::ours("Your sources have reported too little on it yet to teach more."),
     }));
-    blocks.push(Block::Small(Line::ours(
-        "An article that never says the topic is found when it says much of this. -word leaves a word out, and search means the typed words alone.",
-    )));
+    let found = match learned {
+        Some(_) => "An article that never says the topic is found when it says much of this. ",
+        None => "",
+    };
+    blocks.push(Block::Small(Line::ours(format!(
+        "{found}-word leaves a word out, and search means the typed words alone.",
+    ))));
     let button = Button {
         label: "Brief".to_owned(),
         action: Action::Open {
