@@ -4,6 +4,7 @@
 //! logged once and tried again, one that panics is begun anew, and panics in a row end the program,
 //! so that whoever supervises it can start it afresh.
 
+pub mod delivery;
 pub mod group;
 pub mod keep;
 pub mod plan;
@@ -12,6 +13,7 @@ pub mod round;
 pub mod sample;
 pub mod sweep;
 
+pub use delivery::{Delivery, Edited, Found, Parcel, Posted, To};
 pub use group::Group;
 pub use poll::{Poll, PollReport, SourceReport};
 pub use sweep::Sweep;

@@ -7,6 +7,7 @@ pub mod action;
 pub mod brief;
 pub mod health;
 pub mod help;
+pub mod letter;
 pub mod line;
 pub mod list;
 pub mod markdown;
@@ -17,6 +18,7 @@ pub mod sources;
 pub mod story;
 
 pub use action::{Action, Ask, Button, Choice, Form, Press, Row, Select};
+pub use letter::{Letter, Touch};
 pub use line::{Line, Span};
 
 /// One screen of an answer. Blocks first to last, then rows of buttons and selects.

@@ -1,6 +1,8 @@
 //! What the store's verbs take and give, beside the nouns of `news`.
 
 use crate::clock::Millis;
+use crate::news::SubscriptionId;
+use crate::news::subscription::{Place, What, Wish};
 use crate::news::{
     Article, ArticleId, NewsroomId, Reading, ReadingError, SourceId, StoryId, Topic,
     source::Weight, story::Neighbour,
@@ -124,6 +126,31 @@ pub struct PlacedArticle {
     pub story: StoryId,
     pub neighbours: Vec<Neighbour>,
     pub same_text: ArticleId,
+}
+
+/// A wish to be kept.
+#[derive(Clone, Debug)]
+pub struct NewSubscription {
+    pub newsroom: NewsroomId,
+    pub place: Place,
+    pub what: What,
+    pub wish: Wish,
+    /// Discord's id of the person; 0 = the host.
+    pub by: u64,
+    pub at: Millis,
+    /// When its first digest is due.
+    pub digest_at: Option<Millis>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subscribed {
+    New(SubscriptionId),
+    /// The same goes there already.
+    AlreadyThere(SubscriptionId),
+    /// The newsroom has as many as it may have.
+    Full {
+        max: u32,
+    },
 }
 
 /// A line of the reading log: one reading, or several in a row that ended alike with nothing new.

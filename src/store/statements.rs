@@ -98,7 +98,7 @@ mod tests {
     use super::super::test::TestFile;
     use super::super::{
         actions, articles, audit, check, hunt, newsrooms, postpone, readings, refrains, sightings,
-        sources, stories, sweep, values,
+        sources, stories, subscriptions, sweep, values,
     };
     use sqlx::{AssertSqlSafe, Executor, SqlSafeStr};
 
@@ -115,6 +115,7 @@ mod tests {
         sightings::STATEMENTS,
         sources::STATEMENTS,
         stories::STATEMENTS,
+        subscriptions::STATEMENTS,
         sweep::STATEMENTS,
         values::STATEMENTS,
     ];

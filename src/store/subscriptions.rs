@@ -1,0 +1,335 @@
+//! Subscriptions and follows, and the places that they go to.
+
+use super::audit::{self, Change};
+use super::nouns::{NewSubscription, Subscribed};
+use super::statements::statements;
+use super::{Result, StoreError};
+use crate::clock::Millis;
+use crate::news::subscription::{
+    DestinationId, Form, Pause, Place, SUBSCRIPTIONS_PER_NEWSROOM_MAX, Wish,
+};
+use crate::news::{Destination, NewsroomId, Subscription, SubscriptionId};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{FromRow, Row, SqliteConnection};
+
+macro_rules! subscription_columns {
+    () => {
+        "SELECT s.id, s.newsroom, s.destination, d.kind, d.discord, d.form, d.name, d.readable,
+            s.what, s.wish, s.made_by, s.made_at, s.paused, s.digest_at
+        FROM subscription AS s JOIN destination AS d ON d.id = s.destination
+        WHERE s.removed_at IS NULL"
+    };
+}
+
+statements! {
+    OF_NEWSROOM = concat!(subscription_columns!(), " AND s.newsroom = $1 ORDER BY s.id");
+    OF_PERSON = concat!(subscription_columns!(), " AND d.kind = 1 AND d.discord = $1 ORDER BY s.id");
+    AWAKE = concat!(subscription_columns!(), " AND s.paused IS NULL ORDER BY s.id");
+    BY_ID = concat!(subscription_columns!(), " AND s.id = $1");
+    SAME = "SELECT id FROM subscription
+        WHERE destination = $1 AND newsroom = $2 AND what = $3 AND removed_at IS NULL";
+    /// Of the newsroom's channels, or of the person; the terminal has no limit.
+    COUNT = "SELECT count(*) FROM subscription AS s JOIN destination AS d ON d.id = s.destination
+        WHERE s.removed_at IS NULL AND CASE $2 WHEN 0 THEN d.kind = 0 AND s.newsroom = $1
+            WHEN 1 THEN d.kind = 1 AND d.discord = $3 ELSE 0 END";
+    ADD = "INSERT INTO subscription (id, newsroom, destination, what, wish, made_by, made_at, digest_at)
+        VALUES ((SELECT coalesce(max(id), 0) + 1 FROM subscription), $1, $2, $3, $4, $5, $6, $7)
+        RETURNING id";
+    EDIT = "UPDATE subscription SET wish = $3, digest_at = $4
+        WHERE newsroom = $1 AND id = $2 AND removed_at IS NULL";
+    PAUSE = "UPDATE subscription SET paused = $3 WHERE newsroom = $1 AND id = $2 AND removed_at IS NULL";
+    /// What was seen meanwhile is no news: it begins anew.
+    WAKE = "UPDATE subscription SET paused = NULL, made_at = $3, digest_at = $4
+        WHERE newsroom = $1 AND id = $2 AND removed_at IS NULL";
+    REMOVE = "UPDATE subscription SET removed_at = $3
+        WHERE newsroom = $1 AND id = $2 AND removed_at IS NULL";
+    RESTORE = "UPDATE subscription SET removed_at = NULL, made_at = $3
+        WHERE newsroom = $1 AND id = $2 AND removed_at IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM subscription AS o WHERE o.destination = subscription.destination
+            AND o.newsroom = subscription.newsroom AND o.what = subscription.what
+            AND o.removed_at IS NULL)";
+    /// What waited for it is no longer wanted.
+    DROP_WAITING = "UPDATE outbox SET state = 5, error = 'the subscription was taken away'
+        WHERE subscription = $1 AND state = 0";
+    ADD_DESTINATION = "INSERT INTO destination (id, kind, discord, form, name, readable)
+        VALUES ((SELECT coalesce(max(id), 0) + 1 FROM destination), $1, $2, $3, $4, $5)
+        ON CONFLICT (kind, discord) DO UPDATE SET form = excluded.form, name = excluded.name,
+        readable = excluded.readable, lost_at = NULL, lost = NULL RETURNING id";
+}
+
+impl FromRow<'_, SqliteRow> for Subscription {
+    fn from_row(row: &SqliteRow) -> sqlx::Result<Self> {
+        let what: String = row.try_get(8)?;
+        let wish: String = row.try_get(9)?;
+        let paused: Option<String> = row.try_get(12)?;
+        let broken = |error: serde_json::Error| sqlx::Error::Decode(error.into());
+        Ok(Subscription {
+            id: SubscriptionId(row.try_get(0)?),
+            newsroom: NewsroomId(row.try_get(1)?),
+            destination: DestinationId(row.try_get(2)?),
+            place: Place {
+                destination: destination_of(row.try_get(3)?, row.try_get(4)?),
+                form: form_of(row.try_get(5)?),
+                name: row.try_get(6)?,
+                readable: row.try_get(7)?,
+            },
+            what: serde_json::from_str(&what).map_err(broken)?,
+            wish: serde_json::from_str(&wish).map_err(broken)?,
+            made_by: row.try_get::<i64, _>(10)? as u64,
+            made_at: row.try_get(11)?,
+            paused: paused
+                .map(|paused| serde_json::from_str(&paused))
+                .transpose()
+                .map_err(broken)?,
+            digest_at: row.try_get(13)?,
+        })
+    }
+}
+
+/// Kind and Discord's id, as the table has them.
+pub(super) fn columns(destination: Destination) -> (i64, i64) {
+    match destination {
+        Destination::Channel(id) => (0, id as i64),
+        Destination::Person(id) => (1, id as i64),
+        Destination::Terminal => (2, 0),
+    }
+}
+
+pub(super) fn destination_of(kind: i64, discord: i64) -> Destination {
+    match kind {
+        0 => Destination::Channel(discord as u64),
+        1 => Destination::Person(discord as u64),
+        _ => Destination::Terminal,
+    }
+}
+
+const FORMS: [Form; 6] = [
+    Form::Text,
+    Form::Announcement,
+    Form::Thread,
+    Form::Forum,
+    Form::Direct,
+    Form::Terminal,
+];
+
+pub(super) fn form_of(column: i64) -> Form {
+    let at = usize::try_from(column).unwrap_or_default();
+    FORMS.get(at).copied().unwrap_or_default()
+}
+
+fn form_column(form: Form) -> i64 {
+    FORMS.iter().position(|one| *one == form).unwrap_or(0) as i64
+}
+
+pub(super) fn json<T: serde::Serialize>(value: &T) -> Result<String> {
+    serde_json::to_string(value).map_err(|error| StoreError::Failed(error.to_string()))
+}
+
+/// The number of a place; what is known of it is brought up to date, and it counts as found again.
+pub(super) async fn ensure_place(c: &mut SqliteConnection, place: &Place) -> Result<DestinationId> {
+    let (kind, discord) = columns(place.destination);
+    let id = sqlx::query_scalar(ADD_DESTINATION)
+        .bind(kind)
+        .bind(discord)
+        .bind(form_column(place.form))
+        .bind(place.name.clone())
+        .bind(place.readable)
+        .fetch_one(c)
+        .await?;
+    Ok(DestinationId(id))
+}
+
+pub(super) async fn of_newsroom(
+    c: &mut SqliteConnection,
+    newsroom: NewsroomId,
+) -> Result<Vec<Subscription>> {
+    Ok(sqlx::query_as(OF_NEWSROOM)
+        .bind(newsroom.0)
+        .fetch_all(c)
+        .await?)
+}
+
+pub(super) async fn of_person(c: &mut SqliteConnection, person: u64) -> Result<Vec<Subscription>> {
+    Ok(sqlx::query_as(OF_PERSON)
+        .bind(person as i64)
+        .fetch_all(c)
+        .await?)
+}
+
+pub(super) async fn awake(c: &mut SqliteConnection) -> Result<Vec<Subscription>> {
+    Ok(sqlx::query_as(AWAKE).fetch_all(c).await?)
+}
+
+pub(super) async fn by_id(
+    c: &mut SqliteConnection,
+    id: SubscriptionId,
+) -> Result<Option<Subscription>> {
+    Ok(sqlx::query_as(BY_ID).bind(id.0).fetch_optional(c).await?)
+}
+
+pub(super) async fn add(c: &mut SqliteConnection, new: NewSubscription) -> Result<Subscribed> {
+    let destination = ensure_place(c, &new.place).await?;
+    let what = json(&new.what)?;
+    let same: Option<i64> = sqlx::query_scalar(SAME)
+        .bind(destination.0)
+        .bind(new.newsroom.0)
+        .bind(&what)
+        .fetch_optional(&mut *c)
+        .await?;
+    if let Some(same) = same {
+        return Ok(Subscribed::AlreadyThere(SubscriptionId(same)));
+    }
+    let (kind, discord) = columns(new.place.destination);
+    let count: i64 = sqlx::query_scalar(COUNT)
+        .bind(new.newsroom.0)
+        .bind(kind)
+        .bind(discord)
+        .fetch_one(&mut *c)
+        .await?;
+    let max = SUBSCRIPTIONS_PER_NEWSROOM_MAX;
+    if count >= i64::from(max) {
+        return Ok(Subscribed::Full { max });
+    }
+    let wish = json(&new.wish)?;
+    let id: i64 = sqlx::query_scalar(ADD)
+        .bind(new.newsroom.0)
+        .bind(destination.0)
+        .bind(&what)
+        .bind(&wish)
+        .bind(new.by as i64)
+        .bind(new.at)
+        .bind(new.digest_at)
+        .fetch_one(&mut *c)
+        .await?;
+    let change = Change {
+        newsroom: new.newsroom,
+        at: new.at,
+        by: new.by,
+        what: "subscription.add",
+        subject: id.to_string(),
+        before: None,
+        after: Some(format!("{what} {wish}")),
+    };
+    audit::add(c, change).await?;
+    Ok(Subscribed::New(SubscriptionId(id)))
+}
+
+/// Who changes what of a newsroom, and when.
+#[derive(Clone, Copy, Debug)]
+pub struct Hand {
+    pub newsroom: NewsroomId,
+    pub id: SubscriptionId,
+    pub by: u64,
+    pub at: Millis,
+}
+
+impl Hand {
+    async fn note(
+        &self,
+        c: &mut SqliteConnection,
+        what: &'static str,
+        before: Option<String>,
+        after: Option<String>,
+    ) -> Result<()> {
+        let change = Change {
+            newsroom: self.newsroom,
+            at: self.at,
+            by: self.by,
+            what,
+            subject: self.id.0.to_string(),
+            before,
+            after,
+        };
+        audit::add(c, change).await
+    }
+}
+
+pub(super) async fn edit(
+    c: &mut SqliteConnection,
+    hand: Hand,
+    wish: Wish,
+    digest_at: Option<Millis>,
+) -> Result<bool> {
+    let before = by_id(c, hand.id).await?.map(|one| json(&one.wish));
+    let wish = json(&wish)?;
+    let done = sqlx::query(EDIT)
+        .bind(hand.newsroom.0)
+        .bind(hand.id.0)
+        .bind(&wish)
+        .bind(digest_at)
+        .execute(&mut *c)
+        .await?;
+    if done.rows_affected() == 0 {
+        return Ok(false);
+    }
+    hand.note(c, "subscription.edit", before.transpose()?, Some(wish))
+        .await?;
+    Ok(true)
+}
+
+/// `pause`: none wakes it, with `digest_at` as its next digest.
+pub(super) async fn pause(
+    c: &mut SqliteConnection,
+    hand: Hand,
+    pause: Option<Pause>,
+    digest_at: Option<Millis>,
+) -> Result<bool> {
+    let query = match &pause {
+        Some(pause) => sqlx::query(PAUSE)
+            .bind(hand.newsroom.0)
+            .bind(hand.id.0)
+            .bind(json(pause)?),
+        None => sqlx::query(WAKE)
+            .bind(hand.newsroom.0)
+            .bind(hand.id.0)
+            .bind(hand.at)
+            .bind(digest_at),
+    };
+    if query.execute(&mut *c).await?.rows_affected() == 0 {
+        return Ok(false);
+    }
+    if pause.is_some() {
+        drop_waiting(c, hand.id).await?;
+    }
+    let what = match pause {
+        Some(_) => "subscription.pause",
+        None => "subscription.wake",
+    };
+    hand.note(c, what, None, None).await?;
+    Ok(true)
+}
+
+async fn drop_waiting(c: &mut SqliteConnection, id: SubscriptionId) -> Result<()> {
+    sqlx::query(DROP_WAITING).bind(id.0).execute(c).await?;
+    Ok(())
+}
+
+pub(super) async fn remove(c: &mut SqliteConnection, hand: Hand) -> Result<bool> {
+    let done = sqlx::query(REMOVE)
+        .bind(hand.newsroom.0)
+        .bind(hand.id.0)
+        .bind(hand.at)
+        .execute(&mut *c)
+        .await?;
+    if done.rows_affected() == 0 {
+        return Ok(false);
+    }
+    drop_waiting(c, hand.id).await?;
+    hand.note(c, "subscription.remove", None, None).await?;
+    Ok(true)
+}
+
+/// False when it is there already, or the same was made anew.
+pub(super) async fn restore(c: &mut SqliteConnection, hand: Hand) -> Result<bool> {
+    let done = sqlx::query(RESTORE)
+        .bind(hand.newsroom.0)
+        .bind(hand.id.0)
+        .bind(hand.at)
+        .execute(&mut *c)
+        .await?;
+    if done.rows_affected() == 0 {
+        return Ok(false);
+    }
+    hand.note(c, "subscription.restore", None, None).await?;
+    Ok(true)
+}
