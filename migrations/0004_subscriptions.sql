@@ -90,8 +90,11 @@ CREATE TABLE outbox (
     outlets INTEGER NOT NULL DEFAULT 0,
     edit_at INTEGER,
     -- What went wrong, in words for the log and for Why?.
-    error TEXT
+    error TEXT,
+    -- Of an unknown one: the digest that names it.
+    named_in INTEGER REFERENCES outbox (id) ON DELETE SET NULL
 ) STRICT;
+CREATE INDEX outbox_unknown ON outbox (destination) WHERE state = 4 AND named_in IS NULL;
 CREATE UNIQUE INDEX outbox_story ON outbox (destination, story, kind, part) WHERE story IS NOT NULL;
 CREATE UNIQUE INDEX outbox_digest ON outbox (subscription, due_at, part) WHERE kind = 1;
 CREATE INDEX outbox_queue ON outbox (destination, id) WHERE state IN (0, 1);

@@ -7,14 +7,17 @@ mod actions;
 mod articles;
 mod audit;
 mod check;
+mod decisions;
 mod hunt;
 mod intake;
 mod lock;
 mod newsrooms;
 mod nouns;
 mod opening;
+mod outbox;
 mod postpone;
 mod prepare;
+mod pushing;
 mod readings;
 mod recognise;
 mod refrains;
@@ -31,8 +34,9 @@ mod values;
 mod writer;
 
 pub use nouns::{
-    Added, Hunt, KeptAction, Lookup, NewSource, NewSubscription, PlacedArticle, ReadingLine,
-    ReadingToSave, Restored, Saved, Sighting, Subscribed, Unplaced,
+    Added, Begin, Claim, Claimed, Decided, Hunt, KeptAction, Known, Letterbox, Lookup, NewDigest,
+    NewSource, NewSubscription, PlacedArticle, ReadingLine, ReadingToSave, Restored, Saved, SeenBy,
+    SentRow, Sighting, StoryArticle, Subscribed, Unplaced, Wording,
 };
 pub use sources::SOURCES_PER_NEWSROOM_MAX;
 pub use subscriptions::Hand;

@@ -97,8 +97,8 @@ pub(super) async fn run(c: &mut SqliteConnection, statements: Vec<Bound>) -> Res
 mod tests {
     use super::super::test::TestFile;
     use super::super::{
-        actions, articles, audit, check, hunt, newsrooms, postpone, readings, refrains, sightings,
-        sources, stories, subscriptions, sweep, values,
+        actions, articles, audit, check, decisions, hunt, newsrooms, outbox, postpone, readings,
+        refrains, sightings, sources, stories, subscriptions, sweep, values,
     };
     use sqlx::{AssertSqlSafe, Executor, SqlSafeStr};
 
@@ -107,6 +107,8 @@ mod tests {
         articles::STATEMENTS,
         audit::STATEMENTS,
         check::STATEMENTS,
+        decisions::STATEMENTS,
+        outbox::STATEMENTS,
         hunt::STATEMENTS,
         newsrooms::STATEMENTS,
         postpone::STATEMENTS,
