@@ -13,6 +13,7 @@ pub mod kept;
 pub mod learned;
 pub mod open;
 pub mod parse;
+pub mod preferences;
 pub mod rests;
 pub mod search;
 pub mod sources;
