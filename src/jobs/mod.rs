@@ -4,6 +4,7 @@
 //! logged once and tried again, one that panics is begun anew, and panics in a row end the program,
 //! so that whoever supervises it can start it afresh.
 
+pub mod decide;
 pub mod delivery;
 pub mod group;
 pub mod keep;

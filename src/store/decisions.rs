@@ -48,12 +48,16 @@ statements! {
     HOLDS_DUE = "SELECT d.subscription, coalesce(s.alias_of, s.id), d.verdict, d.reason, d.grounds,
             d.until
         FROM decision AS d JOIN story AS s ON s.id = d.story
+        JOIN subscription AS u ON u.id = d.subscription AND u.removed_at IS NULL
+            AND u.paused IS NULL
         WHERE d.verdict = 1 AND d.until IS NOT NULL AND d.until <= $1 ORDER BY d.until LIMIT $2";
     HOLDS_OF = "SELECT d.subscription, coalesce(s.alias_of, s.id), d.verdict, d.reason, d.grounds,
             d.until
         FROM decision AS d JOIN story AS s ON s.id = d.story
         WHERE d.subscription = $1 AND d.verdict = 1 ORDER BY d.story";
-    NEXT_HOLD = "SELECT min(until) FROM decision WHERE verdict = 1 AND until IS NOT NULL";
+    NEXT_HOLD = "SELECT min(d.until) FROM decision AS d JOIN subscription AS u
+        ON u.id = d.subscription AND u.removed_at IS NULL AND u.paused IS NULL
+        WHERE d.verdict = 1 AND d.until IS NOT NULL";
     /// Told or about to be, under the living id of the story.
     TOLD = "SELECT t.destination, w.value, t.at, o.subscription FROM json_each($1) AS w
         CROSS JOIN story AS s ON s.id = w.value OR s.alias_of = w.value
@@ -100,10 +104,10 @@ statements! {
     DIGEST_STORY = "INSERT INTO digest_story (outbox, place, story) VALUES (?, ?, ?)";
     SET_DIGEST = "UPDATE subscription SET digest_at = $2
         WHERE id = $1 AND digest_at IS NOT NULL AND digest_at <= $3";
-    DIGESTS_DUE = "SELECT id FROM subscription WHERE digest_at IS NOT NULL AND removed_at IS NULL
-        AND digest_at <= $1 ORDER BY digest_at LIMIT $2";
+    DIGESTS_DUE = "SELECT id, digest_at FROM subscription WHERE digest_at IS NOT NULL AND removed_at IS NULL
+        AND paused IS NULL AND digest_at <= $1 ORDER BY digest_at LIMIT $2";
     NEXT_DIGEST = "SELECT min(digest_at) FROM subscription
-        WHERE digest_at IS NOT NULL AND removed_at IS NULL";
+        WHERE digest_at IS NOT NULL AND removed_at IS NULL AND paused IS NULL";
 }
 
 pub(super) async fn undecided(c: &mut SqliteConnection, limit: u32) -> Result<Vec<ArticleId>> {
@@ -287,13 +291,14 @@ pub(super) async fn digests_due(
     c: &mut SqliteConnection,
     now: Millis,
     limit: u32,
-) -> Result<Vec<SubscriptionId>> {
-    let ids: Vec<i64> = sqlx::query_scalar(DIGESTS_DUE)
+) -> Result<Vec<(SubscriptionId, Millis)>> {
+    let rows: Vec<(i64, Millis)> = sqlx::query_as(DIGESTS_DUE)
         .bind(now)
         .bind(limit)
         .fetch_all(c)
         .await?;
-    Ok(ids.into_iter().map(SubscriptionId).collect())
+    let due = |(id, at)| (SubscriptionId(id), at);
+    Ok(rows.into_iter().map(due).collect())
 }
 
 /// Decisions and what they send, and the end of waiting of the articles that led to them.

@@ -470,7 +470,7 @@ pub(super) async fn lose(
         let newsroom = NewsroomId(newsroom);
         add_notice(c, newsroom, &row.place, key, notice.clone(), now).await?;
     }
-    Ok(())
+    super::subscriptions::changed(c).await
 }
 
 /// The messages about these stories that may still be changed are redrawn at `at`.

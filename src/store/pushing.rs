@@ -4,7 +4,7 @@ use super::nouns::{
     Claim, Claimed, Decided, Known, Letterbox, NewDigest, SeenBy, SentRow, StoryArticle, Wording,
 };
 use super::statements::json_array;
-use super::{Result, Store, decisions, outbox};
+use super::{Result, Store, decisions, outbox, subscriptions};
 use crate::clock::Millis;
 use crate::news::push::{Lost, Told};
 use crate::news::subscription::DestinationId;
@@ -12,6 +12,11 @@ use crate::news::{ArticleId, NewsroomId, StoryId, SubscriptionId};
 
 /// What is decided.
 impl Store {
+    /// How often subscriptions were changed: while it stays, what was read of them holds.
+    pub async fn subscription_changes(&self) -> Result<i64> {
+        subscriptions::changes(&mut *self.reader().await?).await
+    }
+
     /// Placed articles about which nothing was decided, in the order of placing.
     pub async fn undecided(&self, limit: u32) -> Result<Vec<ArticleId>> {
         decisions::undecided(&mut *self.reader().await?, limit).await
@@ -65,8 +70,12 @@ impl Store {
         decisions::holds_of(&mut *self.reader().await?, subscription).await
     }
 
-    /// Subscriptions whose digest is due.
-    pub async fn digests_due(&self, now: Millis, limit: u32) -> Result<Vec<SubscriptionId>> {
+    /// Subscriptions whose digest is due, and since when.
+    pub async fn digests_due(
+        &self,
+        now: Millis,
+        limit: u32,
+    ) -> Result<Vec<(SubscriptionId, Millis)>> {
         decisions::digests_due(&mut *self.reader().await?, now, limit).await
     }
 

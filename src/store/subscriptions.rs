@@ -3,7 +3,7 @@
 use super::audit::{self, Change};
 use super::nouns::{NewSubscription, Subscribed};
 use super::statements::statements;
-use super::{Result, StoreError};
+use super::{Result, StoreError, values};
 use crate::clock::Millis;
 use crate::news::subscription::{
     DestinationId, Form, Pause, Place, SUBSCRIPTIONS_PER_NEWSROOM_MAX, Wish,
@@ -211,7 +211,19 @@ pub(super) async fn add(c: &mut SqliteConnection, new: NewSubscription) -> Resul
         after: Some(format!("{what} {wish}")),
     };
     audit::add(c, change).await?;
+    changed(c).await?;
     Ok(Subscribed::New(SubscriptionId(id)))
+}
+
+/// Counted, so that whoever keeps all of them in memory knows when to read them again.
+const CHANGES: &str = "subscription_changes";
+
+pub(super) async fn changed(c: &mut SqliteConnection) -> Result<()> {
+    values::count(c, CHANGES, 1).await
+}
+
+pub(super) async fn changes(c: &mut SqliteConnection) -> Result<i64> {
+    values::counted(c, CHANGES).await
 }
 
 /// Who changes what of a newsroom, and when.
@@ -240,7 +252,8 @@ impl Hand {
             before,
             after,
         };
-        audit::add(c, change).await
+        audit::add(c, change).await?;
+        changed(c).await
     }
 }
 
