@@ -79,6 +79,8 @@ CREATE TABLE outbox (
     first_try INTEGER,
     last_try INTEGER,
     tries INTEGER NOT NULL DEFAULT 0,
+    -- Tries that may have posted it: begun, and not known to have come to nothing.
+    open INTEGER NOT NULL DEFAULT 0,
     next_try INTEGER,
     -- Where it came to stand: the channel or thread and the message.
     channel INTEGER,

@@ -116,11 +116,7 @@ impl Decide {
         let mut pass = self.pass(&roster, &cases, now).await?;
         let mut decided = Vec::new();
         for case in cases {
-            decided.extend(
-                self.rule(&mut pass, case)
-                    .await?
-                    .map(|ruling| ruling.decided),
-            );
+            decided.extend(self.rule(&mut pass, case).await?);
         }
         let report = Report::of(&decided);
         self.store.decide(batch, decided, now).await?;

@@ -14,6 +14,7 @@ pub mod markdown;
 pub mod note;
 pub mod pack;
 pub mod period;
+pub mod push;
 pub mod sources;
 pub mod story;
 

@@ -260,6 +260,8 @@ pub struct Letterbox {
     pub standing: Option<(u64, u64)>,
     pub thread: Option<u64>,
     pub outlets: i64,
+    /// Whether its subscription wants it published to the channels that follow this one.
+    pub crosspost: bool,
 }
 
 /// What a claim froze, and the tries since.
@@ -270,6 +272,8 @@ pub struct Begin {
     pub first_try: Millis,
     pub last_try: Millis,
     pub tries: u32,
+    /// Tries that may have posted it.
+    pub open: u32,
 }
 
 /// A row to be begun, with all that its message tells.
@@ -296,8 +300,8 @@ pub enum Claimed {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SentRow {
     pub id: i64,
-    pub channel: u64,
-    pub message: u64,
+    /// Channel and message; none where somebody took it away at once.
+    pub standing: Option<(u64, u64)>,
     pub at: Millis,
 }
 

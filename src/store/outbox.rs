@@ -17,7 +17,8 @@ macro_rules! letterbox {
         "SELECT o.id, o.destination, d.kind, d.discord, d.form, d.name, d.readable, o.subscription,
             s.newsroom, o.kind, coalesce(y.alias_of, o.story), o.part, o.cause, o.due_at, o.made_at,
             o.state, o.body, o.nonce, o.first_try, o.last_try, o.tries, o.next_try, o.channel,
-            o.message, o.thread, o.outlets
+            o.message, o.thread, o.outlets, o.open,
+            coalesce(s.wish ->> 'crosspost', 0)
         FROM outbox AS o JOIN destination AS d ON d.id = o.destination
         LEFT JOIN subscription AS s ON s.id = o.subscription
         LEFT JOIN story AS y ON y.id = o.story"
@@ -43,6 +44,9 @@ statements! {
     WAS_TOLD = "SELECT t.at, o.subscription FROM story AS s CROSS JOIN told AS t ON t.story = s.id
         LEFT JOIN outbox AS o ON o.id = t.outbox
         WHERE (s.id = $1 OR s.alias_of = $1) AND t.destination = $2 LIMIT 1";
+    TOLD_TO = "SELECT DISTINCT w.value FROM json_each($2) AS w
+        CROSS JOIN story AS s ON s.id = w.value OR s.alias_of = w.value
+        CROSS JOIN told AS t ON t.destination = $1 AND t.story = s.id";
     TELL = "INSERT INTO told (destination, story, at, outbox) VALUES (?, ?, ?, ?)
         ON CONFLICT DO NOTHING";
     TELL_SENTENCE = "INSERT INTO told_sentence (destination, hash, at) VALUES (?, ?, ?)
@@ -50,23 +54,28 @@ statements! {
     SENTENCES = "SELECT t.hash FROM json_each($2) AS w
         CROSS JOIN told_sentence AS t ON t.destination = $1 AND t.hash = w.value";
     CLAIM = "UPDATE outbox SET state = 1, body = $2, nonce = $3, outlets = $4, story = $5,
-            first_try = $6, last_try = $6, tries = 1, next_try = NULL, error = NULL
+            first_try = $6, last_try = $6, tries = 1, open = 1, next_try = NULL, error = NULL
         WHERE id = $1 AND state = 0";
     /// Where another row of this kind about the elder story is there, this one keeps its name.
     CLAIM_AS_IS = "UPDATE outbox SET state = 1, body = $2, nonce = $3, outlets = $4,
-            first_try = $5, last_try = $5, tries = 1, next_try = NULL, error = NULL
+            first_try = $5, last_try = $5, tries = 1, open = 1, next_try = NULL, error = NULL
         WHERE id = $1 AND state = 0";
     SAME_ROW = "SELECT count(*) FROM outbox AS o JOIN outbox AS m ON m.id = $1
         WHERE o.destination = m.destination AND o.story = $2 AND o.kind = m.kind
         AND o.part = m.part AND o.id <> m.id";
     DROP = "UPDATE outbox SET state = 5, error = $2, next_try = NULL WHERE id = $1 AND state IN (0, 1)";
-    TRY_AGAIN = "UPDATE outbox SET last_try = $2, tries = tries + 1, next_try = NULL
+    TRY_AGAIN = "UPDATE outbox SET last_try = $2, tries = tries + 1, open = open + 1,
+            next_try = NULL
         WHERE id = $1 AND state = 1";
     /// Nothing of it stands there: it begins anew.
-    BEGIN_AGAIN = "UPDATE outbox SET first_try = $2, last_try = $2, tries = tries + 1, next_try = NULL
+    BEGIN_AGAIN = "UPDATE outbox SET first_try = $2, last_try = $2, tries = tries + 1, open = 1,
+            next_try = NULL
         WHERE id = $1 AND state = 1";
     POSTPONE = "UPDATE outbox SET next_try = $2, error = $3 WHERE id = $1 AND state IN (0, 1)";
-    REBODY = "UPDATE outbox SET body = $2, next_try = NULL, error = $3 WHERE id = $1 AND state = 1";
+    /// The last try surely posted nothing.
+    CAME_TO_NOTHING = "UPDATE outbox SET next_try = $2, error = $3, open = max(open - 1, 0)
+        WHERE id = $1 AND state = 1";
+    REBODY = "UPDATE outbox SET body = $2, open = max(open - 1, 0), next_try = NULL, error = $3 WHERE id = $1 AND state = 1";
     SENT = "UPDATE outbox SET state = 2, channel = $2, message = $3, sent_at = $4, next_try = NULL,
             error = NULL
         WHERE id = $1 AND state = 1";
@@ -74,8 +83,8 @@ statements! {
     UNKNOWN = "UPDATE outbox SET state = 4, error = $2, next_try = NULL WHERE id = $1 AND state = 1";
     /// It was surely not posted: it waits as if it had not been begun.
     WAIT_AGAIN = "UPDATE outbox SET state = 0, body = NULL, nonce = NULL, first_try = NULL,
-            last_try = NULL, next_try = $2, error = $3
-        WHERE id = $1 AND state = 1";
+            last_try = NULL, next_try = NULL, open = 0, error = $2
+        WHERE id = $1 AND state = 1 AND open <= 1";
     UNTELL = "DELETE FROM told WHERE outbox = $1";
     LOSE = "UPDATE destination SET lost_at = $2, lost = $3 WHERE id = $1 AND lost_at IS NULL";
     SUBSCRIBERS = "SELECT id, newsroom FROM subscription
@@ -117,6 +126,7 @@ impl FromRow<'_, SqliteRow> for Letterbox {
                 first_try,
                 last_try,
                 tries: row.try_get(20)?,
+                open: row.try_get(26)?,
             }),
             _ => None,
         };
@@ -143,6 +153,7 @@ impl FromRow<'_, SqliteRow> for Letterbox {
             standing: number(22)?.zip(number(23)?),
             thread: number(24)?,
             outlets: row.try_get(25)?,
+            crosspost: row.try_get(27)?,
         })
     }
 }
@@ -189,6 +200,20 @@ pub(super) async fn told_sentences(
         .bind(super::statements::json_array(sentences.iter().copied()))
         .fetch_all(c)
         .await?)
+}
+
+/// Those of the living stories that the destination was told.
+pub(super) async fn told_to(
+    c: &mut SqliteConnection,
+    destination: DestinationId,
+    stories: &[StoryId],
+) -> Result<Vec<StoryId>> {
+    let ids: Vec<i64> = sqlx::query_scalar(TOLD_TO)
+        .bind(destination.0)
+        .bind(super::statements::json_array(stories.iter().map(|id| id.0)))
+        .fetch_all(c)
+        .await?;
+    Ok(ids.into_iter().map(StoryId).collect())
 }
 
 pub(super) async fn unknown_of(
@@ -333,13 +358,20 @@ pub(super) async fn try_again(
     Ok(())
 }
 
+/// `posted_nothing`: whether the try that was begun surely came to nothing.
 pub(super) async fn postpone(
     c: &mut SqliteConnection,
     id: i64,
     next_try: Millis,
     error: String,
+    posted_nothing: bool,
 ) -> Result<()> {
-    sqlx::query(POSTPONE)
+    let sql = if posted_nothing {
+        CAME_TO_NOTHING
+    } else {
+        POSTPONE
+    };
+    sqlx::query(sql)
         .bind(id)
         .bind(next_try)
         .bind(error)
@@ -367,8 +399,8 @@ pub(super) async fn rebody(
 pub(super) async fn sent(c: &mut SqliteConnection, sent: SentRow) -> Result<()> {
     sqlx::query(SENT)
         .bind(sent.id)
-        .bind(sent.channel as i64)
-        .bind(sent.message as i64)
+        .bind(sent.standing.map(|(channel, _)| channel as i64))
+        .bind(sent.standing.map(|(_, message)| message as i64))
         .bind(sent.at)
         .execute(c)
         .await?;
@@ -442,13 +474,15 @@ pub(super) async fn lose(
     let Some(row) = by_id(c, id).await? else {
         return Ok(());
     };
-    sqlx::query(WAIT_AGAIN)
+    let waits = sqlx::query(WAIT_AGAIN)
         .bind(id)
-        .bind(None::<Millis>)
         .bind(format!("{lost:?}"))
         .execute(&mut *c)
         .await?;
-    sqlx::query(UNTELL).bind(id).execute(&mut *c).await?;
+    // Where an earlier try may have posted it, it stays begun, and is looked for first.
+    if waits.rows_affected() > 0 {
+        sqlx::query(UNTELL).bind(id).execute(&mut *c).await?;
+    }
     sqlx::query(LOSE)
         .bind(row.destination.0)
         .bind(now)

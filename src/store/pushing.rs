@@ -134,6 +134,15 @@ impl Store {
         outbox::told_sentences(&mut *self.reader().await?, destination, sentences).await
     }
 
+    /// Those of the living stories that the destination was told, what waits left out.
+    pub async fn told_to(
+        &self,
+        destination: DestinationId,
+        stories: &[StoryId],
+    ) -> Result<Vec<StoryId>> {
+        outbox::told_to(&mut *self.reader().await?, destination, stories).await
+    }
+
     /// Rows of a destination of which it is unknown whether they were posted, and their stories.
     pub async fn unknown_of(&self, destination: DestinationId) -> Result<Vec<(i64, StoryId)>> {
         outbox::unknown_of(&mut *self.reader().await?, destination).await
@@ -163,9 +172,15 @@ impl Store {
             .await
     }
 
-    /// No try before `next_try`.
-    pub async fn postpone_letter(&self, id: i64, next_try: Millis, error: String) -> Result<()> {
-        self.urgent(move |c| Box::pin(outbox::postpone(c, id, next_try, error)))
+    /// No try before `next_try`. `posted_nothing`: the try that was begun surely came to nothing.
+    pub async fn postpone_letter(
+        &self,
+        id: i64,
+        next_try: Millis,
+        error: String,
+        posted_nothing: bool,
+    ) -> Result<()> {
+        self.urgent(move |c| Box::pin(outbox::postpone(c, id, next_try, error, posted_nothing)))
             .await
     }
 
