@@ -16,6 +16,7 @@ pub mod schedule;
 pub mod source;
 pub mod story;
 pub mod topic;
+pub mod zone;
 
 pub use article::{Article, ArticleId, Entry};
 pub use habits::Habits;
