@@ -4,12 +4,13 @@
 
 use crate::clock::{MINUTE, Millis, SECOND};
 use crate::desk::Desk;
+use crate::desk::preferences::preferences_of;
 use crate::jobs::delivery::{Delivery, Edited, Found, Parcel, Posted, To};
 use crate::jobs::letters::{self, Unwritten};
 use crate::news::push::course::{self, Begun, Step};
 use crate::news::push::{self, PUSH_AGE_MAX_MS};
-use crate::news::subscription::{DestinationId, Form};
-use crate::news::zone::{When, Zone};
+use crate::news::subscription::{DestinationId, Form, Wish};
+use crate::news::zone::Zone;
 use crate::page::push::{lost_words, trouble_words};
 use crate::store::{Begin, Claim, Claimed, Letterbox, SentRow};
 use futures_util::stream::{FuturesUnordered, StreamExt};
@@ -37,6 +38,20 @@ pub struct Push {
     desk: Desk,
     delivery: Arc<dyn Delivery>,
     installation: OnceCell<String>,
+    broken: Broken,
+}
+
+/// Protocols that are broken on purpose, so that the simulation can show that it notices each.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Broken {
+    #[default]
+    Nowhere,
+    NoLook,
+    MarkBeforeSend,
+    NewNonce,
+    NoOrder,
+    ToldAfterSend,
 }
 
 /// What a pass did.
@@ -62,7 +77,13 @@ impl Push {
             desk,
             delivery,
             installation: OnceCell::new(),
+            broken: Broken::Nowhere,
         }
+    }
+
+    #[doc(hidden)]
+    pub fn broken(self, broken: Broken) -> Self {
+        Self { broken, ..self }
     }
 
     /// Sends all that may be sent now. A row that fails does not keep those of other destinations;
@@ -80,7 +101,7 @@ impl Push {
         let mut more = true;
         loop {
             if queue.is_empty() && more && failure.is_none() {
-                let heads = self.desk.store.heads(self.desk.now(), HEADS_MAX).await?;
+                let heads = self.heads().await?;
                 queue.extend(
                     heads
                         .into_iter()
@@ -117,6 +138,14 @@ impl Push {
         failure.map_or(Ok(report), Err)
     }
 
+    async fn heads(&self) -> anyhow::Result<Vec<Letterbox>> {
+        let (store, now) = (&self.desk.store, self.desk.now());
+        Ok(match self.broken {
+            Broken::NoOrder => store.heads_in_any_order(now, HEADS_MAX).await?,
+            _ => store.heads(now, HEADS_MAX).await?,
+        })
+    }
+
     /// Takes one row a step further.
     async fn step(&self, row: &Letterbox) -> anyhow::Result<Turn> {
         match &row.begun {
@@ -127,6 +156,14 @@ impl Push {
 
     async fn begin(&self, row: &Letterbox) -> anyhow::Result<Turn> {
         let now = self.desk.now();
+        if let Some(end) = self.quiet_until(row, now).await? {
+            let why = "quiet hours".to_owned();
+            self.desk
+                .store
+                .postpone_letter(row.id, end, why, false)
+                .await?;
+            return Ok(Turn::Waits);
+        }
         if row.kind == 0 && now - row.due_at > PUSH_AGE_MAX_MS {
             let until = self.morning(row, now).await?;
             self.desk.store.too_late(row.id, until).await?;
@@ -144,7 +181,7 @@ impl Push {
         let body = self
             .delivery
             .draw(&composed.letter, row.id, &row.place, To::Here, false);
-        let claim = Claim {
+        let mut claim = Claim {
             id: row.id,
             body: body.clone(),
             nonce: self.nonce(row.id).await?,
@@ -161,27 +198,48 @@ impl Push {
             tries: 1,
             open: 1,
         };
+        let told = claim.stories.clone();
+        if self.broken == Broken::ToldAfterSend {
+            claim.stories.clear();
+        }
         match self.desk.store.claim(claim).await? {
+            Claimed::Begun if self.broken == Broken::ToldAfterSend => {
+                let turn = self.send(row, &begun).await?;
+                self.desk.store.tell(row.id, told, now).await?;
+                Ok(turn)
+            }
             Claimed::Begun => self.send(row, &begun).await,
             Claimed::Gone => Ok(Turn::Past),
         }
     }
 
+    /// How a row's subscription is wished, and its zone; none where there is none any more.
+    async fn wish(&self, row: &Letterbox) -> anyhow::Result<Option<(Wish, Zone)>> {
+        let Some(id) = row.subscription else {
+            return Ok(None);
+        };
+        let Some(subscription) = self.desk.store.subscription(id).await? else {
+            return Ok(None);
+        };
+        let preferences = preferences_of(&self.desk.store, &subscription).await?;
+        let wish = preferences.bound(&subscription.wish);
+        Ok(Some((wish, preferences.zone)))
+    }
+
+    /// The end of the quiet hours, where it is in them: something may have kept a row until now.
+    async fn quiet_until(&self, row: &Letterbox, now: Millis) -> anyhow::Result<Option<Millis>> {
+        // A hello answers somebody who is awake.
+        if row.kind > 2 {
+            return Ok(None);
+        }
+        let wish = self.wish(row).await?;
+        Ok(wish.and_then(|(wish, zone)| wish.quiet?.ends_at(&zone, now)))
+    }
+
     /// When what was too late for a message of its own comes as a digest.
     async fn morning(&self, row: &Letterbox, now: Millis) -> anyhow::Result<Millis> {
-        let subscription = match row.subscription {
-            Some(id) => self.desk.store.subscription(id).await?,
-            None => None,
-        };
-        let Some(subscription) = subscription else {
-            return Ok(When::Hourly.next_due(&Zone::utc(), now).unwrap_or(now));
-        };
-        let preferences =
-            crate::desk::preferences::preferences_of(&self.desk.store, &subscription).await?;
-        let wish = preferences.bound(&subscription.wish);
-        let quiet = wish.quiet;
-        let end = quiet.and_then(|quiet| quiet.ends_at(&preferences.zone, now));
-        Ok(end.unwrap_or_else(|| push::morning(&wish, &preferences.zone, now)))
+        let wish = self.wish(row).await?;
+        Ok(wish.map_or(now, |(wish, zone)| push::morning(&wish, &zone, now)))
     }
 
     /// Goes on with a row of which it is not known how its last try ended.
@@ -211,6 +269,7 @@ impl Push {
                 let anew = step == Step::SendAnew;
                 self.again(row, begun, now, anew).await
             }
+            Step::Look if self.broken == Broken::NoLook => self.again(row, begun, now, true).await,
             Step::Look => match self.delivery.find(&self.parcel(row, begun)).await {
                 Found::There { channel, message } => {
                     self.stands(row, Some((channel, message))).await?;
@@ -235,12 +294,24 @@ impl Push {
         now: Millis,
         anew: bool,
     ) -> anyhow::Result<Turn> {
+        if let Some(end) = self.quiet_until(row, now).await? {
+            let why = "quiet hours".to_owned();
+            self.desk
+                .store
+                .postpone_letter(row.id, end, why, false)
+                .await?;
+            return Ok(Turn::Waits);
+        }
         self.desk.store.try_again(row.id, now, anew).await?;
         let begun = Begin {
             first_try: if anew { now } else { begun.first_try },
             last_try: now,
             tries: begun.tries + 1,
             open: if anew { 1 } else { begun.open + 1 },
+            nonce: match self.broken {
+                Broken::NewNonce => format!("{}{}", begun.tries, &begun.nonce[2..]),
+                _ => begun.nonce.clone(),
+            },
             ..begun.clone()
         };
         self.send(row, &begun).await
@@ -277,6 +348,9 @@ impl Push {
 
     /// Tries once, and records how that ended.
     async fn send(&self, row: &Letterbox, begun: &Begin) -> anyhow::Result<Turn> {
+        if self.broken == Broken::MarkBeforeSend {
+            self.stands(row, None).await?;
+        }
         let posted = self.delivery.send(&self.parcel(row, begun)).await;
         let now = self.desk.now();
         let store = &self.desk.store;

@@ -51,6 +51,7 @@ pub enum ZoneError {
 }
 
 impl Zone {
+    /// The zone of who chose none.
     pub fn utc() -> Self {
         Self {
             name: "UTC".to_owned(),
@@ -120,12 +121,13 @@ impl Zone {
         let wall = day.checked_mul(DAY)?;
         let wall = wall.checked_add(Millis::from(time.minutes()) * MINUTE)?;
         let wall: DateTime = Offset::UTC.to_datetime(moment(wall)?);
-        let either = [
-            self.zone.to_ambiguous_timestamp(wall).compatible(),
-            self.zone.to_ambiguous_timestamp(wall).earlier(),
-        ];
-        let mut either = either.iter().flatten().map(|at| at.as_millisecond());
-        either.find(|at| local_day(self, *at) == day)
+        let found = self.zone.to_ambiguous_timestamp(wall);
+        let on_that_day = |at: Result<Timestamp, _>| {
+            let at = at.ok()?.as_millisecond();
+            (local_day(self, at) == day).then_some(at)
+        };
+        // Without an ambiguity both are one.
+        on_that_day(found.compatible()).or_else(|| on_that_day(found.earlier()))
     }
 }
 

@@ -7,7 +7,7 @@ use super::subscriptions::{destination_of, form_of, json};
 use super::{Result, StoreError};
 use crate::clock::Millis;
 use crate::news::push::{Lost, Reason, Told};
-use crate::news::subscription::{DestinationId, Pause, Place};
+use crate::news::subscription::{DestinationId, Place};
 use crate::news::{NewsroomId, StoryId, SubscriptionId};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row, SqliteConnection};
@@ -30,6 +30,10 @@ statements! {
     /// nothing behind it.
     HEADS = concat!(letterbox!(), "
         WHERE o.id IN (SELECT min(id) FROM outbox WHERE state IN (0, 1) GROUP BY destination)
+            AND d.lost_at IS NULL AND coalesce(o.next_try, 0) <= $1
+        ORDER BY o.id LIMIT $2");
+    /// The same without order, by which the simulation shows that it notices that.
+    ANY = concat!(letterbox!(), " WHERE o.state IN (0, 1)
             AND d.lost_at IS NULL AND coalesce(o.next_try, 0) <= $1
         ORDER BY o.id LIMIT $2");
     NEXT_TRY = "SELECT min(coalesce(o.next_try, o.due_at)) FROM outbox AS o
@@ -87,9 +91,8 @@ statements! {
         WHERE id = $1 AND state = 1 AND open <= 1";
     UNTELL = "DELETE FROM told WHERE outbox = $1";
     LOSE = "UPDATE destination SET lost_at = $2, lost = $3 WHERE id = $1 AND lost_at IS NULL";
-    SUBSCRIBERS = "SELECT id, newsroom FROM subscription
+    SUBSCRIBERS = "SELECT DISTINCT newsroom FROM subscription
         WHERE destination = $1 AND removed_at IS NULL AND paused IS NULL";
-    PAUSE = "UPDATE subscription SET paused = $2 WHERE id = $1";
     NOTICE = "INSERT INTO notice (id, newsroom, person, key, text, made_at)
         VALUES ((SELECT coalesce(max(id), 0) + 1 FROM notice), $1, $2, $3, $4, $5)
         ON CONFLICT (newsroom, person, key) WHERE told_at IS NULL DO NOTHING";
@@ -162,8 +165,9 @@ pub(super) async fn heads(
     c: &mut SqliteConnection,
     now: Millis,
     limit: u32,
+    in_order: bool,
 ) -> Result<Vec<Letterbox>> {
-    Ok(sqlx::query_as(HEADS)
+    Ok(sqlx::query_as(if in_order { HEADS } else { ANY })
         .bind(now)
         .bind(limit)
         .fetch_all(c)
@@ -309,6 +313,25 @@ pub(super) async fn claim(c: &mut SqliteConnection, claim: Claim) -> Result<Clai
             .await?;
     }
     Ok(Claimed::Begun)
+}
+
+pub(super) async fn tell(
+    c: &mut SqliteConnection,
+    id: i64,
+    stories: Vec<StoryId>,
+    now: Millis,
+) -> Result<()> {
+    let Some(row) = by_id(c, id).await? else {
+        return Ok(());
+    };
+    let tell = insert(TELL, stories, |query, story| {
+        query
+            .bind(row.destination.0)
+            .bind(story.0)
+            .bind(now)
+            .bind(id)
+    });
+    run(c, tell).await
 }
 
 async fn skip(c: &mut SqliteConnection, row: &Letterbox, reason: Reason) -> Result<()> {
@@ -462,8 +485,8 @@ async fn add_notice(
     Ok(())
 }
 
-/// The destination takes nothing: its subscriptions sleep, their newsrooms are told once, and what
-/// was to be sent waits until it takes messages again.
+/// The destination takes nothing: its newsrooms are told once, and what was to be sent waits until
+/// it takes messages again.
 pub(super) async fn lose(
     c: &mut SqliteConnection,
     id: i64,
@@ -489,17 +512,11 @@ pub(super) async fn lose(
         .bind(json(&lost)?)
         .execute(&mut *c)
         .await?;
-    let rows: Vec<(i64, i64)> = sqlx::query_as(SUBSCRIBERS)
+    let newsrooms: Vec<i64> = sqlx::query_scalar(SUBSCRIBERS)
         .bind(row.destination.0)
         .fetch_all(&mut *c)
         .await?;
-    let pause = json(&Pause::Lost { at: now })?;
-    for (subscription, newsroom) in rows {
-        sqlx::query(PAUSE)
-            .bind(subscription)
-            .bind(&pause)
-            .execute(&mut *c)
-            .await?;
+    for newsroom in newsrooms {
         let key = format!("lost:{}", row.destination.0);
         let newsroom = NewsroomId(newsroom);
         add_notice(c, newsroom, &row.place, key, notice.clone(), now).await?;

@@ -108,7 +108,27 @@ impl Store {
 impl Store {
     /// The first unsent row of each destination that may be tried now, in the order of making.
     pub async fn heads(&self, now: Millis, limit: u32) -> Result<Vec<Letterbox>> {
-        outbox::heads(&mut *self.reader().await?, now, limit).await
+        outbox::heads(&mut *self.reader().await?, now, limit, true).await
+    }
+
+    /// All of them, whatever stands before them: only a protocol that is broken on purpose asks so.
+    #[doc(hidden)]
+    pub async fn heads_in_any_order(&self, now: Millis, limit: u32) -> Result<Vec<Letterbox>> {
+        outbox::heads(&mut *self.reader().await?, now, limit, false).await
+    }
+
+    /// Marks stories as told by a row that was sent: only a protocol that is broken on purpose
+    /// does so as late.
+    #[doc(hidden)]
+    pub async fn tell(&self, id: i64, stories: Vec<StoryId>, now: Millis) -> Result<()> {
+        self.urgent(move |c| Box::pin(outbox::tell(c, id, stories, now)))
+            .await
+    }
+
+    /// A person whose direct messages were closed is tried again.
+    pub async fn found_person(&self, person: u64) -> Result<()> {
+        self.urgent(move |c| Box::pin(subscriptions::found_person(c, person)))
+            .await
     }
 
     pub async fn letterbox(&self, id: i64) -> Result<Option<Letterbox>> {

@@ -43,11 +43,13 @@ impl Quiet {
         }
     }
 
-    pub fn from(&self) -> TimeOfDay {
+    /// The first time that is quiet.
+    pub fn begins(&self) -> TimeOfDay {
         self.from
     }
 
-    pub fn to(&self) -> TimeOfDay {
+    /// The first time that is not.
+    pub fn ends(&self) -> TimeOfDay {
         self.to
     }
 
@@ -134,7 +136,9 @@ mod tests {
             ("1 - 5", "01:00–05:00"),
         ];
         for (typed, shown) in cases {
-            assert_eq!(quiet(typed).to_string(), shown, "{typed}");
+            let quiet = quiet(typed);
+            assert_eq!(quiet.to_string(), shown, "{typed}");
+            assert_eq!(Quiet::new(quiet.begins(), quiet.ends()), Ok(quiet));
         }
         for typed in ["off", "None", " no "] {
             assert_eq!(Quiet::parse(typed), Ok(None));

@@ -63,6 +63,9 @@ const SPOKEN: &[(&str, &str)] = &[
     ("pst", "America/Los_Angeles"),
 ];
 
+/// As much of it has to be typed before it comes first.
+const SPOKEN_BYTES_MIN: usize = 3;
+
 /// What names (folded) of offsets begin with.
 const NO_PLACES: &str = "etc/";
 
@@ -202,12 +205,15 @@ fn with_name(typed: &str) -> Vec<&'static str> {
     }
     let spoken = SPOKEN
         .iter()
-        .filter(|(spoken, _)| typed.len() >= 2 && spoken.starts_with(typed));
+        .filter(|(spoken, _)| typed.len() >= SPOKEN_BYTES_MIN && spoken.starts_with(typed));
     let spoken = spoken.map(|(_, name)| *name);
+    let is_asked =
+        |name: &&Name| typed.starts_with(NO_PLACES) || !name.folded.starts_with(NO_PLACES);
     let fitting = NAMES
         .iter()
+        .filter(is_asked)
         .filter_map(|name| Some((fit(name, typed)?, name)));
-    once_each(spoken.filter(|_| typed.len() >= 3).chain(sorted(fitting)))
+    once_each(spoken.chain(sorted(fitting)))
 }
 
 /// The names of today, the best fitting first, each once.
@@ -285,6 +291,13 @@ mod tests {
     }
 
     #[test]
+    fn a_word_for_a_time_finds_its_place_before_the_cities_that_begin_so() {
+        assert_eq!(names("ist")[..2], ["Asia/Kolkata", "Europe/Istanbul"]);
+        assert_eq!(names("ista")[0], "Europe/Istanbul");
+        assert_eq!(names("is")[0], "Europe/Istanbul");
+    }
+
+    #[test]
     fn the_label_shows_the_time_there_now() {
         let found = Zone::suggest("berlin", NOW, 25);
         let berlin = (
@@ -313,9 +326,10 @@ mod tests {
         assert_eq!(names("+5:45"), ["Asia/Kathmandu"]);
         assert_eq!(names("-9:30"), ["Pacific/Marquesas"]);
         assert_eq!(names("−9:30"), ["Pacific/Marquesas"]);
-        for typed in [
-            "+99", "+5:60", "+123", "+", "+x", "+é1", "+2:", "utc+", "+5:4:5",
-        ] {
+        assert_eq!(names("gmt+"), ["UTC"], "Etc/GMT+2 is two hours behind");
+        assert_eq!(names("+"), ["UTC"], "GMT+0");
+        assert_eq!(names("etc/gmt+2"), ["Etc/GMT+2"]);
+        for typed in ["+99", "+5:60", "+123", "+x", "+é1", "+2:", "utc+", "+5:4:5"] {
             assert_eq!(names(typed), [""; 0], "{typed}");
         }
     }

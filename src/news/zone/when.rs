@@ -19,8 +19,8 @@ pub const DIGEST_ON: Weekday = Weekday::Monday;
 
 /// A clock strikes at least once in so long, however it is put back.
 const STRIKE_MS_MAX: Millis = 4 * HOUR;
-/// Days that are looked at for a digest: those of a week, and two for days left out or repeated.
-const DAYS_MAX: i64 = 9;
+/// Days by which the count of days may be out where one was left out or lived twice.
+const DAYS_ODD_MAX: i64 = 1;
 
 /// When a subscription or follow speaks. Kept and shown as "as it breaks", "hourly", "daily 08:00"
 /// or "weekly Monday 08:00".
@@ -107,9 +107,7 @@ impl When {
         if *self == Self::Hourly {
             return next_strike(zone, after);
         }
-        let day = local_day(zone, after);
-        let due = (day - DAYS_MAX..=day + DAYS_MAX).filter_map(|day| self.due_on(zone, day));
-        due.filter(|due| *due > after).min()
+        self.due_about(zone, after).filter(|due| *due > after).min()
     }
 
     /// The last moment up to `at` (itself included) at which a digest was due.
@@ -122,9 +120,17 @@ impl When {
                 std::iter::successors(next_strike(zone, from), |strike| next_strike(zone, *strike));
             return strikes.take_while(|strike| *strike <= at).last();
         }
+        self.due_about(zone, at).filter(|due| *due <= at).max()
+    }
+
+    /// The moments about `at` at which digests are due, the ones next to it among them.
+    fn due_about(&self, zone: &Zone, at: Millis) -> impl Iterator<Item = Millis> {
+        let days = match self {
+            Self::Weekly(..) => DAYS_ODD_MAX + 7,
+            _ => DAYS_ODD_MAX + 1,
+        };
         let day = local_day(zone, at);
-        let due = (day - DAYS_MAX..=day + DAYS_MAX).filter_map(|day| self.due_on(zone, day));
-        due.filter(|due| *due <= at).max()
+        (day - days..=day + days).filter_map(|day| self.due_on(zone, day))
     }
 
     /// When the digest of a day is due. A weekly one whose day was left out comes a day later.
