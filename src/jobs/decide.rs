@@ -295,6 +295,10 @@ impl Decide {
                 if let Some(known) = &mut case.known {
                     known.held = false;
                 }
+                // All of them will be one message.
+                if by_digest {
+                    pass.counts.insert(subscription, (0, 0));
+                }
                 let ruling = self.rule(&mut pass, case.clone()).await?;
                 decided.push(ruling.unwrap_or_else(|| case.gone(&roster, now)));
             }

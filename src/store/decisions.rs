@@ -82,6 +82,9 @@ statements! {
         reason = excluded.reason, grounds = excluded.grounds, until = excluded.until,
         decided_at = excluded.decided_at, outbox = coalesce(excluded.outbox, outbox)
         WHERE decision.verdict <> 0";
+    /// What was decided about a story that became this one.
+    FORGET_ALIASES = "DELETE FROM decision WHERE subscription = $1 AND verdict <> 0
+        AND story IN (SELECT id FROM story WHERE alias_of = $2)";
     /// Nothing where the destination was told meanwhile, or is about to be.
     PUSH = "INSERT INTO outbox (id, destination, subscription, kind, story, part, cause, due_at, made_at)
         SELECT (SELECT coalesce(max(id), 0) + 1 FROM outbox), $1, $2, 0, $3, 0, $4, $5, $5
@@ -373,6 +376,11 @@ async fn write(c: &mut SqliteConnection, rows: Vec<Row>, now: Millis) -> Result<
             .bind(now)
             .bind(row.outbox);
         saved.execute(&mut *c).await?;
+        sqlx::query(FORGET_ALIASES)
+            .bind(row.subscription.0)
+            .bind(row.story.0)
+            .execute(&mut *c)
+            .await?;
     }
     Ok(())
 }

@@ -111,6 +111,10 @@ statements! {
     EDITED = "UPDATE outbox SET edit_at = $2, outlets = $3 WHERE id = $1";
     UNKNOWN_OF = "SELECT id, story FROM outbox
         WHERE destination = $1 AND state = 4 AND named_in IS NULL AND story IS NOT NULL";
+    /// With whether a digest or a notice names it.
+    UNKNOWN_MESSAGES = "SELECT d.discord, o.named_in IS NOT NULL OR EXISTS (
+            SELECT 1 FROM notice AS n WHERE n.key = 'outbox:' || o.id)
+        FROM outbox AS o JOIN destination AS d ON d.id = o.destination WHERE o.state = 4";
     NAME_UNKNOWN = "UPDATE outbox SET named_in = $2
         WHERE destination = $1 AND state = 4 AND named_in IS NULL";
 }
@@ -572,4 +576,12 @@ impl From<serde_json::Error> for StoreError {
     fn from(error: serde_json::Error) -> Self {
         Self::Failed(error.to_string())
     }
+}
+
+pub(super) async fn unknown_messages(c: &mut SqliteConnection) -> Result<Vec<(u64, bool)>> {
+    let rows: Vec<(i64, bool)> = sqlx::query_as(UNKNOWN_MESSAGES).fetch_all(c).await?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, named)| (id as u64, named))
+        .collect())
 }

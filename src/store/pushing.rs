@@ -168,6 +168,12 @@ impl Store {
         outbox::unknown_of(&mut *self.reader().await?, destination).await
     }
 
+    /// Messages of which it is unknown whether they were posted: Discord's id of the place, and
+    /// whether a digest or a notice names them.
+    pub async fn unknown_messages(&self) -> Result<Vec<(u64, bool)>> {
+        outbox::unknown_messages(&mut *self.reader().await?).await
+    }
+
     /// Begins a row: freezes its body and marks what it tells.
     pub async fn claim(&self, claim: Claim) -> Result<Claimed> {
         self.urgent(move |c| Box::pin(outbox::claim(c, claim)))
