@@ -6,6 +6,7 @@ mod digest;
 mod roster;
 
 use crate::clock::{Millis, SECOND};
+use crate::desk::Desk;
 use crate::desk::preferences::{Preferences, preferences_of};
 use crate::news::push::{self, Cause, Decision, Facts, Grounds, HELD_SINGLY_MAX, Reason, Told};
 use crate::news::subscription::{DestinationId, What};
@@ -35,7 +36,7 @@ pub struct Report {
 
 /// The job that decides.
 pub struct Decide {
-    store: Store,
+    desk: Desk,
     /// With the count of changes at which it was read.
     roster: Mutex<Option<(i64, Arc<Roster>)>>,
 }
@@ -62,9 +63,9 @@ struct Pass<'a> {
 }
 
 impl Decide {
-    pub fn new(store: Store) -> Self {
+    pub fn new(desk: Desk) -> Self {
         Self {
-            store,
+            desk,
             roster: Mutex::new(None),
         }
     }
@@ -72,58 +73,71 @@ impl Decide {
     /// Decides about all that waits for it or has become due.
     pub async fn tick(&self, now: Millis) -> anyhow::Result<Report> {
         let mut report = Report::default();
+        let roster = self.roster().await?;
         loop {
-            let batch = self.store.undecided(BATCH_ARTICLES_MAX).await?;
+            let batch = self.store().undecided(BATCH_ARTICLES_MAX).await?;
             if batch.is_empty() {
                 break;
             }
-            report.add(self.articles(batch, now).await?);
+            report.add(self.articles(&roster, batch, now).await?);
         }
-        report.add(self.digests(now).await?);
-        report.add(self.holds(now).await?);
+        report.add(self.digests(&roster, now).await?);
+        report.add(self.holds(&roster, now).await?);
         Ok(report)
     }
 
-    /// The subscriptions, read again when any was changed.
+    fn store(&self) -> &Store {
+        &self.desk.store
+    }
+
+    /// The subscriptions, read again when any was changed, with what was learned of their topics.
     async fn roster(&self) -> anyhow::Result<Arc<Roster>> {
-        let changes = self.store.subscription_changes().await?;
+        let changes = self.store().subscription_changes().await?;
         let mut held = self.roster.lock().await;
-        if let Some((at, roster)) = &*held
-            && *at == changes
-        {
-            return Ok(Arc::clone(roster));
+        let known = held.take().filter(|(at, _)| *at == changes);
+        let mut roster = match known {
+            Some((_, roster)) => roster,
+            None => {
+                let awake = self.store().awake().await?;
+                Arc::new(tokio::task::spawn_blocking(move || Roster::new(awake)).await?)
+            }
+        };
+        // Passes are made one after the other, so nobody else holds it.
+        if let Some(roster) = Arc::get_mut(&mut roster) {
+            roster.teach(&self.desk).await?;
         }
-        let awake = self.store.awake().await?;
-        let roster = tokio::task::spawn_blocking(move || Roster::new(awake)).await?;
-        let roster = Arc::new(roster);
         *held = Some((changes, Arc::clone(&roster)));
         Ok(roster)
     }
 
-    async fn articles(&self, batch: Vec<ArticleId>, now: Millis) -> anyhow::Result<Report> {
-        let roster = self.roster().await?;
+    async fn articles(
+        &self,
+        roster: &Arc<Roster>,
+        batch: Vec<ArticleId>,
+        now: Millis,
+    ) -> anyhow::Result<Report> {
         let seen = if roster.is_empty() {
             Vec::new()
         } else {
-            self.store.seen_by(&batch).await?
+            self.store().seen_by(&batch).await?
         };
-        let topics = self.topics(&roster, &seen).await?;
+        let topics = self.topics(roster, &seen).await?;
         let mut stories: Vec<StoryId> = seen.iter().map(|seen| seen.story).collect();
         let mut once = HashSet::new();
         stories.retain(|story| once.insert(*story));
-        let known = self.store.decisions_of(&stories).await?;
-        let cases = cases(&roster, &seen, &topics, &stories, known);
-        let mut pass = self.pass(&roster, &cases, now).await?;
+        let known = self.store().decisions_of(&stories).await?;
+        let cases = cases(roster, &seen, &topics, &stories, known);
+        let mut pass = self.pass(roster, &cases, now).await?;
         let mut decided = Vec::new();
         for case in cases {
             decided.extend(self.rule(&mut pass, case).await?);
         }
         let report = Report::of(&decided);
-        self.store.decide(batch, decided, now).await?;
+        self.store().decide(batch, decided, now).await?;
         if !stories.is_empty() {
             let sent_after = now - push::EDIT_MS_MAX;
             let at = now + EDIT_DELAY_MS;
-            self.store.edit_later(&stories, sent_after, at).await?;
+            self.store().edit_later(&stories, sent_after, at).await?;
         }
         Ok(report)
     }
@@ -136,7 +150,7 @@ impl Decide {
     ) -> anyhow::Result<HashMap<ArticleId, Vec<TopicMet>>> {
         let mut ids: Vec<ArticleId> = seen.iter().map(|seen| seen.article).collect();
         ids.dedup();
-        let wordings = self.store.wordings(&ids).await?;
+        let wordings = self.store().wordings(&ids).await?;
         let roster = Arc::clone(roster);
         let topics = tokio::task::spawn_blocking(move || {
             let met = wordings
@@ -167,14 +181,14 @@ impl Decide {
         }
         stories.sort_unstable();
         stories.dedup();
-        let told = self.store.told(&stories).await?;
+        let told = self.store().told(&stories).await?;
         let told = told
             .into_iter()
             .map(|(to, story, told)| ((to, story), told));
         let mut articles: HashMap<_, Vec<StoryArticle>> = HashMap::new();
         for (room, stories) in by_room {
             let room = NewsroomId(room);
-            for article in self.store.story_articles(room, &stories).await? {
+            for article in self.store().story_articles(room, &stories).await? {
                 articles
                     .entry((room, article.story))
                     .or_default()
@@ -207,7 +221,7 @@ impl Decide {
             Some(counts) => *counts,
             None => {
                 let since = push::day_began_at(&preferences.zone, pass.now);
-                self.store.sent_since(case.subscription, since).await?
+                self.store().sent_since(case.subscription, since).await?
             }
         };
         let held = case.known.as_ref().filter(|known| known.held);
@@ -220,7 +234,7 @@ impl Decide {
             wish: &wish,
             zone: &preferences.zone,
             grounds: &grounds,
-            matches: true,
+            matches: grounds.is_reached(),
             excluded: None,
             told,
             sent_today: counts.0,
@@ -266,19 +280,18 @@ impl Decide {
         if let Some(known) = pass.preferences.get(&key) {
             return Ok(Arc::clone(known));
         }
-        let loaded = Arc::new(preferences_of(&self.store, subscription).await?);
+        let loaded = Arc::new(preferences_of(self.store(), subscription).await?);
         pass.preferences.insert(key, Arc::clone(&loaded));
         Ok(loaded)
     }
 
     /// Decides again about what was held until now.
-    async fn holds(&self, now: Millis) -> anyhow::Result<Report> {
+    async fn holds(&self, roster: &Roster, now: Millis) -> anyhow::Result<Report> {
         let mut report = Report::default();
-        let due = self.store.holds_due(now, DUE_MAX).await?;
+        let due = self.store().holds_due(now, DUE_MAX).await?;
         if due.is_empty() {
             return Ok(report);
         }
-        let roster = self.roster().await?;
         let mut of_each: BTreeMap<SubscriptionId, Vec<Known>> = BTreeMap::new();
         for known in due {
             of_each.entry(known.subscription).or_default().push(known);
@@ -288,7 +301,7 @@ impl Decide {
                 .iter()
                 .any(|known| matches!(known.reason, Reason::Cap { .. } | Reason::Late));
             let cases: Vec<Case> = due.into_iter().map(Case::again).collect();
-            let mut pass = self.pass(&roster, &cases, now).await?;
+            let mut pass = self.pass(roster, &cases, now).await?;
             let mut decided = Vec::new();
             for mut case in cases {
                 // Its time has come: what held it no longer counts.
@@ -300,16 +313,16 @@ impl Decide {
                     pass.counts.insert(subscription, (0, 0));
                 }
                 let ruling = self.rule(&mut pass, case.clone()).await?;
-                decided.push(ruling.unwrap_or_else(|| case.gone(&roster, now)));
+                decided.push(ruling.unwrap_or_else(|| case.gone(roster, now)));
             }
             let is_sent = |one: &&Decided| matches!(one.decision, Decision::Send { .. });
             let sends = decided.iter().filter(is_sent).count();
             report.add(Report::of(&decided));
             if sends > HELD_SINGLY_MAX || (by_digest && sends > 0) {
                 let digest = held_digest(subscription, decided, now);
-                self.store.save_digest(digest, now).await?;
+                self.store().save_digest(digest, now).await?;
             } else {
-                self.store.decide(Vec::new(), decided, now).await?;
+                self.store().decide(Vec::new(), decided, now).await?;
             }
         }
         Ok(report)
@@ -400,7 +413,10 @@ fn cases(
         let topics = topics.get(&one.article).map_or(&[][..], Vec::as_slice);
         for (subscription, how) in roster.wanting(one, topics) {
             let best = met.entry((one.story, subscription)).or_default();
-            if how.score > best.score || best.score.is_none() {
+            if how.score > best.score
+                || best.score.is_none()
+                || (how.is_reached() && !best.is_reached())
+            {
                 *best = how;
             }
         }

@@ -24,9 +24,7 @@ pub use push::Push;
 pub use sweep::Sweep;
 
 use crate::clock::{Clock, DAY, Millis, SECOND};
-use crate::config::Settings;
 use crate::desk::Desk;
-use crate::feed::Fetcher;
 use crate::store::Store;
 use std::future::Future;
 use std::pin::Pin;
@@ -114,12 +112,14 @@ pub struct Report {
 }
 
 impl Jobs {
-    pub fn new(store: Store, fetcher: Fetcher, clock: Clock, settings: &Settings) -> Self {
+    /// The jobs of a desk; nothing is sent.
+    pub fn of(desk: &Desk) -> Self {
+        let (store, clock) = (desk.store.clone(), desk.clock.clone());
         let saved = Arc::new(Notify::new());
-        let poll_ms_min = i64::from(settings.poll_seconds_min.max(1)) * SECOND;
+        let poll_ms_min = i64::from(desk.settings.poll_seconds_min.max(1)) * SECOND;
         let poll = Poll::new(
             store.clone(),
-            fetcher,
+            desk.fetcher.clone(),
             clock.clone(),
             poll_ms_min,
             saved.clone(),
@@ -127,9 +127,9 @@ impl Jobs {
         Self {
             poll: Arc::new(poll),
             group: Arc::new(Group::new(store.clone())),
-            decide: Arc::new(Decide::new(store.clone())),
+            decide: Arc::new(Decide::new(desk.clone())),
             push: None,
-            sweep: Arc::new(Sweep::new(store.clone(), settings.text_days)),
+            sweep: Arc::new(Sweep::new(store.clone(), desk.settings.text_days)),
             clock,
             store,
             poll_ms_min,
@@ -146,16 +146,6 @@ impl Jobs {
             push: Some(Arc::new(push)),
             ..self
         }
-    }
-
-    /// The jobs of a desk.
-    pub fn of(desk: &Desk) -> Self {
-        Self::new(
-            desk.store.clone(),
-            desk.fetcher.clone(),
-            desk.clock.clone(),
-            &desk.settings,
-        )
     }
 
     /// Reads what is due and what comes due while hosts are spaced, places it, and ends: for

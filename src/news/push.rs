@@ -46,6 +46,14 @@ pub struct Grounds {
 }
 
 impl Grounds {
+    /// Whether the bar is reached; there is none where no topic is asked.
+    pub fn is_reached(&self) -> bool {
+        match (self.score, self.bar) {
+            (Some(score), Some(bar)) => score >= bar,
+            _ => true,
+        }
+    }
+
     /// Of a story of which nothing is seen any more.
     pub fn bare(now: Millis) -> Self {
         Self {

@@ -1,6 +1,7 @@
 //! Digests that are due: what was held for them, the best first, in one message. What came while
 //! Lede was off comes once, and says that it is late.
 
+use super::roster::Roster;
 use super::{Case, Decide, Report};
 use crate::clock::{DAY, MINUTE, Millis};
 use crate::news::push::{Cause, Decision, Reason};
@@ -17,27 +18,32 @@ const LATE_MS_MIN: Millis = 30 * MINUTE;
 
 impl Decide {
     /// Makes the digests that are due.
-    pub(super) async fn digests(&self, now: Millis) -> anyhow::Result<Report> {
+    pub(super) async fn digests(&self, roster: &Roster, now: Millis) -> anyhow::Result<Report> {
         let mut report = Report::default();
-        let due = self.store.digests_due(now, super::DUE_MAX).await?;
+        let due = self.store().digests_due(now, super::DUE_MAX).await?;
         if due.is_empty() {
             return Ok(report);
         }
         for (subscription, due_at) in due {
-            report.add(self.one(subscription, due_at, now).await?);
+            report.add(self.one(roster, subscription, due_at, now).await?);
         }
         Ok(report)
     }
 
-    async fn one(&self, id: SubscriptionId, due_at: Millis, now: Millis) -> anyhow::Result<Report> {
-        let roster = self.roster().await?;
+    async fn one(
+        &self,
+        roster: &Roster,
+        id: SubscriptionId,
+        due_at: Millis,
+        now: Millis,
+    ) -> anyhow::Result<Report> {
         let Some(subscription) = roster.get(id).cloned() else {
             return Ok(Report::default());
         };
-        let cases: Vec<Case> = (self.store.holds_of(id).await?.into_iter())
+        let cases: Vec<Case> = (self.store().holds_of(id).await?.into_iter())
             .map(Case::again)
             .collect();
-        let mut pass = self.pass(&roster, &cases, now).await?;
+        let mut pass = self.pass(roster, &cases, now).await?;
         let preferences = self.preferences(&mut pass, &subscription).await?;
         let wish = preferences.bound(&subscription.wish);
         let mut digest = NewDigest {
@@ -52,12 +58,12 @@ impl Decide {
         };
         if let Some(end) = (wish.quiet).and_then(|quiet| quiet.ends_at(&preferences.zone, now)) {
             digest.next = Some(end);
-            self.store.save_digest(digest, now).await?;
+            self.store().save_digest(digest, now).await?;
             return Ok(Report::default());
         }
         for case in cases {
             let ruling = self.rule(&mut pass, case.clone()).await?;
-            let mut decided = ruling.unwrap_or_else(|| case.gone(&roster, now));
+            let mut decided = ruling.unwrap_or_else(|| case.gone(roster, now));
             if let Decision::Hold { reason, .. } = &decided.decision
                 && !matches!(reason, Reason::Waiting { .. })
             {
@@ -85,7 +91,7 @@ impl Decide {
             }
         }
         let report = Report::of(&digest.decided);
-        self.store.save_digest(digest, now).await?;
+        self.store().save_digest(digest, now).await?;
         Ok(report)
     }
 }

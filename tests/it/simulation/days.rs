@@ -142,7 +142,7 @@ impl Days {
             learned: Default::default(),
             suggested: Default::default(),
         };
-        self.decide = Some(Decide::new(desk.store.clone()));
+        self.decide = Some(Decide::new(desk.clone()));
         let push = Push::new(desk.clone(), Arc::new(self.channels.clone()));
         self.push = Some(push.broken(self.broken));
         self.desk = Some(desk);
@@ -340,7 +340,13 @@ impl Days {
             let letter = self.store().next_try().await.expect("read").unwrap_or(END);
             let soonest = report.min(hold).min(letter).max(now + 1_000);
             if std::env::var("SIMULATION_LOUD").is_ok() {
-                println!("{} report {} hold {} letter {}", now - BEGIN, report - now, hold - now, letter - now);
+                println!(
+                    "{} report {} hold {} letter {}",
+                    now - BEGIN,
+                    report - now,
+                    hold - now,
+                    letter - now
+                );
             }
             self.clock.move_to(soonest.min(now + 2 * HOUR));
         }
