@@ -126,6 +126,32 @@ pub async fn articles(desk: &Desk, place: Place<'_>) -> Result<HashSet<ArticleId
     Ok(found.iter().map(|sighting| sighting.article.id).collect())
 }
 
+/// The same, whole.
+///
+/// # Errors
+/// Failures of the store.
+pub async fn sightings(desk: &Desk, place: Place<'_>) -> Result<Vec<Sighting>, No> {
+    Ok(desk.store.hunt(&hunt(place)).await?)
+}
+
+/// Articles that never say the topic's words and yet match by what was learned of it.
+///
+/// # Errors
+/// Failures of the store.
+pub async fn unsaid_sightings(
+    desk: &Desk,
+    place: Place<'_>,
+    topic: &Topic,
+    lesson: &Lesson,
+    said: &[Sighting],
+) -> Result<Vec<Sighting>, No> {
+    let unsaid = unsaid(desk, place, topic, lesson, said).await?;
+    let ids: Vec<ArticleId> = unsaid.iter().map(|(id, _)| *id).collect();
+    let mut found = desk.store.by_article(place.newsroom, &ids).await?;
+    found.retain(|sighting| !is_excluded(topic, sighting));
+    Ok(found)
+}
+
 fn hunt(place: Place<'_>) -> Hunt<'_> {
     Hunt {
         newsroom: place.newsroom,
@@ -208,7 +234,7 @@ async fn scores(
 }
 
 /// The story of an article; one that waits for its place is a story of its own.
-fn story_of(sighting: &Sighting) -> StoryId {
+pub fn story_of(sighting: &Sighting) -> StoryId {
     sighting.story.unwrap_or(StoryId(sighting.article.id.0))
 }
 
@@ -352,7 +378,7 @@ pub fn headline(sighting: &Sighting, refrains: &Refrains) -> String {
 }
 
 /// Outlets that have the story; copies of one text count once.
-fn outlets(sightings: &[Sighting]) -> usize {
+pub fn outlets(sightings: &[Sighting]) -> usize {
     rank::outlets(
         sightings
             .iter()

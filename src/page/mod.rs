@@ -5,6 +5,7 @@
 
 pub mod action;
 pub mod brief;
+pub mod following;
 pub mod health;
 pub mod help;
 pub mod letter;
@@ -14,8 +15,11 @@ pub mod markdown;
 pub mod note;
 pub mod pack;
 pub mod period;
+pub mod settings;
 pub mod sources;
 pub mod story;
+pub mod subscriptions;
+pub mod why;
 
 pub use action::{Action, Ask, Button, Choice, Form, Press, Row, Select};
 pub use letter::{Letter, Touch};

@@ -5,14 +5,18 @@
 
 mod actions;
 mod articles;
+mod asked;
 mod audit;
 mod check;
+mod decisions_read;
 mod hunt;
 mod intake;
 mod lock;
 mod newsrooms;
+mod notices;
 mod nouns;
 mod opening;
+mod postbox;
 mod postpone;
 mod prepare;
 mod readings;
@@ -30,6 +34,8 @@ mod test;
 mod values;
 mod writer;
 
+pub use decisions_read::{Decided, LetterAbout, Verdict};
+pub use notices::Notice;
 pub use nouns::{
     Added, Hunt, KeptAction, Lookup, NewSource, NewSubscription, PlacedArticle, ReadingLine,
     ReadingToSave, Restored, Saved, Sighting, Subscribed, Unplaced,

@@ -97,18 +97,22 @@ pub(super) async fn run(c: &mut SqliteConnection, statements: Vec<Bound>) -> Res
 mod tests {
     use super::super::test::TestFile;
     use super::super::{
-        actions, articles, audit, check, hunt, newsrooms, postpone, readings, refrains, sightings,
-        sources, stories, subscriptions, sweep, values,
+        actions, articles, asked, audit, check, decisions_read, hunt, newsrooms, notices, postbox,
+        postpone, readings, refrains, sightings, sources, stories, subscriptions, sweep, values,
     };
     use sqlx::{AssertSqlSafe, Executor, SqlSafeStr};
 
     const ALL: &[&[(&str, &str)]] = &[
         actions::STATEMENTS,
         articles::STATEMENTS,
+        asked::STATEMENTS,
         audit::STATEMENTS,
         check::STATEMENTS,
+        decisions_read::STATEMENTS,
         hunt::STATEMENTS,
         newsrooms::STATEMENTS,
+        notices::STATEMENTS,
+        postbox::STATEMENTS,
         postpone::STATEMENTS,
         readings::STATEMENTS,
         refrains::STATEMENTS,
