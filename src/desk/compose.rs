@@ -50,6 +50,14 @@ pub struct Place<'a> {
     pub source: Option<SourceId>,
     pub from: Millis,
     pub until: Millis,
+    /// Only what the newsroom's sources carried first after that moment.
+    pub seen_after: Option<Millis>,
+}
+
+impl Place<'_> {
+    fn has_seen(&self, sighting: &Sighting) -> bool {
+        self.seen_after.is_none_or(|after| sighting.seen > after)
+    }
 }
 
 /// The stories of an answer in their order, and what the head of the page says of them.
@@ -64,7 +72,7 @@ pub struct Found {
 /// # Errors
 /// Failures of the store.
 pub async fn find(desk: &Desk, place: Place<'_>) -> Result<Found, No> {
-    let mut sightings = desk.store.hunt(&hunt(place)).await?;
+    let mut sightings = sightings(desk, place).await?;
     let scores = match place.topic {
         Some(topic) => {
             let lesson = learned::lesson(desk, place.newsroom, topic).await?;
@@ -73,7 +81,7 @@ pub async fn find(desk: &Desk, place: Place<'_>) -> Result<Found, No> {
                 let unsaid = unsaid(desk, place, topic, &lesson, &sightings).await?;
                 let ids: Vec<ArticleId> = unsaid.iter().map(|(id, _)| *id).collect();
                 let mut found = desk.store.by_article(place.newsroom, &ids).await?;
-                found.retain(|sighting| !is_excluded(topic, sighting));
+                found.retain(|one| !is_excluded(topic, one) && place.has_seen(one));
                 sightings.extend(found);
                 scores.extend(unsaid);
             }
@@ -131,7 +139,9 @@ pub async fn articles(desk: &Desk, place: Place<'_>) -> Result<HashSet<ArticleId
 /// # Errors
 /// Failures of the store.
 pub async fn sightings(desk: &Desk, place: Place<'_>) -> Result<Vec<Sighting>, No> {
-    Ok(desk.store.hunt(&hunt(place)).await?)
+    let mut found = desk.store.hunt(&hunt(place)).await?;
+    found.retain(|sighting| place.has_seen(sighting));
+    Ok(found)
 }
 
 /// Articles that never say the topic's words and yet match by what was learned of it.

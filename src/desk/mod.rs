@@ -16,6 +16,7 @@ pub mod learned;
 pub mod open;
 pub mod parse;
 pub mod preferences;
+pub mod privacy;
 pub mod rests;
 pub mod search;
 pub mod settings;
@@ -45,6 +46,7 @@ pub const ALL: &[&Command] = &[
     &following::COMMAND,
     &headlines::COMMAND,
     &help::COMMAND,
+    &privacy::COMMAND,
     &search::COMMAND,
     &settings::COMMAND,
     &sources::COMMAND,

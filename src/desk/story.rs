@@ -125,6 +125,7 @@ pub async fn find(desk: &Desk, room: NewsroomId, typed: &str) -> Result<Option<S
         source: None,
         from: until - FIND_DAYS * DAY,
         until,
+        seen_after: None,
     };
     Ok(compose::find(desk, place).await?.stories.first().copied())
 }

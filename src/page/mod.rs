@@ -15,6 +15,7 @@ pub mod markdown;
 pub mod note;
 pub mod pack;
 pub mod period;
+pub mod privacy;
 pub mod settings;
 pub mod sources;
 pub mod story;
@@ -65,6 +66,11 @@ pub enum Block {
     Bullet(Line),
     /// A line between stories.
     Divider,
+    /// A file: attached to a message, printed in a terminal.
+    File {
+        name: String,
+        text: String,
+    },
 }
 
 /// A no with a way out: what the cause is, what Lede will do, what the person can do.

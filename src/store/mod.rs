@@ -19,6 +19,7 @@ mod opening;
 mod postbox;
 mod postpone;
 mod prepare;
+mod privacy;
 mod readings;
 mod recognise;
 mod refrains;
@@ -40,6 +41,7 @@ pub use nouns::{
     Added, Hunt, KeptAction, Lookup, NewSource, NewSubscription, PlacedArticle, ReadingLine,
     ReadingToSave, Restored, Saved, Sighting, Subscribed, Unplaced,
 };
+pub use privacy::{Stored, StoredAsked, StoredChange, StoredFollow, StoredSource};
 pub use sources::SOURCES_PER_NEWSROOM_MAX;
 pub use subscriptions::Hand;
 

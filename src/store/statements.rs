@@ -98,7 +98,8 @@ mod tests {
     use super::super::test::TestFile;
     use super::super::{
         actions, articles, asked, audit, check, decisions_read, hunt, newsrooms, notices, postbox,
-        postpone, readings, refrains, sightings, sources, stories, subscriptions, sweep, values,
+        postpone, privacy, readings, refrains, sightings, sources, stories, subscriptions, sweep,
+        values,
     };
     use sqlx::{AssertSqlSafe, Executor, SqlSafeStr};
 
@@ -114,6 +115,7 @@ mod tests {
         notices::STATEMENTS,
         postbox::STATEMENTS,
         postpone::STATEMENTS,
+        privacy::STATEMENTS,
         readings::STATEMENTS,
         refrains::STATEMENTS,
         sightings::STATEMENTS,

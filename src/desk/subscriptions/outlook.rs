@@ -108,6 +108,7 @@ pub async fn stories(desk: &Desk, wanted: Wanted<'_>, from: Millis) -> Result<Ve
         source: None,
         from,
         until: desk.now(),
+        seen_after: None,
     };
     match wanted.what {
         What::Topic { shown, .. } => match brief::topic_of(shown)? {
