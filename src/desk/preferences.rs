@@ -30,6 +30,8 @@ pub struct Preferences {
     pub zone_chosen: bool,
     /// Hours without pushes for subscriptions that have none of their own.
     pub quiet: Option<Quiet>,
+    /// `quiet` is a person's word (none: no quiet hours), which goes over what a follow wishes.
+    pub quiet_is_own: bool,
     /// Messages a day that no subscription goes over.
     pub daily_cap: Option<u32>,
     /// Channels in which answers are for all at once (Discord's ids).
@@ -67,6 +69,7 @@ impl Preferences {
             zone_chosen: zone.is_some(),
             zone: zone.unwrap_or_else(Zone::utc),
             quiet: get(QUIET).and_then(|text| Quiet::parse(text).ok().flatten()),
+            quiet_is_own: false,
             daily_cap: get(DAILY_CAP)
                 .and_then(|text| text.parse().ok())
                 .filter(|cap| (1..=PER_DAY_MAX).contains(cap)),
@@ -79,10 +82,14 @@ impl Preferences {
         }
     }
 
-    /// A wish within these bounds: quiet hours where it has none, no more a day than the cap.
+    /// A wish within these bounds: quiet hours where it has none (of a person: always their own),
+    /// no more a day than the cap.
     pub fn bound(&self, wish: &Wish) -> Wish {
         Wish {
-            quiet: wish.quiet.or(self.quiet),
+            quiet: match self.quiet_is_own {
+                true => self.quiet,
+                false => wish.quiet.or(self.quiet),
+            },
             per_day: self
                 .daily_cap
                 .map_or(wish.per_day, |cap| wish.per_day.min(cap)),
@@ -121,6 +128,7 @@ pub async fn preferences_of_person(
 ) -> Result<Preferences> {
     let mut settings = store.settings(room).await?;
     settings.retain(|name, _| ![QUIET, DAILY_CAP].contains(&name.as_str()));
+    let mut quiet_is_own = false;
     if let Some(own) = store.known_newsroom(Newsroom::Person(person)).await? {
         let own = store.settings(own).await?;
         for name in [ZONE, QUIET] {
@@ -128,8 +136,14 @@ pub async fn preferences_of_person(
                 settings.insert(name.to_owned(), value.clone());
             }
         }
+        quiet_is_own = own
+            .get(QUIET)
+            .is_some_and(|text| Quiet::parse(text).is_ok());
     }
-    Ok(Preferences::of(&settings))
+    Ok(Preferences {
+        quiet_is_own,
+        ..Preferences::of(&settings)
+    })
 }
 
 /// What counts for a subscription: the newsroom's settings, for a follow the person's own first.
@@ -233,7 +247,11 @@ mod tests {
         room(&store, Newsroom::Person(9), &own).await;
         let found = of().await;
         assert_eq!(found.zone.name(), "Europe/Berlin");
-        assert_eq!(found.quiet, Quiet::parse("20-6").unwrap());
+        let own = Quiet::parse("20-6").unwrap();
+        assert_eq!((found.quiet, found.quiet_is_own), (own, true));
+        assert_eq!(found.bound(&Wish::of_person()).quiet, own);
+        room(&store, Newsroom::Person(9), &[(QUIET, OFF)]).await;
+        assert_eq!(of().await.bound(&Wish::of_person()).quiet, None);
     }
 
     #[test]

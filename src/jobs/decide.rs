@@ -13,7 +13,7 @@ use crate::news::subscription::{DestinationId, What};
 use crate::news::{
     ArticleId, Destination, NewsroomId, StoryId, Subscription, SubscriptionId, rank,
 };
-use crate::store::{Decided, Known, NewDigest, SeenBy, Store, StoryArticle};
+use crate::store::{Known, NewDigest, Ruling, SeenBy, Store, StoryArticle};
 use roster::{Met, Roster, TopicMet};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -125,7 +125,7 @@ impl Decide {
         let mut stories: Vec<StoryId> = seen.iter().map(|seen| seen.story).collect();
         let mut once = HashSet::new();
         stories.retain(|story| once.insert(*story));
-        let known = self.store().decisions_of(&stories).await?;
+        let known = self.store().known_of(&stories).await?;
         let cases = cases(roster, &seen, &topics, &stories, known);
         let mut pass = self.pass(roster, &cases, now).await?;
         let mut decided = Vec::new();
@@ -206,7 +206,7 @@ impl Decide {
     }
 
     /// Decides one case; none where the subscription is gone or the newsroom sees nothing of it.
-    async fn rule(&self, pass: &mut Pass<'_>, case: Case) -> anyhow::Result<Option<Decided>> {
+    async fn rule(&self, pass: &mut Pass<'_>, case: Case) -> anyhow::Result<Option<Ruling>> {
         let Some(subscription) = pass.roster.get(case.subscription) else {
             return Ok(None);
         };
@@ -254,7 +254,7 @@ impl Decide {
         } else {
             pass.counts.insert(case.subscription, counts);
         }
-        let decided = Decided {
+        let decided = Ruling {
             subscription: case.subscription,
             destination: subscription.destination,
             story: case.story,
@@ -315,7 +315,7 @@ impl Decide {
                 let ruling = self.rule(&mut pass, case.clone()).await?;
                 decided.push(ruling.unwrap_or_else(|| case.gone(roster, now)));
             }
-            let is_sent = |one: &&Decided| matches!(one.decision, Decision::Send { .. });
+            let is_sent = |one: &&Ruling| matches!(one.decision, Decision::Send { .. });
             let sends = decided.iter().filter(is_sent).count();
             report.add(Report::of(&decided));
             if sends > HELD_SINGLY_MAX || (by_digest && sends > 0) {
@@ -330,8 +330,8 @@ impl Decide {
 }
 
 /// All held stories of a subscription in one message.
-fn held_digest(subscription: SubscriptionId, decided: Vec<Decided>, now: Millis) -> NewDigest {
-    let sent: Vec<&Decided> = decided
+fn held_digest(subscription: SubscriptionId, decided: Vec<Ruling>, now: Millis) -> NewDigest {
+    let sent: Vec<&Ruling> = decided
         .iter()
         .filter(|one| matches!(one.decision, Decision::Send { .. }))
         .collect();
@@ -364,12 +364,12 @@ impl Case {
     }
 
     /// What becomes of it when its newsroom sees nothing of it any more.
-    fn gone(self, roster: &Roster, now: Millis) -> Decided {
+    fn gone(self, roster: &Roster, now: Millis) -> Ruling {
         let destination = roster
             .get(self.subscription)
             .map_or(DestinationId(0), |one| one.destination);
         let grounds = self.known.map(|known| known.grounds);
-        Decided {
+        Ruling {
             subscription: self.subscription,
             destination,
             story: self.story,
@@ -384,7 +384,7 @@ impl Case {
 }
 
 impl Report {
-    fn of(decided: &[Decided]) -> Self {
+    fn of(decided: &[Ruling]) -> Self {
         let sent = decided
             .iter()
             .filter(|one| matches!(one.decision, Decision::Send { .. }));

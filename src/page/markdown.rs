@@ -96,7 +96,7 @@ pub fn block(what: &Block, commands: &Commands) -> String {
         Block::Text(text) => ("", text),
         Block::Quote(text) => ("> ", text),
         Block::Bullet(text) => ("- ", text),
-        Block::Divider => return String::new(),
+        Block::Divider | Block::File { .. } => return String::new(),
     };
     let drawn = line(text, commands);
     let drawn = drawn.trim();

@@ -1,7 +1,7 @@
 //! What is decided for each subscription and story: what there is to decide about, what it is
 //! decided from, and the decisions with their reasons and outbox rows in one transaction.
 
-use super::nouns::{Decided, Known, SeenBy, StoryArticle, Wording};
+use super::nouns::{Known, Ruling, SeenBy, StoryArticle, Wording};
 use super::statements::{json_array, run, statements};
 use super::subscriptions::json;
 use super::{Result, StoreError};
@@ -308,7 +308,7 @@ pub(super) async fn digests_due(
 pub(super) async fn save(
     c: &mut SqliteConnection,
     articles: Vec<ArticleId>,
-    decided: Vec<Decided>,
+    decided: Vec<Ruling>,
     now: Millis,
 ) -> Result<()> {
     let mut rows = Vec::new();

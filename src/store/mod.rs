@@ -5,18 +5,23 @@
 
 mod actions;
 mod articles;
+mod asked;
 mod audit;
 mod check;
 mod decisions;
+mod decisions_read;
 mod hunt;
 mod intake;
 mod lock;
 mod newsrooms;
+mod notices;
 mod nouns;
 mod opening;
 mod outbox;
+mod postbox;
 mod postpone;
 mod prepare;
+mod privacy;
 mod pushing;
 mod readings;
 mod recognise;
@@ -33,11 +38,14 @@ mod test;
 mod values;
 mod writer;
 
+pub use decisions_read::{Decided, LetterAbout, Verdict};
+pub use notices::Notice;
 pub use nouns::{
-    Added, Begin, Claim, Claimed, Decided, Hunt, KeptAction, Known, Letterbox, Lookup, NewDigest,
-    NewSource, NewSubscription, PlacedArticle, ReadingLine, ReadingToSave, Restored, Saved, SeenBy,
+    Added, Begin, Claim, Claimed, Hunt, KeptAction, Known, Letterbox, Lookup, NewDigest, NewSource,
+    NewSubscription, PlacedArticle, ReadingLine, ReadingToSave, Restored, Ruling, Saved, SeenBy,
     SentRow, Sighting, StoryArticle, Subscribed, Unplaced, Wording,
 };
+pub use privacy::{Stored, StoredAsked, StoredChange, StoredFollow, StoredSource};
 pub use sources::SOURCES_PER_NEWSROOM_MAX;
 pub use subscriptions::Hand;
 

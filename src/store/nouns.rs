@@ -208,7 +208,7 @@ pub struct Known {
 
 /// A decision to be kept, and what its message would be drawn from.
 #[derive(Clone, Debug)]
-pub struct Decided {
+pub struct Ruling {
     pub subscription: SubscriptionId,
     pub destination: DestinationId,
     pub story: StoryId,
@@ -233,7 +233,7 @@ pub struct NewDigest {
     /// Stories in its order.
     pub stories: Vec<StoryId>,
     pub cause: Cause,
-    pub decided: Vec<Decided>,
+    pub decided: Vec<Ruling>,
 }
 
 /// An outbox row, as far as sending needs it.

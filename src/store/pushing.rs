@@ -1,7 +1,7 @@
 //! The store's verbs for deciding and sending, beside those in `mod.rs`.
 
 use super::nouns::{
-    Claim, Claimed, Decided, Known, Letterbox, NewDigest, SeenBy, SentRow, StoryArticle, Wording,
+    Claim, Claimed, Known, Letterbox, NewDigest, Ruling, SeenBy, SentRow, StoryArticle, Wording,
 };
 use super::statements::json_array;
 use super::{Result, Store, decisions, outbox, subscriptions};
@@ -42,7 +42,7 @@ impl Store {
     }
 
     /// What was decided about these living stories; one that sent comes before all others.
-    pub async fn decisions_of(&self, stories: &[StoryId]) -> Result<Vec<Known>> {
+    pub async fn known_of(&self, stories: &[StoryId]) -> Result<Vec<Known>> {
         decisions::of_stories(&mut *self.reader().await?, stories).await
     }
 
@@ -89,7 +89,7 @@ impl Store {
     pub async fn decide(
         &self,
         articles: Vec<ArticleId>,
-        decided: Vec<Decided>,
+        decided: Vec<Ruling>,
         now: Millis,
     ) -> Result<()> {
         self.batch(move |c| Box::pin(decisions::save(c, articles, decided, now)))

@@ -7,7 +7,7 @@ use crate::clock::{DAY, MINUTE, Millis};
 use crate::news::push::{Cause, Decision, Reason};
 use crate::news::zone::When;
 use crate::news::{StoryId, SubscriptionId};
-use crate::store::{Decided, NewDigest};
+use crate::store::{NewDigest, Ruling};
 
 /// Stories that a digest shows; what is more is listed, then counted.
 pub const DIGEST_SHOWN_MAX: usize = 7;
@@ -71,7 +71,7 @@ impl Decide {
             }
             digest.decided.push(decided);
         }
-        let sent: Vec<&Decided> = (digest.decided.iter())
+        let sent: Vec<&Ruling> = (digest.decided.iter())
             .filter(|one| matches!(one.decision, Decision::Send { .. }))
             .collect();
         let (listed, more) = listed(&sent, now);
@@ -97,7 +97,7 @@ impl Decide {
 }
 
 /// The stories of a digest, the best first, and how many more there are.
-pub(super) fn listed(sent: &[&Decided], now: Millis) -> (Vec<StoryId>, usize) {
+pub(super) fn listed(sent: &[&Ruling], now: Millis) -> (Vec<StoryId>, usize) {
     let mut ranked: Vec<(f32, StoryId)> = sent
         .iter()
         .map(|one| (weight(one, now), one.story))
@@ -111,7 +111,7 @@ pub(super) fn listed(sent: &[&Decided], now: Millis) -> (Vec<StoryId>, usize) {
 }
 
 /// Match, outlets and freshness: half of it is gone after a day.
-fn weight(one: &Decided, now: Millis) -> f32 {
+fn weight(one: &Ruling, now: Millis) -> f32 {
     let grounds = &one.grounds;
     let score = grounds.score.unwrap_or(1.0).max(0.05);
     let outlets = 1.0 + (grounds.outlets.max(1) as f32).ln();

@@ -24,5 +24,6 @@ mod seed;
 mod shell;
 mod soak;
 mod still;
+mod subscriptions;
 mod sunday;
 mod tls;
