@@ -1,6 +1,6 @@
 //! The program: arguments, settings, log, run, exit status.
 
-use lede::discord::{self, Ended};
+use lede::discord::{self, Ended, Outgoing};
 use lede::terminal::call::Call;
 use lede::terminal::screen::{self, Screen};
 use lede::terminal::{self, Exit, log};
@@ -50,9 +50,12 @@ async fn bot(
         // Without a sender nobody is left to say it, which comes to the same.
         let _ = stop.wait_for(|stop| *stop).await;
     };
-    Ok(match discord::run(&settings, desk, stop).await? {
-        Ended::Stopped => None,
-        Ended::WrongToken => Some(terminal::WRONG_TOKEN.to_owned()),
-        Ended::Refused(why) => Some(why),
-    })
+    let outgoing = Outgoing::new(&settings)?;
+    Ok(
+        match discord::run(&settings, desk, &outgoing, stop).await? {
+            Ended::Stopped => None,
+            Ended::WrongToken => Some(terminal::WRONG_TOKEN.to_owned()),
+            Ended::Refused(why) => Some(why),
+        },
+    )
 }
