@@ -29,6 +29,8 @@ const ROUTES_MAX: usize = 4_096;
 const INVALID_MAX: usize = 100;
 const INVALID_SECONDS: u64 = 600;
 const MESSAGE_CHARS_MAX: usize = 200;
+/// Comes with 429, but is no limit of the route: that message is too old to be changed again.
+const OLD_EDITS_LIMIT: u64 = 30_046;
 
 /// Why a request did not succeed. Never holds an address or a token.
 #[derive(Debug, thiserror::Error)]
@@ -272,7 +274,8 @@ impl Rest {
             self.refused.send_replace(true);
             return (Outcome::Settled, Err(Trouble::WrongToken));
         }
-        if status == 429 {
+        let old_edits = status == 429 && body["code"] == OLD_EDITS_LIMIT;
+        if status == 429 && !old_edits {
             if said.retry_after.is_none() {
                 said.retry_after = body.get("retry_after").map(ToString::to_string);
             }

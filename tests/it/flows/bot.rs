@@ -34,7 +34,7 @@ struct Running {
 impl Bot {
     /// `allow`: `host:port` pairs of this machine that may be fetched.
     pub async fn start(clock: Clock, allow: &[String]) -> Self {
-        let discord = FakeDiscord::start().await;
+        let discord = FakeDiscord::start_at(clock.clone()).await;
         let folder = TempDir::new().expect("a folder");
         let file = folder.path().join("lede.db");
         let allow = allow.join(",");
