@@ -11,6 +11,7 @@ pub mod help;
 pub mod import;
 pub mod kept;
 pub mod learned;
+pub mod letters;
 pub mod open;
 pub mod parse;
 pub mod rests;
@@ -22,6 +23,7 @@ pub mod suggest;
 pub use asker::Asker;
 pub use command::{Answer, Asked, Command, Kind, No, Opt, Sub, Who};
 pub use kept::Pressed;
+pub use letters::LetterPlace;
 pub use parse::{parse_line, parse_words};
 
 use crate::clock::{Clock, Millis};

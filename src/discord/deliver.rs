@@ -8,6 +8,7 @@ use super::outgoing::{Out, Outgoing};
 use super::waits::Repeat;
 use crate::jobs::{Delivery, Edited, Found, Parcel, Posted, To};
 use crate::news::Destination;
+use crate::news::push::Lost;
 use crate::news::subscription::{Form, Place};
 use crate::page::Letter;
 use crate::wire::{self, Lettering, Shape};
@@ -65,6 +66,9 @@ impl Out {
                 plain: false,
             };
         };
+        if let Some(body) = body.as_object_mut() {
+            body.remove(wire::THREAD_KEY);
+        }
         let channel = match self.channel(parcel).await {
             Ok(channel) => channel,
             Err(posted) => return posted,
@@ -87,12 +91,37 @@ impl Out {
             repeat: Repeat::Once,
         };
         let posted = outcome::posted(self.rest.push(push).await, !is_post);
+        let message = body.get("message").unwrap_or(&body);
+        let has_embeds = message["embeds"]
+            .as_array()
+            .is_some_and(|all| !all.is_empty());
+        if posted == Posted::Lost(Lost::Forbidden)
+            && has_embeds
+            && self.only_embeds_lack(channel).await
+        {
+            let error = "Lede has no right to embed links there".to_owned();
+            return Posted::Body { error, plain: true };
+        }
         if let Posted::Done { channel, message } = posted
             && parcel.crosspost
         {
             self.crosspost(channel, message).await;
         }
         posted
+    }
+
+    /// Whether a letter without its looks would be taken where one with them is not.
+    async fn only_embeds_lack(&self, channel: u64) -> bool {
+        let Ok(facts) = self.rights(channel).await else {
+            return false;
+        };
+        let lacks = facts.lacks();
+        let writing = match facts.form {
+            Some(Form::Thread) => ["view", "threads"],
+            Some(Form::Forum) => ["view", "posts"],
+            _ => ["view", "send"],
+        };
+        lacks.contains(&"embed") && !writing.iter().any(|word| lacks.contains(word))
     }
 
     /// The channel that a parcel is posted to, or why it cannot be.

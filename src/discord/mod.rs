@@ -4,6 +4,7 @@
 
 mod caller;
 mod deliver;
+mod discuss;
 mod events;
 mod find;
 mod gate;
@@ -13,6 +14,7 @@ mod limit;
 mod outcome;
 mod outgoing;
 mod overheard;
+mod picked;
 mod plan;
 mod press;
 mod record;

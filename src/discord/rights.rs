@@ -57,7 +57,7 @@ impl ChannelFacts {
         }
         let in_threads = P::SEND_MESSAGES_IN_THREADS;
         let needed: &[(&'static str, P)] = match self.form {
-            Some(Form::Thread) => &[("send", in_threads)],
+            Some(Form::Thread) => &[("threads", in_threads)],
             Some(Form::Forum) => &[("posts", P::SEND_MESSAGES), ("threads", in_threads)],
             _ => &[
                 ("send", P::SEND_MESSAGES),
@@ -72,8 +72,8 @@ impl ChannelFacts {
         let all = always.iter().chain(needed);
         let missing = all.filter(|(_, right)| !self.lede_may.contains(*right));
         let mut words: Vec<&str> = missing.map(|(word, _)| *word).collect();
-        if self.locked && !words.contains(&"send") {
-            words.push("send");
+        if self.locked && !words.contains(&"threads") {
+            words.push("threads");
         }
         words
     }
@@ -385,14 +385,14 @@ mod tests {
         assert_eq!(facts(Form::Text, usual).lacks(), ["send", "threads"]);
         assert_eq!(facts(Form::Forum, usual | in_threads).lacks(), ["posts"]);
         assert_eq!(facts(Form::Forum, usual | SEND).lacks(), ["threads"]);
-        assert_eq!(facts(Form::Thread, usual | SEND).lacks(), ["send"]);
+        assert_eq!(facts(Form::Thread, usual | SEND).lacks(), ["threads"]);
         let thread = facts(Form::Thread, usual | in_threads);
         assert!(thread.lacks().is_empty() && thread.reads_history());
         let locked = ChannelFacts {
             locked: true,
             ..thread
         };
-        assert_eq!(locked.lacks(), ["send"]);
+        assert_eq!(locked.lacks(), ["threads"]);
         let blind = facts(Form::Announcement, Permissions::empty());
         assert_eq!(
             blind.lacks(),

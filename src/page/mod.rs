@@ -17,7 +17,7 @@ pub mod period;
 pub mod sources;
 pub mod story;
 
-pub use action::{Action, Ask, Button, Choice, Form, Press, Row, Select};
+pub use action::{Action, Ask, Button, Choice, Form, Pick, Press, Row, Select};
 pub use letter::{Letter, Touch};
 pub use line::{Line, Span};
 
@@ -41,6 +41,7 @@ impl Page {
                     actions.extend(buttons.iter().map(|button| &button.action))
                 }
                 Row::Select(select) => actions.push(&select.action),
+                Row::Pick { action, .. } => actions.push(action),
             }
         }
         actions

@@ -9,6 +9,7 @@ mod audit;
 mod check;
 mod hunt;
 mod intake;
+mod letters;
 mod lock;
 mod newsrooms;
 mod nouns;
@@ -30,6 +31,7 @@ mod test;
 mod values;
 mod writer;
 
+pub use letters::LetterPlace;
 pub use nouns::{
     Added, Hunt, KeptAction, Lookup, NewSource, NewSubscription, PlacedArticle, ReadingLine,
     ReadingToSave, Restored, Saved, Sighting, Subscribed, Unplaced,

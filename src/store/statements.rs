@@ -97,8 +97,8 @@ pub(super) async fn run(c: &mut SqliteConnection, statements: Vec<Bound>) -> Res
 mod tests {
     use super::super::test::TestFile;
     use super::super::{
-        actions, articles, audit, check, hunt, newsrooms, postpone, readings, refrains, sightings,
-        sources, stories, subscriptions, sweep, values,
+        actions, articles, audit, check, hunt, letters, newsrooms, postpone, readings, refrains,
+        sightings, sources, stories, subscriptions, sweep, values,
     };
     use sqlx::{AssertSqlSafe, Executor, SqlSafeStr};
 
@@ -108,6 +108,7 @@ mod tests {
         audit::STATEMENTS,
         check::STATEMENTS,
         hunt::STATEMENTS,
+        letters::STATEMENTS,
         newsrooms::STATEMENTS,
         postpone::STATEMENTS,
         readings::STATEMENTS,

@@ -21,6 +21,10 @@ const TAGS_MAX: usize = 5;
 /// Threads and posts go to the archive after a day without a message.
 pub const ARCHIVE_MINUTES: u32 = 1_440;
 
+/// Where a body holds the name of the thread that Discuss opens. Discord does not know the key:
+/// whoever sends the body takes it out.
+pub const THREAD_KEY: &str = "thread";
+
 /// Makes no sound.
 const FLAG_SILENT: u64 = 1 << 12;
 const STYLE_PLAIN: u8 = 2;
@@ -53,6 +57,10 @@ pub struct Lettering<'a> {
 /// The body of the request that posts a letter.
 pub fn letter(letter: &Letter, with: &Lettering<'_>) -> Value {
     let mut message = message(letter, with);
+    // A thread that is opened later is called so.
+    if letter.touches.contains(&Touch::Discuss) && with.shape != Shape::Post {
+        message[THREAD_KEY] = thread_name(letter).into();
+    }
     match with.shape {
         Shape::Message => message,
         Shape::Reply(to) => {

@@ -108,7 +108,8 @@ fn a_push_is_a_headline_quotes_and_buttons() {
           }
         }
       ],
-      "flags": 0
+      "flags": 0,
+      "thread": "Storm closes the outer mole"
     }
     "##);
 }
@@ -166,7 +167,10 @@ fn a_reply_needs_no_message_and_a_post_has_a_name_and_tags() {
     let post = drawn(&tagged, Shape::Post, false);
     assert_eq!(post["name"], HEADLINE);
     assert_eq!(post["applied_tags"], json!(["1", "2", "3", "4", "5"]));
-    assert_eq!(post["message"], drawn(&tagged, Shape::Message, false));
+    let mut message = drawn(&tagged, Shape::Message, false);
+    assert_eq!(message[THREAD_KEY].take(), HEADLINE);
+    message.as_object_mut().unwrap().remove(THREAD_KEY);
+    assert_eq!(post["message"], message);
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! Pages and refusals as messages of Components V2.
 
 use super::label::cut;
+use super::registration::CHANNEL_TYPES;
 use crate::page::action::Style;
 use crate::page::markdown::{Commands, block, length, words};
-use crate::page::{Action, Block, Button, Choice, Page, Press, Refusal, Row, Touch};
+use crate::page::{Action, Block, Button, Choice, Page, Pick, Press, Refusal, Row, Touch};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Value, json};
 
@@ -24,6 +25,8 @@ const FLAG_COMPONENTS_V2: u32 = 1 << 15;
 pub(super) const ACTION_ROW: u8 = 1;
 pub(super) const BUTTON: u8 = 2;
 const STRING_SELECT: u8 = 3;
+const ROLE_SELECT: u8 = 6;
+const CHANNEL_SELECT: u8 = 8;
 const TEXT_DISPLAY: u8 = 10;
 const SEPARATOR: u8 = 14;
 
@@ -252,6 +255,11 @@ fn rows(page: &Page, keys: &[String], public: bool) -> Vec<Value> {
                 let id = id(&one.action);
                 rows.extend(select(&one.placeholder, &one.choices, id));
             }
+            Row::Pick {
+                placeholder,
+                kind,
+                action,
+            } => rows.push(pick(placeholder, *kind, id(action))),
         }
     }
     rows
@@ -289,6 +297,20 @@ pub(super) fn select(placeholder: &str, choices: &[Choice], custom_id: String) -
         "type": STRING_SELECT, "custom_id": custom_id, "placeholder": placeholder, "options": options,
     });
     (!options.is_empty()).then(|| json!({ "type": ACTION_ROW, "components": [drawn] }))
+}
+
+/// A row with a select that Discord fills with what the server has.
+fn pick(placeholder: &str, kind: Pick, custom_id: String) -> Value {
+    let placeholder = cut(placeholder, PLACEHOLDER_UNITS_MAX);
+    let mut drawn = json!({ "custom_id": custom_id, "placeholder": placeholder });
+    match kind {
+        Pick::Role => drawn["type"] = ROLE_SELECT.into(),
+        Pick::Channel => {
+            drawn["type"] = CHANNEL_SELECT.into();
+            drawn["channel_types"] = json!(CHANNEL_TYPES);
+        }
+    }
+    json!({ "type": ACTION_ROW, "components": [drawn] })
 }
 
 /// A component and those inside it.

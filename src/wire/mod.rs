@@ -10,7 +10,7 @@ mod modal;
 mod registration;
 
 pub use label::cut;
-pub use letter::{Lettering, Shape, letter, thread_name};
+pub use letter::{ARCHIVE_MINUTES, Lettering, Shape, THREAD_KEY, letter, thread_name};
 pub use message::{
     COMPONENTS_MAX, Drawing, Message, Silence, TEXT_UNITS_MAX, custom_id, message, refusal,
 };

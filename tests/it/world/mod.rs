@@ -197,7 +197,7 @@ impl World {
             let rows = page.rows.iter();
             let buttons = rows.filter_map(|row| match row {
                 Row::Buttons(buttons) => Some(buttons),
-                Row::Select(_) => None,
+                Row::Select(_) | Row::Pick { .. } => None,
             });
             let button = buttons.flatten().find(|button| button.label == label);
             button.map(|button| button.action.clone())
