@@ -23,7 +23,7 @@ pub mod story;
 pub mod subscriptions;
 pub mod why;
 
-pub use action::{Action, Ask, Button, Choice, Form, Press, Row, Select};
+pub use action::{Action, Ask, Button, Choice, Form, Pick, Press, Row, Select};
 pub use letter::{Letter, Touch};
 pub use line::{Line, Span};
 
@@ -47,6 +47,7 @@ impl Page {
                     actions.extend(buttons.iter().map(|button| &button.action))
                 }
                 Row::Select(select) => actions.push(&select.action),
+                Row::Pick { action, .. } => actions.push(action),
             }
         }
         actions

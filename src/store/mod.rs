@@ -12,6 +12,7 @@ mod decisions;
 mod decisions_read;
 mod hunt;
 mod intake;
+mod letters;
 mod lock;
 mod newsrooms;
 mod notices;
@@ -39,6 +40,7 @@ mod values;
 mod writer;
 
 pub use decisions_read::{Decided, LetterAbout, Verdict};
+pub use letters::LetterPlace;
 pub use notices::Notice;
 pub use nouns::{
     Added, Begin, Claim, Claimed, Hunt, KeptAction, Known, Letterbox, Lookup, NewDigest, NewSource,
