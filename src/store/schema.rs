@@ -37,6 +37,10 @@ fn migrator() -> Migrator {
             include_str!("../../migrations/0002_politeness.sql"),
         ),
         ("litter", include_str!("../../migrations/0003_litter.sql")),
+        (
+            "subscriptions",
+            include_str!("../../migrations/0004_subscriptions.sql"),
+        ),
     ];
     let migration = |(version, (name, sql)): (i64, (&'static str, &'static str))| {
         let sql = sql.into_sql_str();

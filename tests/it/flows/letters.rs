@@ -1,6 +1,7 @@
 //! Letters on their way to a fake Discord: sent once, found after a lost answer, edited, to forums,
 //! threads and people; and what becomes of them where Discord refuses or fails.
 
+use crate::flows::bot::Bot;
 use crate::world::discord::people::text_of;
 use crate::world::discord::places::{EMBED, HISTORY, SEND, VIEW};
 use crate::world::discord::{FakeDiscord, Fault};
@@ -13,6 +14,7 @@ use lede::news::Destination;
 use lede::news::push::Lost;
 use lede::news::subscription::{Form, Place};
 use lede::page::{Block, Letter, Line, Touch};
+use sqlx::{Connection, SqliteConnection};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -647,4 +649,108 @@ async fn eighty_letters_keep_below_the_limit_for_all() {
     assert_eq!(post.discord.limited(), 0);
     assert_eq!(post.discord.marked().len(), LETTERS);
     post.ends_well();
+}
+
+/// An outbox row of a letter as it stands at Discord.
+async fn remember(bot: &Bot, outbox: i64, body: &str, (channel, message): (u64, u64)) {
+    let mut raw = SqliteConnection::connect(&bot.desk.settings.database_url)
+        .await
+        .expect("the file opens");
+    let place = "INSERT OR IGNORE INTO destination (id, kind, discord, form) VALUES (1, 0, $1, 0)";
+    sqlx::query(place)
+        .bind(channel as i64)
+        .execute(&mut raw)
+        .await
+        .expect("a destination");
+    let row = "INSERT INTO outbox (id, destination, kind, cause, due_at, made_at, state, body, channel, message)
+        VALUES ($1, 1, 4, '{}', 0, 0, 2, $2, $3, $4)";
+    sqlx::query(row)
+        .bind(outbox)
+        .bind(body)
+        .bind(channel as i64)
+        .bind(message as i64)
+        .execute(&mut raw)
+        .await
+        .expect("a row");
+    raw.close().await.expect("it closes");
+}
+
+#[tokio::test]
+async fn discuss_opens_one_thread_and_shows_the_way_to_it() {
+    let bot = Bot::start(Clock::manual(MORNING), &[]).await;
+    let (ann, ben) = (bot.discord.person("Ann"), bot.discord.person("Ben"));
+    let (guild, channel) = (bot.discord.guild(), bot.discord.channel());
+    let delivery = bot.outgoing.delivery();
+    let place = Place {
+        destination: Destination::Channel(channel),
+        form: Form::Text,
+        name: "news".to_owned(),
+        readable: true,
+    };
+    let mut letters = Vec::new();
+    for (outbox, headline) in [
+        (1, "Storm @everyone \u{202e}closes"),
+        (2, "Fog"),
+        (3, "Ice"),
+    ] {
+        let body = delivery.draw(&letter(headline), outbox, &place, To::Here, false);
+        let parcel = Parcel {
+            outbox,
+            place: place.clone(),
+            to: To::Here,
+            body: body.clone(),
+            nonce: format!("n{outbox}"),
+            first_try: MORNING,
+            crosspost: false,
+        };
+        let Posted::Done { message, .. } = delivery.send(&parcel).await else {
+            panic!("it is not posted");
+        };
+        if outbox < 3 {
+            remember(&bot, outbox, &body, (channel, message)).await;
+        }
+        letters.push(message);
+    }
+    let opened = bot.discord.press_label(ann, letters[0], "Discuss").await;
+    let link = format!("https://discord.com/channels/{guild}/{}", letters[0]);
+    assert!(
+        opened.private && opened.text().contains(&link),
+        "{}",
+        opened.text()
+    );
+    let name = "Storm @everyone closes".to_owned();
+    assert_eq!(bot.discord.threads(channel), [(letters[0], name)]);
+    let again = bot.discord.press_label(ben, letters[0], "Discuss").await;
+    assert!(again.private && again.text().contains(&link));
+    let asked = bot.discord.requests();
+    let opens = asked.iter().filter(|one| one.path.ends_with("/threads"));
+    assert_eq!(
+        opens.count(),
+        1,
+        "the second press is answered from the store"
+    );
+
+    bot.discord
+        .fault(Fault::on("/threads").code(403, 50_013, "Missing Permissions"));
+    let refused = bot.discord.press_label(ben, letters[1], "Discuss").await;
+    assert!(
+        refused.text().contains("Create Public Threads"),
+        "{}",
+        refused.text()
+    );
+    bot.discord
+        .fault(Fault::on("/threads").code(400, 160_004, "has one"));
+    let known = bot.discord.press_label(ben, letters[1], "Discuss").await;
+    assert!(
+        known.text().contains(&letters[1].to_string()),
+        "{}",
+        known.text()
+    );
+    let forged = bot.discord.press_label(ann, letters[2], "Discuss").await;
+    assert!(
+        forged.text().contains("does not know this button"),
+        "{}",
+        forged.text()
+    );
+    bot.stop().await;
 }
