@@ -8,12 +8,14 @@ use crate::world::discord::{FakeDiscord, Fault};
 use crate::world::{MORNING, settings};
 use lede::clock::{Clock, HOUR, MINUTE, SECOND};
 use lede::config::Settings;
+use lede::desk::Asker;
 use lede::discord::Outgoing;
 use lede::jobs::{Delivery, Edited, Found, Parcel, Posted, To};
 use lede::news::Destination;
+use lede::news::Newsroom;
 use lede::news::push::Lost;
 use lede::news::subscription::{Form, Place};
-use lede::page::{Block, Letter, Line, Touch};
+use lede::page::{Action, Ask, Block, Letter, Line, Page, Pick, Row, Touch};
 use sqlx::{Connection, SqliteConnection};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -751,6 +753,69 @@ async fn discuss_opens_one_thread_and_shows_the_way_to_it() {
         forged.text().contains("does not know this button"),
         "{}",
         forged.text()
+    );
+    bot.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_picked_of_the_server_is_looked_up_first() {
+    let bot = Bot::start(Clock::manual(MORNING), &[]).await;
+    let mia = bot.discord.moderator("Mia");
+    let (guild, channel) = (bot.discord.guild(), bot.discord.channel());
+    let asker = Asker {
+        person: mia,
+        newsroom: Newsroom::Server(guild),
+        channel: Some(channel),
+        moderator: true,
+        may_post: true,
+        public: false,
+        terminal: false,
+    };
+    let pick = |kind| Row::Pick {
+        placeholder: "Choose".to_owned(),
+        kind,
+        action: Action::Open {
+            ask: Ask::new("help"),
+            chosen: Some("place".to_owned()),
+        },
+    };
+    let page = Page {
+        rows: vec![pick(Pick::Channel), pick(Pick::Role)],
+        ..Page::default()
+    };
+    let keys = bot.desk.keep(&asker, &page).await.expect("they are kept");
+    let shown = bot.types(mia, "help", &[]).await;
+    let role = bot.discord.add_role(guild, "Readers", true);
+    let other = bot.discord.add_channel(guild, "other", 0);
+    let picked = |kind: u64, id: u64| {
+        let key = &keys[usize::from(kind == 6)];
+        bot.discord.picked(&format!("n{key}"), kind, id)
+    };
+    let asked = |path: &str| {
+        let all = bot.discord.requests();
+        all.iter().filter(|one| one.path == path).count()
+    };
+    let seen = bot.discord.forge(mia, shown.id, picked(8, channel)).await;
+    assert!(
+        seen.private && seen.text().contains("/brief"),
+        "{}",
+        seen.text()
+    );
+    bot.discord.forge(mia, shown.id, picked(8, channel)).await;
+    bot.discord.forge(mia, shown.id, picked(6, role)).await;
+    assert_eq!(
+        asked(&format!("/channels/{channel}")),
+        1,
+        "remembered for a minute"
+    );
+    assert_eq!(asked(&format!("/guilds/{guild}/roles")), 1);
+    let silent = Fault::on(&format!("/channels/{other}")).too_many(99.0);
+    bot.discord.fault(silent);
+    let seen = bot.discord.forge(mia, shown.id, picked(8, other)).await;
+    assert!(
+        seen.text().contains("Discord did not say in time"),
+        "{}",
+        seen.text()
     );
     bot.stop().await;
 }
