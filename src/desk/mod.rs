@@ -13,6 +13,7 @@ pub mod help;
 pub mod import;
 pub mod kept;
 pub mod learned;
+pub mod letters;
 pub mod open;
 pub mod parse;
 pub mod preferences;
@@ -30,6 +31,7 @@ pub mod zones;
 pub use asker::Asker;
 pub use command::{Answer, Asked, Command, Kind, No, Opt, Sub, Who};
 pub use kept::Pressed;
+pub use letters::LetterPlace;
 pub use parse::{parse_line, parse_words};
 
 use crate::clock::{Clock, Millis};

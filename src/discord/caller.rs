@@ -3,7 +3,7 @@
 
 use crate::desk::{self, Asked, Asker, Command, Who};
 use crate::news::Newsroom;
-use crate::page::Ask;
+use crate::page::{Ask, Pick};
 use serenity::all::{
     ActionRowComponent, ApplicationId, ChannelType, CommandData, CommandDataOption,
     CommandDataOptionValue, CommandInteraction, ComponentInteraction, ComponentInteractionDataKind,
@@ -188,7 +188,22 @@ pub fn chosen(from: &ComponentInteraction) -> Vec<String> {
         ComponentInteractionDataKind::StringSelect { values } => {
             values.iter().map(|value| cut(value)).collect()
         }
+        ComponentInteractionDataKind::ChannelSelect { values } => {
+            values.iter().map(ToString::to_string).collect()
+        }
+        ComponentInteractionDataKind::RoleSelect { values } => {
+            values.iter().map(ToString::to_string).collect()
+        }
         _ => Vec::new(),
+    }
+}
+
+/// What kind of thing was picked of the server.
+pub fn picked(from: &ComponentInteraction) -> Option<Pick> {
+    match &from.data.kind {
+        ComponentInteractionDataKind::ChannelSelect { .. } => Some(Pick::Channel),
+        ComponentInteractionDataKind::RoleSelect { .. } => Some(Pick::Role),
+        _ => None,
     }
 }
 

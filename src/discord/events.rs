@@ -94,7 +94,7 @@ impl Bot {
         let asked = caller::asked(&from.data);
         let (bot, asker) = (Arc::clone(&self), caller.asker.clone());
         self.deliver(&caller, way, async move {
-            let answer = bot.desk.answer(&asker, &asked).await;
+            let answer = bot.answer(&asker, asked).await;
             bot.draw(&asker, answer).await
         })
         .await;

@@ -2,6 +2,7 @@
 //! are known for the whole program. It takes the place of serenity's limiter, which panics on odd
 //! headers and waits without end. What to do next is decided in `waits`.
 
+use super::gate::Gate;
 use super::waits::{self, Next, Outcome, Repeat, Said};
 use anyhow::Context as _;
 use reqwest::header::HeaderMap;
@@ -11,10 +12,15 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Mutex;
 use std::time::Duration;
 use tokio::sync::watch;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout};
 
 const CONNECT_SECONDS_MAX: u64 = 5;
 const REQUEST_SECONDS_MAX: u64 = 15;
+/// Waits that Discord asks a push for, within one sending.
+const PUSH_WAIT_SECONDS_MAX: u64 = 10;
+/// A turn that comes later is not taken: Discord knows a nonce for some minutes only, and a second
+/// try must be within them.
+const GATE_WAIT_MAX: Duration = Duration::from_secs(30);
 const RESPONSE_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Routes whose state is remembered; closed ones are kept longest.
 const ROUTES_MAX: usize = 4_096;
@@ -23,6 +29,8 @@ const ROUTES_MAX: usize = 4_096;
 const INVALID_MAX: usize = 100;
 const INVALID_SECONDS: u64 = 600;
 const MESSAGE_CHARS_MAX: usize = 200;
+/// Comes with 429, but is no limit of the route: that message is too old to be changed again.
+const OLD_EDITS_LIMIT: u64 = 30_046;
 
 /// Why a request did not succeed. Never holds an address or a token.
 #[derive(Debug, thiserror::Error)]
@@ -36,10 +44,15 @@ pub enum Trouble {
         message: String,
         tries: u32,
     },
-    #[error("Discord asks for a longer wait than the request had")]
-    Busy,
+    /// How long until the route is open, as far as is known.
+    #[error("Discord asks for a longer wait than the request had: {} s", .0.as_secs())]
+    Busy(Duration),
+    /// It may have been done.
     #[error("no answer from Discord: {0}")]
     Lost(String),
+    /// It was not done: the connection was not made.
+    #[error("no connection to Discord: {0}")]
+    Unsent(String),
     #[error("nothing is sent to Discord for now: too many requests were refused in ten minutes")]
     Paused,
     #[error("the interaction is too old to be answered")]
@@ -57,11 +70,23 @@ pub struct Call<'a> {
     pub deadline: Instant,
 }
 
+/// A request that nobody waits for at that moment: it goes at the pace of the gate, in turns with
+/// other destinations.
+pub struct Push<'a> {
+    pub destination: u64,
+    pub method: LightMethod,
+    pub route: Route<'a>,
+    pub query: &'a [(&'static str, String)],
+    pub body: Option<&'a Value>,
+    pub repeat: Repeat,
+}
+
 /// The way to Discord's REST API.
 pub struct Rest {
     client: reqwest::Client,
     token: String,
     api: Option<String>,
+    gate: Gate,
     state: Mutex<State>,
     refused: watch::Sender<bool>,
 }
@@ -95,6 +120,7 @@ impl Rest {
             client,
             token: format!("Bot {token}"),
             api: api.map(str::to_owned),
+            gate: Gate::default(),
             state: Mutex::default(),
             refused: watch::Sender::new(false),
         }
@@ -109,6 +135,26 @@ impl Rest {
 
     /// Sends, waits as asked, and sends again where that helps and is safe, until the deadline.
     pub async fn send(&self, call: Call<'_>) -> Result<Value, Trouble> {
+        self.carry(call, Lane::Answers).await
+    }
+
+    /// As [`Self::send`], at the pace of the gate and with time of its own from there on.
+    pub async fn push(&self, push: Push<'_>) -> Result<Value, Trouble> {
+        let lane = Lane::Pushes {
+            destination: push.destination,
+            query: push.query,
+        };
+        let call = Call {
+            method: push.method,
+            route: push.route,
+            body: push.body,
+            repeat: push.repeat,
+            deadline: Instant::now() + Duration::from_secs(PUSH_WAIT_SECONDS_MAX),
+        };
+        self.carry(call, lane).await
+    }
+
+    async fn carry(&self, mut call: Call<'_>, lane: Lane<'_>) -> Result<Value, Trouble> {
         let path = call.route.path();
         let answer = waits::is_answer(&path);
         let bucket = waits::bucket(method_name(call.method), &path);
@@ -121,8 +167,20 @@ impl Rest {
         let mut tries = 0;
         loop {
             self.wait(&bucket, answer, call.deadline).await?;
+            match lane {
+                Lane::Answers => self.gate.passed_by(),
+                Lane::Pushes { destination, .. } => {
+                    let came_at = Instant::now();
+                    let turn = timeout(GATE_WAIT_MAX, self.gate.pass(destination));
+                    if turn.await.is_err() {
+                        return Err(Trouble::Busy(Duration::from_secs(1)));
+                    }
+                    call.deadline += came_at.elapsed();
+                    self.wait(&bucket, answer, call.deadline).await?;
+                }
+            }
             tries += 1;
-            let attempt = self.attempt(&call, body.clone()).await;
+            let attempt = self.attempt(&call, lane, body.clone()).await;
             let (outcome, result) = self.judge(attempt, &bucket, answer, tries);
             let left = call.deadline.saturating_duration_since(Instant::now());
             match waits::next(&outcome, tries, call.repeat, answer, left) {
@@ -141,19 +199,28 @@ impl Rest {
             let until = self.lock().closed_until(bucket, answer, Instant::now())?;
             match until {
                 None => return Ok(()),
-                Some(until) if until >= deadline => return Err(Trouble::Busy),
+                Some(until) if until >= deadline => {
+                    return Err(Trouble::Busy(until - Instant::now()));
+                }
                 Some(until) => sleep_until(until).await,
             }
         }
     }
 
-    async fn attempt(&self, call: &Call<'_>, body: Option<Vec<u8>>) -> Attempt {
-        let left = call.deadline.saturating_duration_since(Instant::now());
-        let request = Request::new(call.route, call.method).body(body).build(
-            &self.client,
-            &self.token,
-            self.api.as_deref(),
-        );
+    async fn attempt(&self, call: &Call<'_>, lane: Lane<'_>, body: Option<Vec<u8>>) -> Attempt {
+        let (left, query) = match lane {
+            Lane::Answers => {
+                let left = call.deadline.saturating_duration_since(Instant::now());
+                (left, None)
+            }
+            // An attempt that was cut short would be one of unknown outcome.
+            Lane::Pushes { query, .. } => (Duration::MAX, Some(query)),
+        };
+        let query = query.filter(|query| !query.is_empty()).map(<[_]>::to_vec);
+        let request = Request::new(call.route, call.method).body(body);
+        let request = request
+            .params(query)
+            .build(&self.client, &self.token, self.api.as_deref());
         let request = match request {
             Ok(request) => request.timeout(left.min(Duration::from_secs(REQUEST_SECONDS_MAX))),
             Err(error) => return Attempt::Unmade(error.to_string()),
@@ -191,12 +258,11 @@ impl Rest {
             Attempt::Answered { status, said, body } => (status, said, body),
             Attempt::Unmade(cause) => return (Outcome::Settled, Err(Trouble::Unmade(cause))),
             Attempt::Lost { cause, unsent } => {
-                let outcome = if unsent {
-                    Outcome::Unsent
+                return if unsent {
+                    (Outcome::Unsent, Err(Trouble::Unsent(cause)))
                 } else {
-                    Outcome::Lost
+                    (Outcome::Lost, Err(Trouble::Lost(cause)))
                 };
-                return (outcome, Err(Trouble::Lost(cause)));
             }
         };
         let now = Instant::now();
@@ -208,7 +274,8 @@ impl Rest {
             self.refused.send_replace(true);
             return (Outcome::Settled, Err(Trouble::WrongToken));
         }
-        if status == 429 {
+        let old_edits = status == 429 && body["code"] == OLD_EDITS_LIMIT;
+        if status == 429 && !old_edits {
             if said.retry_after.is_none() {
                 said.retry_after = body.get("retry_after").map(ToString::to_string);
             }
@@ -223,7 +290,7 @@ impl Rest {
                 global = said.global,
                 "limited"
             );
-            return (Outcome::Limited(wait), Err(Trouble::Busy));
+            return (Outcome::Limited(wait), Err(Trouble::Busy(wait)));
         }
         if let Some(wait) = waits::closed_for(&said) {
             state.close(bucket, false, now + wait);
@@ -283,6 +350,16 @@ impl State {
             self.routes.insert(bucket.to_owned(), until);
         }
     }
+}
+
+/// Who sends: answers, or what waits at the gate.
+#[derive(Clone, Copy)]
+enum Lane<'a> {
+    Answers,
+    Pushes {
+        destination: u64,
+        query: &'a [(&'static str, String)],
+    },
 }
 
 enum Attempt {

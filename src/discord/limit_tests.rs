@@ -246,10 +246,10 @@ async fn a_wait_past_the_deadline_is_given_up_at_once() {
     let (rest, script) = api(vec![limited]).await;
     let began = Instant::now();
     let result = rest.send(commands(Repeat::Safe, 2.0)).await;
-    assert!(matches!(result, Err(Trouble::Busy)));
+    assert!(matches!(result, Err(Trouble::Busy(_))));
     assert!(matches!(
         rest.send(commands(Repeat::Safe, 2.0)).await,
-        Err(Trouble::Busy)
+        Err(Trouble::Busy(_))
     ));
     assert!(began.elapsed() < Duration::from_secs(1));
     assert_eq!(script.lock().expect("no panic").asked.len(), 1);
@@ -297,7 +297,7 @@ async fn what_goes_wrong_is_told_without_a_token() {
         .await
         .expect_err("nobody listens there");
     let text = format!("{trouble} {trouble:?}");
-    assert!(matches!(trouble, Trouble::Lost(_)), "{text}");
+    assert!(matches!(trouble, Trouble::Unsent(_)), "{text}");
     assert!(
         !text.contains("hidden") && !text.contains("secret"),
         "{text}"

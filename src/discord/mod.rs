@@ -3,28 +3,36 @@
 //! `gateway` hears, `events` and `press` have work done, `reply` answers in time through `limit`.
 
 mod caller;
+mod deliver;
+mod discuss;
 mod events;
+mod find;
+mod gate;
 mod gateway;
 mod guard;
 mod limit;
+mod outcome;
+mod outgoing;
 mod overheard;
+mod picked;
 mod plan;
 mod press;
 mod record;
 mod register;
 mod reply;
+mod rights;
 mod waits;
+
+pub use outgoing::Outgoing;
 
 use crate::config::Settings;
 use crate::desk::Desk;
-use crate::page::markdown::Commands;
-use anyhow::Context as _;
 use gateway::{Gateway, Heard, NoMore};
 use guard::{Guard, Underway};
-use limit::Rest;
+use outgoing::Out;
 use plan::Servers;
 use record::Change;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::time::timeout;
@@ -51,8 +59,7 @@ pub enum Ended {
 /// What every answer needs.
 struct Bot {
     desk: Desk,
-    rest: Rest,
-    commands: RwLock<Commands>,
+    out: Arc<Out>,
     servers: Mutex<Servers>,
     guard: Mutex<Guard>,
     underway: Underway,
@@ -60,26 +67,23 @@ struct Bot {
     changes: mpsc::Sender<Change>,
 }
 
-/// Serves Discord until `stop`, or until Discord will have no more of it.
+/// Serves Discord until `stop`, or until Discord will have no more of it. Letters go the same way
+/// out as answers: [`Outgoing::delivery`].
 ///
 /// # Errors
-/// Without a token, and when no client can be made.
+/// Failures of the store.
 pub async fn run(
     settings: &Settings,
     desk: Desk,
+    outgoing: &Outgoing,
     stop: impl Future<Output = ()>,
 ) -> anyhow::Result<Ended> {
-    let token = settings
-        .discord_token
-        .as_deref()
-        .context("there is no DISCORD_TOKEN")?;
     desk.store.serve_only(&settings.servers).await?;
-    let client = limit::http_client(settings.discord_api.as_deref())?;
+    let out = Arc::clone(&outgoing.0);
     let (changes, changed) = mpsc::channel(CHANGES_MAX);
     let bot = Arc::new(Bot {
         desk,
-        rest: Rest::new(client.clone(), token, settings.discord_api.as_deref()),
-        commands: RwLock::default(),
+        out: Arc::clone(&out),
         servers: Mutex::default(),
         guard: Mutex::default(),
         underway: Underway::default(),
@@ -92,8 +96,8 @@ pub async fn run(
     }
     let (heard, hearing) = mpsc::channel(HEARD_MAX);
     let gateway = Gateway {
-        client,
-        token: token.to_owned(),
+        client: out.client.clone(),
+        token: out.token.clone(),
         api: settings.discord_api.clone(),
         heard,
     };
@@ -109,7 +113,7 @@ async fn serve(
     stop: impl Future<Output = ()>,
 ) -> Ended {
     let (farewell, goodbye) = oneshot::channel();
-    let mut connection = std::pin::pin!(gateway.keep(&bot.rest, goodbye));
+    let mut connection = std::pin::pin!(gateway.keep(&bot.out.rest, goodbye));
     let mut stop = std::pin::pin!(stop);
     let ended = loop {
         tokio::select! {
@@ -119,7 +123,7 @@ async fn serve(
                 Some(NoMore::WrongToken) => Ended::WrongToken,
                 None => Ended::Stopped,
             },
-            () = bot.rest.token_refused() => break Ended::WrongToken,
+            () = bot.out.rest.token_refused() => break Ended::WrongToken,
             () = &mut stop => {
                 // The connection holds the other end until it has returned.
                 let _ = farewell.send(());
@@ -154,7 +158,9 @@ mod tests {
     /// The front of the program runs the bot beside what else it does.
     #[test]
     fn the_bot_can_be_run_by_any_thread() {
-        fn movable<T: Send>(_: fn(Arc<Settings>, Desk) -> T) {}
-        movable(|settings, desk| async move { run(&settings, desk, std::future::pending()).await });
+        fn movable<T: Send>(_: fn(Arc<Settings>, Desk, Outgoing) -> T) {}
+        movable(|settings, desk, outgoing| async move {
+            run(&settings, desk, &outgoing, std::future::pending()).await
+        });
     }
 }

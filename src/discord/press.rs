@@ -3,9 +3,10 @@
 
 use super::Bot;
 use super::caller::{self, Caller};
+use super::discuss::PressedOn;
 use super::reply::{Drawn, Way};
 use crate::desk::{self, Asker, Pressed, Who};
-use crate::page::{Action, Ask, Press, note};
+use crate::page::{self, Action, Ask, Pick, Press, note};
 use crate::wire;
 use serde_json::json;
 use serenity::all::{ComponentInteraction, ModalInteraction};
@@ -26,6 +27,8 @@ struct Touch {
     /// On a message that everybody sees.
     public: bool,
     with: With,
+    /// What kind of thing was picked of the server.
+    picked: Option<Pick>,
 }
 
 enum With {
@@ -66,13 +69,22 @@ impl Bot {
             Some((Press::Update, key)) if !public => (Press::Update, key, Way::Turn),
             _ => return self.refuse(&caller, &note::unknown_button()).await,
         };
+        let (bot, asker) = (Arc::clone(&self), caller.asker.clone());
+        if let Some((outbox, page::Touch::Discuss)) = page::Touch::of_key(&key) {
+            let on = PressedOn {
+                channel: from.channel_id.get(),
+                message: from.message.id.get(),
+            };
+            let work = async move { bot.discuss(&asker, outbox, on).await };
+            return self.deliver(&caller, way, work).await;
+        }
         let touch = Touch {
             press,
             key,
             public,
             with: With::Values(caller::chosen(&from)),
+            picked: caller::picked(&from),
         };
-        let (bot, asker) = (Arc::clone(&self), caller.asker.clone());
         self.deliver(&caller, way, async move { bot.act(&asker, touch).await })
             .await;
     }
@@ -92,6 +104,7 @@ impl Bot {
             key,
             public: false,
             with,
+            picked: None,
         };
         let (bot, asker) = (Arc::clone(&self), caller.asker.clone());
         let way = Way::Fresh { public: false };
@@ -105,6 +118,7 @@ impl Bot {
             key,
             public,
             with: With::Values(Vec::new()),
+            picked: None,
         };
         let soon = caller.at + Duration::from_millis(FORM_MS_MAX);
         let found = async {
@@ -140,7 +154,7 @@ impl Bot {
             return self.confirm(asker, &action, &touch.key).await;
         }
         let chosen = touch.with.chosen(&action);
-        let answer = self.desk.press(asker, &action, &chosen).await;
+        let answer = self.press(asker, &action, &chosen, touch.picked).await;
         self.draw(asker, answer).await
     }
 
@@ -154,7 +168,7 @@ impl Bot {
             Ok(true) => return self.refusal(&note::already_done()),
             Err(error) => return self.failure(&error),
         }
-        let answer = self.desk.press(asker, action, &[]).await;
+        let answer = self.press(asker, action, &[], None).await;
         // It was done, which is what the person is told: a second time would change nothing more.
         if answer.is_ok()
             && let Err(error) = self.desk.use_once(key).await
@@ -225,7 +239,7 @@ fn read(custom_id: &str) -> Option<(Press, String)> {
     let key = signs.as_str();
     let plain = key
         .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+        .all(|byte| byte.is_ascii_alphanumeric() || b"-_~.".contains(&byte));
     (plain && (1..=KEY_CHARS_MAX).contains(&key.len())).then(|| (press, key.to_owned()))
 }
 
@@ -255,12 +269,14 @@ mod tests {
             key: "k".to_owned(),
             public,
             with: With::Values(Vec::new()),
+            picked: None,
         }
     }
 
     #[test]
     fn a_custom_id_is_a_letter_and_a_key() {
         assert_eq!(read("uAb9"), Some((Press::Update, "Ab9".to_owned())));
+        assert_eq!(read("n~41.why"), Some((Press::New, "~41.why".to_owned())));
         for odd in ["", "u", "x12", "nkey with blanks", "nä", "n\u{0}"] {
             assert_eq!(read(odd), None, "{odd:?}");
         }

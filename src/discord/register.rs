@@ -57,6 +57,7 @@ impl Bot {
         let ids = ids(&answer);
         let commands = wire::commands(desk::ALL, |name| ids.get(name).copied());
         *self
+            .out
             .commands
             .write()
             .unwrap_or_else(std::sync::PoisonError::into_inner) = commands;
@@ -74,7 +75,8 @@ impl Bot {
     ) -> Result<Value, Trouble> {
         let deadline = Instant::now() + Duration::from_secs(REGISTER_SECONDS_MAX);
         let route = Route::Commands { application_id };
-        self.rest
+        self.out
+            .rest
             .send(Call {
                 method,
                 route,

@@ -147,7 +147,7 @@ impl Bot {
             repeat: Repeat::Safe,
             deadline: caller.at + Duration::from_millis(RESPONSE_MS_MAX),
         };
-        match self.rest.send(call).await {
+        match self.out.rest.send(call).await {
             Ok(_) => Ok(()),
             // Our own first try got through, only its answer did not.
             Err(Trouble::Refused {
@@ -167,13 +167,9 @@ impl Bot {
     }
 
     fn drawing(&self, public: bool) -> Drawing {
-        let commands = self
-            .commands
-            .read()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
         Drawing {
             public,
-            commands: commands.clone(),
+            commands: self.out.commands(),
         }
     }
 
@@ -328,7 +324,8 @@ impl Bot {
             return Err(Trouble::TooLate);
         }
         let deadline = end.min(now + Duration::from_secs(EDIT_SECONDS_MAX));
-        self.rest
+        self.out
+            .rest
             .send(Call {
                 method,
                 route,

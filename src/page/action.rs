@@ -150,6 +150,21 @@ pub struct Field {
 pub enum Row {
     Buttons(Vec<Button>),
     Select(Select),
+    /// A select of what the server has: its value is Discord's id. The action takes it as that of a
+    /// [`Select`] does.
+    Pick {
+        placeholder: String,
+        kind: Pick,
+        action: Action,
+    },
+}
+
+/// What is picked of a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pick {
+    /// A channel, thread or forum that messages can be sent to.
+    Channel,
+    Role,
 }
 
 #[derive(Clone, Debug, PartialEq)]

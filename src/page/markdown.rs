@@ -89,6 +89,15 @@ pub fn measure(what: &Block) -> usize {
 
 /// One block on its own line; empty where there is nothing to see.
 pub fn block(what: &Block, commands: &Commands) -> String {
+    draw_block(what, commands, Links::Plain)
+}
+
+/// As [`block`], with links that unfold no preview: for the content of classic messages.
+pub fn quiet_block(what: &Block, commands: &Commands) -> String {
+    draw_block(what, commands, Links::Quiet)
+}
+
+fn draw_block(what: &Block, commands: &Commands, links: Links) -> String {
     let (mark, text) = match what {
         Block::Title(text) => ("## ", text),
         Block::Heading(text) => ("### ", text),
@@ -98,7 +107,7 @@ pub fn block(what: &Block, commands: &Commands) -> String {
         Block::Bullet(text) => ("- ", text),
         Block::Divider | Block::File { .. } => return String::new(),
     };
-    let drawn = line(text, commands);
+    let drawn = draw_line(text, commands, links);
     let drawn = drawn.trim();
     if is_blank(drawn) {
         return String::new();
@@ -112,13 +121,31 @@ pub fn block(what: &Block, commands: &Commands) -> String {
 
 /// The spans of a line, one after the other.
 pub fn line(what: &Line, commands: &Commands) -> String {
+    draw_line(what, commands, Links::Plain)
+}
+
+/// As [`line`], with links that unfold no preview.
+pub fn quiet_line(what: &Line, commands: &Commands) -> String {
+    draw_line(what, commands, Links::Quiet)
+}
+
+/// How a masked link is written.
+#[derive(Clone, Copy)]
+enum Links {
+    /// `[text](url)`
+    Plain,
+    /// `[text](<url>)`, which unfolds no preview.
+    Quiet,
+}
+
+fn draw_line(what: &Line, commands: &Commands, links: Links) -> String {
     let mut out = String::new();
     for span in &what.0 {
         match span {
             Span::Ours(text) => out.push_str(text),
             Span::Theirs(text) => out.push_str(&escape(text)),
             Span::Bold(text) => out.push_str(&bold(text)),
-            Span::Link { text, url } => out.push_str(&link(text, url)),
+            Span::Link { text, url } => out.push_str(&link(text, url, links)),
             Span::Ago(at) => out.push_str(&format!("<t:{}:R>", at.div_euclid(SECOND))),
             Span::On(at) => out.push_str(&format!("<t:{}:f>", at.div_euclid(SECOND))),
             Span::Command(name) => out.push_str(&commands.draw(name)),
@@ -167,13 +194,17 @@ fn bold(text: &str) -> String {
 
 /// A masked link, or the text alone where the address may not be one. Discord shows no link whose
 /// text looks like an address, so the scheme of such a text is left out.
-fn link(text: &str, url: &str) -> String {
-    let url = safe_url(url);
+fn link(text: &str, url: &str, links: Links) -> String {
+    let mut url = safe_url(url);
     let shown = escape(&text.replace("https://", "").replace("http://", ""));
     let shown = shown.trim();
     if url.is_empty() {
-        shown.to_owned()
-    } else if is_blank(shown) {
+        return shown.to_owned();
+    }
+    if let Links::Quiet = links {
+        url = format!("<{url}>");
+    }
+    if is_blank(shown) {
         format!("[link]({url})")
     } else {
         format!("[{shown}]({url})")
@@ -224,6 +255,17 @@ mod tests {
             "By a\\_b \\*c\\*, **x\\*** [Tide \\[late\\]](https://avel.example/a%28b%29) <t:1700000000:R> <t:-1:f> \
              </sources add:12>`/help`"
         );
+    }
+
+    #[test]
+    fn a_quiet_link_unfolds_nothing() {
+        let none = Commands::none();
+        let tide = Line::new().link("Tide", Some("https://avel.example/a)b"));
+        let address = "https://avel.example/a%29b";
+        assert_eq!(quiet_line(&tide, &none), format!("[Tide](<{address}>)"));
+        let quote = Block::Quote(tide);
+        assert_eq!(quiet_block(&quote, &none), format!("> [Tide](<{address}>)"));
+        assert_eq!(block(&quote, &none), format!("> [Tide]({address})"));
     }
 
     #[test]

@@ -16,13 +16,14 @@ pub mod note;
 pub mod pack;
 pub mod period;
 pub mod privacy;
+pub mod push;
 pub mod settings;
 pub mod sources;
 pub mod story;
 pub mod subscriptions;
 pub mod why;
 
-pub use action::{Action, Ask, Button, Choice, Form, Press, Row, Select};
+pub use action::{Action, Ask, Button, Choice, Form, Pick, Press, Row, Select};
 pub use letter::{Letter, Touch};
 pub use line::{Line, Span};
 
@@ -46,6 +47,7 @@ impl Page {
                     actions.extend(buttons.iter().map(|button| &button.action))
                 }
                 Row::Select(select) => actions.push(&select.action),
+                Row::Pick { action, .. } => actions.push(action),
             }
         }
         actions

@@ -111,3 +111,25 @@ pub fn already_shown(link: &str) -> Page {
         ..Page::default()
     }
 }
+
+/// Discuss: the thread is there. The address stands bare, as in [`already_shown`].
+pub fn thread_opened(link: &str) -> Page {
+    let line = Line::ours(format!("It is discussed here: {link}"));
+    Page {
+        blocks: vec![Block::Text(line)],
+        ..Page::default()
+    }
+}
+
+/// Discuss where Lede may not open threads.
+pub fn may_not_open_threads() -> Refusal {
+    Refusal::new("Lede may not open threads in this channel.")
+        .can("Ask a moderator to give Lede the right Create Public Threads here.")
+}
+
+/// Discord did not say what a channel or role is.
+pub fn discord_is_silent() -> Refusal {
+    Refusal::new("Discord did not say in time what that channel or role is.")
+        .will("Nothing was saved.")
+        .can("Try again in a minute.")
+}

@@ -219,6 +219,10 @@ fn because(reason: &Reason, told_by: Option<&str>) -> Line {
         Reason::Late => Line::ours(
             "as it could not be sent in time; a digest names it where one is still to come",
         ),
+        Reason::Unlisted => Line::ours(
+            "as the digest had no room for it and counted it among those that it did not list",
+        ),
+        Reason::Gone => Line::ours("as no source here has it any more"),
     }
 }
 

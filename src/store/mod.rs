@@ -8,18 +8,22 @@ mod articles;
 mod asked;
 mod audit;
 mod check;
+mod decisions;
 mod decisions_read;
 mod hunt;
 mod intake;
+mod letters;
 mod lock;
 mod newsrooms;
 mod notices;
 mod nouns;
 mod opening;
+mod outbox;
 mod postbox;
 mod postpone;
 mod prepare;
 mod privacy;
+mod pushing;
 mod readings;
 mod recognise;
 mod refrains;
@@ -36,10 +40,12 @@ mod values;
 mod writer;
 
 pub use decisions_read::{Decided, LetterAbout, Verdict};
+pub use letters::LetterPlace;
 pub use notices::Notice;
 pub use nouns::{
-    Added, Hunt, KeptAction, Lookup, NewSource, NewSubscription, PlacedArticle, ReadingLine,
-    ReadingToSave, Restored, Saved, Sighting, Subscribed, Unplaced,
+    Added, Begin, Claim, Claimed, Hunt, KeptAction, Known, Letterbox, Lookup, NewDigest, NewSource,
+    NewSubscription, PlacedArticle, ReadingLine, ReadingToSave, Restored, Ruling, Saved, SeenBy,
+    SentRow, Sighting, StoryArticle, Subscribed, Unplaced, Wording,
 };
 pub use privacy::{Stored, StoredAsked, StoredChange, StoredFollow, StoredSource};
 pub use sources::SOURCES_PER_NEWSROOM_MAX;

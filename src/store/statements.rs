@@ -97,9 +97,9 @@ pub(super) async fn run(c: &mut SqliteConnection, statements: Vec<Bound>) -> Res
 mod tests {
     use super::super::test::TestFile;
     use super::super::{
-        actions, articles, asked, audit, check, decisions_read, hunt, newsrooms, notices, postbox,
-        postpone, privacy, readings, refrains, sightings, sources, stories, subscriptions, sweep,
-        values,
+        actions, articles, asked, audit, check, decisions, decisions_read, hunt, letters,
+        newsrooms, notices, outbox, postbox, postpone, privacy, readings, refrains, sightings,
+        sources, stories, subscriptions, sweep, values,
     };
     use sqlx::{AssertSqlSafe, Executor, SqlSafeStr};
 
@@ -109,8 +109,11 @@ mod tests {
         asked::STATEMENTS,
         audit::STATEMENTS,
         check::STATEMENTS,
+        decisions::STATEMENTS,
+        outbox::STATEMENTS,
         decisions_read::STATEMENTS,
         hunt::STATEMENTS,
+        letters::STATEMENTS,
         newsrooms::STATEMENTS,
         notices::STATEMENTS,
         postbox::STATEMENTS,

@@ -1,7 +1,7 @@
 //! Buttons and selects as numbered lines: which number presses what.
 
-use crate::page::action::Style;
-use crate::page::{Action, Page, Row};
+use crate::page::action::{Field, Style};
+use crate::page::{Action, Form, Page, Row};
 
 /// A numbered action with what was chosen, ready to be pressed.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,6 +47,13 @@ pub fn number(page: &Page) -> (Vec<Offer>, Vec<Numbered>) {
         }
     }
     for row in &page.rows {
+        let Some(numbered) = pick(row, all.len() + 1) else {
+            continue;
+        };
+        offers.push(Offer::Row(vec![numbered.clone()]));
+        all.push(numbered);
+    }
+    for row in &page.rows {
         let Row::Select(select) = row else { continue };
         let option = select.action.takes().unwrap_or_default().to_owned();
         let first = all.len();
@@ -73,6 +80,44 @@ pub fn number(page: &Page) -> (Vec<Offer>, Vec<Numbered>) {
     (offers, all)
 }
 
+/// What Discord lets pick from the server is typed here: its id, in a form of one field.
+fn pick(row: &Row, number: usize) -> Option<Numbered> {
+    let Row::Pick {
+        placeholder,
+        action,
+        ..
+    } = row
+    else {
+        return None;
+    };
+    let Action::Open {
+        ask,
+        chosen: Some(option),
+    } = action
+    else {
+        return None;
+    };
+    let field = Field {
+        name: option.clone(),
+        label: placeholder.clone(),
+        value: String::new(),
+        required: true,
+        long: false,
+    };
+    let form = Form {
+        title: placeholder.clone(),
+        fields: vec![field],
+    };
+    let ask = ask.clone();
+    Some(Numbered {
+        number,
+        label: placeholder.clone(),
+        description: None,
+        action: Action::Fill { form, ask },
+        chosen: Vec::new(),
+    })
+}
+
 /// True where pressing the main button would make the change that the page shows.
 pub fn waits_for_yes(page: &Page) -> bool {
     let confirms = |row: &Row| match row {
@@ -80,6 +125,38 @@ pub fn waits_for_yes(page: &Page) -> bool {
             button.style == Style::Main && matches!(button.action, Action::Confirm(_))
         }),
         Row::Select(select) => matches!(select.action, Action::Confirm(_)),
+        Row::Pick { .. } => false,
     };
     page.rows.iter().any(confirms)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::{Ask, Pick};
+
+    #[test]
+    fn what_is_picked_in_discord_is_typed_here() {
+        let action = Action::Open {
+            ask: Ask::new("settings"),
+            chosen: Some("notices".to_owned()),
+        };
+        let page = Page {
+            rows: vec![Row::Pick {
+                placeholder: "Channel for notices".to_owned(),
+                kind: Pick::Channel,
+                action,
+            }],
+            ..Page::default()
+        };
+        let (_, all) = number(&page);
+        let Action::Fill { form, ask } = &all[0].action else {
+            panic!("{all:?}");
+        };
+        assert_eq!(
+            (form.fields[0].name.as_str(), ask.command.as_str()),
+            ("notices", "settings")
+        );
+        assert!(!waits_for_yes(&page));
+    }
 }

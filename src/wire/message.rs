@@ -1,9 +1,10 @@
 //! Pages and refusals as messages of Components V2.
 
 use super::label::cut;
+use super::registration::CHANNEL_TYPES;
 use crate::page::action::Style;
 use crate::page::markdown::{Commands, block, length, words};
-use crate::page::{Action, Block, Button, Page, Refusal, Row, Select};
+use crate::page::{Action, Block, Button, Choice, Page, Pick, Press, Refusal, Row, Touch};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Value, json};
 
@@ -14,16 +15,18 @@ pub const TEXT_UNITS_MAX: usize = 4_000;
 /// Options of a select, and choices offered while typing.
 pub const CHOICES_MAX: usize = 25;
 pub const CHOICE_UNITS_MAX: usize = 100;
-const BUTTON_UNITS_MAX: usize = 80;
+pub(super) const BUTTON_UNITS_MAX: usize = 80;
 const BUTTONS_PER_ROW_MAX: usize = 5;
 const PLACEHOLDER_UNITS_MAX: usize = 150;
 
 const FLAG_EPHEMERAL: u32 = 1 << 6;
 const FLAG_COMPONENTS_V2: u32 = 1 << 15;
 
-const ACTION_ROW: u8 = 1;
-const BUTTON: u8 = 2;
+pub(super) const ACTION_ROW: u8 = 1;
+pub(super) const BUTTON: u8 = 2;
 const STRING_SELECT: u8 = 3;
+const ROLE_SELECT: u8 = 6;
+const CHANNEL_SELECT: u8 = 8;
 const TEXT_DISPLAY: u8 = 10;
 const SEPARATOR: u8 = 14;
 
@@ -73,6 +76,11 @@ impl Message {
 /// What a press sends back: the letter that decides the acknowledgement, then the kept key.
 pub fn custom_id(action: &Action, key: &str, public: bool) -> String {
     format!("{}{key}", action.press(public).letter())
+}
+
+/// As [`custom_id`], for the button of a letter: its answer is new and private.
+pub(super) fn custom_id_of_touch(touch: Touch, outbox: i64) -> String {
+    format!("{}{}", Press::New.letter(), touch.key(outbox))
 }
 
 /// A page with the keys of its actions, in the order of [`Page::actions`].
@@ -245,10 +253,13 @@ fn rows(page: &Page, keys: &[String], public: bool) -> Vec<Value> {
             }
             Row::Select(one) => {
                 let id = id(&one.action);
-                rows.extend(
-                    select(one, id).map(|one| json!({ "type": ACTION_ROW, "components": [one] })),
-                );
+                rows.extend(select(&one.placeholder, &one.choices, id));
             }
+            Row::Pick {
+                placeholder,
+                kind,
+                action,
+            } => rows.push(pick(placeholder, *kind, id(action))),
         }
     }
     rows
@@ -264,11 +275,11 @@ fn button(button: &Button, custom_id: String) -> Value {
     json!({ "type": BUTTON, "style": style, "label": label, "custom_id": custom_id })
 }
 
-/// None where no choice is left: Discord takes no empty select.
-fn select(select: &Select, custom_id: String) -> Option<Value> {
+/// A row with a select; none where no choice is left: Discord takes no empty select.
+pub(super) fn select(placeholder: &str, choices: &[Choice], custom_id: String) -> Option<Value> {
     let mut values = Vec::new();
     let mut options = Vec::new();
-    for choice in &select.choices {
+    for choice in choices {
         let usable = (1..=CHOICE_UNITS_MAX).contains(&length(&choice.value));
         if options.len() == CHOICES_MAX || !usable || values.contains(&&choice.value) {
             continue;
@@ -281,11 +292,25 @@ fn select(select: &Select, custom_id: String) -> Option<Value> {
         }
         options.push(option);
     }
-    let placeholder = cut(&select.placeholder, PLACEHOLDER_UNITS_MAX);
+    let placeholder = cut(placeholder, PLACEHOLDER_UNITS_MAX);
     let drawn = json!({
         "type": STRING_SELECT, "custom_id": custom_id, "placeholder": placeholder, "options": options,
     });
-    (!options.is_empty()).then_some(drawn)
+    (!options.is_empty()).then(|| json!({ "type": ACTION_ROW, "components": [drawn] }))
+}
+
+/// A row with a select that Discord fills with what the server has.
+fn pick(placeholder: &str, kind: Pick, custom_id: String) -> Value {
+    let placeholder = cut(placeholder, PLACEHOLDER_UNITS_MAX);
+    let mut drawn = json!({ "custom_id": custom_id, "placeholder": placeholder });
+    match kind {
+        Pick::Role => drawn["type"] = ROLE_SELECT.into(),
+        Pick::Channel => {
+            drawn["type"] = CHANNEL_SELECT.into();
+            drawn["channel_types"] = json!(CHANNEL_TYPES);
+        }
+    }
+    json!({ "type": ACTION_ROW, "components": [drawn] })
 }
 
 /// A component and those inside it.

@@ -12,7 +12,7 @@ const GUILD_INSTALL: u8 = 0;
 /// Used in servers and in the bot's direct messages.
 const CONTEXTS: [u8; 2] = [0, 1];
 /// Text, announcement, thread (three kinds) and forum.
-const CHANNEL_TYPES: [u8; 6] = [0, 5, 10, 11, 12, 15];
+pub(super) const CHANNEL_TYPES: [u8; 6] = [0, 5, 10, 11, 12, 15];
 
 const SUB_COMMAND: u8 = 1;
 const STRING: u8 = 3;

@@ -6,5 +6,6 @@ mod privacy;
 mod readme;
 mod registration;
 mod shell;
+mod simulation;
 mod tidy;
 mod world;

@@ -5,7 +5,7 @@ use crate::world::discord::{FakeDiscord, Fault, Seen};
 use lede::clock::Clock;
 use lede::config::Settings;
 use lede::desk::{Asker, Desk};
-use lede::discord::{self, Ended};
+use lede::discord::{self, Ended, Outgoing};
 use lede::news::Newsroom;
 use lede::page::action::{Action, Ask, Button, Row, Style};
 use lede::page::{Block, Line, Page};
@@ -56,7 +56,8 @@ impl Bot {
             let stopped = async {
                 let _ = stopped.await;
             };
-            discord::run(&settings, at_desk, stopped).await
+            let outgoing = Outgoing::new(&settings)?;
+            discord::run(&settings, at_desk, &outgoing, stopped).await
         });
         Self {
             desk,

@@ -5,7 +5,7 @@ use crate::world::discord::{FakeDiscord, Person, Seen};
 use lede::clock::{Clock, Millis};
 use lede::config::Settings;
 use lede::desk::Desk;
-use lede::discord::{self, Ended};
+use lede::discord::{self, Ended, Outgoing};
 use lede::jobs::Jobs;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -19,6 +19,8 @@ pub struct Bot {
     pub clock: Clock,
     pub desk: Desk,
     pub jobs: Jobs,
+    /// The way out that the running bot and letters share.
+    pub outgoing: Outgoing,
     settings: Arc<Settings>,
     running: Option<Running>,
     _folder: TempDir,
@@ -32,7 +34,7 @@ struct Running {
 impl Bot {
     /// `allow`: `host:port` pairs of this machine that may be fetched.
     pub async fn start(clock: Clock, allow: &[String]) -> Self {
-        let discord = FakeDiscord::start().await;
+        let discord = FakeDiscord::start_at(clock.clone()).await;
         let folder = TempDir::new().expect("a folder");
         let file = folder.path().join("lede.db");
         let allow = allow.join(",");
@@ -46,11 +48,13 @@ impl Bot {
         let settings = Arc::new(settings.expect("the settings are valid"));
         let desk = open(&settings, &clock).await;
         let jobs = Jobs::of(&desk);
+        let outgoing = Outgoing::new(&settings).expect("there is a token");
         let mut bot = Self {
             discord,
             clock,
             desk,
             jobs,
+            outgoing,
             settings,
             running: None,
             _folder: folder,
@@ -63,12 +67,14 @@ impl Bot {
     async fn runs(&mut self) {
         let (stop, stopped) = oneshot::channel();
         let (settings, desk) = (Arc::clone(&self.settings), self.desk.clone());
+        self.outgoing = Outgoing::new(&settings).expect("there is a token");
+        let outgoing = self.outgoing.clone();
         let before = self.discord.sessions().0;
         let task = tokio::spawn(async move {
             let stopped = async {
                 let _ = stopped.await;
             };
-            discord::run(&settings, desk, stopped).await
+            discord::run(&settings, desk, &outgoing, stopped).await
         });
         self.running = Some(Running { stop, task });
         self.discord.until_sessions(before + 1, 0).await;

@@ -10,6 +10,7 @@ mod entries;
 mod first;
 mod hostile;
 mod learned;
+mod letters;
 mod litter;
 mod load;
 mod marks;

@@ -31,6 +31,9 @@ pub fn look(page: &Page, now: Millis) -> String {
                 .collect();
             format!("[{} v] {}", select.placeholder, labels.join(" | "))
         }
+        Row::Pick {
+            placeholder, kind, ..
+        } => format!("[{placeholder} v] any {kind:?}"),
     });
     let lines: Vec<_> = blocks.chain(rows).collect();
     lines.join("\n")

@@ -243,7 +243,7 @@ impl World {
         let page = self.page.lock().expect("no test panics with the page");
         let buttons = page.rows.iter().filter_map(|row| match row {
             Row::Buttons(buttons) => Some(buttons),
-            Row::Select(_) => None,
+            Row::Select(_) | Row::Pick { .. } => None,
         });
         let button = buttons.flatten().find(|button| button.label == label);
         let action = button.map(|button| button.action.clone());

@@ -18,6 +18,8 @@ pub struct Fault {
     pub delay: Duration,
     /// The request is done, but its answer never comes: the connection breaks.
     pub lost: bool,
+    /// The request is done, whatever is answered.
+    pub done: bool,
 }
 
 impl Fault {
@@ -30,6 +32,7 @@ impl Fault {
             body: String::new(),
             delay: Duration::ZERO,
             lost: false,
+            done: false,
         }
     }
 
@@ -73,6 +76,12 @@ impl Fault {
 
     pub fn delay(mut self, delay: Duration) -> Self {
         self.delay = delay;
+        self
+    }
+
+    /// The request is done all the same.
+    pub fn done(mut self) -> Self {
+        self.done = true;
         self
     }
 

@@ -50,6 +50,9 @@ pub fn message(body: &Value, v2: bool, edit: bool) -> Vec<String> {
         Some(mentions) if mentions["parse"] != serde_json::json!([]) => {
             wrong.push("allowed_mentions has a parse that is not empty".to_owned());
         }
+        Some(mentions) if mentions.get("users").is_some() || mentions["replied_user"] == true => {
+            wrong.push("allowed_mentions would ping people".to_owned());
+        }
         Some(_) => {}
     }
     let content = texts(body, "content");
@@ -200,6 +203,14 @@ fn one(component: &Value, wrong: &mut Vec<String>) {
             if options.is_empty() || options.len() > CHOICES_MAX {
                 wrong.push(format!("a select with {} options", options.len()));
             }
+        }
+        Some(6 | 8) => {
+            let (id, placeholder) = (
+                texts(component, "custom_id"),
+                texts(component, "placeholder"),
+            );
+            sized("the custom_id of a select", id, 1, ID_UNITS_MAX);
+            sized("a placeholder", placeholder, 0, PLACEHOLDER_UNITS_MAX);
         }
         Some(10) => sized(
             "a text display",

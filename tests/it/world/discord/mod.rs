@@ -10,8 +10,10 @@ pub mod limits;
 pub mod openapi;
 pub mod payload;
 pub mod people;
+pub mod places;
 pub mod rest;
 mod rest_answers;
+mod rest_places;
 mod state;
 mod tests;
 
@@ -19,6 +21,7 @@ pub use faults::Fault;
 pub use people::{Person, Seen};
 pub use state::{Channel, Request};
 
+use lede::clock::Clock;
 use serde_json::Value;
 use state::State;
 use std::net::SocketAddr;
@@ -81,6 +84,11 @@ impl Shared {
 impl FakeDiscord {
     /// With one server, one channel in it, and nobody there yet.
     pub async fn start() -> Self {
+        Self::start_at(Clock::system()).await
+    }
+
+    /// As `start`, with ids by this clock.
+    pub async fn start_at(clock: Clock) -> Self {
         let rest = TcpListener::bind("127.0.0.1:0")
             .await
             .expect("a port is free");
@@ -89,7 +97,7 @@ impl FakeDiscord {
             .expect("a port is free");
         let address = rest.local_addr().expect("it is bound");
         let gateway_url = format!("ws://{}", gateway.local_addr().expect("it is bound"));
-        let state = Mutex::new(State::new(gateway_url));
+        let state = Mutex::new(State::new(gateway_url, clock));
         let shared = Arc::new(Shared {
             state,
             changed: Notify::new(),

@@ -1,6 +1,6 @@
 //! Discord's objects as JSON, with every key that clients insist on.
 
-use super::state::{Interaction, State};
+use super::state::{Channel, Interaction, State};
 use serde_json::{Value, json};
 
 const TIMESTAMP: &str = "2031-05-04T06:00:00.000000+00:00";
@@ -35,15 +35,10 @@ pub fn guild(state: &State, id: u64) -> Value {
         .iter()
         .filter(|(_, one)| one.guild == Some(id));
     let channels: Vec<Value> = channels.map(|(id, _)| channel(state, *id)).collect();
-    let everyone = json!({
-        "id": id.to_string(), "name": "@everyone", "color": 0, "hoist": false, "position": 0,
-        "permissions": "0", "managed": false, "mentionable": false, "flags": 0,
-        "colors": { "primary_color": 0, "secondary_color": null, "tertiary_color": null },
-    });
     json!({
         "id": id.to_string(), "name": name, "icon": null, "splash": null, "discovery_splash": null,
         "owner_id": "1", "afk_channel_id": null, "afk_timeout": 300, "verification_level": 0,
-        "default_message_notifications": 0, "explicit_content_filter": 0, "roles": [everyone], "emojis": [],
+        "default_message_notifications": 0, "explicit_content_filter": 0, "roles": roles(state, id), "emojis": [],
         "features": [], "mfa_level": 0, "application_id": null, "system_channel_id": null,
         "system_channel_flags": 0, "rules_channel_id": null, "vanity_url_code": null, "description": null,
         "banner": null, "premium_tier": 0, "preferred_locale": "en-US", "public_updates_channel_id": null,
@@ -58,13 +53,26 @@ pub fn channel(state: &State, id: u64) -> Value {
     let Some(one) = state.channels.get(&id) else {
         return Value::Null;
     };
-    match one.guild {
-        Some(guild) => json!({
+    match (one.guild, &one.thread) {
+        (Some(guild), Some(thread)) => json!({
             "id": id.to_string(), "type": one.kind, "guild_id": guild.to_string(), "name": one.name,
-            "position": 0, "permission_overwrites": [], "nsfw": false, "parent_id": null, "topic": null,
-            "last_message_id": null, "flags": 0, "rate_limit_per_user": 0,
+            "parent_id": thread.parent.to_string(), "owner_id": thread.owner.to_string(), "message_count": 0,
+            "member_count": 1, "rate_limit_per_user": 0, "flags": 0, "last_message_id": null,
+            "applied_tags": thread.tags.iter().map(u64::to_string).collect::<Vec<_>>(),
+            "thread_metadata": {
+                "archived": thread.archived, "auto_archive_duration": 1_440, "locked": thread.locked,
+                "archive_timestamp": TIMESTAMP, "create_timestamp": TIMESTAMP,
+            },
         }),
-        None => {
+        (Some(guild), None) => json!({
+            "id": id.to_string(), "type": one.kind, "guild_id": guild.to_string(), "name": one.name,
+            "position": 0, "permission_overwrites": [overwrite(state, one)], "nsfw": false, "parent_id": null,
+            "topic": null, "last_message_id": null, "flags": 0, "rate_limit_per_user": 0,
+            "available_tags": one.tags.iter().map(|(id, name)| json!({
+                "id": id.to_string(), "name": name, "moderated": false, "emoji_id": null, "emoji_name": null,
+            })).collect::<Vec<_>>(),
+        }),
+        (None, _) => {
             let recipients: Vec<Value> = state
                 .users
                 .iter()
@@ -74,6 +82,33 @@ pub fn channel(state: &State, id: u64) -> Value {
             json!({ "id": id.to_string(), "type": one.kind, "last_message_id": null, "flags": 0, "recipients": recipients })
         }
     }
+}
+
+/// What the bot may do in a channel, as an overwrite for itself alone.
+fn overwrite(state: &State, channel: &Channel) -> Value {
+    let (allow, deny) = (channel.bot_rights, !channel.bot_rights & ((1 << 50) - 1));
+    json!({
+        "id": state.application.to_string(), "type": 1, "allow": allow.to_string(), "deny": deny.to_string(),
+    })
+}
+
+/// The roles of a server, @everyone first.
+pub fn roles(state: &State, guild: u64) -> Vec<Value> {
+    let role = |id: u64, name: &str, mentionable: bool| {
+        json!({
+            "id": id.to_string(), "name": name, "color": 0, "hoist": false, "position": 0,
+            "permissions": "0", "managed": false, "mentionable": mentionable, "flags": 0,
+            "colors": { "primary_color": 0, "secondary_color": null, "tertiary_color": null },
+        })
+    };
+    let mut all = vec![role(guild, "@everyone", false)];
+    let own = state
+        .guilds
+        .get(&guild)
+        .into_iter()
+        .flat_map(|one| &one.roles);
+    all.extend(own.map(|(id, one)| role(*id, &one.name, one.mentionable)));
+    all
 }
 
 /// A message of the bot, from the body that made it.

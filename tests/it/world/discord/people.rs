@@ -458,11 +458,12 @@ fn resolve(state: &mut State, kind: u64, value: &str, resolved: &mut Map<String,
             ("channels", value.to_owned(), channel)
         }
         ROLE => {
-            let role = json!({
-                "id": value, "name": "role", "color": 0, "hoist": false, "position": 1, "permissions": "0",
-                "managed": false, "mentionable": true, "flags": 0,
-                "colors": { "primary_color": 0, "secondary_color": null, "tertiary_color": null },
-            });
+            let known = state
+                .guilds
+                .keys()
+                .flat_map(|guild| payload::roles(state, *guild));
+            let role = known.into_iter().find(|one| one["id"] == value);
+            let role = role.expect("a role is given by its id");
             ("roles", value.to_owned(), role)
         }
         ATTACHMENT => {

@@ -1,7 +1,8 @@
 //! The REST side: every request is recorded, judged, made to fail on demand, and answered.
 
+use super::places::VIEW;
 use super::state::{Message, Request, State};
-use super::{Shared, faults::Fault, limits, openapi, payload, rest_answers};
+use super::{Shared, faults::Fault, limits, openapi, payload, rest_answers, rest_places};
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Method, Response, Uri};
 use serde_json::{Value, json};
@@ -59,21 +60,29 @@ async fn respond(
             );
         }
     };
-    let (answer, lost) = shared.change(|state| {
+    let (answer, lost, limit) = shared.change(|state| {
         describe(state, method.as_str(), path, body.as_ref());
-        let answer = match fault.as_ref().and_then(|fault| fault.status) {
-            Some(status) => (status, Value::Null),
-            None => {
-                let asked = Asked {
-                    method: method.as_str(),
-                    parts: path.trim_matches('/').split('/').collect(),
-                    query: uri.query().unwrap_or_default(),
-                    body: body.clone().unwrap_or_default(),
-                    at,
-                };
-                authorised(state, headers, &asked)
+        let failing = fault.as_ref().and_then(|fault| fault.status);
+        let instead = fault.as_ref().is_some_and(|fault| !fault.done);
+        let asked = Asked {
+            method: method.as_str(),
+            parts: path.trim_matches('/').split('/').collect(),
+            query: uri.query().unwrap_or_default(),
+            body: body.clone().unwrap_or_default(),
+            at,
+        };
+        let mut limit = None;
+        let answer = match failing {
+            Some(status) if instead => (status, Value::Null),
+            _ => {
+                limit = state.over_the_limit(&asked);
+                match limit {
+                    Some(seconds) => (429, rest_places::too_many(seconds)),
+                    None => authorised(state, headers, &asked),
+                }
             }
         };
+        let answer = (failing.unwrap_or(answer.0), answer.1);
         let lost = fault.as_ref().is_some_and(|fault| fault.lost);
         state.requests.push(Request {
             method: method.to_string(),
@@ -83,12 +92,16 @@ async fn respond(
             status: if lost { 0 } else { answer.0 },
             at,
         });
-        (answer, lost)
+        (answer, lost, limit)
     });
     if lost {
         // Ends the task of the connection, and with it the connection, without a word on the console.
         std::panic::resume_unwind(Box::new("the answer is lost"));
     }
+    let fault = fault.or_else(|| {
+        let global = Fault::on("").header("X-RateLimit-Global", "true");
+        limit.map(|seconds| global.header("Retry-After", &seconds.to_string()))
+    });
     drawn(&answer, fault.as_ref())
 }
 
@@ -181,6 +194,7 @@ fn answer(state: &mut State, asked: &Asked) -> Answer {
             };
             messages(state, method, channel, rest, asked)
         }
+        (_, ["guilds", ..] | ["channels", _, "threads", ..]) => rest_places::answer(state, asked),
         ("POST", ["interactions", id, token, "callback"]) => {
             rest_answers::callback(state, id, token, asked)
         }
@@ -276,20 +290,23 @@ fn messages(state: &mut State, method: &str, channel: u64, rest: &[&str], asked:
             .is_some_and(|one| one.channel == channel)
     });
     match (method, rest) {
-        ("POST", []) => create(state, channel, &asked.body),
-        ("GET", []) => {
-            let all = state
-                .messages
-                .values()
-                .filter(|one| one.channel == channel && one.only_for.is_none());
-            let newest: Vec<Value> = all.rev().take(50).map(|one| one.body.clone()).collect();
-            (200, newest.into())
+        ("POST", []) => rest_places::create(state, channel, &asked.body),
+        ("GET", _) if !state.may(channel, VIEW) => no_access(),
+        ("GET", []) => rest_places::newer(state, channel, asked),
+        (_, [_, "threads" | "crosspost"]) if known.is_none() => unknown(10_008, "Unknown Message"),
+        ("POST", [_, "threads"]) => {
+            rest_places::begin_thread(state, channel, known.expect("it is known"), &asked.body)
         }
+        ("POST", [_, "crosspost"]) => rest_places::crosspost(state, known.expect("it is known")),
         (_, [_]) if known.is_none() => unknown(10_008, "Unknown Message"),
         ("GET", [_]) => (
             200,
             state.messages[&known.expect("it is known")].body.clone(),
         ),
+        ("PATCH", [_]) if known.is_some_and(|id| state.no_edits.contains(&id)) => {
+            let message = "Maximum number of edits to messages older than 1 hour reached";
+            (429, json!({ "code": 30_046, "message": message }))
+        }
         ("PATCH", [_]) => edit(state, known.expect("it is known"), &asked.body),
         ("DELETE", [_]) => {
             state.messages.remove(&known.expect("it is known"));
@@ -305,32 +322,8 @@ fn messages(state: &mut State, method: &str, channel: u64, rest: &[&str], asked:
     }
 }
 
-fn create(state: &mut State, channel: u64, body: &Value) -> Answer {
-    if judge(state, "a message", limits::message(body, false, false)) {
-        return invalid();
-    }
-    if state.channels[&channel].bot_rights & (1 << 11) == 0 {
-        return (
-            403,
-            json!({ "code": 50_013, "message": "Missing Permissions" }),
-        );
-    }
-    let nonce = body["nonce"]
-        .as_str()
-        .map(str::to_owned)
-        .filter(|_| body["enforce_nonce"] == true);
-    if let Some(known) = state
-        .messages
-        .values()
-        .find(|one| nonce.is_some() && one.nonce == nonce)
-    {
-        return (200, known.body.clone());
-    }
-    let id = post(state, channel, body, None);
-    if let Some(message) = state.messages.get_mut(&id) {
-        message.nonce = nonce;
-    }
-    (200, state.messages[&id].body.clone())
+pub fn no_access() -> Answer {
+    (403, json!({ "code": 50_001, "message": "Missing Access" }))
 }
 
 /// Puts a message into a channel, for all or for one person.
@@ -350,7 +343,6 @@ pub fn post(state: &mut State, channel: u64, body: &Value, only_for: Option<u64>
             channel,
             body,
             only_for,
-            nonce: None,
         },
     );
     id

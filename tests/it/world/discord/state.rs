@@ -2,19 +2,23 @@
 
 use super::faults::Fault;
 use super::gateway::Gateway;
+use super::places::{NONCE_MS, Role, Thread};
+use lede::clock::{Clock, Millis};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Instant;
 
 /// Discord's epoch in Unix milliseconds; ids begin with the milliseconds since.
 const EPOCH: i64 = 1_420_070_400_000;
 /// View, send, embed, read history, use commands, send in threads.
 const MEMBER_RIGHTS: u64 = 1 << 10 | 1 << 11 | 1 << 14 | 1 << 16 | 1 << 31 | 1 << 38;
-const BOT_RIGHTS: u64 = MEMBER_RIGHTS;
+/// The same, and to make threads.
+pub const BOT_RIGHTS: u64 = MEMBER_RIGHTS | 1 << 35;
 
 #[derive(Clone, Debug)]
 pub struct Guild {
     pub name: String,
+    pub roles: BTreeMap<u64, Role>,
 }
 
 #[derive(Clone, Debug)]
@@ -24,6 +28,9 @@ pub struct Channel {
     pub name: String,
     pub kind: u8,
     pub bot_rights: u64,
+    /// Tags of a forum: id and name.
+    pub tags: Vec<(u64, String)>,
+    pub thread: Option<Thread>,
 }
 
 #[derive(Clone, Debug)]
@@ -35,6 +42,8 @@ pub struct User {
     pub let_through: bool,
     /// The channel of their direct messages.
     pub direct: Option<u64>,
+    /// Takes no direct messages.
+    pub closed: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -42,7 +51,6 @@ pub struct Message {
     pub channel: u64,
     pub body: Value,
     pub only_for: Option<u64>,
-    pub nonce: Option<String>,
 }
 
 /// A request as it came and what was answered.
@@ -100,11 +108,27 @@ pub struct State {
     pub checked_by_description: usize,
     pub faults: Vec<Fault>,
     pub gateway: Gateway,
+    /// By which ids are given and nonces forgotten.
+    pub clock: Clock,
+    /// Message and time of each nonce.
+    pub nonces: BTreeMap<String, (u64, Millis)>,
+    /// Messages that are too old to be edited again.
+    pub no_edits: BTreeSet<u64>,
+    /// Roles that messages may ping.
+    pub may_ping: BTreeSet<u64>,
+    /// Message and role of each ping.
+    pub pings: Vec<(u64, u64)>,
+    /// Messages made, by place and mark, whatever became of them.
+    pub marked: BTreeMap<(u64, String), usize>,
+    /// Requests that a bot may send in a second, and when the last ones came.
+    pub per_second: Option<usize>,
+    pub recent: VecDeque<Instant>,
+    pub limited: usize,
     last_id: u64,
 }
 
 impl State {
-    pub fn new(gateway_url: String) -> Self {
+    pub fn new(gateway_url: String, clock: Clock) -> Self {
         let mut state = Self {
             token: "fake-bot.token.of-the-test-world".to_owned(),
             application: 0,
@@ -120,6 +144,15 @@ impl State {
             checked_by_description: 0,
             faults: Vec::new(),
             gateway: Gateway::new(gateway_url),
+            clock,
+            nonces: BTreeMap::new(),
+            no_edits: BTreeSet::new(),
+            may_ping: BTreeSet::new(),
+            pings: Vec::new(),
+            marked: BTreeMap::new(),
+            per_second: None,
+            recent: VecDeque::new(),
+            limited: 0,
             last_id: 0,
         };
         state.application = state.id();
@@ -130,7 +163,7 @@ impl State {
 
     /// A new id, later than all before.
     pub fn id(&mut self) -> u64 {
-        let now = lede::clock::Clock::system().now() - EPOCH;
+        let now = self.clock.now() - EPOCH;
         let id = u64::try_from(now).expect("it is later than 2015") << 22;
         self.last_id = id.max(self.last_id + 1);
         self.last_id
@@ -142,6 +175,7 @@ impl State {
             id,
             Guild {
                 name: name.to_owned(),
+                roles: BTreeMap::new(),
             },
         );
         id
@@ -156,6 +190,8 @@ impl State {
                 name: name.to_owned(),
                 kind,
                 bot_rights: BOT_RIGHTS,
+                tags: Vec::new(),
+                thread: None,
             },
         );
         id
@@ -168,6 +204,7 @@ impl State {
             rights: MEMBER_RIGHTS,
             let_through: false,
             direct: None,
+            closed: false,
         };
         self.users.insert(id, user);
         id
@@ -183,6 +220,12 @@ impl State {
             one.direct = Some(channel);
         }
         channel
+    }
+
+    /// The message that a nonce made a few minutes ago.
+    pub fn known_nonce(&self, nonce: &str) -> Option<u64> {
+        let (message, at) = self.nonces.get(nonce)?;
+        (self.clock.now() - at < NONCE_MS).then_some(*message)
     }
 
     pub fn problem(&mut self, what: impl Into<String>) {

@@ -1,0 +1,650 @@
+//! Letters on their way to a fake Discord: sent once, found after a lost answer, edited, to forums,
+//! threads and people; and what becomes of them where Discord refuses or fails.
+
+use crate::world::discord::people::text_of;
+use crate::world::discord::places::{EMBED, HISTORY, SEND, VIEW};
+use crate::world::discord::{FakeDiscord, Fault};
+use crate::world::{MORNING, settings};
+use lede::clock::{Clock, HOUR, MINUTE, SECOND};
+use lede::config::Settings;
+use lede::discord::Outgoing;
+use lede::jobs::{Delivery, Edited, Found, Parcel, Posted, To};
+use lede::news::Destination;
+use lede::news::push::Lost;
+use lede::news::subscription::{Form, Place};
+use lede::page::{Block, Letter, Line, Touch};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// A Discord and the way to it, without a bot that answers.
+struct Post {
+    discord: FakeDiscord,
+    delivery: Arc<dyn Delivery>,
+    clock: Clock,
+}
+
+impl Post {
+    async fn new() -> Self {
+        let clock = Clock::manual(MORNING);
+        let discord = FakeDiscord::start_at(clock.clone()).await;
+        let settings = Settings::read(|name| match name {
+            "DISCORD_TOKEN" => Some(discord.token()),
+            "LEDE_DISCORD_API" => Some(discord.api()),
+            _ => None,
+        });
+        let outgoing = Outgoing::new(&settings.expect("they are valid")).expect("a client");
+        Self {
+            delivery: outgoing.delivery(),
+            discord,
+            clock,
+        }
+    }
+
+    fn place(&self, channel: u64, form: Form) -> Place {
+        Place {
+            destination: Destination::Channel(channel),
+            form,
+            name: "news".to_owned(),
+            readable: true,
+        }
+    }
+
+    /// A letter to a place, as the job that sends has it.
+    fn parcel(&self, outbox: i64, place: Place, to: To, letter: &Letter) -> Parcel {
+        let body = self.delivery.draw(letter, outbox, &place, to, false);
+        Parcel {
+            outbox,
+            place,
+            to,
+            body,
+            nonce: format!("nonce-{outbox}"),
+            first_try: self.clock.now(),
+            crosspost: false,
+        }
+    }
+
+    /// A letter to the channel that is there from the beginning.
+    fn push(&self, outbox: i64) -> Parcel {
+        let place = self.place(self.discord.channel(), Form::Text);
+        self.parcel(outbox, place, To::Here, &letter("Storm closes the mole"))
+    }
+
+    fn waits(&self, time: i64) {
+        self.clock.move_to(self.clock.now() + time);
+    }
+
+    async fn done(&self, parcel: &Parcel) -> (u64, u64) {
+        match self.delivery.send(parcel).await {
+            Posted::Done { channel, message } => (channel, message),
+            other => panic!("{other:?}; {:?}", self.discord.problems()),
+        }
+    }
+
+    /// Nothing was wrong with what was asked of Discord, and nothing stands twice.
+    fn ends_well(&self) {
+        assert_eq!(self.discord.problems(), Vec::<String>::new());
+        assert_eq!(self.discord.doubled(), []);
+    }
+}
+
+fn letter(headline: &str) -> Letter {
+    let url = Some("https://avel.example/mole");
+    let quote = Line::new()
+        .theirs("The mole was closed at noon.")
+        .and(" — ");
+    Letter {
+        head: Line::new().link(headline, url).and(" · 2 outlets"),
+        blocks: vec![Block::Quote(quote.link("Avel Courier", url))],
+        touches: vec![Touch::Sources, Touch::Discuss, Touch::Why],
+        name: headline.to_owned(),
+        silent: true,
+        ..Letter::default()
+    }
+}
+
+fn there((channel, message): (u64, u64)) -> Found {
+    Found::There { channel, message }
+}
+
+#[tokio::test]
+async fn a_letter_is_posted_once_under_its_nonce() {
+    let post = Post::new().await;
+    let parcel = post.push(1);
+    let at = post.done(&parcel).await;
+    post.waits(MINUTE);
+    assert_eq!(post.done(&parcel).await, at, "the same message again");
+    let message = post.discord.message(at.1).expect("it is there");
+    let text = text_of(&message);
+    assert!(
+        text.starts_with("**[Storm closes the mole](<https://avel.example/mole>) · 2 outlets**")
+    );
+    assert_eq!(message["flags"], 1 << 12);
+    assert_eq!(post.discord.messages(at.0, None).len(), 1);
+    post.ends_well();
+}
+
+#[tokio::test]
+async fn a_letter_whose_answer_was_lost_is_found_among_others() {
+    let post = Post::new().await;
+    let ann = post.discord.person("Ann");
+    post.discord.fault(Fault::on("/messages").lost());
+    let parcel = post.push(7);
+    // As it is with a bot that writes more than one letter.
+    let other = post.push(70);
+    assert!(matches!(
+        post.delivery.send(&parcel).await,
+        Posted::Unclear(_)
+    ));
+    let at = (
+        post.discord.channel(),
+        post.discord.until_messages(post.discord.channel(), 1).await,
+    );
+    let message = at.1[0]["id"]
+        .as_str()
+        .and_then(|id| id.parse().ok())
+        .expect("an id");
+    for n in 0..230 {
+        post.discord.says(ann, at.0, &format!("Line {n}"));
+    }
+    post.done(&other).await;
+    post.waits(2 * HOUR);
+    assert_eq!(post.delivery.find(&parcel).await, there((at.0, message)));
+    let late = Parcel {
+        outbox: 8,
+        ..parcel.clone()
+    };
+    let late = Parcel {
+        body: late.body.replace("~7.", "~8."),
+        ..late
+    };
+    assert_eq!(post.delivery.find(&late).await, Found::Absent);
+    let asked = post.discord.requests();
+    let pages = asked.iter().filter(|one| one.query.contains("after="));
+    assert_eq!(pages.count(), 1 + 3, "a hundred at a time");
+    post.ends_well();
+}
+
+#[tokio::test]
+async fn broken_answers_are_unclear_whether_the_message_was_made_or_not() {
+    let post = Post::new().await;
+    let html = "<html>bad gateway</html>";
+    let faults = [
+        (Fault::on("/messages").status(502, html), false),
+        (Fault::on("/messages").status(500, "").done(), true),
+        (
+            Fault::on("/messages").code(503, 130_000, "overloaded"),
+            false,
+        ),
+        (Fault::on("/messages").lost(), true),
+    ];
+    for (outbox, (fault, made)) in faults.into_iter().enumerate() {
+        let parcel = post.push(outbox as i64);
+        post.discord.fault(fault);
+        assert!(matches!(
+            post.delivery.send(&parcel).await,
+            Posted::Unclear(_)
+        ));
+        let found = post.delivery.find(&parcel).await;
+        assert_eq!(
+            matches!(found, Found::There { .. }),
+            made,
+            "{outbox}: {found:?}"
+        );
+        let asked = post.discord.requests();
+        let tries = asked.iter().filter(|one| one.method == "POST").count();
+        assert_eq!(tries, outbox + 1, "no second try inside of one");
+    }
+    post.ends_well();
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_not_called_absent() {
+    let post = Post::new().await;
+    let parcel = post.push(1);
+    post.discord.take_rights(post.discord.channel(), HISTORY);
+    post.discord.fault(Fault::on("/messages").lost());
+    assert!(matches!(
+        post.delivery.send(&parcel).await,
+        Posted::Unclear(_)
+    ));
+    assert_eq!(post.delivery.find(&parcel).await, Found::Unreadable);
+    let known = Place {
+        readable: false,
+        ..parcel.place.clone()
+    };
+    let asked = post.discord.requests().len();
+    let parcel = Parcel {
+        place: known,
+        ..parcel
+    };
+    assert_eq!(post.delivery.find(&parcel).await, Found::Unreadable);
+    assert_eq!(post.discord.requests().len(), asked, "not even asked");
+    let hidden = post.discord.add_channel(post.discord.guild(), "hidden", 0);
+    post.discord.take_rights(hidden, VIEW);
+    let hidden = post.place(hidden, Form::Text);
+    let hidden = post.parcel(2, hidden, To::Here, &letter("Fog"));
+    assert_eq!(post.delivery.find(&hidden).await, Found::Unreadable);
+    post.discord.fault(
+        Fault::on("GET")
+            .code(429, 0, "busy")
+            .header("Retry-After", "99"),
+    );
+    let again = post.delivery.find(&post.push(3)).await;
+    assert!(matches!(again, Found::Failed(_)), "{again:?}");
+    post.ends_well();
+}
+
+#[tokio::test]
+async fn a_message_that_somebody_took_away_is_not_sent_again() {
+    let post = Post::new().await;
+    let parcel = post.push(1);
+    let (channel, message) = post.done(&parcel).await;
+    post.discord.delete_message(message);
+    post.waits(30 * SECOND);
+    assert_eq!(post.delivery.send(&parcel).await, Posted::TakenAway);
+    assert!(post.discord.messages(channel, None).is_empty());
+    assert_eq!(post.delivery.find(&parcel).await, Found::Absent);
+    post.ends_well();
+}
+
+#[tokio::test]
+async fn a_place_that_takes_none_is_told_with_its_cause() {
+    let post = Post::new().await;
+    let guild = post.discord.guild();
+    let lost = |lost| Posted::Lost(lost);
+    let text = |name: &str| post.discord.add_channel(guild, name, 0);
+    let send = async |outbox, channel, form, to| {
+        let place = post.place(channel, form);
+        let parcel = post.parcel(outbox, place, to, &letter("Fog"));
+        post.delivery.send(&parcel).await
+    };
+    let (hidden, mute, bare) = (text("hidden"), text("mute"), text("bare"));
+    post.discord.take_rights(hidden, VIEW);
+    post.discord.take_rights(mute, SEND);
+    post.discord.take_rights(bare, EMBED);
+    let forbidden = lost(Lost::Forbidden);
+    assert_eq!(send(1, hidden, Form::Text, To::Here).await, forbidden);
+    assert_eq!(send(2, mute, Form::Text, To::Here).await, forbidden);
+    let plain = send(3, bare, Form::Text, To::Here).await;
+    assert!(
+        matches!(plain, Posted::Body { plain: true, .. }),
+        "{plain:?}"
+    );
+    let thread = post.discord.add_thread(post.discord.channel(), "old");
+    post.discord.put_away(thread, true);
+    let here = post.discord.channel();
+    let locked = send(4, here, Form::Text, To::Thread(thread)).await;
+    assert_eq!(locked, lost(Lost::Locked));
+    post.discord.delete_channel(thread);
+    let gone = send(5, here, Form::Text, To::Thread(thread)).await;
+    assert_eq!(gone, lost(Lost::Gone));
+    let find = post.parcel(5, post.place(thread, Form::Text), To::Here, &letter("Fog"));
+    assert_eq!(post.delivery.find(&find).await, Found::Absent);
+    post.ends_well();
+}
+
+#[tokio::test]
+async fn a_body_that_is_refused_is_told_apart_from_one_that_is_blocked() {
+    let post = Post::new().await;
+    for (outbox, status, code, plain) in [
+        (1, 400, 50_035, true),
+        (2, 400, 200_000, false),
+        (3, 400, 200_001, false),
+    ] {
+        post.discord
+            .fault(Fault::on("/messages").code(status, code, "no"));
+        let posted = post.delivery.send(&post.push(outbox)).await;
+        let Posted::Body { error, plain: is } = posted else {
+            panic!("{code}: {posted:?}");
+        };
+        assert_eq!(is, plain, "{code}");
+        assert!(error.contains(&code.to_string()), "{error}");
+    }
+    let place = post.place(post.discord.channel(), Form::Text);
+    let body = post
+        .delivery
+        .draw(&letter("Fog"), 4, &place, To::Here, true);
+    let plain = Parcel {
+        body,
+        ..post.push(4)
+    };
+    let (_, message) = post.done(&plain).await;
+    let message = post.discord.message(message).expect("it is there");
+    assert_eq!(message["embeds"], serde_json::json!([]));
+    assert!(text_of(&message).contains("> The mole was closed at noon."));
+    post.ends_well();
+}
+
+#[tokio::test]
+async fn a_limit_of_one_channel_holds_up_no_other() {
+    let post = Post::new().await;
+    let other = post.discord.add_channel(post.discord.guild(), "other", 0);
+    let slow = format!("POST /channels/{}/", post.discord.channel());
+    post.discord.fault(Fault::on(&slow).too_many(1.0));
+    let (first, second) = (post.push(1), post.place(other, Form::Text));
+    let second = post.parcel(2, second, To::Here, &letter("Fog"));
+    let began = Instant::now();
+    let waited = async {
+        post.done(&first).await;
+        began.elapsed()
+    };
+    let passed = async {
+        post.done(&second).await;
+        began.elapsed()
+    };
+    let (waited, passed) = tokio::join!(waited, passed);
+    assert!(waited >= Duration::from_secs(1) && passed < Duration::from_millis(900));
+    post.discord.fault(Fault::on(&slow).too_many(40.0));
+    let posted = post.delivery.send(&post.push(3)).await;
+    assert_eq!(posted, Posted::Wait(40_000));
+    let again = post.delivery.send(&post.push(3)).await;
+    assert!(matches!(again, Posted::Wait(39_000..=40_000)), "{again:?}");
+    post.ends_well();
+}
+
+#[tokio::test]
+async fn slow_mode_and_limits_without_a_time_are_waited_for() {
+    let post = Post::new().await;
+    let slow = Fault::on("/messages").code(429, 20_016, "slow mode");
+    post.discord.fault(slow.header("Retry-After", "60"));
+    let posted = post.delivery.send(&post.push(1)).await;
+    assert_eq!(posted, Posted::Wait(60_000));
+    let other = post.discord.add_channel(post.discord.guild(), "other", 0);
+    let parcel = post.parcel(2, post.place(other, Form::Text), To::Here, &letter("Fog"));
+    post.discord
+        .fault(Fault::on("/messages").code(403, 20_028, "write limit"));
+    assert_eq!(post.delivery.send(&parcel).await, Posted::Wait(10_000));
+    post.ends_well();
+}
+
+#[tokio::test]
+async fn a_limit_of_all_stops_all() {
+    let post = Post::new().await;
+    let other = post.discord.add_channel(post.discord.guild(), "other", 0);
+    let all = Fault::on("/messages").too_many(40.0);
+    post.discord.fault(all.header("X-RateLimit-Global", "true"));
+    let posted = post.delivery.send(&post.push(1)).await;
+    assert_eq!(posted, Posted::Wait(40_000));
+    let asked = post.discord.requests().len();
+    let parcel = post.parcel(2, post.place(other, Form::Text), To::Here, &letter("Fog"));
+    assert!(matches!(post.delivery.send(&parcel).await, Posted::Wait(_)));
+    assert_eq!(
+        post.discord.requests().len(),
+        asked,
+        "nothing is asked meanwhile"
+    );
+    post.ends_well();
+}
+
+#[tokio::test]
+async fn odd_limits_neither_loop_nor_double() {
+    let post = Post::new().await;
+    let odd = ["-1", "1e300", "NaN", "soon", ""];
+    for (outbox, odd) in odd.into_iter().enumerate() {
+        let limited = Fault::on("POST").too_many(0.1);
+        let limited = limited.header("Retry-After", odd);
+        post.discord
+            .fault(limited.header("X-RateLimit-Reset-After", "0.1"));
+        post.done(&post.push(outbox as i64)).await;
+    }
+    let after = Fault::on("POST").header("X-RateLimit-Remaining", "0");
+    post.discord
+        .fault(after.header("X-RateLimit-Reset-After", "1e300"));
+    post.done(&post.push(90)).await;
+    post.done(&post.push(91)).await;
+    assert_eq!(post.discord.messages(post.discord.channel(), None).len(), 7);
+    post.ends_well();
+}
+
+#[tokio::test]
+async fn after_a_refused_token_nothing_more_is_asked() {
+    let post = Post::new().await;
+    post.discord
+        .fault(Fault::on("/messages").code(401, 0, "401: Unauthorized"));
+    let parcel = post.push(1);
+    assert_eq!(post.delivery.send(&parcel).await, Posted::Stopped);
+    assert_eq!(post.delivery.send(&parcel).await, Posted::Stopped);
+    assert!(matches!(
+        post.delivery.find(&parcel).await,
+        Found::Failed(_)
+    ));
+    assert_eq!(post.discord.requests().len(), 1);
+    post.ends_well();
+}
+
+#[tokio::test]
+async fn where_nobody_listens_nothing_was_sent() {
+    let mut host = settings(std::path::Path::new("unused.db"));
+    host.discord_token = Some("a.b.c".to_owned());
+    host.discord_api = Some("http://127.0.0.1:1".to_owned());
+    let post = Post::new().await;
+    let nobody = Outgoing::new(&host).expect("a client").delivery();
+    let posted = nobody.send(&post.push(1)).await;
+    assert!(matches!(posted, Posted::Unsent(_)), "{posted:?}");
+}
+
+#[tokio::test]
+async fn a_message_is_edited_until_it_is_too_old_or_gone() {
+    let post = Post::new().await;
+    let parcel = post.push(1);
+    let (channel, message) = post.done(&parcel).await;
+    let more = post.push(1).body.replace("2 outlets", "3 outlets");
+    let edit = async || post.delivery.edit(channel, message, &more).await;
+    assert_eq!(edit().await, Edited::Done);
+    let now = post.discord.message(message).expect("it is there");
+    assert!(text_of(&now).contains("· 3 outlets**"));
+    assert_eq!(post.delivery.find(&parcel).await, there((channel, message)));
+    let busy = Fault::on("PATCH").too_many(30.0);
+    post.discord.fault(busy);
+    assert_eq!(edit().await, Edited::Wait(30_000));
+    let post = Post::new().await;
+    let (channel, message) = post.done(&post.push(1)).await;
+    post.discord.no_more_edits(message);
+    let edit = async || post.delivery.edit(channel, message, &more).await;
+    assert_eq!(edit().await, Edited::Over);
+    post.discord.delete_message(message);
+    assert_eq!(edit().await, Edited::Over);
+    post.ends_well();
+}
+
+#[tokio::test]
+async fn a_forum_has_a_post_a_story_with_tags_and_finds_it_again() {
+    let post = Post::new().await;
+    let (forum, tags) = post
+        .discord
+        .add_forum(post.discord.guild(), "stories", &["Sea", "Land"]);
+    let place = post.place(forum, Form::Forum);
+    let tagged = Letter {
+        tags: vec![tags[1]],
+        ..letter("Storm closes the mole")
+    };
+    let parcel = post.parcel(3, place.clone(), To::Here, &tagged);
+    assert_eq!(post.delivery.find(&parcel).await, Found::Absent);
+    post.discord.fault(Fault::on("/threads").lost());
+    assert!(matches!(
+        post.delivery.send(&parcel).await,
+        Posted::Unclear(_)
+    ));
+    let threads = post.discord.threads(forum);
+    let [(thread, name)] = threads.as_slice() else {
+        panic!("{threads:?}");
+    };
+    assert_eq!(name, "Storm closes the mole");
+    assert_eq!(post.discord.tags(*thread), [tags[1]]);
+    let at = (*thread, *thread);
+    assert_eq!(post.delivery.find(&parcel).await, there(at));
+    post.discord.put_away(*thread, false);
+    assert_eq!(post.delivery.find(&parcel).await, there(at), "put away");
+    let more = parcel.body.replace("2 outlets", "3 outlets");
+    assert_eq!(post.delivery.edit(at.0, at.1, &more).await, Edited::Done);
+    let facts = post.parcel(4, place.clone(), To::Thread(*thread), &letter("Mole opens"));
+    assert_eq!(post.done(&facts).await.0, *thread);
+    post.discord.delete_message(*thread);
+    assert_eq!(
+        post.delivery.find(&parcel).await,
+        there(at),
+        "known by its name"
+    );
+    let wrong = Letter {
+        tags: vec![5],
+        ..letter("Fog")
+    };
+    let wrong = post.parcel(5, place, To::Here, &wrong);
+    let refused = post.delivery.send(&wrong).await;
+    assert!(matches!(refused, Posted::Body { plain: true, .. }));
+    post.ends_well();
+}
+
+#[tokio::test]
+async fn a_reply_stands_without_what_it_answers() {
+    let post = Post::new().await;
+    let (channel, message) = post.done(&post.push(1)).await;
+    let place = post.place(channel, Form::Text);
+    let reply = post.parcel(2, place, To::Reply(message), &letter("Mole opens"));
+    post.done(&reply).await;
+    let asked = post.discord.requests();
+    let body = asked
+        .iter()
+        .rev()
+        .find_map(|one| one.body.clone())
+        .expect("a body");
+    let reference = &body["message_reference"];
+    assert_eq!(reference["message_id"], message.to_string());
+    assert_eq!(reference["fail_if_not_exists"], false);
+    post.ends_well();
+}
+
+#[tokio::test]
+async fn a_person_is_written_to_and_a_closed_door_is_told() {
+    let post = Post::new().await;
+    let ann = post.discord.person("Ann");
+    let place = Place {
+        destination: Destination::Person(ann),
+        form: Form::Direct,
+        name: String::new(),
+        readable: true,
+    };
+    let direct = |outbox| post.parcel(outbox, place.clone(), To::Here, &letter("Fog"));
+    let at = post.done(&direct(1)).await;
+    assert_eq!(at.0, post.discord.direct(ann));
+    assert_eq!(post.delivery.find(&direct(1)).await, there(at));
+    assert_eq!(post.delivery.find(&direct(2)).await, Found::Absent);
+    post.discord.close_direct(ann, true);
+    let closed = post.delivery.send(&direct(2)).await;
+    assert_eq!(closed, Posted::Lost(Lost::ClosedDirect));
+    let opened = post
+        .discord
+        .requests()
+        .iter()
+        .filter(|one| one.path == "/users/@me/channels")
+        .count();
+    assert_eq!(opened, 1, "asked once for her channel");
+    let nobody = Place {
+        destination: Destination::Person(5),
+        ..place.clone()
+    };
+    let nobody = post.parcel(3, nobody, To::Here, &letter("Fog"));
+    assert_eq!(post.delivery.send(&nobody).await, Posted::Lost(Lost::Gone));
+    post.ends_well();
+}
+
+#[tokio::test]
+async fn an_announcement_is_published_once_and_stands_if_that_fails() {
+    let post = Post::new().await;
+    let channel = post
+        .discord
+        .add_channel(post.discord.guild(), "announcements", 5);
+    let place = post.place(channel, Form::Announcement);
+    let announced = |outbox| Parcel {
+        crosspost: true,
+        ..post.parcel(outbox, place.clone(), To::Here, &letter("Fog"))
+    };
+    let published = |message: u64| {
+        let message = post.discord.message(message).expect("it is there");
+        message["flags"]
+            .as_u64()
+            .is_some_and(|flags| flags & 1 == 1)
+    };
+    let (_, first) = post.done(&announced(1)).await;
+    assert!(published(first));
+    post.done(&announced(1)).await;
+    let crossposts = |post: &Post| {
+        let asked = post.discord.requests();
+        asked
+            .iter()
+            .filter(|one| one.path.ends_with("/crosspost"))
+            .count()
+    };
+    assert_eq!(
+        crossposts(&post),
+        2,
+        "the second time it was published already"
+    );
+    post.discord.fault(Fault::on("/crosspost").too_many(600.0));
+    let (_, second) = post.done(&announced(2)).await;
+    assert!(!published(second));
+    post.discord.fault(Fault::on("POST").lost());
+    let post_two = announced(3);
+    assert!(matches!(
+        post.delivery.send(&post_two).await,
+        Posted::Unclear(_)
+    ));
+    let Found::There { message, .. } = post.delivery.find(&post_two).await else {
+        panic!("it was posted");
+    };
+    assert!(!published(message), "the route is closed for ten minutes");
+    post.ends_well();
+}
+
+#[tokio::test]
+async fn nobody_is_pinged_but_the_role_that_was_asked_for() {
+    let post = Post::new().await;
+    let guild = post.discord.guild();
+    let readers = post.discord.add_role(guild, "Sea readers", true);
+    let others = post.discord.add_role(guild, "Everybody else", true);
+    post.discord.may_ping(readers);
+    let hostile =
+        format!("@everyone <@&{others}> ](http://evil.example) ||x|| `y` \u{202e}\u{200b}");
+    let loud = Letter {
+        mention: Some(readers),
+        silent: false,
+        ..letter(&hostile)
+    };
+    let place = post.place(post.discord.channel(), Form::Text);
+    let (_, message) = post
+        .done(&post.parcel(1, place.clone(), To::Here, &loud))
+        .await;
+    assert_eq!(post.discord.pings(), [(message, readers)]);
+    post.done(&post.parcel(2, place, To::Here, &letter(&hostile)))
+        .await;
+    assert_eq!(post.discord.pings().len(), 1);
+    let (forum, _) = post.discord.add_forum(guild, "stories", &[]);
+    let emoji = letter(&"👩\u{200d}🚒".repeat(300));
+    let parcel = post.parcel(3, post.place(forum, Form::Forum), To::Here, &emoji);
+    post.done(&parcel).await;
+    post.ends_well();
+}
+
+#[tokio::test]
+async fn eighty_letters_keep_below_the_limit_for_all() {
+    const LETTERS: usize = 80;
+    let post = Post::new().await;
+    post.discord.limit_per_second(50);
+    let guild = post.discord.guild();
+    let parcels: Vec<Parcel> = (0..LETTERS)
+        .map(|n| {
+            let channel = post.discord.add_channel(guild, &format!("news-{n}"), 0);
+            let place = post.place(channel, Form::Text);
+            post.parcel(n as i64, place, To::Here, &letter("Fog"))
+        })
+        .collect();
+    let began = Instant::now();
+    let sent = parcels.iter().map(|parcel| post.done(parcel));
+    futures_util::future::join_all(sent).await;
+    let seconds = began.elapsed().as_secs_f64();
+    println!("{LETTERS} letters in {seconds:.2} s");
+    assert!(seconds >= (LETTERS - 2) as f64 / 45.0 - 0.05, "{seconds}");
+    assert_eq!(post.discord.limited(), 0);
+    assert_eq!(post.discord.marked().len(), LETTERS);
+    post.ends_well();
+}
