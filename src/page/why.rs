@@ -153,7 +153,9 @@ impl State {
             } => {
                 let line = Line::ours("held, ").with_all(because(reason, told_by.as_deref()));
                 match until {
-                    Some(until) if *reason == Reason::DigestTime => line.and(" ").on(*until).and("."),
+                    Some(until) if *reason == Reason::DigestTime => {
+                        line.and(" ").on(*until).and(".")
+                    }
                     None if *reason == Reason::DigestTime => line.and("."),
                     Some(until) => line.and("; decided again ").on(*until).and("."),
                     None => line.and("; decided again when something new comes."),
