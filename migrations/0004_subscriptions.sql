@@ -179,3 +179,7 @@ CREATE TABLE notice (
     told_at INTEGER
 ) STRICT;
 CREATE UNIQUE INDEX notice_open ON notice (newsroom, person, key) WHERE told_at IS NULL;
+
+-- What a person did, for /privacy.
+CREATE INDEX audit_by ON audit (by, at);
+CREATE INDEX newsroom_source_added ON newsroom_source (added_by);

@@ -1,7 +1,9 @@
 //! From what the store knows to what a page shows: finding, ranking and quoting for every command.
 
+mod place;
 mod told;
 
+pub use place::{articles, sightings, unsaid_sightings};
 pub use told::timeline;
 
 use crate::clock::{HOUR, Millis};
@@ -52,12 +54,6 @@ pub struct Place<'a> {
     pub until: Millis,
     /// Only what the newsroom's sources carried first after that moment.
     pub seen_after: Option<Millis>,
-}
-
-impl Place<'_> {
-    fn has_seen(&self, sighting: &Sighting) -> bool {
-        self.seen_after.is_none_or(|after| sighting.seen > after)
-    }
 }
 
 /// The stories of an answer in their order, and what the head of the page says of them.
@@ -123,43 +119,6 @@ pub async fn find(desk: &Desk, place: Place<'_>) -> Result<Found, No> {
         outlets: outlets.len(),
         stories,
     })
-}
-
-/// The newest articles of a place.
-///
-/// # Errors
-/// Failures of the store.
-pub async fn articles(desk: &Desk, place: Place<'_>) -> Result<HashSet<ArticleId>, No> {
-    let found = desk.store.hunt(&hunt(place)).await?;
-    Ok(found.iter().map(|sighting| sighting.article.id).collect())
-}
-
-/// The same, whole.
-///
-/// # Errors
-/// Failures of the store.
-pub async fn sightings(desk: &Desk, place: Place<'_>) -> Result<Vec<Sighting>, No> {
-    let mut found = desk.store.hunt(&hunt(place)).await?;
-    found.retain(|sighting| place.has_seen(sighting));
-    Ok(found)
-}
-
-/// Articles that never say the topic's words and yet match by what was learned of it.
-///
-/// # Errors
-/// Failures of the store.
-pub async fn unsaid_sightings(
-    desk: &Desk,
-    place: Place<'_>,
-    topic: &Topic,
-    lesson: &Lesson,
-    said: &[Sighting],
-) -> Result<Vec<Sighting>, No> {
-    let unsaid = unsaid(desk, place, topic, lesson, said).await?;
-    let ids: Vec<ArticleId> = unsaid.iter().map(|(id, _)| *id).collect();
-    let mut found = desk.store.by_article(place.newsroom, &ids).await?;
-    found.retain(|sighting| !is_excluded(topic, sighting));
-    Ok(found)
 }
 
 fn hunt(place: Place<'_>) -> Hunt<'_> {

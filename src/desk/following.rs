@@ -98,9 +98,9 @@ async fn own(here: Room<'_>, ask: &Ask) -> Answer {
             .collect(),
         zone: preferences.zone.name(),
         zone_chosen: preferences.zone_chosen,
-        quiet: match preferences.quiet_is_own {
-            true => preferences.quiet,
-            false => Some(Quiet::NIGHT),
+        quiet: match here.scope {
+            Scope::Person(_) if !preferences.quiet_is_own => Some(Quiet::NIGHT),
+            _ => preferences.quiet,
         },
         changed,
         whose: here.whose(),

@@ -1,9 +1,10 @@
 //! Buttons that survive a restart: keeping the actions of a page, and finding one again.
 
 use crate::clock::MINUTE;
+use crate::desk::subscriptions::what;
 use crate::desk::{Asker, Desk};
 use crate::news::Topic;
-use crate::page::{Action, Ask, Page};
+use crate::page::{Action, Ask, Page, Touch};
 use crate::store::Lookup;
 use sha2::{Digest, Sha256};
 
@@ -41,6 +42,10 @@ impl Desk {
     /// # Errors
     /// Failures of the store.
     pub async fn kept(&self, asker: &Asker, key: &str) -> anyhow::Result<Pressed> {
+        if let Some((outbox, touch)) = Touch::of_key(key) {
+            let action = self.touched(outbox, touch).await?;
+            return Ok(action.map_or(Pressed::Unknown, Pressed::Live));
+        }
         let now = self.now();
         let (kept, live) = match self.store.kept(key, now).await? {
             Lookup::Live(kept) => (kept, true),
@@ -54,6 +59,35 @@ impl Desk {
             Pressed::Live(kept.action)
         } else {
             Pressed::Expired(kept.action)
+        })
+    }
+
+    /// What a button of a letter asks for; none where the letter is no longer known. (Discuss acts
+    /// on the message itself, which the front end does.)
+    async fn touched(&self, outbox: i64, touch: Touch) -> anyhow::Result<Option<Action>> {
+        let Some(about) = self.store.letter_about(outbox).await? else {
+            return Ok(None);
+        };
+        let open = |ask: Ask| Action::Open { ask, chosen: None };
+        let story = about.stories.first();
+        Ok(match touch {
+            Touch::Sources => {
+                story.map(|story| open(Ask::new("story").value("find", format!("~{}", story.0))))
+            }
+            Touch::Why => Some(open(Ask::new("why").value("outbox", outbox.to_string()))),
+            Touch::Follow => {
+                let subscription = match about.subscription {
+                    Some(id) => self.store.subscription(id).await?,
+                    None => None,
+                };
+                let what = subscription.map(|one| what::typed(&one.what));
+                what.map(|what| open(Ask::new("follow").value("what", what)))
+            }
+            Touch::Open => Some(Action::Open {
+                ask: Ask::new("story"),
+                chosen: Some("find".to_owned()),
+            }),
+            Touch::Discuss => None,
         })
     }
 

@@ -6,11 +6,12 @@ use crate::desk::preferences::{
     Preferences, QUIET, ZONE, preferences,
 };
 use crate::desk::subscriptions::Room;
-use crate::desk::subscriptions::draft::{per_day, unreadable};
+use crate::desk::subscriptions::draft::{may_write, per_day, unreadable};
 use crate::desk::subscriptions::what::Scope;
 use crate::desk::zones::{self, OFFERED_MAX, Read};
 use crate::desk::{Asker, Desk};
 use crate::news::Newsroom;
+use crate::news::subscription::Form;
 use crate::news::zone::{Quiet, Zone};
 use crate::page::settings::{Setting, Shown, panel, question};
 use crate::page::{Ask, Page, Refusal};
@@ -52,7 +53,7 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
             .can("Type /settings in a server that has Lede.")
             .into());
     }
-    let change = match read(setting, typed.trim(), &before, here)? {
+    let change = match read(setting, typed.trim(), &before, here, ask)? {
         Ok(change) => change,
         Err(page) => return Ok(*page),
     };
@@ -78,8 +79,6 @@ fn shown<'p>(here: Room<'_>, of: &'p Preferences, changed: Option<String>) -> Sh
         newsroom_role: of.newsroom_role,
         images: of.images,
         server: matches!(here.asker.newsroom, Newsroom::Server(_)),
-        here: here.asker.channel,
-        now: here.desk.now(),
         changed,
     }
 }
@@ -99,6 +98,7 @@ fn read(
     typed: &str,
     before: &Preferences,
     here: Room<'_>,
+    ask: &Ask,
 ) -> Result<Result<Change, Box<Page>>, No> {
     let change = |name, value: Option<String>, said: String| Change { name, value, said };
     let is_off = typed.eq_ignore_ascii_case(OFF);
@@ -132,6 +132,9 @@ fn read(
         Setting::NewsChannels => news_channels(typed, before)?,
         Setting::NoticesChannel => {
             let channel = if is_off { None } else { Some(id(typed)?) };
+            if channel.is_some() {
+                writable(ask)?;
+            }
             let said = match channel {
                 Some(channel) => format!("Notices go to <#{channel}> now."),
                 None => "Notices lead the next answer to a moderator now.".to_owned(),
@@ -157,6 +160,26 @@ fn read(
             change(IMAGES, value, format!("Images are {on} now."))
         }
     }))
+}
+
+/// Whether notices can be sent to the channel that was picked, by what the front end adds to it.
+fn writable(ask: &Ask) -> Result<(), Refusal> {
+    let told = |what: &str| {
+        let name = format!("{NOTICES_CHANNEL}_{what}");
+        ask.values.get(&name).map_or("", String::as_str)
+    };
+    if ["forum", "none"].contains(&told("form")) {
+        return Err(
+            Refusal::new("That kind of channel takes no plain messages.")
+                .can("Choose a text channel that moderators read."),
+        );
+    }
+    let form = match told("form") {
+        "thread" => Form::Thread,
+        _ => Form::Text,
+    };
+    let lacks: Vec<&str> = told("lacks").split(',').map(str::trim).collect();
+    may_write(told("name"), &lacks, form)
 }
 
 /// Adds a channel to the news channels, or takes it off.
@@ -210,6 +233,20 @@ mod tests {
         for typed in ["", "news", "<#>", "0", "12 3"] {
             assert!(id(typed).is_err(), "{typed}");
         }
+    }
+
+    #[test]
+    fn notices_go_only_where_lede_may_write() {
+        let of = |form: &str, lacks: &str| {
+            let ask = Ask::new("settings")
+                .value("notices_channel_form", form)
+                .value("notices_channel_lacks", lacks);
+            writable(&ask)
+        };
+        assert_eq!(of("text", "history,embed"), Ok(()));
+        assert!(of("text", "view,send").is_err(), "also of another server");
+        assert!(of("forum", "").is_err());
+        assert!(of("thread", "threads").is_err());
     }
 
     #[test]

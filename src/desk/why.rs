@@ -233,7 +233,8 @@ async fn standing(
         score: None,
         bar: None,
         words: Vec::new(),
-        outlets: compose::outlets(&view.sightings),
+        // The head of the answer tells them.
+        outlets: 0,
         news_since: None,
         fed_at: 0,
     };

@@ -23,6 +23,8 @@ pub struct Caller {
     pub at: Instant,
     pub server: Option<u64>,
     pub asker: Asker,
+    /// The member's roles.
+    pub roles: Vec<u64>,
 }
 
 /// What the three kinds of interactions have in common, which have no type in common.
@@ -48,6 +50,9 @@ macro_rules! caller {
             at: $at,
             server: facts.server,
             asker: facts.asker($allowed),
+            roles: (from.member.iter())
+                .flat_map(|one| one.roles.iter().map(|role| role.get()))
+                .collect(),
         }
     }};
 }

@@ -29,6 +29,8 @@ struct Touch {
     with: With,
     /// What kind of thing was picked of the server.
     picked: Option<Pick>,
+    /// The member's roles, one of which may make a moderator.
+    roles: Vec<u64>,
 }
 
 enum With {
@@ -84,6 +86,7 @@ impl Bot {
             public,
             with: With::Values(caller::chosen(&from)),
             picked: caller::picked(&from),
+            roles: caller.roles.clone(),
         };
         self.deliver(&caller, way, async move { bot.act(&asker, touch).await })
             .await;
@@ -105,6 +108,7 @@ impl Bot {
             public: false,
             with,
             picked: None,
+            roles: caller.roles.clone(),
         };
         let (bot, asker) = (Arc::clone(&self), caller.asker.clone());
         let way = Way::Fresh { public: false };
@@ -119,11 +123,13 @@ impl Bot {
             public,
             with: With::Values(Vec::new()),
             picked: None,
+            roles: caller.roles.clone(),
         };
         let soon = caller.at + Duration::from_millis(FORM_MS_MAX);
         let found = async {
-            let kept = self.desk.kept(&caller.asker, &touch.key).await;
-            self.known(&caller.asker, &touch, kept).await
+            let asker = self.with_role(&caller.asker, &touch.roles).await;
+            let kept = self.desk.kept(&asker, &touch.key).await;
+            self.known(&asker, &touch, kept).await
         };
         let drawn = match timeout_at(soon, found).await {
             Ok(Ok(Action::Fill { form, .. })) => {
@@ -142,6 +148,7 @@ impl Bot {
 
     /// Does what a press asks for.
     async fn act(&self, asker: &Asker, touch: Touch) -> Drawn {
+        let asker = &self.with_role(asker, &touch.roles).await;
         let kept = self.desk.kept(asker, &touch.key).await;
         let action = match self.known(asker, &touch, kept).await {
             Ok(action) => action,
@@ -156,6 +163,19 @@ impl Bot {
         let chosen = touch.with.chosen(&action);
         let answer = self.press(asker, &action, &chosen, touch.picked).await;
         self.draw(asker, answer).await
+    }
+
+    /// The asker with what the newsroom's role gives them.
+    async fn with_role(&self, asker: &Asker, roles: &[u64]) -> Asker {
+        let mut asker = asker.clone();
+        if !asker.moderator && !roles.is_empty() {
+            match self.desk.rights(&asker, roles).await {
+                Ok(rights) => asker.moderator = rights.moderator,
+                // Without it they may less, which is the safe side.
+                Err(error) => tracing::warn!("the newsroom's role was not looked up: {error:#}"),
+            }
+        }
+        asker
     }
 
     /// Does once what was confirmed; what failed or was refused can be pressed again.
@@ -270,6 +290,7 @@ mod tests {
             public,
             with: With::Values(Vec::new()),
             picked: None,
+            roles: Vec::new(),
         }
     }
 

@@ -19,49 +19,10 @@ pub struct Counts {
 }
 
 pub fn overview(counts: &Counts) -> Page {
-    let bullet = |n: usize, one: &str, many: &str, what: &str| {
-        (n > 0).then(|| Block::Bullet(Line::ours(format!("{}{what}", counted(n, one, many)))))
-    };
-    let kept = [
-        bullet(
-            counts.follows,
-            "follow",
-            "follows",
-            ", with what was decided and sent for it",
-        ),
-        bullet(
-            counts.messages,
-            "direct message",
-            "direct messages",
-            " that Lede sent you",
-        ),
-        bullet(
-            counts.asked,
-            "topic",
-            "topics",
-            " that you asked for, each with the last time",
-        ),
-        bullet(counts.settings, "setting", "settings", " of your own"),
-        bullet(counts.sources, "source", "sources", " of your own"),
-        bullet(
-            counts.changes,
-            "change",
-            "changes",
-            " that you made, in the audit of where you made it, for 90 days",
-        ),
-        bullet(
-            counts.made,
-            "entry",
-            "entries",
-            " of servers that name you as who added it",
-        ),
-    ];
-    let kept: Vec<Block> = kept.into_iter().flatten().collect();
+    let kept = kept(counts);
     let mut blocks = vec![Block::Title(Line::ours("What Lede knows of you"))];
     if kept.is_empty() {
-        blocks.push(Block::Text(Line::ours(
-            "Nothing but your id in buttons that you were shown, for 90 days.",
-        )));
+        blocks.push(Block::Text(Line::ours("Nothing.")));
     }
     blocks.extend(kept);
     blocks.push(Block::Text(Line::ours(
@@ -72,25 +33,57 @@ pub fn overview(counts: &Counts) -> Page {
         action,
         style,
     };
+    let export = Action::Open {
+        ask: Ask::new("privacy").value("do", "export"),
+        chosen: None,
+    };
+    let delete = Action::Turn(Ask::new("privacy").value("do", "delete"));
     Page {
         blocks,
         rows: vec![Row::Buttons(vec![
-            button(
-                "Export",
-                Action::Open {
-                    ask: Ask::new("privacy").value("do", "export"),
-                    chosen: None,
-                },
-                Style::Plain,
-            ),
-            button(
-                "Delete",
-                Action::Turn(Ask::new("privacy").value("do", "delete")),
-                Style::Danger,
-            ),
+            button("Export", export, Style::Plain),
+            button("Delete", delete, Style::Danger),
         ])],
         empty: false,
     }
+}
+
+/// A line for each kind of which there is something.
+fn kept(counts: &Counts) -> Vec<Block> {
+    let lines = [
+        (
+            counts.follows,
+            ["follow", "follows"],
+            ", with what was decided and sent for it",
+        ),
+        (
+            counts.messages,
+            ["direct message", "direct messages"],
+            " that Lede sent you",
+        ),
+        (
+            counts.asked,
+            ["topic", "topics"],
+            " that you asked for, each with the last time",
+        ),
+        (counts.settings, ["setting", "settings"], " of your own"),
+        (counts.sources, ["source", "sources"], " of your own"),
+        (
+            counts.changes,
+            ["change", "changes"],
+            " that you made, in the audit of where you made it, for 90 days",
+        ),
+        (
+            counts.made,
+            ["entry", "entries"],
+            " of servers that name you as who added it",
+        ),
+    ];
+    let some = lines.into_iter().filter(|(n, ..)| *n > 0);
+    some.map(|(n, [one, many], what)| {
+        Block::Bullet(Line::ours(format!("{}{what}", counted(n, one, many))))
+    })
+    .collect()
 }
 
 /// The file with everything.

@@ -1,11 +1,10 @@
 //! `/settings`: the panel, the question for one setting, the nearest time zones.
 
-use crate::clock::Millis;
 use crate::news::subscription::PER_DAY_MAX;
 use crate::news::zone::Quiet;
 use crate::page::action::{Field, Form, Style};
 use crate::page::brief::counted;
-use crate::page::{Action, Ask, Block, Button, Choice, Line, Page, Row, Select};
+use crate::page::{Action, Ask, Block, Button, Choice, Line, Page, Pick, Row, Select};
 
 /// Choices of one select (Discord: 25).
 const CHOICES_MAX: usize = 25;
@@ -107,9 +106,6 @@ pub struct Shown<'a> {
     pub images: bool,
     /// False elsewhere than in a server: there are no channels and roles.
     pub server: bool,
-    /// Where the answer goes.
-    pub here: Option<u64>,
-    pub now: Millis,
     /// What was just changed.
     pub changed: Option<String>,
 }
@@ -193,7 +189,7 @@ pub fn question(setting: Setting, shown: &Shown<'_>, zones: Vec<(String, String)
         Block::Small(Line::ours(format!("now: {}", shown.words(setting)))),
     ];
     let choices = choices(setting, shown, zones);
-    let mut rows = Vec::new();
+    let mut rows: Vec<Row> = pick(setting).into_iter().collect();
     if !choices.is_empty() {
         rows.push(Row::Select(Select {
             placeholder: setting.label().to_owned(),
@@ -234,6 +230,24 @@ pub fn question(setting: Setting, shown: &Shown<'_>, zones: Vec<(String, String)
     }
 }
 
+/// What is picked of the server for a setting.
+fn pick(setting: Setting) -> Option<Row> {
+    let (placeholder, kind) = match setting {
+        Setting::NewsChannels => ("Add a channel, or take it off", Pick::Channel),
+        Setting::NoticesChannel => ("A channel", Pick::Channel),
+        Setting::NewsroomRole => ("A role", Pick::Role),
+        _ => return None,
+    };
+    Some(Row::Pick {
+        placeholder: placeholder.to_owned(),
+        kind,
+        action: Action::Choose {
+            ask: Ask::new("settings"),
+            option: setting.option().to_owned(),
+        },
+    })
+}
+
 fn choices(setting: Setting, shown: &Shown<'_>, zones: Vec<(String, String)>) -> Vec<Choice> {
     let pairs = |pairs: &[(&str, &str)]| -> Vec<Choice> {
         let choice = |(value, label): &(&str, &str)| choice(*label, *value);
@@ -255,24 +269,10 @@ fn choices(setting: Setting, shown: &Shown<'_>, zones: Vec<(String, String)>) ->
             .into_iter()
             .chain([3, 5, 8, 10, 20, 50].map(|n| choice(format!("{n} a day"), n.to_string())))
             .collect(),
-        Setting::NewsChannels => {
-            let here = shown
-                .here
-                .filter(|here| !shown.news_channels.contains(here));
-            let add = here.map(|here| choice("Add this channel", here.to_string()));
-            let off = (!shown.news_channels.is_empty()).then(|| choice("None", "off"));
-            let take = shown.here.filter(|here| shown.news_channels.contains(here));
-            let take = take.map(|here| choice("Take this channel off", here.to_string()));
-            add.into_iter().chain(take).chain(off).collect()
+        Setting::NewsChannels if shown.news_channels.is_empty() => Vec::new(),
+        Setting::NewsChannels | Setting::NoticesChannel | Setting::NewsroomRole => {
+            pairs(&[("off", "None")])
         }
-        // Only where the command is used: so it is a channel of this server.
-        Setting::NoticesChannel => {
-            let here = shown
-                .here
-                .map(|here| choice("This channel", here.to_string()));
-            here.into_iter().chain([choice("None", "off")]).collect()
-        }
-        Setting::NewsroomRole => pairs(&[("off", "None")]),
         Setting::Images => pairs(&[("on", "On"), ("off", "Off")]),
     }
 }
@@ -286,8 +286,10 @@ fn field(setting: Setting) -> Option<&'static str> {
             const { assert!(PER_DAY_MAX == 200, "the words below say it") };
             Some("A number from 1 to 200")
         }
-        Setting::NewsroomRole => Some("The role's id, or a mention of it"),
-        Setting::NewsChannels | Setting::NoticesChannel | Setting::Images => None,
+        Setting::NewsChannels
+        | Setting::NoticesChannel
+        | Setting::NewsroomRole
+        | Setting::Images => None,
     }
 }
 

@@ -153,6 +153,10 @@ impl State {
             } => {
                 let line = Line::ours("held, ").with_all(because(reason, told_by.as_deref()));
                 match until {
+                    Some(until) if *reason == Reason::DigestTime => {
+                        line.and(" ").on(*until).and(".")
+                    }
+                    None if *reason == Reason::DigestTime => line.and("."),
                     Some(until) => line.and("; decided again ").on(*until).and("."),
                     None => line.and("; decided again when something new comes."),
                 }
@@ -169,7 +173,7 @@ impl State {
             State::NotYet => {
                 Line::ours("not decided yet: it came a moment ago, or waits to be placed.")
             }
-            State::Asleep { since } => Line::ours("not sent, as the subscription sleeps since ")
+            State::Asleep { since } => Line::ours("not sent, as the subscription was paused ")
                 .ago(*since)
                 .and("."),
         }
@@ -245,4 +249,139 @@ fn grounds_line(grounds: &Grounds) -> Option<Line> {
     let mut parts = parts.into_iter();
     let first = parts.next()?;
     Some(parts.fold(first, |line, part| line.and(" · ").with_all(part)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::{DAY, HOUR};
+    use crate::news::push::Told;
+    use crate::news::{StoryId, SubscriptionId};
+    use crate::page::markdown::{Commands, block};
+
+    const NOON: Millis = 20_000 * DAY + DAY / 2;
+
+    fn fate(state: State) -> Fate {
+        Fate {
+            what: "Harbour".into(),
+            place: Line::ours("<#300>"),
+            state,
+            grounds: None,
+        }
+    }
+
+    fn said(state: State) -> String {
+        let line = Block::Bullet(fate(state).line());
+        block(&line, &Commands::none())
+    }
+
+    fn held(reason: Reason, until: Option<Millis>) -> State {
+        State::Held {
+            reason,
+            until,
+            told_by: None,
+        }
+    }
+
+    fn skipped(reason: Reason, told_by: Option<&str>) -> State {
+        State::Skipped {
+            reason,
+            told_by: told_by.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn every_reason_has_a_sentence_of_its_own() {
+        let told = Told {
+            at: NOON - HOUR,
+            by: Some(SubscriptionId(2)),
+        };
+        let sent = |mention, sent_at| State::Sent { mention, sent_at };
+        let states = [
+            sent(true, Some(NOON)),
+            sent(false, None),
+            held(Reason::Waiting { wait_for: 2 }, Some(NOON + 72 * HOUR)),
+            held(Reason::QuietHours, Some(NOON + 8 * HOUR)),
+            held(Reason::Cap { per_day: 8 }, Some(NOON + 20 * HOUR)),
+            held(Reason::DigestTime, Some(NOON + 20 * HOUR)),
+            skipped(Reason::BelowBar, None),
+            skipped(Reason::Excluded("fish".into()), None),
+            skipped(Reason::Baseline, None),
+            skipped(Reason::AlreadyTold(told), Some("Ports")),
+            skipped(Reason::AlreadyTold(Told { by: None, ..told }), None),
+            skipped(Reason::TooFew { wait_for: 3 }, None),
+            skipped(Reason::Late, None),
+            State::NoMatch,
+            State::Before { made_at: NOON },
+            State::NotYet,
+            State::Asleep { since: NOON },
+        ];
+        let lines: Vec<String> = states.into_iter().map(said).collect();
+        insta::assert_snapshot!(lines.join("\n"), @r"
+        - **Harbour** · <#300>: sent with its mention <t:1728043200:R>.
+        - **Harbour** · <#300>: to be sent; the message is on its way.
+        - **Harbour** · <#300>: held, until 2 outlets have it; decided again <t:1728302400:f>.
+        - **Harbour** · <#300>: held, as these are quiet hours; decided again <t:1728072000:f>.
+        - **Harbour** · <#300>: held, as the 8 messages of the day were used up; decided again <t:1728115200:f>.
+        - **Harbour** · <#300>: held, to come with the next digest <t:1728115200:f>.
+        - **Harbour** · <#300>: not sent, as it is not enough about the topic.
+        - **Harbour** · <#300>: not sent, as it holds “fish”, which the topic leaves out.
+        - **Harbour** · <#300>: not sent, as all of it was seen before the subscription or its source was added, or was old when it was seen.
+        - **Harbour** · <#300>: not sent, as this place was told <t:1728039600:R> by Ports.
+        - **Harbour** · <#300>: not sent, as this place was told <t:1728039600:R> by another subscription, or with a story that it was merged into.
+        - **Harbour** · <#300>: not sent, as it never had 3 outlets and nothing was added to it for three days.
+        - **Harbour** · <#300>: not sent, as it could not be sent in time; a digest names it where one is still to come.
+        - **Harbour** · <#300>: not sent, as nothing in it meets this subscription.
+        - **Harbour** · <#300>: not sent, as it was out before the subscription began <t:1728043200:R>.
+        - **Harbour** · <#300>: not decided yet: it came a moment ago, or waits to be placed.
+        - **Harbour** · <#300>: not sent, as the subscription was paused <t:1728043200:R>.
+        ");
+        let mut different = lines.clone();
+        different.sort();
+        different.dedup();
+        assert_eq!(different.len(), lines.len(), "no two are alike");
+    }
+
+    #[test]
+    fn the_answer_names_sources_score_words_and_outlets() {
+        let grounds = Grounds {
+            score: Some(1.43),
+            bar: Some(1.0),
+            words: vec!["harbour".into(), "quay".into()],
+            outlets: 2,
+            news_since: Some(NOON),
+            fed_at: NOON,
+        };
+        let page = draw(&Why {
+            story: StoryLines {
+                id: StoryId(5),
+                place: 0,
+                headline: "Tarn @everyone harbour".into(),
+                url: Some("https://tern.example/a".into()),
+                outlets: 2,
+                lead_outlet: "The Tern".into(),
+                newest: NOON,
+                quotes: Vec::new(),
+                differs: Vec::new(),
+            },
+            seen_by: (0..8).map(|n| (format!("Source {n}"), NOON)).collect(),
+            fates: vec![Fate {
+                grounds: Some(grounds),
+                ..fate(held(Reason::QuietHours, Some(NOON)))
+            }],
+        });
+        let lines: Vec<String> = page
+            .blocks
+            .iter()
+            .map(|one| block(one, &Commands::none()))
+            .collect();
+        insta::assert_snapshot!(lines.join("\n"), @r"
+        ## Why
+        ### [Tarn \@everyone harbour](https://tern.example/a)
+        -# 2 outlets · newest <t:1728043200:R>
+        **Seen**: Source 0 <t:1728043200:R>, Source 1 <t:1728043200:R>, Source 2 <t:1728043200:R>, Source 3 <t:1728043200:R>, Source 4 <t:1728043200:R>, Source 5 <t:1728043200:R> and 2 more
+        - **Harbour** · <#300>: held, as these are quiet hours; decided again <t:1728043200:f>.
+        -# score 1.4, needed 1.0 · words: harbour, quay · 2 outlets
+        ");
+    }
 }

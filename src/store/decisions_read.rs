@@ -142,3 +142,84 @@ fn decided_of(row: Row) -> Result<Decided> {
         sent_at,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::NewSubscription;
+    use super::super::test::TestFile;
+    use super::*;
+    use crate::news::Newsroom;
+    use crate::news::subscription::{Destination, Form, Place, What, Wish};
+    use sqlx::Executor;
+
+    fn grounds(outlets: usize) -> String {
+        format!(r#"{{"outlets":{outlets},"fed_at":5}}"#)
+    }
+
+    #[tokio::test]
+    async fn decisions_are_read_across_merges_and_only_of_the_newsroom() {
+        let file = TestFile::new();
+        let store = file.open().await;
+        let here = store.newsroom(Newsroom::Server(1), 1).await.unwrap();
+        let there = store.newsroom(Newsroom::Server(2), 1).await.unwrap();
+        for (room, channel) in [(here, 300), (here, 301), (there, 400)] {
+            let new = NewSubscription {
+                newsroom: room,
+                place: Place {
+                    destination: Destination::Channel(channel),
+                    form: Form::Text,
+                    name: "news".into(),
+                    readable: true,
+                },
+                what: What::Everything,
+                wish: Wish::of_person(),
+                by: 7,
+                at: 2,
+                digest_at: None,
+            };
+            store.subscribe(new).await.unwrap();
+        }
+        let mut raw = file.raw().await;
+        let few = grounds(1);
+        for sql in [
+            "INSERT INTO story (id, made_at) VALUES (10, 1)".to_owned(),
+            "INSERT INTO story (id, made_at, alias_of) VALUES (20, 1, 10)".to_owned(),
+            "INSERT INTO outbox (id, destination, subscription, kind, story, cause, due_at, made_at, state, sent_at)
+                VALUES (41, 1, 1, 0, 20, '{}', 5, 5, 2, 6)"
+                .to_owned(),
+            format!("INSERT INTO decision VALUES (1, 20, 0, '{{\"Sent\":{{\"mention\":true}}}}', '{few}', NULL, 5, 41)"),
+            format!("INSERT INTO decision VALUES (1, 10, 2, '\"Baseline\"', '{few}', NULL, 9, NULL)"),
+            format!("INSERT INTO decision VALUES (2, 10, 1, '\"QuietHours\"', '{few}', 90, 7, NULL)"),
+            format!("INSERT INTO decision VALUES (3, 10, 2, '\"BelowBar\"', '{few}', NULL, 7, NULL)"),
+        ] {
+            raw.execute(sqlx::AssertSqlSafe(sql)).await.unwrap();
+        }
+        let found = store.decisions_of(StoryId(10), here).await.unwrap();
+        let told: Vec<_> = found
+            .iter()
+            .map(|one| {
+                (
+                    one.subscription.0,
+                    one.verdict,
+                    one.reason.clone(),
+                    one.until,
+                    one.sent_at,
+                )
+            })
+            .collect();
+        let sent = Reason::Sent { mention: true };
+        assert_eq!(
+            told,
+            [
+                (1, Verdict::Send, sent, None, Some(6)),
+                (2, Verdict::Hold, Reason::QuietHours, Some(90), None),
+            ]
+        );
+        let about = store.letter_about(41).await.unwrap().unwrap();
+        assert_eq!(
+            (about.subscription, about.stories),
+            (Some(SubscriptionId(1)), vec![StoryId(10)])
+        );
+        assert_eq!(store.letter_about(99).await.unwrap(), None);
+    }
+}

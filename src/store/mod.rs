@@ -156,11 +156,6 @@ impl Store {
         }
     }
 
-    /// The newsroom's id where there is one.
-    pub async fn known_newsroom(&self, who: Newsroom) -> Result<Option<NewsroomId>> {
-        newsrooms::find(&mut *self.reader().await?, who).await
-    }
-
     /// Remembers that Lede is in these servers now; those known but missing are marked as left at
     /// `at`.
     pub async fn servers_now(&self, servers: &[u64], at: Millis) -> Result<()> {
@@ -184,32 +179,6 @@ impl Store {
 
     pub async fn server_left(&self, server: u64, at: Millis) -> Result<()> {
         self.urgent(move |c| Box::pin(newsrooms::left(c, server, at)))
-            .await
-    }
-
-    pub async fn setting(
-        &self,
-        newsroom: NewsroomId,
-        name: &'static str,
-    ) -> Result<Option<String>> {
-        newsrooms::setting(&mut *self.reader().await?, newsroom, name).await
-    }
-
-    /// All settings of a newsroom by their names.
-    pub async fn settings(&self, newsroom: NewsroomId) -> Result<HashMap<String, String>> {
-        newsrooms::settings(&mut *self.reader().await?, newsroom).await
-    }
-
-    /// Sets or (with none) forgets a setting, with a line in the audit.
-    pub async fn set_setting(
-        &self,
-        newsroom: NewsroomId,
-        name: &'static str,
-        value: Option<String>,
-        by: u64,
-        at: Millis,
-    ) -> Result<()> {
-        self.urgent(move |c| Box::pin(newsrooms::set_setting(c, newsroom, name, value, by, at)))
             .await
     }
 }

@@ -2,7 +2,7 @@
 
 use super::audit::{self, Change};
 use super::statements::{json_array, statements};
-use super::{Result, sources};
+use super::{Result, Store, sources};
 use crate::clock::Millis;
 use crate::news::{Newsroom, NewsroomId};
 use sqlx::SqliteConnection;
@@ -25,6 +25,40 @@ statements! {
     LEFT_OTHERS = "UPDATE server SET left_at = $2
         WHERE left_at IS NULL AND id NOT IN (SELECT value FROM json_each($1)) RETURNING id";
     LEFT = "UPDATE server SET left_at = $2 WHERE id = $1 AND left_at IS NULL RETURNING id";
+}
+
+/// What newsrooms wish.
+impl Store {
+    /// The newsroom's id where there is one.
+    pub async fn known_newsroom(&self, who: Newsroom) -> Result<Option<NewsroomId>> {
+        find(&mut *self.reader().await?, who).await
+    }
+
+    pub async fn setting(
+        &self,
+        newsroom: NewsroomId,
+        name: &'static str,
+    ) -> Result<Option<String>> {
+        self::setting(&mut *self.reader().await?, newsroom, name).await
+    }
+
+    /// All settings of a newsroom by their names.
+    pub async fn settings(&self, newsroom: NewsroomId) -> Result<HashMap<String, String>> {
+        self::settings(&mut *self.reader().await?, newsroom).await
+    }
+
+    /// Sets or (with none) forgets a setting, with a line in the audit.
+    pub async fn set_setting(
+        &self,
+        newsroom: NewsroomId,
+        name: &'static str,
+        value: Option<String>,
+        by: u64,
+        at: Millis,
+    ) -> Result<()> {
+        self.urgent(move |c| Box::pin(self::set_setting(c, newsroom, name, value, by, at)))
+            .await
+    }
 }
 
 /// Kind and Discord's id, as the table has them.

@@ -92,3 +92,47 @@ async fn found(c: &mut SqliteConnection, place: DestinationId) -> Result<()> {
     sqlx::query(FOUND).bind(place.0).execute(c).await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::test::TestFile;
+    use super::*;
+    use crate::news::Newsroom;
+    use sqlx::Executor;
+
+    #[tokio::test]
+    async fn notices_are_told_once_and_lost_places_are_found_again() {
+        let file = TestFile::new();
+        let store = file.open().await;
+        let room = store.newsroom(Newsroom::Server(1), 1).await.unwrap();
+        let mut raw = file.raw().await;
+        for sql in [
+            "INSERT INTO notice VALUES (1, 1, 0, 'a', 'A channel is gone', 5, NULL)",
+            "INSERT INTO notice VALUES (2, 1, 7, 'b', 'Three messages', 6, NULL)",
+            "INSERT INTO destination (id, kind, discord, form, lost_at, lost)
+                VALUES (4, 0, 300, 0, 9, '\"Gone\"')",
+            "INSERT INTO destination (id, kind, discord, form) VALUES (5, 0, 301, 0)",
+        ] {
+            raw.execute(sql).await.unwrap();
+        }
+        let texts = |notices: Vec<Notice>| -> Vec<String> {
+            notices.into_iter().map(|notice| notice.text).collect()
+        };
+        assert_eq!(
+            texts(store.notices(room, 9).await.unwrap()),
+            ["A channel is gone"]
+        );
+        assert_eq!(
+            texts(store.notices_of_person(7, 9).await.unwrap()),
+            ["Three messages"]
+        );
+        store.notices_told(&[1, 2], 10).await.unwrap();
+        assert!(store.notices(room, 9).await.unwrap().is_empty());
+        assert!(store.notices_of_person(7, 9).await.unwrap().is_empty());
+        let (gone, fine) = (DestinationId(4), DestinationId(5));
+        let lost = store.lost(&[gone, fine]).await.unwrap();
+        assert_eq!(lost, HashMap::from([(gone, Lost::Gone)]));
+        store.place_found(gone).await.unwrap();
+        assert!(store.lost(&[gone]).await.unwrap().is_empty());
+    }
+}

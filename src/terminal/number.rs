@@ -90,15 +90,9 @@ fn pick(row: &Row, number: usize) -> Option<Numbered> {
     else {
         return None;
     };
-    let Action::Open {
-        ask,
-        chosen: Some(option),
-    } = action
-    else {
-        return None;
-    };
+    let option = action.takes()?;
     let field = Field {
-        name: option.clone(),
+        name: option.to_owned(),
         label: placeholder.clone(),
         value: String::new(),
         required: true,
@@ -108,7 +102,7 @@ fn pick(row: &Row, number: usize) -> Option<Numbered> {
         title: placeholder.clone(),
         fields: vec![field],
     };
-    let ask = ask.clone();
+    let ask = action.ask().clone();
     Some(Numbered {
         number,
         label: placeholder.clone(),

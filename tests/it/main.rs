@@ -2,6 +2,7 @@
 
 mod faults_table;
 mod flows;
+mod privacy;
 mod readme;
 mod registration;
 mod shell;

@@ -33,6 +33,10 @@ pub fn channel(ask: &Ask) -> Result<Channel, Refusal> {
         );
     };
     let form = match ask.get("channel_form") {
+        Some("none") => {
+            return Err(Refusal::new("That kind of channel takes no news.")
+                .can("Choose a text or announcement channel, a thread or a forum."));
+        }
         Some("announcement") => Form::Announcement,
         Some("thread") => Form::Thread,
         Some("forum") => Form::Forum,
@@ -46,20 +50,7 @@ pub fn channel(ask: &Ask) -> Result<Channel, Refusal> {
         .map(str::trim)
         .filter(|word| !word.is_empty())
         .collect();
-    let needed: Vec<&str> = lacks.iter().filter_map(|lack| needed(lack, form)).collect();
-    if !needed.is_empty() {
-        let named = match name.as_str() {
-            "" => "that channel".to_owned(),
-            name => format!("#{}", name.trim_start_matches('#')),
-        };
-        let refusal = Refusal::new(format!(
-            "I can't write in {named}: I lack {} there.",
-            needed.join(" and ")
-        ));
-        return Err(refusal
-            .will("Nothing was saved.")
-            .can("Give me that in the channel's settings, then type the command again."));
-    }
+    may_write(&name, &lacks, form)?;
     Ok(Channel {
         place: Place {
             destination: Destination::Channel(id),
@@ -69,6 +60,28 @@ pub fn channel(ask: &Ask) -> Result<Channel, Refusal> {
         },
         warnings: lacks.iter().filter_map(|lack| worse(lack)).collect(),
     })
+}
+
+/// Whether Lede has what writing to such a place needs.
+///
+/// # Errors
+/// A refusal that names what it lacks.
+pub fn may_write(name: &str, lacks: &[&str], form: Form) -> Result<(), Refusal> {
+    let needed: Vec<&str> = lacks.iter().filter_map(|lack| needed(lack, form)).collect();
+    if needed.is_empty() {
+        return Ok(());
+    }
+    let named = match name {
+        "" => "that channel".to_owned(),
+        name => format!("#{}", name.trim_start_matches('#')),
+    };
+    let refusal = Refusal::new(format!(
+        "I can't write in {named}: I lack {} there.",
+        needed.join(" and ")
+    ));
+    Err(refusal
+        .will("Nothing was saved.")
+        .can("Give me that in the channel's settings, then choose it again."))
 }
 
 /// A right without which nothing can be sent, as Discord calls it.

@@ -49,7 +49,10 @@ impl Known {
                 bound: &self.bound,
                 zone: &self.preferences.zone,
                 zone_chosen: self.preferences.zone_chosen,
-                due: subscription.digest_at,
+                due: match subscription.paused {
+                    Some(_) => None,
+                    None => subscription.digest_at,
+                },
                 each_article: subscription.what.is_each_article(),
             },
             lost: self.lost.as_ref(),

@@ -55,6 +55,16 @@ pub fn read(typed: &str, known: &[NewsroomSource]) -> Result<What, Refusal> {
     })
 }
 
+/// What can be typed for the same thing.
+pub fn typed(what: &What) -> String {
+    match what {
+        What::Topic { shown, .. } => shown.clone(),
+        What::Source(id) => format!("~{}", id.0),
+        What::Folder(folder) => format!("folder {folder}"),
+        What::Everything => EVERYTHING.to_owned(),
+    }
+}
+
 /// "source code" may have been meant as a topic.
 fn or_topic(mut refusal: Refusal, typed: &str) -> Refusal {
     if !typed.starts_with('~') {
@@ -351,6 +361,14 @@ mod tests {
         assert_eq!(topic, What::Topic { key, shown });
         assert!(matches!(what("sources"), Ok(What::Topic { .. })));
         assert!(is_same(&topic, &what("strike port").expect("a topic")));
+        for one in [
+            topic,
+            What::Everything,
+            What::Source(SourceId(2)),
+            What::Folder("Ports".into()),
+        ] {
+            assert_eq!(what(&typed(&one)), Ok(one), "it is read as it is typed");
+        }
     }
 
     #[test]

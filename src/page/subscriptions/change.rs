@@ -6,7 +6,7 @@ use crate::news::subscription::{
 use crate::news::zone::When;
 use crate::page::action::{Field, Form, Style};
 use crate::page::brief::counted;
-use crate::page::{Action, Ask, Block, Button, Choice, Line, Page, Row, Select};
+use crate::page::{Action, Ask, Block, Button, Choice, Line, Page, Pick, Row, Select};
 
 /// The value of a request that asks for a part to be changed.
 pub const CHANGE: &str = "change";
@@ -187,14 +187,6 @@ pub fn question(part: Part, what: &str, wish: &Wish, tags: &[(u64, String)], ask
         Block::Title(Line::ours(part.question())),
         Block::Small(Line::new().theirs(what)),
     ];
-    if part == Part::Mention {
-        let way = Line::ours("A role is chosen where it is typed: the option mention of ")
-            .command("subscriptions add")
-            .and(" and of ")
-            .command("subscriptions edit")
-            .and(".");
-        blocks.push(Block::Text(way));
-    }
     if part == Part::PerDay {
         let most = format!("At most {PER_DAY_MAX}. What is more comes together the next morning.");
         blocks.push(Block::Text(Line::ours(most)));
@@ -211,6 +203,14 @@ pub fn question(part: Part, what: &str, wish: &Wish, tags: &[(u64, String)], ask
         },
         choices: part.choices(tags, wish),
     });
+    let pick = (part == Part::Mention).then(|| Row::Pick {
+        placeholder: "A role".to_owned(),
+        kind: Pick::Role,
+        action: Action::Choose {
+            ask: ask.clone(),
+            option: option.to_owned(),
+        },
+    });
     let typed = part.field().map(|label| Button {
         label: "Type it".to_owned(),
         action: Action::Fill {
@@ -226,10 +226,13 @@ pub fn question(part: Part, what: &str, wish: &Wish, tags: &[(u64, String)], ask
     };
     Page {
         blocks,
-        rows: vec![
-            choose,
-            Row::Buttons(typed.into_iter().chain([back]).collect()),
-        ],
+        rows: pick
+            .into_iter()
+            .chain([
+                choose,
+                Row::Buttons(typed.into_iter().chain([back]).collect()),
+            ])
+            .collect(),
         empty: false,
     }
 }

@@ -253,11 +253,15 @@ pub fn done(done: &Done, entry: &Entry<'_>, whose: Whose) -> Page {
         Whose::Person => what.clone(),
     };
     let title = match done {
-        Done::Added => place_line(place).and(" gets ").with_all(what),
+        Done::Added => what
+            .and(" goes to ")
+            .with_all(place_line(place))
+            .and(" now"),
         Done::Followed => Line::ours("You follow ").with_all(what),
         Done::Edited => named.and(" is changed"),
         Done::Paused => named.and(" is paused"),
-        Done::Woken | Done::Restored => named.and(" is awake"),
+        Done::Woken => named.and(" is awake"),
+        Done::Restored => named.and(" is back"),
         Done::Already => named.and(" is there already"),
     };
     let text = match done {
@@ -313,9 +317,10 @@ fn next_line(terms: &Terms<'_>, due: Option<Millis>) -> Line {
 /// Taken away, with Undo.
 pub fn removed(entry: &Entry<'_>, whose: Whose) -> Page {
     let title = match whose {
-        Whose::Newsroom => place_line(&entry.subscription.place)
-            .and(" no longer gets ")
-            .theirs(&entry.what),
+        Whose::Newsroom => Line::new()
+            .theirs(&entry.what)
+            .and(" no longer goes to ")
+            .with_all(place_line(&entry.subscription.place)),
         Whose::Person => Line::ours("You no longer follow ").theirs(&entry.what),
     };
     let undo = whose

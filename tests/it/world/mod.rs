@@ -216,6 +216,28 @@ impl World {
         self.draws(label, answer)
     }
 
+    /// Picks what the server has, by Discord's id, from the row with this placeholder.
+    pub async fn picks(&self, placeholder: &str, id: u64) -> String {
+        let action = {
+            let page = self.page.lock().expect("no test panics with the page");
+            let picked = page.rows.iter().find_map(|row| match row {
+                Row::Pick {
+                    placeholder: said,
+                    action,
+                    ..
+                } if said == placeholder => Some(action.clone()),
+                _ => None,
+            });
+            picked.unwrap_or_else(|| panic!("nothing is picked by “{placeholder}”"))
+        };
+        let chosen = [(
+            action.takes().unwrap_or_default().to_owned(),
+            id.to_string(),
+        )];
+        let answer = self.desk.press(&self.asker, &action, &chosen).await;
+        self.draws(placeholder, answer)
+    }
+
     /// Opens the form of the button with this label and sends it with one text in its first field.
     pub async fn fills(&self, label: &str, text: &str) -> String {
         let action = self.action(label);

@@ -1,0 +1,52 @@
+//! The articles of a place, as they are looked up for an answer.
+
+use super::{Place, hunt, is_excluded, unsaid};
+use crate::desk::learned::Lesson;
+use crate::desk::{Desk, No};
+use crate::news::{ArticleId, Topic};
+use crate::store::Sighting;
+use std::collections::HashSet;
+
+impl Place<'_> {
+    /// Whether an article counts by the time at which it was seen.
+    pub fn has_seen(&self, sighting: &Sighting) -> bool {
+        self.seen_after.is_none_or(|after| sighting.seen > after)
+    }
+}
+
+/// The newest articles of a place.
+///
+/// # Errors
+/// Failures of the store.
+pub async fn articles(desk: &Desk, place: Place<'_>) -> Result<HashSet<ArticleId>, No> {
+    let found = desk.store.hunt(&hunt(place)).await?;
+    Ok(found.iter().map(|sighting| sighting.article.id).collect())
+}
+
+/// The same, whole.
+///
+/// # Errors
+/// Failures of the store.
+pub async fn sightings(desk: &Desk, place: Place<'_>) -> Result<Vec<Sighting>, No> {
+    let mut found = desk.store.hunt(&hunt(place)).await?;
+    found.retain(|sighting| place.has_seen(sighting));
+    Ok(found)
+}
+
+/// Articles that never say the topic's words and yet match by what was learned of it.
+///
+/// # Errors
+/// Failures of the store.
+pub async fn unsaid_sightings(
+    desk: &Desk,
+    place: Place<'_>,
+    topic: &Topic,
+    lesson: &Lesson,
+    said: &[Sighting],
+) -> Result<Vec<Sighting>, No> {
+    let unsaid = unsaid(desk, place, topic, lesson, said).await?;
+    let ids: Vec<ArticleId> = unsaid.iter().map(|(id, _)| *id).collect();
+    let mut found = desk.store.by_article(place.newsroom, &ids).await?;
+    found.retain(|sighting| !is_excluded(topic, sighting));
+    Ok(found)
+}
