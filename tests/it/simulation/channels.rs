@@ -26,6 +26,8 @@ pub struct Verdict {
     pub crashes: usize,
     pub faults: usize,
     pub unknown: usize,
+    /// Messages with new facts of a story that was told.
+    pub updates: usize,
 }
 
 #[derive(Clone, Debug)]
