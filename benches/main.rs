@@ -3,7 +3,7 @@
 //!
 //! `cargo bench` measures everything with a store of 100,000 articles; `cargo bench -- brief hunt`
 //! only these parts (`parse`, `read`, `page`, `keyphrases`, `quotes`, `store`, `hunt`, `brief`,
-//! `differ`, `memory`); `cargo bench -- brief 1000000` on a store of a million articles (its making takes
+//! `differ`, `match`, `memory`); `cargo bench -- brief 1000000` on a store of a million articles (its making takes
 //! minutes).
 
 mod generate;
@@ -18,7 +18,7 @@ use measure::table::Table;
 use std::path::{Path, PathBuf};
 
 const ARTICLES: usize = 100_000;
-const PARTS: [&str; 10] = [
+const PARTS: [&str; 11] = [
     "parse",
     "read",
     "page",
@@ -28,6 +28,7 @@ const PARTS: [&str; 10] = [
     "hunt",
     "brief",
     "differ",
+    "match",
     "memory",
 ];
 
@@ -80,6 +81,9 @@ async fn main() {
     }
     if wanted("keyphrases") {
         measure::keyphrases::measure(&table);
+    }
+    if wanted("match") {
+        measure::matching::measure(&table);
     }
     if wanted("memory") {
         measure::memory::measure(&table).await;

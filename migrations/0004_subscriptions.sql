@@ -79,6 +79,8 @@ CREATE TABLE outbox (
     first_try INTEGER,
     last_try INTEGER,
     tries INTEGER NOT NULL DEFAULT 0,
+    -- Tries that may have posted it: begun, and not known to have come to nothing.
+    open INTEGER NOT NULL DEFAULT 0,
     next_try INTEGER,
     -- Where it came to stand: the channel or thread and the message.
     channel INTEGER,
@@ -90,8 +92,11 @@ CREATE TABLE outbox (
     outlets INTEGER NOT NULL DEFAULT 0,
     edit_at INTEGER,
     -- What went wrong, in words for the log and for Why?.
-    error TEXT
+    error TEXT,
+    -- Of an unknown one: the digest that names it.
+    named_in INTEGER REFERENCES outbox (id) ON DELETE SET NULL
 ) STRICT;
+CREATE INDEX outbox_unknown ON outbox (destination) WHERE state = 4 AND named_in IS NULL;
 CREATE UNIQUE INDEX outbox_story ON outbox (destination, story, kind, part) WHERE story IS NOT NULL;
 CREATE UNIQUE INDEX outbox_digest ON outbox (subscription, due_at, part) WHERE kind = 1;
 CREATE INDEX outbox_queue ON outbox (destination, id) WHERE state IN (0, 1);

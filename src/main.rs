@@ -3,7 +3,7 @@
 use lede::discord::{self, Ended, Outgoing};
 use lede::terminal::call::Call;
 use lede::terminal::screen::{self, Screen};
-use lede::terminal::{self, Exit, log};
+use lede::terminal::{self, Exit, Front, log};
 use lede::{config::Settings, desk::Desk};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -40,9 +40,19 @@ fn start(call: Call, settings: Arc<Settings>, screen: Screen) -> Exit {
     exit
 }
 
+/// The bot and its way to send what is decided, which share one connection to Discord's REST API.
+fn bot(settings: Arc<Settings>) -> anyhow::Result<Front> {
+    let outgoing = Outgoing::new(&settings)?;
+    Ok(Front {
+        delivery: Arc::new(outgoing.clone()),
+        serve: Box::new(move |desk, stop| Box::pin(serve(settings, outgoing, desk, stop))),
+    })
+}
+
 /// The bot until `stop` says so; the reason where these settings do not let it run.
-async fn bot(
+async fn serve(
     settings: Arc<Settings>,
+    outgoing: Outgoing,
     desk: Desk,
     mut stop: watch::Receiver<bool>,
 ) -> anyhow::Result<Option<String>> {
@@ -50,7 +60,6 @@ async fn bot(
         // Without a sender nobody is left to say it, which comes to the same.
         let _ = stop.wait_for(|stop| *stop).await;
     };
-    let outgoing = Outgoing::new(&settings)?;
     Ok(
         match discord::run(&settings, desk, &outgoing, stop).await? {
             Ended::Stopped => None,

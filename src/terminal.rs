@@ -21,9 +21,11 @@ pub mod wrap;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::desk::Desk;
+use crate::jobs::Delivery;
 use call::{Call, Parsed, Verb};
 use screen::Screen;
 use std::ffi::OsString;
+use std::pin::Pin;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -95,13 +97,22 @@ pub fn begin(
     Ok((Call { verb, ..call }, Arc::new(settings), screen))
 }
 
-/// Does what was called. `bot` runs the bot until it is told to stop; when the settings do not let
-/// it, it gives the reason.
-pub async fn run<B, F>(call: Call, settings: Arc<Settings>, screen: Screen, bot: B) -> Exit
-where
-    B: FnOnce(Arc<Settings>, Desk, watch::Receiver<bool>) -> F,
-    F: Future<Output = anyhow::Result<Option<String>>>,
-{
+/// Another front end, run beside the jobs.
+pub struct Front {
+    /// How it sends what is decided.
+    pub delivery: Arc<dyn Delivery>,
+    /// Serves until it is told to stop; where the settings do not let it, it gives the reason.
+    pub serve: Serve,
+}
+
+type Serving = Pin<Box<dyn Future<Output = anyhow::Result<Option<String>>>>>;
+type Serve = Box<dyn FnOnce(Desk, watch::Receiver<bool>) -> Serving>;
+
+/// Makes the bot from its settings.
+pub type MakeFront = fn(Arc<Settings>) -> anyhow::Result<Front>;
+
+/// Does what was called.
+pub async fn run(call: Call, settings: Arc<Settings>, screen: Screen, bot: MakeFront) -> Exit {
     match call.verb {
         Verb::Default | Verb::Run => host::run(settings, bot).await,
         Verb::Read { once } => read::run(settings, once, screen).await,

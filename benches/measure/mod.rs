@@ -5,6 +5,7 @@ pub mod cpu;
 pub mod differ;
 pub mod hunt;
 pub mod keyphrases;
+pub mod matching;
 pub mod memory;
 pub mod outlets;
 pub mod page;

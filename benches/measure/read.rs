@@ -6,6 +6,7 @@ use super::table::Table;
 use crate::generate;
 use lede::clock::{Clock, DAY};
 use lede::config::Settings;
+use lede::desk::Desk;
 use lede::feed::{FetchSettings, Fetcher};
 use lede::jobs::Jobs;
 use lede::news::Newsroom;
@@ -22,7 +23,15 @@ pub async fn measure(table: &Table) {
     };
     let fetcher = Fetcher::new(&fetcher).expect("a fetcher");
     let settings = Settings::read(|_| None).expect("defaults");
-    let jobs = Jobs::new(store.clone(), fetcher, clock.clone(), &settings);
+    let desk = Desk {
+        store: store.clone(),
+        fetcher,
+        clock: clock.clone(),
+        settings: std::sync::Arc::new(settings),
+        learned: Default::default(),
+        suggested: Default::default(),
+    };
+    let jobs = Jobs::of(&desk);
     let newsroom = store.newsroom(Newsroom::Terminal, generate::END).await;
     let newsroom = newsroom.expect("a newsroom");
     for host in Outlets::hosts() {

@@ -4,11 +4,12 @@ use crate::clock::Millis;
 use crate::desk::command::{Answer, Asked, Command, Kind, No, Opt, PERIOD, Who, boxed};
 use crate::desk::compose::{self, Found, Place};
 use crate::desk::{Asker, Desk, sources, story, suggest};
+use crate::news::push::NEWS_AGE_MAX_MS;
 use crate::news::topic::{TopicError, as_link};
 use crate::news::{NewsroomId, StoryId, Topic};
-use crate::page::brief::{Brief, LENGTHS, Length, draw};
+use crate::page::brief::{Brief, LENGTHS, Length, Since, draw, nothing_since};
 use crate::page::help::{Nothing, no_sources, nothing};
-use crate::page::period::Period;
+use crate::page::period::{PERIODS_OF_BRIEF, Period, SINCE};
 use crate::page::{Ask, Refusal};
 
 pub const COMMAND: Command = Command {
@@ -23,7 +24,10 @@ pub const COMMAND: Command = Command {
             required: true,
             complete: true,
         },
-        PERIOD,
+        Opt {
+            kind: Kind::Choice(PERIODS_OF_BRIEF),
+            ..PERIOD
+        },
         Opt {
             name: "length",
             description: "How much of it",
@@ -93,20 +97,34 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
     let room = desk.store.newsroom(asker.newsroom, now).await?;
     let until = ask.as_of.unwrap_or(now);
     let chosen = ask.get("period").and_then(Period::parse);
-    let (found, period) = if ask.kept.is_empty() {
-        let search = Search {
-            desk,
-            room,
-            topic: topic.as_ref(),
-            until,
-        };
-        search.widening(chosen).await?
-    } else {
-        let stories: Vec<StoryId> = ask.kept.iter().map(|id| StoryId(*id)).collect();
-        let outlets = ask.outlets;
-        (Found { stories, outlets }, chosen.unwrap_or(Period::Day))
+    let search = Search {
+        desk,
+        room,
+        topic: topic.as_ref(),
+        until,
     };
+    let since = match ask.get("period") {
+        Some(SINCE) => Some(search.since(asker, ask).await?),
+        _ => None,
+    };
+    let (found, period) = match since {
+        _ if !ask.kept.is_empty() => {
+            let stories: Vec<StoryId> = ask.kept.iter().map(|id| StoryId(*id)).collect();
+            let outlets = ask.outlets;
+            (Found { stories, outlets }, chosen.unwrap_or(Period::Day))
+        }
+        Some(since) => (search.seen_after(since.at).await?, Period::Day),
+        None => search.widening(chosen).await?,
+    };
+    if ask.kept.is_empty() {
+        let key = topic.as_ref().map_or("", |topic| topic.key.as_str());
+        let store = &desk.store;
+        store.set_asked(room, asker.person, key, until).await?;
+    }
     let title = topic.as_ref().map_or_else(|| TOP.to_owned(), title_of);
+    if let Some(since) = since.filter(|_| found.stories.is_empty()) {
+        return Ok(nothing_since(&title, since, ask));
+    }
     if found.stories.is_empty() {
         return empty(desk, asker, room, topic.as_ref().map(title_of), period, ask).await;
     }
@@ -118,6 +136,7 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
             found,
             period,
             chosen,
+            since,
             title,
             until,
             ask,
@@ -134,6 +153,35 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
+    /// When the asker last asked for the topic; as it was when the first page was made.
+    async fn since(&self, asker: &Asker, ask: &Ask) -> Result<Since, No> {
+        let kept = ask.get("since-at").and_then(|at| at.parse().ok());
+        if let Some(at) = kept.filter(|_| !ask.kept.is_empty()) {
+            let first = ask.get("since-first").is_some();
+            return Ok(Since { at, first });
+        }
+        let key = self.topic.map_or("", |topic| topic.key.as_str());
+        let last = self.desk.store.asked(self.room, asker.person, key).await?;
+        Ok(Since {
+            at: last.unwrap_or(self.until - Period::Day.millis()),
+            first: last.is_none(),
+        })
+    }
+
+    /// What was seen after a moment, at most a month ago. An article counts by its publication,
+    /// which can lie two days before that.
+    async fn seen_after(&self, at: Millis) -> Result<Found, No> {
+        let place = Place {
+            newsroom: self.room,
+            topic: self.topic,
+            source: None,
+            from: at.max(self.until - Period::Month.millis()) - NEWS_AGE_MAX_MS,
+            until: self.until,
+            seen_after: Some(at),
+        };
+        compose::find(self.desk, place).await
+    }
+
     /// The period asked for; else 24 h, and by itself 3 and then 7 days while there is too little.
     async fn widening(&self, chosen: Option<Period>) -> Result<(Found, Period), No> {
         let mut period = chosen.unwrap_or(Period::Day);
@@ -144,6 +192,7 @@ impl Search<'_> {
                 source: None,
                 from: self.until - period.millis(),
                 until: self.until,
+                seen_after: None,
             };
             let found = compose::find(self.desk, place).await?;
             let enough = found.stories.len() >= STORIES_ENOUGH;
@@ -160,6 +209,7 @@ struct PageOf<'a> {
     found: Found,
     period: Period,
     chosen: Option<Period>,
+    since: Option<Since>,
     title: String,
     until: Millis,
     ask: &'a Ask,
@@ -188,13 +238,21 @@ async fn page(desk: &Desk, asker: &Asker, of: PageOf<'_>) -> Answer {
         outlets: of.found.outlets,
         ..of.ask.clone()
     };
-    ask.values
-        .insert("period".to_owned(), of.period.value().to_owned());
+    match of.since {
+        Some(since) => {
+            ask = ask.value("since-at", since.at.to_string());
+            if since.first {
+                ask = ask.value("since-first", "yes");
+            }
+        }
+        None => ask = ask.value("period", of.period.value()),
+    }
     Ok(draw(&Brief {
         title: of.title,
         period: of.period,
         asked: (of.chosen.is_none() && of.period != Period::Day && of.ask.kept.is_empty())
             .then_some(Period::Day),
+        since: of.since,
         length,
         stories,
         page_max: ids.len(),

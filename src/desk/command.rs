@@ -100,6 +100,12 @@ pub enum Kind {
     Source,
     /// A headline, a link or `~ID`.
     Story,
+    /// What can be subscribed to: a topic, a source, a folder, everything.
+    What,
+    /// When it is sent: as it breaks, hourly, daily 07:30.
+    When,
+    /// A subscription of this newsroom, by its words or `~ID`.
+    Subscription,
     File,
     Channel,
     Role,

@@ -50,6 +50,14 @@ pub struct Place<'a> {
     pub source: Option<SourceId>,
     pub from: Millis,
     pub until: Millis,
+    /// Only what the newsroom's sources carried first after that moment.
+    pub seen_after: Option<Millis>,
+}
+
+impl Place<'_> {
+    fn has_seen(&self, sighting: &Sighting) -> bool {
+        self.seen_after.is_none_or(|after| sighting.seen > after)
+    }
 }
 
 /// The stories of an answer in their order, and what the head of the page says of them.
@@ -64,7 +72,7 @@ pub struct Found {
 /// # Errors
 /// Failures of the store.
 pub async fn find(desk: &Desk, place: Place<'_>) -> Result<Found, No> {
-    let mut sightings = desk.store.hunt(&hunt(place)).await?;
+    let mut sightings = sightings(desk, place).await?;
     let scores = match place.topic {
         Some(topic) => {
             let lesson = learned::lesson(desk, place.newsroom, topic).await?;
@@ -73,7 +81,7 @@ pub async fn find(desk: &Desk, place: Place<'_>) -> Result<Found, No> {
                 let unsaid = unsaid(desk, place, topic, &lesson, &sightings).await?;
                 let ids: Vec<ArticleId> = unsaid.iter().map(|(id, _)| *id).collect();
                 let mut found = desk.store.by_article(place.newsroom, &ids).await?;
-                found.retain(|sighting| !is_excluded(topic, sighting));
+                found.retain(|one| !is_excluded(topic, one) && place.has_seen(one));
                 sightings.extend(found);
                 scores.extend(unsaid);
             }
@@ -124,6 +132,34 @@ pub async fn find(desk: &Desk, place: Place<'_>) -> Result<Found, No> {
 pub async fn articles(desk: &Desk, place: Place<'_>) -> Result<HashSet<ArticleId>, No> {
     let found = desk.store.hunt(&hunt(place)).await?;
     Ok(found.iter().map(|sighting| sighting.article.id).collect())
+}
+
+/// The same, whole.
+///
+/// # Errors
+/// Failures of the store.
+pub async fn sightings(desk: &Desk, place: Place<'_>) -> Result<Vec<Sighting>, No> {
+    let mut found = desk.store.hunt(&hunt(place)).await?;
+    found.retain(|sighting| place.has_seen(sighting));
+    Ok(found)
+}
+
+/// Articles that never say the topic's words and yet match by what was learned of it.
+///
+/// # Errors
+/// Failures of the store.
+pub async fn unsaid_sightings(
+    desk: &Desk,
+    place: Place<'_>,
+    topic: &Topic,
+    lesson: &Lesson,
+    said: &[Sighting],
+) -> Result<Vec<Sighting>, No> {
+    let unsaid = unsaid(desk, place, topic, lesson, said).await?;
+    let ids: Vec<ArticleId> = unsaid.iter().map(|(id, _)| *id).collect();
+    let mut found = desk.store.by_article(place.newsroom, &ids).await?;
+    found.retain(|sighting| !is_excluded(topic, sighting));
+    Ok(found)
 }
 
 fn hunt(place: Place<'_>) -> Hunt<'_> {
@@ -208,7 +244,7 @@ async fn scores(
 }
 
 /// The story of an article; one that waits for its place is a story of its own.
-fn story_of(sighting: &Sighting) -> StoryId {
+pub fn story_of(sighting: &Sighting) -> StoryId {
     sighting.story.unwrap_or(StoryId(sighting.article.id.0))
 }
 
@@ -352,7 +388,7 @@ pub fn headline(sighting: &Sighting, refrains: &Refrains) -> String {
 }
 
 /// Outlets that have the story; copies of one text count once.
-fn outlets(sightings: &[Sighting]) -> usize {
+pub fn outlets(sightings: &[Sighting]) -> usize {
     rank::outlets(
         sightings
             .iter()

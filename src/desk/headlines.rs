@@ -60,6 +60,7 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
         source: source.as_ref().map(|source| source.source.id),
         from: until - period.millis(),
         until,
+        seen_after: None,
     };
     let stories = stories(desk, place, ask).await?;
     let title = title(topic.as_ref(), source.as_ref());
@@ -136,6 +137,7 @@ async fn of_source(
         source: Some(source.source.id),
         from,
         until,
+        seen_after: None,
     };
     Ok(Some(compose::articles(desk, place).await?))
 }

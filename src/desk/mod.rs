@@ -6,6 +6,8 @@ pub mod asker;
 pub mod brief;
 pub mod command;
 pub mod compose;
+pub mod follow;
+pub mod following;
 pub mod headlines;
 pub mod help;
 pub mod import;
@@ -14,11 +16,17 @@ pub mod learned;
 pub mod letters;
 pub mod open;
 pub mod parse;
+pub mod preferences;
+pub mod privacy;
 pub mod rests;
 pub mod search;
+pub mod settings;
 pub mod sources;
 pub mod story;
+pub mod subscriptions;
 pub mod suggest;
+pub mod why;
+pub mod zones;
 
 pub use asker::Asker;
 pub use command::{Answer, Asked, Command, Kind, No, Opt, Sub, Who};
@@ -36,11 +44,17 @@ use std::sync::Arc;
 /// Every command, in the order of their names.
 pub const ALL: &[&Command] = &[
     &brief::COMMAND,
+    &follow::COMMAND,
+    &following::COMMAND,
     &headlines::COMMAND,
     &help::COMMAND,
+    &privacy::COMMAND,
     &search::COMMAND,
+    &settings::COMMAND,
     &sources::COMMAND,
     &story::COMMAND,
+    &subscriptions::COMMAND,
+    &why::COMMAND,
 ];
 
 /// The command of that name.
@@ -78,7 +92,7 @@ impl Desk {
                 .can("Ask somebody with the right to manage the server.")
                 .into());
         }
-        check(command, ask)?;
+        check(command, ask, asker)?;
         (command.answer)(self, asker, asked).await
     }
 
@@ -119,6 +133,13 @@ impl Desk {
             Some(Kind::Topic) => suggest::topics(self, asker, typed).await,
             Some(Kind::Story) => suggest::stories(self, asker, typed).await,
             Some(Kind::Source) => suggest::sources(self, asker, typed).await,
+            Some(Kind::What) => subscriptions::what::offered(self, asker, typed).await,
+            Some(Kind::When) => Ok(subscriptions::what::whens(typed)),
+            Some(Kind::Subscription) => {
+                let room = self.store.newsroom(asker.newsroom, self.now()).await?;
+                let scope = subscriptions::what::Scope::of_moderator(asker, room);
+                scope.offered(self, typed).await
+            }
             _ => Ok(Vec::new()),
         }
     }
@@ -128,23 +149,14 @@ impl Desk {
 /// form.
 pub fn filled(action: &Action, chosen: &[(String, String)]) -> Ask {
     let mut ask = action.ask().clone();
-    match action {
-        Action::Open {
-            chosen: Some(option),
-            ..
-        } => {
-            if let Some((_, value)) = chosen.first() {
-                ask.values.insert(option.clone(), value.clone());
+    if let Action::Fill { form, .. } = action {
+        for field in &form.fields {
+            if let Some((_, value)) = chosen.iter().find(|(name, _)| *name == field.name) {
+                ask.values.insert(field.name.clone(), value.clone());
             }
         }
-        Action::Fill { form, .. } => {
-            for field in &form.fields {
-                if let Some((_, value)) = chosen.iter().find(|(name, _)| *name == field.name) {
-                    ask.values.insert(field.name.clone(), value.clone());
-                }
-            }
-        }
-        _ => {}
+    } else if let (Some(option), Some((_, value))) = (action.takes(), chosen.first()) {
+        ask.values.insert(option.to_owned(), value.clone());
     }
     ask
 }
@@ -162,13 +174,15 @@ pub fn options(command: &Command, sub: Option<&str>) -> &'static [Opt] {
 }
 
 /// Refuses what is missing and what is not among the choices.
-fn check(command: &Command, ask: &Ask) -> Result<(), Refusal> {
+fn check(command: &Command, ask: &Ask, asker: &Asker) -> Result<(), Refusal> {
     for option in options(command, ask.sub.as_deref()) {
         let value = ask
             .get(option.name)
             .map(str::trim)
             .filter(|value| !value.is_empty());
-        if option.required && value.is_none() {
+        // A terminal has no channels: there the terminal itself is meant.
+        let required = option.required && !(asker.terminal && option.kind == Kind::Channel);
+        if required && value.is_none() {
             let refusal = Refusal::new(format!(
                 "“{}” is missing: {}.",
                 option.name,
@@ -191,6 +205,7 @@ fn check(command: &Command, ask: &Ask) -> Result<(), Refusal> {
 fn example(command: &Command) -> String {
     match command.name {
         "sources" => "/sources add https://example.org".to_owned(),
+        "subscriptions" => "/subscriptions add harbour channel:#news".to_owned(),
         name => format!("/{name} harbour"),
     }
 }

@@ -133,7 +133,17 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
 /// # Errors
 /// A refusal that names the nearest; failures of the store.
 pub async fn pick(desk: &Desk, room: NewsroomId, typed: &str) -> Result<NewsroomSource, No> {
-    let mut sources = desk.store.sources(room).await?;
+    Ok(pick_among(desk.store.sources(room).await?, typed)?)
+}
+
+/// The same among sources that are known.
+///
+/// # Errors
+/// A refusal that names the nearest.
+pub fn pick_among(
+    mut sources: Vec<NewsroomSource>,
+    typed: &str,
+) -> Result<NewsroomSource, Refusal> {
     let wanted = typed.trim().to_lowercase();
     let by_id = wanted
         .strip_prefix('~')
@@ -160,11 +170,9 @@ pub async fn pick(desk: &Desk, room: NewsroomId, typed: &str) -> Result<Newsroom
             let shown = shown.unwrap_or_else(|| typed.trim().to_owned());
             let refusal = Refusal::new(format!("There is no source “{shown}” here."));
             Err(if names.is_empty() {
-                refusal.can("Add one with /sources add.").into()
+                refusal.can("Add one with /sources add.")
             } else {
-                refusal
-                    .can(format!("There are, for instance: {}.", names.join(", ")))
-                    .into()
+                refusal.can(format!("There are, for instance: {}.", names.join(", ")))
             })
         }
         (None, several) => {
@@ -174,9 +182,7 @@ pub async fn pick(desk: &Desk, room: NewsroomId, typed: &str) -> Result<Newsroom
                 .map(|index| sources[*index].name.as_str())
                 .collect();
             let refusal = Refusal::new(format!("“{}” could be several sources.", typed.trim()));
-            Err(refusal
-                .can(format!("Choose one of: {}.", names.join(", ")))
-                .into())
+            Err(refusal.can(format!("Choose one of: {}.", names.join(", "))))
         }
     }
 }

@@ -104,7 +104,7 @@ pub async fn card(desk: &Desk, asker: &Asker, ask: &Ask) -> Answer {
 }
 
 /// By id, by link, else the best story that holds the words.
-async fn find(desk: &Desk, room: NewsroomId, typed: &str) -> Result<Option<StoryId>, No> {
+pub async fn find(desk: &Desk, room: NewsroomId, typed: &str) -> Result<Option<StoryId>, No> {
     if let Some(id) = id_of(typed) {
         return Ok(Some(id));
     }
@@ -125,6 +125,7 @@ async fn find(desk: &Desk, room: NewsroomId, typed: &str) -> Result<Option<Story
         source: None,
         from: until - FIND_DAYS * DAY,
         until,
+        seen_after: None,
     };
     Ok(compose::find(desk, place).await?.stories.first().copied())
 }

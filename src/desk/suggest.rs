@@ -247,7 +247,7 @@ fn choice(label: &str, value: &str) -> Choice {
     }
 }
 
-fn first_of_each(choices: Vec<Choice>) -> Vec<Choice> {
+pub(super) fn first_of_each(choices: Vec<Choice>) -> Vec<Choice> {
     let mut seen = HashSet::new();
     choices
         .into_iter()

@@ -43,17 +43,13 @@ impl With {
     fn chosen(&self, action: &Action) -> Vec<(String, String)> {
         match (self, action) {
             (With::Fields(fields), _) => fields.clone(),
-            (
-                With::Values(values),
-                Action::Open {
-                    chosen: Some(option),
-                    ..
-                },
-            ) => {
-                let named = |value: &String| (option.clone(), value.clone());
-                values.iter().map(named).collect()
-            }
-            (With::Values(_), _) => Vec::new(),
+            (With::Values(values), action) => match action.takes() {
+                Some(option) => {
+                    let named = |value: &String| (option.to_owned(), value.clone());
+                    values.iter().map(named).collect()
+                }
+                None => Vec::new(),
+            },
         }
     }
 }

@@ -58,9 +58,12 @@ pub(super) async fn keep(job: &'static Job, jobs: &Jobs) -> anyhow::Result<()> {
             jobs.clock.sleep_until(next_at).await;
             continue;
         }
-        tokio::select! {
-            () = jobs.clock.sleep_until(next_at) => {}
-            () = jobs.saved.notified(), if job.name == "group" => {}
+        match (job.wake)(jobs) {
+            None => jobs.clock.sleep_until(next_at).await,
+            Some(woken) => tokio::select! {
+                () = jobs.clock.sleep_until(next_at) => {}
+                () = woken.notified() => {}
+            },
         }
     }
 }

@@ -4,24 +4,27 @@
 //! logged once and tried again, one that panics is begun anew, and panics in a row end the program,
 //! so that whoever supervises it can start it afresh.
 
+pub mod decide;
 pub mod delivery;
 pub mod group;
 pub mod keep;
+pub mod letters;
 pub mod plan;
 pub mod poll;
+pub mod push;
 pub mod round;
 pub mod sample;
 pub mod sweep;
 
+pub use decide::Decide;
 pub use delivery::{Delivery, Edited, Found, Parcel, Posted, To};
 pub use group::Group;
 pub use poll::{Poll, PollReport, SourceReport};
+pub use push::Push;
 pub use sweep::Sweep;
 
-use crate::clock::{Clock, Millis, SECOND};
-use crate::config::Settings;
+use crate::clock::{Clock, DAY, Millis, SECOND};
 use crate::desk::Desk;
-use crate::feed::Fetcher;
 use crate::store::Store;
 use std::future::Future;
 use std::pin::Pin;
@@ -33,12 +36,21 @@ type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// The shortest rest between two rounds of reading.
 const POLL_REST_MS: Millis = SECOND / 4;
 
+/// The shortest rest of a job that is due again at once.
+const REST_MS_MIN: Millis = SECOND / 4;
+/// How long at most after its time a hold or a digest is looked at.
+const DECIDE_REST_MS_MAX: Millis = 5 * SECOND;
+/// Letters that a command wrote are found after so long at most.
+const PUSH_REST_MS_MAX: Millis = SECOND;
+
 /// How long one pass over all due sources waits for hosts that must be asked slowly.
 const ONCE_MS_MAX: Millis = 10 * crate::clock::MINUTE;
 
 /// A job: its name in the log, and a tick that returns when the next one should be at the latest.
 pub struct Job {
     pub name: &'static str,
+    /// What wakes it before its time.
+    wake: fn(&Jobs) -> Option<&Notify>,
     tick: for<'a> fn(&'a Jobs, Millis) -> Boxed<'a, anyhow::Result<Millis>>,
 }
 
@@ -46,14 +58,27 @@ pub struct Job {
 pub const ALL: &[Job] = &[
     Job {
         name: "poll",
+        wake: |_| None,
         tick: |jobs, now| Box::pin(jobs.poll_turn(now)),
     },
     Job {
         name: "group",
+        wake: |jobs| Some(&jobs.saved),
         tick: |jobs, now| Box::pin(jobs.group_turn(now)),
     },
     Job {
+        name: "decide",
+        wake: |jobs| Some(&jobs.placed),
+        tick: |jobs, now| Box::pin(jobs.decide_turn(now)),
+    },
+    Job {
+        name: "push",
+        wake: |jobs| Some(&jobs.decided),
+        tick: |jobs, _| Box::pin(jobs.push_turn()),
+    },
+    Job {
         name: "sweep",
+        wake: |_| None,
         tick: |jobs, now| Box::pin(jobs.sweep_turn(now)),
     },
 ];
@@ -63,12 +88,19 @@ pub const ALL: &[Job] = &[
 pub struct Jobs {
     pub poll: Arc<Poll>,
     pub group: Arc<Group>,
+    pub decide: Arc<Decide>,
+    /// None where nothing can be sent.
+    pub push: Option<Arc<Push>>,
     pub sweep: Arc<Sweep>,
     clock: Clock,
     store: Store,
     poll_ms_min: Millis,
     /// Rung when articles were saved, so that grouping does not wait for its turn.
     saved: Arc<Notify>,
+    /// Rung when articles were placed.
+    placed: Arc<Notify>,
+    /// Rung when something may have been put into the outbox.
+    decided: Arc<Notify>,
 }
 
 /// What one pass over all jobs did.
@@ -76,15 +108,18 @@ pub struct Jobs {
 pub struct Report {
     pub poll: PollReport,
     pub placed: u32,
+    pub sent: usize,
 }
 
 impl Jobs {
-    pub fn new(store: Store, fetcher: Fetcher, clock: Clock, settings: &Settings) -> Self {
+    /// The jobs of a desk; nothing is sent.
+    pub fn of(desk: &Desk) -> Self {
+        let (store, clock) = (desk.store.clone(), desk.clock.clone());
         let saved = Arc::new(Notify::new());
-        let poll_ms_min = i64::from(settings.poll_seconds_min.max(1)) * SECOND;
+        let poll_ms_min = i64::from(desk.settings.poll_seconds_min.max(1)) * SECOND;
         let poll = Poll::new(
             store.clone(),
-            fetcher,
+            desk.fetcher.clone(),
             clock.clone(),
             poll_ms_min,
             saved.clone(),
@@ -92,22 +127,25 @@ impl Jobs {
         Self {
             poll: Arc::new(poll),
             group: Arc::new(Group::new(store.clone())),
-            sweep: Arc::new(Sweep::new(store.clone(), settings.text_days)),
+            decide: Arc::new(Decide::new(desk.clone())),
+            push: None,
+            sweep: Arc::new(Sweep::new(store.clone(), desk.settings.text_days)),
             clock,
             store,
             poll_ms_min,
             saved,
+            placed: Arc::default(),
+            decided: Arc::default(),
         }
     }
 
-    /// The jobs of a desk.
-    pub fn of(desk: &Desk) -> Self {
-        Self::new(
-            desk.store.clone(),
-            desk.fetcher.clone(),
-            desk.clock.clone(),
-            &desk.settings,
-        )
+    /// The same with a way to send what is decided.
+    pub fn delivering(self, desk: &Desk, delivery: Arc<dyn Delivery>) -> Self {
+        let push = Push::new(desk.clone(), delivery);
+        Self {
+            push: Some(Arc::new(push)),
+            ..self
+        }
     }
 
     /// Reads what is due and what comes due while hosts are spaced, places it, and ends: for
@@ -136,8 +174,13 @@ impl Jobs {
     pub async fn tick_all(&self, now: Millis) -> anyhow::Result<Report> {
         let poll = self.poll.tick(now).await?;
         let placed = self.group.tick(now).await?;
+        self.decide.tick(now).await?;
+        let sent = match &self.push {
+            Some(push) => push.tick().await?.sent,
+            None => 0,
+        };
         self.sweep.tick(now).await?;
-        Ok(Report { poll, placed })
+        Ok(Report { poll, placed, sent })
     }
 
     /// Runs all jobs until `stop` is ready, or fails when a job panics again and again. A fetch in
@@ -168,8 +211,29 @@ impl Jobs {
     }
 
     async fn group_turn(&self, now: Millis) -> anyhow::Result<Millis> {
-        self.group.tick(now).await?;
+        if self.group.tick(now).await? > 0 {
+            self.placed.notify_one();
+        }
         Ok(self.clock.now() + self.poll_ms_min)
+    }
+
+    async fn decide_turn(&self, now: Millis) -> anyhow::Result<Millis> {
+        if self.decide.tick(now).await?.sent > 0 {
+            self.decided.notify_one();
+        }
+        let now = self.clock.now();
+        let due = self.store.next_decision().await?.unwrap_or(i64::MAX);
+        Ok(due.clamp(now + REST_MS_MIN, now + DECIDE_REST_MS_MAX))
+    }
+
+    async fn push_turn(&self) -> anyhow::Result<Millis> {
+        let Some(push) = &self.push else {
+            return Ok(self.clock.now() + DAY);
+        };
+        push.tick().await?;
+        let now = self.clock.now();
+        let due = self.store.next_try().await?.unwrap_or(i64::MAX);
+        Ok(due.clamp(now + REST_MS_MIN, now + PUSH_REST_MS_MAX))
     }
 
     async fn sweep_turn(&self, now: Millis) -> anyhow::Result<Millis> {

@@ -45,6 +45,28 @@ pub struct Grounds {
     pub fed_at: Millis,
 }
 
+impl Grounds {
+    /// Whether the bar is reached; there is none where no topic is asked.
+    pub fn is_reached(&self) -> bool {
+        match (self.score, self.bar) {
+            (Some(score), Some(bar)) => score >= bar,
+            _ => true,
+        }
+    }
+
+    /// Of a story of which nothing is seen any more.
+    pub fn bare(now: Millis) -> Self {
+        Self {
+            score: None,
+            bar: None,
+            words: Vec::new(),
+            outlets: 0,
+            news_since: None,
+            fed_at: now,
+        }
+    }
+}
+
 /// What is known when a story is decided about.
 #[derive(Clone, Debug)]
 pub struct Facts<'a> {
@@ -61,8 +83,8 @@ pub struct Facts<'a> {
     /// Messages and mentions that this subscription had in the local day of `now`.
     pub sent_today: u32,
     pub pings_today: u32,
-    /// What a hold before was for.
-    pub held: Option<&'a Reason>,
+    /// What it was held for before, and until when.
+    pub held: Option<(&'a Reason, Option<Millis>)>,
     /// When its next digest is due, for a wish with digests.
     pub digest_at: Option<Millis>,
 }
@@ -104,8 +126,12 @@ pub enum Reason {
     },
     /// Comes with the digest.
     DigestTime,
-    /// Its outbox row could not be sent in time, or was lost on the way.
+    /// It could not be sent in time, and comes with the next digest.
     Late,
+    /// Counted by a digest that had no room to list it.
+    Unlisted,
+    /// No source of the newsroom has it any more.
+    Gone,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -175,12 +201,15 @@ pub fn decide(facts: &Facts<'_>) -> Decision {
         return hold(Reason::DigestTime, facts.digest_at);
     }
     // What the cap held comes in the digest of the next morning, not one by one.
-    if let Some(reason @ Reason::Cap { .. }) = facts.held {
-        return hold(reason.clone(), Some(morning(facts)));
+    if let Some((reason @ (Reason::Cap { .. } | Reason::Late), until)) = facts.held {
+        return hold(reason.clone(), until);
     }
     if facts.sent_today >= wish.per_day {
         let per_day = wish.per_day;
-        return hold(Reason::Cap { per_day }, Some(morning(facts)));
+        return hold(
+            Reason::Cap { per_day },
+            Some(morning(wish, facts.zone, facts.now)),
+        );
     }
     if let Some(until) = wish
         .quiet
@@ -196,13 +225,24 @@ fn hold(reason: Reason, until: Option<Millis>) -> Decision {
     Decision::Hold { reason, until }
 }
 
-/// When held stories come as a digest: the end of the quiet hours of the next day, else at eight.
-fn morning(facts: &Facts<'_>) -> Millis {
-    let day_end = day_ends_at(facts.zone, facts.now);
-    let quiet = facts.wish.quiet;
-    let by_quiet = quiet.and_then(|quiet| quiet.ends_at(facts.zone, day_end));
-    let eight = || When::Daily(TimeOfDay::MORNING).next_due(facts.zone, day_end);
+/// When what a cap held comes as a digest: once the next day's quiet hours are over, else at eight.
+pub fn morning(wish: &Wish, zone: &Zone, now: Millis) -> Millis {
+    let day_end = day_ends_at(zone, now);
+    let by_quiet = wish.quiet.and_then(|quiet| quiet.ends_at(zone, day_end));
+    let eight = || When::Daily(TimeOfDay::MORNING).next_due(zone, day_end);
     by_quiet.or_else(eight).unwrap_or(day_end + 8 * HOUR)
+}
+
+/// The first moment of the zone's day that `now` belongs to, for what is counted by day.
+pub fn day_began_at(zone: &Zone, now: Millis) -> Millis {
+    let mut began = day_ends_at(zone, now - DAY - 2 * HOUR);
+    loop {
+        let next = day_ends_at(zone, began);
+        if next > now || next <= began {
+            return began.min(now);
+        }
+        began = next;
+    }
 }
 
 /// Whether an article is news for a subscription (decision 13): seen by one of the newsroom's

@@ -133,8 +133,8 @@ fn rank(
 }
 
 /// How many outlets' worth of reporting: distinct outlets, and no more than distinct texts.
-pub fn outlets<'a>(articles: impl Iterator<Item = (&'a str, ArticleId)>) -> usize {
-    let (outlets, texts): (BTreeSet<&str>, BTreeSet<ArticleId>) = articles.unzip();
+pub fn outlets<O: Ord>(articles: impl Iterator<Item = (O, ArticleId)>) -> usize {
+    let (outlets, texts): (BTreeSet<O>, BTreeSet<ArticleId>) = articles.unzip();
     outlets.len().min(texts.len())
 }
 

@@ -1,11 +1,13 @@
 //! Topics: what a person typed, normalised, and how well an article fits it.
 
 mod fit;
+mod matcher;
 mod parse;
 mod places;
 mod profile;
 
 pub use fit::{Fit, Match};
+pub use matcher::{ArticleTerms, Handle, Hit, Matcher};
 pub use parse::{TOPIC_CHARS_MAX, TOPIC_WORDS_MAX, as_link};
 pub use profile::{Collection, MATCH_SCORE_MIN, Profile, Standing};
 

@@ -60,6 +60,8 @@ pub enum Action {
     Open { ask: Ask, chosen: Option<String> },
     /// This message becomes another page of the same answer (Next, a wider period).
     Turn(Ask),
+    /// As `Turn`, with the value chosen in a select in the option named `option`.
+    Choose { ask: Ask, option: String },
     /// The answer is posted to the channel for all.
     ShowHere(Ask),
     /// A change that was shown and is now wanted: `ask` is answered with `confirmed` set.
@@ -101,14 +103,26 @@ impl Action {
         match self {
             Action::Fill { .. } => Press::Form,
             Action::Open { .. } => Press::New,
-            Action::Turn(_) | Action::Confirm(_) if public => Press::New,
-            Action::Turn(_) | Action::Confirm(_) | Action::ShowHere(_) => Press::Update,
+            Action::Turn(_) | Action::Choose { .. } | Action::Confirm(_) if public => Press::New,
+            Action::Turn(_) | Action::Choose { .. } | Action::Confirm(_) | Action::ShowHere(_) => {
+                Press::Update
+            }
+        }
+    }
+
+    /// The option that the value chosen in a select goes into.
+    pub fn takes(&self) -> Option<&str> {
+        match self {
+            Action::Open { chosen, .. } => chosen.as_deref(),
+            Action::Choose { option, .. } => Some(option),
+            _ => None,
         }
     }
 
     pub fn ask(&self) -> &Ask {
         match self {
             Action::Open { ask, .. } | Action::Fill { ask, .. } => ask,
+            Action::Choose { ask, .. } => ask,
             Action::Turn(ask) | Action::ShowHere(ask) | Action::Confirm(ask) => ask,
         }
     }
@@ -173,7 +187,7 @@ pub enum Style {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Select {
     pub placeholder: String,
-    /// `Action::Open` with `chosen` naming the option that the value fills.
+    /// `Action::Open` or `Action::Choose`, which name the option that the value fills.
     pub action: Action,
     /// At most 25.
     pub choices: Vec<Choice>,

@@ -54,6 +54,14 @@ impl Length {
     }
 }
 
+/// When somebody last asked for the same topic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Since {
+    pub at: Millis,
+    /// Nobody did: it is a day ago.
+    pub first: bool,
+}
+
 /// What a brief says.
 #[derive(Clone, Debug)]
 pub struct Brief {
@@ -62,6 +70,8 @@ pub struct Brief {
     pub period: Period,
     /// The period asked for, where the brief was widened by itself.
     pub asked: Option<Period>,
+    /// Where it goes on from what its asker saw before.
+    pub since: Option<Since>,
     pub length: Length,
     /// From `ask.from` on, the best first; as many as a page can hold at most.
     pub stories: Vec<StoryLines>,
@@ -112,11 +122,46 @@ pub fn draw(brief: &Brief) -> Page {
     }
 }
 
+/// Nothing was seen since the last time: with the way to what was there before.
+pub fn nothing_since(title: &str, since: Since, ask: &Ask) -> Page {
+    let line = match since.first {
+        false => Line::ours("Nothing was seen since you asked ")
+            .ago(since.at)
+            .and("."),
+        true => {
+            Line::ours("You had not asked for it before, and nothing was seen in the last 24 h.")
+        }
+    };
+    let wider = if since.first {
+        Period::Week
+    } else {
+        Period::Day
+    };
+    let ask = Ask {
+        kept: Vec::new(),
+        ..ask.clone().value("period", wider.value())
+    };
+    Page {
+        blocks: vec![
+            Block::Title(Line::ours("Nothing new on ").theirs(title)),
+            Block::Text(line),
+        ],
+        rows: vec![Row::Buttons(vec![Button {
+            label: wider.short().to_owned(),
+            action: Action::Turn(ask),
+            style: Style::Plain,
+        }])],
+        empty: true,
+    }
+}
+
 /// "## Ukraine · last 24 h" and the line under it.
 fn head(brief: &Brief) -> Vec<Block> {
-    let title = Line::new()
-        .theirs(&brief.title)
-        .and(format!(" · last {}", brief.period.short()));
+    let period = match brief.since {
+        Some(Since { first: false, .. }) => "since the last time".to_owned(),
+        _ => format!("last {}", brief.period.short()),
+    };
+    let title = Line::new().theirs(&brief.title).and(format!(" · {period}"));
     let mut small = Line::ours(format!(
         "{}, {}",
         counted(brief.stories_all, "story", "stories"),
@@ -132,6 +177,11 @@ fn head(brief: &Brief) -> Vec<Block> {
             brief.period.short()
         ));
     }
+    small = match brief.since {
+        Some(Since { at, first: false }) => small.and(" · you asked ").ago(at),
+        Some(_) => small.and(" · you had not asked for it before, so 24 h"),
+        None => small,
+    };
     if let Some(read_at) = brief.read_at {
         small = small.and(" · sources read ").ago(read_at);
     }

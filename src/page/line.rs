@@ -70,6 +70,12 @@ impl Line {
         self.with(Span::Command(name.into()))
     }
 
+    /// Appends another line's spans.
+    pub fn with_all(mut self, other: Line) -> Self {
+        self.0.extend(other.0);
+        self
+    }
+
     pub fn with(mut self, span: Span) -> Self {
         self.0.push(span);
         self

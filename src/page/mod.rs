@@ -5,6 +5,7 @@
 
 pub mod action;
 pub mod brief;
+pub mod following;
 pub mod health;
 pub mod help;
 pub mod letter;
@@ -14,8 +15,13 @@ pub mod markdown;
 pub mod note;
 pub mod pack;
 pub mod period;
+pub mod privacy;
+pub mod push;
+pub mod settings;
 pub mod sources;
 pub mod story;
+pub mod subscriptions;
+pub mod why;
 
 pub use action::{Action, Ask, Button, Choice, Form, Pick, Press, Row, Select};
 pub use letter::{Letter, Touch};
@@ -62,6 +68,11 @@ pub enum Block {
     Bullet(Line),
     /// A line between stories.
     Divider,
+    /// A file: attached to a message, printed in a terminal.
+    File {
+        name: String,
+        text: String,
+    },
 }
 
 /// A no with a way out: what the cause is, what Lede will do, what the person can do.

@@ -20,6 +20,19 @@ pub const PERIODS: &[(&str, &str)] = &[
     ("30d", "Last 30 days"),
 ];
 
+/// What stands for "since I last asked" where a period is chosen.
+pub const SINCE: &str = "since";
+
+/// The periods of a brief, which can also begin where the asker's last one ended.
+pub const PERIODS_OF_BRIEF: &[(&str, &str)] = &[
+    PERIODS[0],
+    PERIODS[1],
+    PERIODS[2],
+    PERIODS[3],
+    PERIODS[4],
+    (SINCE, "Since I last asked"),
+];
+
 impl Period {
     pub const ALL: [Period; 5] = [
         Period::Hours6,

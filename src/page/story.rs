@@ -128,7 +128,7 @@ impl QuoteLine {
 
 impl DifferLine {
     /// "**Outlets differ:** 14 crowns ([Avel Courier](…)), 16 crowns ([Coast Radio](…))".
-    fn block(&self) -> Block {
+    pub(in crate::page) fn block(&self) -> Block {
         let mut line = Line::new().bold("Outlets differ:");
         for (place, (value, quote)) in self.values.iter().zip(&self.quotes).enumerate() {
             line = line

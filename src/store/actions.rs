@@ -105,6 +105,10 @@ pub(super) fn stripped(action: Action) -> Action {
             chosen,
         },
         Action::Turn(ask) => Action::Turn(bare(ask)),
+        Action::Choose { ask, option } => Action::Choose {
+            ask: bare(ask),
+            option,
+        },
         Action::ShowHere(ask) => Action::ShowHere(bare(ask)),
         Action::Confirm(ask) => Action::Confirm(bare(ask)),
         Action::Fill { form, ask } => Action::Fill {

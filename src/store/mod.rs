@@ -5,17 +5,25 @@
 
 mod actions;
 mod articles;
+mod asked;
 mod audit;
 mod check;
+mod decisions;
+mod decisions_read;
 mod hunt;
 mod intake;
 mod letters;
 mod lock;
 mod newsrooms;
+mod notices;
 mod nouns;
 mod opening;
+mod outbox;
+mod postbox;
 mod postpone;
 mod prepare;
+mod privacy;
+mod pushing;
 mod readings;
 mod recognise;
 mod refrains;
@@ -31,11 +39,15 @@ mod test;
 mod values;
 mod writer;
 
+pub use decisions_read::{Decided, LetterAbout, Verdict};
 pub use letters::LetterPlace;
+pub use notices::Notice;
 pub use nouns::{
-    Added, Hunt, KeptAction, Lookup, NewSource, NewSubscription, PlacedArticle, ReadingLine,
-    ReadingToSave, Restored, Saved, Sighting, Subscribed, Unplaced,
+    Added, Begin, Claim, Claimed, Hunt, KeptAction, Known, Letterbox, Lookup, NewDigest, NewSource,
+    NewSubscription, PlacedArticle, ReadingLine, ReadingToSave, Restored, Ruling, Saved, SeenBy,
+    SentRow, Sighting, StoryArticle, Subscribed, Unplaced, Wording,
 };
+pub use privacy::{Stored, StoredAsked, StoredChange, StoredFollow, StoredSource};
 pub use sources::SOURCES_PER_NEWSROOM_MAX;
 pub use subscriptions::Hand;
 
@@ -144,6 +156,11 @@ impl Store {
         }
     }
 
+    /// The newsroom's id where there is one.
+    pub async fn known_newsroom(&self, who: Newsroom) -> Result<Option<NewsroomId>> {
+        newsrooms::find(&mut *self.reader().await?, who).await
+    }
+
     /// Remembers that Lede is in these servers now; those known but missing are marked as left at
     /// `at`.
     pub async fn servers_now(&self, servers: &[u64], at: Millis) -> Result<()> {
@@ -176,6 +193,11 @@ impl Store {
         name: &'static str,
     ) -> Result<Option<String>> {
         newsrooms::setting(&mut *self.reader().await?, newsroom, name).await
+    }
+
+    /// All settings of a newsroom by their names.
+    pub async fn settings(&self, newsroom: NewsroomId) -> Result<HashMap<String, String>> {
+        newsrooms::settings(&mut *self.reader().await?, newsroom).await
     }
 
     /// Sets or (with none) forgets a setting, with a line in the audit.

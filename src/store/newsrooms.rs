@@ -6,12 +6,14 @@ use super::{Result, sources};
 use crate::clock::Millis;
 use crate::news::{Newsroom, NewsroomId};
 use sqlx::SqliteConnection;
+use std::collections::HashMap;
 
 statements! {
     FIND = "SELECT id FROM newsroom WHERE kind = $1 AND discord = $2";
     MAKE = "INSERT INTO newsroom (id, kind, discord, made_at)
         VALUES ((SELECT coalesce(max(id), 0) + 1 FROM newsroom), $1, $2, $3)
         ON CONFLICT (kind, discord) DO NOTHING";
+    SETTINGS = "SELECT name, value FROM setting WHERE newsroom = $1";
     SETTING = "SELECT value FROM setting WHERE newsroom = $1 AND name = $2";
     SET_SETTING = "INSERT INTO setting (newsroom, name, value) VALUES ($1, $2, $3)
         ON CONFLICT (newsroom, name) DO UPDATE SET value = excluded.value";
@@ -74,6 +76,17 @@ pub(super) async fn setting(
         .bind(name)
         .fetch_optional(c)
         .await?)
+}
+
+pub(super) async fn settings(
+    c: &mut SqliteConnection,
+    newsroom: NewsroomId,
+) -> Result<HashMap<String, String>> {
+    let rows: Vec<(String, String)> = sqlx::query_as(SETTINGS)
+        .bind(newsroom.0)
+        .fetch_all(c)
+        .await?;
+    Ok(rows.into_iter().collect())
 }
 
 pub(super) async fn set_setting(

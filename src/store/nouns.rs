@@ -2,7 +2,8 @@
 
 use crate::clock::Millis;
 use crate::news::SubscriptionId;
-use crate::news::subscription::{Place, What, Wish};
+use crate::news::push::{Cause, Decision, Grounds, Reason};
+use crate::news::subscription::{DestinationId, Place, What, Wish};
 use crate::news::{
     Article, ArticleId, NewsroomId, Reading, ReadingError, SourceId, StoryId, Topic,
     source::Weight, story::Neighbour,
@@ -151,6 +152,157 @@ pub enum Subscribed {
     Full {
         max: u32,
     },
+}
+
+/// A placed article and one of the newsrooms that see it, by one of their sources.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeenBy {
+    pub article: ArticleId,
+    pub story: StoryId,
+    pub newsroom: NewsroomId,
+    pub source: SourceId,
+    pub folder: Option<String>,
+}
+
+/// An article's words, for matching.
+#[derive(Clone, Debug)]
+pub struct Wording {
+    pub article: ArticleId,
+    pub title: String,
+    pub text: String,
+    pub language: Option<String>,
+    pub vector: Vector,
+}
+
+/// An article of a story as one of the newsroom's sources carries it, without its words.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoryArticle {
+    pub story: StoryId,
+    pub article: ArticleId,
+    /// The store's number of the outlet.
+    pub outlet: i64,
+    pub same_text: ArticleId,
+    /// When this source carried it first.
+    pub seen: Millis,
+    pub published: Option<Millis>,
+    pub source: SourceId,
+    /// The source's first saved reading since the newsroom has it; none = there is none yet.
+    pub baseline: Option<Millis>,
+    pub folder: Option<String>,
+    /// The source's last reading before the sighting.
+    pub read_before: Option<Millis>,
+}
+
+/// A decision as it is kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Known {
+    pub subscription: SubscriptionId,
+    /// The living story.
+    pub story: StoryId,
+    pub sent: bool,
+    pub held: bool,
+    pub reason: Reason,
+    pub grounds: Grounds,
+    pub until: Option<Millis>,
+}
+
+/// A decision to be kept, and what its message would be drawn from.
+#[derive(Clone, Debug)]
+pub struct Ruling {
+    pub subscription: SubscriptionId,
+    pub destination: DestinationId,
+    pub story: StoryId,
+    pub decision: Decision,
+    pub grounds: Grounds,
+    pub cause: Cause,
+    /// The outbox row of the digest that tells it; none = a push of its own.
+    pub digest: Option<i64>,
+}
+
+/// A digest to be sent, or a turn of one that has nothing to say.
+#[derive(Clone, Debug)]
+pub struct NewDigest {
+    pub subscription: SubscriptionId,
+    pub destination: DestinationId,
+    /// When it was due.
+    pub due_at: Millis,
+    /// When the next one is; none for a digest of what was held.
+    pub next: Option<Millis>,
+    /// False where nothing is sent this time.
+    pub is_sent: bool,
+    /// Stories in its order.
+    pub stories: Vec<StoryId>,
+    pub cause: Cause,
+    pub decided: Vec<Ruling>,
+}
+
+/// An outbox row, as far as sending needs it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Letterbox {
+    pub id: i64,
+    pub destination: DestinationId,
+    pub place: Place,
+    pub subscription: Option<SubscriptionId>,
+    pub newsroom: Option<NewsroomId>,
+    /// 0 = push, 1 = digest, 2 = new facts, 3 = hello, 4 = notice.
+    pub kind: i64,
+    /// The living story.
+    pub story: Option<StoryId>,
+    pub part: i64,
+    pub cause: Cause,
+    pub due_at: Millis,
+    pub made_at: Millis,
+    /// Whether a try was begun whose end is not recorded.
+    pub is_begun: bool,
+    pub begun: Option<Begin>,
+    pub next_try: Option<Millis>,
+    /// Channel and message, once it stands there.
+    pub standing: Option<(u64, u64)>,
+    pub thread: Option<u64>,
+    pub outlets: i64,
+    /// Whether its subscription wants it published to the channels that follow this one.
+    pub crosspost: bool,
+}
+
+/// What a claim froze, and the tries since.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Begin {
+    pub body: String,
+    pub nonce: String,
+    pub first_try: Millis,
+    pub last_try: Millis,
+    pub tries: u32,
+    /// Tries that may have posted it.
+    pub open: u32,
+}
+
+/// A row to be begun, with all that its message tells.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    pub id: i64,
+    pub body: String,
+    pub nonce: String,
+    pub outlets: i64,
+    pub stories: Vec<StoryId>,
+    /// Hashes of the sentences that it quotes.
+    pub sentences: Vec<i64>,
+    pub now: Millis,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Claimed {
+    Begun,
+    /// Told by another message, or no longer wanted.
+    Gone,
+}
+
+/// Where a message came to stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SentRow {
+    pub id: i64,
+    /// Channel and message; none where somebody took it away at once.
+    pub standing: Option<(u64, u64)>,
+    pub at: Millis,
 }
 
 /// A line of the reading log: one reading, or several in a row that ended alike with nothing new.

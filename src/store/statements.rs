@@ -97,20 +97,28 @@ pub(super) async fn run(c: &mut SqliteConnection, statements: Vec<Bound>) -> Res
 mod tests {
     use super::super::test::TestFile;
     use super::super::{
-        actions, articles, audit, check, hunt, letters, newsrooms, postpone, readings, refrains,
-        sightings, sources, stories, subscriptions, sweep, values,
+        actions, articles, asked, audit, check, decisions, decisions_read, hunt, letters,
+        newsrooms, notices, outbox, postbox, postpone, privacy, readings, refrains, sightings,
+        sources, stories, subscriptions, sweep, values,
     };
     use sqlx::{AssertSqlSafe, Executor, SqlSafeStr};
 
     const ALL: &[&[(&str, &str)]] = &[
         actions::STATEMENTS,
         articles::STATEMENTS,
+        asked::STATEMENTS,
         audit::STATEMENTS,
         check::STATEMENTS,
+        decisions::STATEMENTS,
+        outbox::STATEMENTS,
+        decisions_read::STATEMENTS,
         hunt::STATEMENTS,
         letters::STATEMENTS,
         newsrooms::STATEMENTS,
+        notices::STATEMENTS,
+        postbox::STATEMENTS,
         postpone::STATEMENTS,
+        privacy::STATEMENTS,
         readings::STATEMENTS,
         refrains::STATEMENTS,
         sightings::STATEMENTS,

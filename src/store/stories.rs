@@ -51,6 +51,20 @@ statements! {
     WAIT_NO_MORE = "DELETE FROM waiting WHERE article IN (SELECT value FROM json_each($1))";
     MOVE = "UPDATE placement SET story = $2 WHERE article = $1";
     MOVE_ALL = "UPDATE placement SET story = $2 WHERE story = $1";
+    /// Where nobody subscribes, nothing is to be decided.
+    TO_DECIDE = "INSERT INTO undecided (sequence, article)
+        SELECT p.sequence, p.article FROM json_each($1) AS w
+        CROSS JOIN placement AS p ON p.article = w.value
+        WHERE EXISTS (SELECT 1 FROM subscription WHERE removed_at IS NULL)
+        ON CONFLICT DO NOTHING";
+    /// A story all of whose articles were in what a destination was told is told.
+    TOLD_APART = "INSERT INTO told (destination, story, at, outbox)
+        SELECT t.destination, $2, t.at, t.outbox FROM told AS t
+        WHERE t.story = $1 AND NOT EXISTS (
+            SELECT 1 FROM placement AS p JOIN article AS a ON a.id = p.article
+            WHERE p.story = $2 AND a.seen_at > t.at)
+        ON CONFLICT DO NOTHING";
+    STORY_OF = "SELECT story FROM placement WHERE article = $1";
     MAKE_ALIAS = "UPDATE story SET alias_of = $2 WHERE id = $1 OR alias_of = $1";
 }
 
@@ -156,7 +170,7 @@ pub(super) async fn place(
 ) -> Result<()> {
     let articles = json_array(placements.iter().map(|(article, _)| article.0));
     sqlx::query(WAIT_NO_MORE)
-        .bind(articles)
+        .bind(&articles)
         .execute(&mut *c)
         .await?;
     let mut sequence: i64 = sqlx::query_scalar(LAST_SEQUENCE).fetch_one(&mut *c).await?;
@@ -191,20 +205,44 @@ pub(super) async fn place(
         for (younger, elder) in placed.merged {
             merge(c, younger, elder, at).await?;
         }
-        for (moved, story) in placed.moved {
-            let story = ensure_story(c, story, at).await?;
-            sqlx::query(MOVE)
-                .bind(moved.0)
-                .bind(story)
-                .execute(&mut *c)
-                .await?;
-        }
+        move_all(c, placed.moved, at).await?;
     }
     place_run(c, waiting, at).await?;
     if !carried.is_empty() {
         let rows: Vec<[i64; 2]> = carried.into_iter().map(<[i64; 2]>::from).collect();
         let rows = json!(rows).to_string();
-        sqlx::query(CARRY).bind(rows).execute(c).await?;
+        sqlx::query(CARRY).bind(rows).execute(&mut *c).await?;
+    }
+    sqlx::query(TO_DECIDE).bind(articles).execute(c).await?;
+    Ok(())
+}
+
+/// Moves articles to other stories. What was told of the old ones is told of the new ones.
+async fn move_all(
+    c: &mut SqliteConnection,
+    moved: Vec<(ArticleId, StoryId)>,
+    at: Millis,
+) -> Result<()> {
+    let mut apart = BTreeSet::new();
+    for (article, story) in moved {
+        let story = ensure_story(c, story, at).await?;
+        let old: Option<i64> = sqlx::query_scalar(STORY_OF)
+            .bind(article.0)
+            .fetch_optional(&mut *c)
+            .await?;
+        sqlx::query(MOVE)
+            .bind(article.0)
+            .bind(story)
+            .execute(&mut *c)
+            .await?;
+        apart.extend(old.map(|old| (old, story)));
+    }
+    for (old, new) in apart {
+        sqlx::query(TOLD_APART)
+            .bind(old)
+            .bind(new)
+            .execute(&mut *c)
+            .await?;
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use super::audit::{self, Change};
 use super::nouns::{NewSubscription, Subscribed};
 use super::statements::statements;
-use super::{Result, StoreError};
+use super::{Result, StoreError, values};
 use crate::clock::Millis;
 use crate::news::subscription::{
     DestinationId, Form, Pause, Place, SUBSCRIPTIONS_PER_NEWSROOM_MAX, Wish,
@@ -15,7 +15,7 @@ use sqlx::{FromRow, Row, SqliteConnection};
 macro_rules! subscription_columns {
     () => {
         "SELECT s.id, s.newsroom, s.destination, d.kind, d.discord, d.form, d.name, d.readable,
-            s.what, s.wish, s.made_by, s.made_at, s.paused, s.digest_at
+            s.what, s.wish, s.made_by, s.made_at, s.paused, s.digest_at, d.lost_at
         FROM subscription AS s JOIN destination AS d ON d.id = s.destination
         WHERE s.removed_at IS NULL"
     };
@@ -38,9 +38,15 @@ statements! {
     EDIT = "UPDATE subscription SET wish = $3, digest_at = $4
         WHERE newsroom = $1 AND id = $2 AND removed_at IS NULL";
     PAUSE = "UPDATE subscription SET paused = $3 WHERE newsroom = $1 AND id = $2 AND removed_at IS NULL";
-    /// What was seen meanwhile is no news: it begins anew.
-    WAKE = "UPDATE subscription SET paused = NULL, made_at = $3, digest_at = $4
+    /// What was seen while somebody let it sleep is no news: it begins anew. What its destination
+    /// did not take was kept.
+    WAKE = "UPDATE subscription SET made_at = CASE WHEN paused IS NULL THEN made_at ELSE $3 END,
+            paused = NULL, digest_at = $4
         WHERE newsroom = $1 AND id = $2 AND removed_at IS NULL";
+    FOUND_AGAIN = "UPDATE destination SET lost_at = NULL, lost = NULL
+        WHERE id = (SELECT destination FROM subscription WHERE newsroom = $1 AND id = $2)";
+    FOUND_PERSON = "UPDATE destination SET lost_at = NULL, lost = NULL
+        WHERE kind = 1 AND discord = $1 AND lost_at IS NOT NULL";
     REMOVE = "UPDATE subscription SET removed_at = $3
         WHERE newsroom = $1 AND id = $2 AND removed_at IS NULL";
     RESTORE = "UPDATE subscription SET removed_at = NULL, made_at = $3
@@ -62,6 +68,7 @@ impl FromRow<'_, SqliteRow> for Subscription {
         let what: String = row.try_get(8)?;
         let wish: String = row.try_get(9)?;
         let paused: Option<String> = row.try_get(12)?;
+        let lost: Option<Millis> = row.try_get(14)?;
         let broken = |error: serde_json::Error| sqlx::Error::Decode(error.into());
         Ok(Subscription {
             id: SubscriptionId(row.try_get(0)?),
@@ -80,7 +87,8 @@ impl FromRow<'_, SqliteRow> for Subscription {
             paused: paused
                 .map(|paused| serde_json::from_str(&paused))
                 .transpose()
-                .map_err(broken)?,
+                .map_err(broken)?
+                .or(lost.map(|at| Pause::Lost { at })),
             digest_at: row.try_get(13)?,
         })
     }
@@ -211,7 +219,19 @@ pub(super) async fn add(c: &mut SqliteConnection, new: NewSubscription) -> Resul
         after: Some(format!("{what} {wish}")),
     };
     audit::add(c, change).await?;
+    changed(c).await?;
     Ok(Subscribed::New(SubscriptionId(id)))
+}
+
+/// Counted, so that whoever keeps all of them in memory knows when to read them again.
+const CHANGES: &str = "subscription_changes";
+
+pub(super) async fn changed(c: &mut SqliteConnection) -> Result<()> {
+    values::count(c, CHANGES, 1).await
+}
+
+pub(super) async fn changes(c: &mut SqliteConnection) -> Result<i64> {
+    values::counted(c, CHANGES).await
 }
 
 /// Who changes what of a newsroom, and when.
@@ -240,7 +260,8 @@ impl Hand {
             before,
             after,
         };
-        audit::add(c, change).await
+        audit::add(c, change).await?;
+        changed(c).await
     }
 }
 
@@ -290,6 +311,12 @@ pub(super) async fn pause(
     }
     if pause.is_some() {
         drop_waiting(c, hand.id).await?;
+    } else {
+        sqlx::query(FOUND_AGAIN)
+            .bind(hand.newsroom.0)
+            .bind(hand.id.0)
+            .execute(&mut *c)
+            .await?;
     }
     let what = match pause {
         Some(_) => "subscription.pause",
@@ -297,6 +324,18 @@ pub(super) async fn pause(
     };
     hand.note(c, what, None, None).await?;
     Ok(true)
+}
+
+/// A person whose direct messages were closed is tried again.
+pub(super) async fn found_person(c: &mut SqliteConnection, person: u64) -> Result<()> {
+    let found = sqlx::query(FOUND_PERSON)
+        .bind(person as i64)
+        .execute(&mut *c)
+        .await?;
+    if found.rows_affected() > 0 {
+        changed(c).await?;
+    }
+    Ok(())
 }
 
 async fn drop_waiting(c: &mut SqliteConnection, id: SubscriptionId) -> Result<()> {

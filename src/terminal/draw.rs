@@ -242,6 +242,13 @@ impl<'a> Drawing<'a> {
                 self.lines(pieces, mark, "  ");
             }
             Block::Divider => self.blank(),
+            Block::File { text, .. } => {
+                self.blank();
+                for line in text.lines() {
+                    self.out.push_str(&clean::text(line));
+                    self.out.push('\n');
+                }
+            }
         }
     }
 

@@ -4,7 +4,7 @@ use crate::config::Settings;
 use crate::desk::Desk;
 use crate::jobs::Jobs;
 use crate::terminal::stop::asked_to_stop;
-use crate::terminal::{Exit, NO_TOKEN, answer, clean, screen};
+use crate::terminal::{Exit, Front, MakeFront, NO_TOKEN, answer, clean, screen};
 use futures_util::FutureExt;
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
@@ -27,11 +27,7 @@ enum First {
 }
 
 /// Runs jobs and bot until a signal, a refusal of Discord, or a failure.
-pub async fn run<B, F>(settings: Arc<Settings>, bot: B) -> Exit
-where
-    B: FnOnce(Arc<Settings>, Desk, watch::Receiver<bool>) -> F,
-    F: Future<Output = anyhow::Result<Option<String>>>,
-{
+pub async fn run(settings: Arc<Settings>, bot: MakeFront) -> Exit {
     if settings.discord_token.is_none() {
         screen::note(NO_TOKEN);
         return Exit::Settings;
@@ -41,7 +37,10 @@ where
         Err(exit) => return exit,
     };
     let exit = match take_lock(&desk).await {
-        Ok(()) => run_locked(settings, &desk, bot).await,
+        Ok(()) => match bot(settings) {
+            Ok(front) => run_locked(&desk, front).await,
+            Err(error) => answer::failed(&error),
+        },
         Err(exit) => exit,
     };
     match tokio::time::timeout(Duration::from_millis(CLOSE_MS_MAX), desk.close()).await {
@@ -74,13 +73,9 @@ pub async fn take_lock(desk: &Desk) -> Result<(), Exit> {
     Err(Exit::Settings)
 }
 
-async fn run_locked<B, F>(settings: Arc<Settings>, desk: &Desk, bot: B) -> Exit
-where
-    B: FnOnce(Arc<Settings>, Desk, watch::Receiver<bool>) -> F,
-    F: Future<Output = anyhow::Result<Option<String>>>,
-{
+async fn run_locked(desk: &Desk, front: Front) -> Exit {
     let (stop, stopped) = watch::channel(false);
-    let jobs = Jobs::of(desk);
+    let jobs = Jobs::of(desk).delivering(desk, front.delivery);
     let mut jobs_end = stopped.clone();
     let mut jobs_task = tokio::spawn(async move {
         jobs.run(async move {
@@ -88,7 +83,7 @@ where
         })
         .await
     });
-    let mut bot_end = pin!(AssertUnwindSafe(bot(settings, desk.clone(), stopped)).catch_unwind());
+    let mut bot_end = pin!(AssertUnwindSafe((front.serve)(desk.clone(), stopped)).catch_unwind());
     let first = tokio::select! {
         () = asked_to_stop() => First::Signal,
         ended = &mut bot_end => First::Bot(ended.unwrap_or_else(|_| Err(broke_down()))),

@@ -1,6 +1,6 @@
 //! Buttons and selects as numbered lines: which number presses what.
 
-use crate::page::action::Field;
+use crate::page::action::{Field, Style};
 use crate::page::{Action, Form, Page, Row};
 
 /// A numbered action with what was chosen, ready to be pressed.
@@ -55,13 +55,7 @@ pub fn number(page: &Page) -> (Vec<Offer>, Vec<Numbered>) {
     }
     for row in &page.rows {
         let Row::Select(select) = row else { continue };
-        let option = match &select.action {
-            Action::Open {
-                chosen: Some(option),
-                ..
-            } => option.clone(),
-            _ => String::new(),
-        };
+        let option = select.action.takes().unwrap_or_default().to_owned();
         let first = all.len();
         all.extend(
             select
@@ -124,12 +118,12 @@ fn pick(row: &Row, number: usize) -> Option<Numbered> {
     })
 }
 
-/// True where pressing something would make the change that the page shows.
+/// True where pressing the main button would make the change that the page shows.
 pub fn waits_for_yes(page: &Page) -> bool {
     let confirms = |row: &Row| match row {
-        Row::Buttons(buttons) => buttons
-            .iter()
-            .any(|button| matches!(button.action, Action::Confirm(_))),
+        Row::Buttons(buttons) => buttons.iter().any(|button| {
+            button.style == Style::Main && matches!(button.action, Action::Confirm(_))
+        }),
         Row::Select(select) => matches!(select.action, Action::Confirm(_)),
         Row::Pick { .. } => false,
     };

@@ -5,5 +5,6 @@ mod flows;
 mod readme;
 mod registration;
 mod shell;
+mod simulation;
 mod tidy;
 mod world;

@@ -27,6 +27,8 @@ pub struct Begun {
     pub has_nonce: bool,
     /// Whether what was posted there can be read.
     pub readable: bool,
+    /// Whether any try may have posted it.
+    pub may_stand: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +36,8 @@ pub enum Step {
     Wait(Millis),
     /// The same bytes under the same nonce.
     SendAgain,
+    /// Nothing of it stands there: a new beginning.
+    SendAnew,
     /// Look whether it stands there.
     Look,
     /// It cannot be known, and is not sent again.
@@ -44,6 +48,9 @@ pub enum Step {
 pub fn next(begun: &Begun, now: Millis) -> Step {
     if let Some(at) = begun.next_try.filter(|at| *at > now) {
         return Step::Wait(at);
+    }
+    if !begun.may_stand {
+        return Step::SendAnew;
     }
     // A clock that was set back makes the try seem to lie ahead: the nonce may be long forgotten.
     let fresh = (0..NONCE_MS).contains(&(now - begun.first_try));
@@ -64,4 +71,81 @@ pub fn next(begun: &Begun, now: Millis) -> Step {
 /// The pause after the nth try, before the next one.
 pub fn back_off(tries: u32) -> Millis {
     (BACK_OFF_MS_MIN << tries.saturating_sub(1).min(16)).min(BACK_OFF_MS_MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BEGUN: Begun = Begun {
+        first_try: 1_000_000,
+        last_try: 1_000_000,
+        tries: 1,
+        next_try: None,
+        has_nonce: true,
+        readable: true,
+        may_stand: true,
+    };
+
+    #[test]
+    fn within_a_minute_the_same_is_sent_again_and_later_it_is_looked_for() {
+        assert_eq!(next(&BEGUN, 1_000_000), Step::SendAgain);
+        assert_eq!(next(&BEGUN, 1_059_999), Step::SendAgain);
+        assert_eq!(next(&BEGUN, 1_060_000), Step::Look);
+        let again = Begun {
+            last_try: 1_050_000,
+            ..BEGUN
+        };
+        assert_eq!(next(&again, 1_060_000), Step::Wait(1_070_000));
+        assert_eq!(next(&again, 1_070_000), Step::Look);
+    }
+
+    #[test]
+    fn what_has_no_nonce_is_looked_for_before_every_try() {
+        let post = Begun {
+            has_nonce: false,
+            ..BEGUN
+        };
+        assert_eq!(next(&post, 1_000_001), Step::Wait(1_020_000));
+        assert_eq!(next(&post, 1_020_000), Step::Look);
+    }
+
+    #[test]
+    fn where_nothing_can_be_read_it_is_never_sent_twice() {
+        let blind = Begun {
+            readable: false,
+            ..BEGUN
+        };
+        assert_eq!(next(&blind, 1_030_000), Step::SendAgain);
+        assert_eq!(next(&blind, 1_060_000), Step::Unknown);
+        let post = Begun {
+            has_nonce: false,
+            ..blind
+        };
+        assert_eq!(next(&post, 1_000_001), Step::Unknown);
+    }
+
+    #[test]
+    fn what_surely_came_to_nothing_begins_anew_when_its_wait_is_over() {
+        let nothing = Begun {
+            may_stand: false,
+            readable: false,
+            next_try: Some(2_000_000),
+            ..BEGUN
+        };
+        assert_eq!(next(&nothing, 1_500_000), Step::Wait(2_000_000));
+        assert_eq!(next(&nothing, 2_000_000), Step::SendAnew);
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_is_not_trusted_with_the_nonce() {
+        assert_eq!(next(&BEGUN, 900_000), Step::Look);
+    }
+
+    #[test]
+    fn pauses_double_up_to_a_minute() {
+        let pauses: Vec<_> = (1..=8).map(|tries| back_off(tries) / SECOND).collect();
+        assert_eq!(pauses, [1, 2, 4, 8, 16, 32, 60, 60]);
+        assert_eq!(back_off(u32::MAX), MINUTE);
+    }
 }

@@ -3,7 +3,7 @@
 //! What the store teaches about a topic stands apart (`profile`).
 
 use super::Topic;
-use crate::text::vector::{self, Vector};
+use crate::text::vector::{self, Vector, Weighted};
 use crate::text::words;
 
 /// What an occurrence in the title, in the rest of the lead, in the rest of the text weighs.
@@ -17,8 +17,10 @@ const MIDDLING_WORDS: f32 = 200.0;
 /// How much length counts, and how long a text can count as.
 const LENGTH_SHARE: f32 = 0.5;
 const LENGTH_MAX: f32 = 3.0;
+/// The most common word still counts a little.
+const RARITY_MIN: f32 = 0.05;
 /// For a topic of which vectors know no word ("U.S.").
-const UNKNOWN_FIT: f32 = 0.5;
+pub(super) const UNKNOWN_FIT: f32 = 0.5;
 /// What another name of a place is worth beside the one that was typed.
 pub(super) const ALIAS_SHARE: f32 = 0.8;
 
@@ -91,7 +93,7 @@ impl Topic {
 }
 
 /// How often a sequence of places, each with alternatives, stands in a sequence of terms.
-fn occurrences(places: &[Vec<String>], terms: &[String]) -> usize {
+pub(super) fn occurrences(places: &[Vec<String>], terms: &[String]) -> usize {
     if places.is_empty() {
         return 0;
     }
@@ -151,20 +153,14 @@ impl Fit {
         if self.needed.is_empty() {
             return UNKNOWN_FIT;
         }
-        let length = (vector.words() as f32 / MIDDLING_WORDS).min(LENGTH_MAX);
-        let half = HALF_WEIGHT * (1.0 - LENGTH_SHARE + LENGTH_SHARE * length);
+        let half = half_weight(vector.words());
         let (mut sum, mut weights) = (0.0, 0.0);
         for (at, terms) in self.needed.iter().enumerate() {
             let weight = weight_in(terms, vector).max(self.alias_weight(at, vector));
             if weight == 0.0 {
                 return 0.0;
             }
-            // The most common spelling tells how common the word is.
-            let rarity = terms
-                .iter()
-                .map(|term| idf(*term))
-                .fold(f32::MAX, f32::min)
-                .max(0.05);
+            let rarity = rarity(terms.iter().copied(), &idf);
             sum += rarity * weight / (weight + half);
             weights += rarity;
         }
@@ -193,20 +189,32 @@ impl Fit {
     }
 }
 
+/// The weight at which half of the strength is reached in a text of so many kept words.
+pub(super) fn half_weight(words: u32) -> f32 {
+    let length = (words as f32 / MIDDLING_WORDS).min(LENGTH_MAX);
+    HALF_WEIGHT * (1.0 - LENGTH_SHARE + LENGTH_SHARE * length)
+}
+
+/// How rare a word is: its most common spelling tells.
+pub(super) fn rarity(terms: impl Iterator<Item = u32>, idf: impl Fn(u32) -> f32) -> f32 {
+    terms.map(idf).fold(f32::MAX, f32::min).max(RARITY_MIN)
+}
+
 fn weight_in(terms: &[u32], vector: &Vector) -> f32 {
     let found = terms.iter().filter_map(|term| vector.get(*term));
-    found
-        .map(|counts| {
-            let title = f32::from(counts.title);
-            let lead = f32::from(counts.lead.saturating_sub(counts.title));
-            let text = f32::from(counts.all.saturating_sub(counts.lead.max(counts.title)));
-            TITLE_WEIGHT * title + LEAD_WEIGHT * lead + TEXT_WEIGHT * text
-        })
-        .sum()
+    found.map(weight_of).sum()
+}
+
+/// What the occurrences of one term weigh.
+pub(super) fn weight_of(counts: &Weighted) -> f32 {
+    let title = f32::from(counts.title);
+    let lead = f32::from(counts.lead.saturating_sub(counts.title));
+    let text = f32::from(counts.all.saturating_sub(counts.lead.max(counts.title)));
+    TITLE_WEIGHT * title + LEAD_WEIGHT * lead + TEXT_WEIGHT * text
 }
 
 /// Vectors hold no stop words and no single letters, so these cannot be asked for.
-fn is_in_vectors(place: &[String]) -> bool {
+pub(super) fn is_in_vectors(place: &[String]) -> bool {
     let is_unspaced = |term: &str| terms_are_pairs(term);
     place.iter().all(|term| {
         let long = term.chars().nth(1).is_some() || is_unspaced(term);

@@ -56,6 +56,12 @@ pub struct Collection {
 pub struct Profile {
     /// Sorted by term, of unit length. Empty when the store knows nothing of the topic.
     terms: Vec<(u32, f32)>,
+    scale: Scale,
+}
+
+/// What an article's scores are held against.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Scale {
     /// The greatest word score in the store.
     words_max: f32,
     /// The greatest profile score in the store, and the mean of the best ones.
@@ -125,8 +131,8 @@ impl Collection {
         (1.0 + (self.articles as f32 - with + 0.5) / (with + 0.5)).ln()
     }
 
-    /// The article as a vector of length 1.
-    fn unit(&self, vector: &Vector) -> Vec<(u32, f32)> {
+    /// The article as a vector of length 1, sorted by term.
+    pub(super) fn unit(&self, vector: &Vector) -> Vec<(u32, f32)> {
         let weigh = |w: &Weighted| {
             let stressed = f32::from(w.title) + f32::from(w.lead) + f32::from(w.caps);
             let count = f32::from(w.all.max(1)) + STRESS * stressed;
@@ -138,8 +144,8 @@ impl Collection {
     }
 
     /// A word that has several terms is as common as its most common term.
-    fn idf_of_word(&self, terms: &[u32]) -> f32 {
-        let with = terms.iter().filter_map(|term| self.with.get(term)).max();
+    pub(super) fn idf_of_word(&self, terms: impl Iterator<Item = u32>) -> f32 {
+        let with = terms.filter_map(|term| self.with.get(&term)).max();
         self.idf_of(with.copied().unwrap_or(0))
     }
 
@@ -164,10 +170,14 @@ impl Collection {
         if count == 0.0 {
             return 0.0;
         }
+        self.idf_of_word(terms.iter().copied()) * self.saturated(count, vector.words())
+    }
+
+    /// What so many occurrences count in a text of so many kept words.
+    pub(super) fn saturated(&self, count: f32, words: u32) -> f32 {
         let mean = (self.words as f32 / self.articles.max(1) as f32).max(1.0);
-        let length = 1.0 - LENGTH_SHARE + LENGTH_SHARE * vector.words() as f32 / mean;
-        let saturated = count * (SATURATION + 1.0) / (count + SATURATION * length);
-        self.idf_of_word(terms) * saturated
+        let length = 1.0 - LENGTH_SHARE + LENGTH_SHARE * words as f32 / mean;
+        count * (SATURATION + 1.0) / (count + SATURATION * length)
     }
 
     /// How much the topic's own words and other names say that the article is about it.
@@ -191,7 +201,7 @@ impl Collection {
         fit.needed
             .iter()
             .filter(in_title)
-            .map(|terms| self.idf_of_word(terms))
+            .map(|terms| self.idf_of_word(terms.iter().copied()))
             .sum()
     }
 }
@@ -213,6 +223,27 @@ fn make_unit(terms: &mut [(u32, f32)]) {
     }
 }
 
+impl Scale {
+    /// How an article stands to the topic, by what the topic's words score in it (`said`), whether
+    /// every word stands, and its profile score.
+    pub fn stand(&self, said: f32, has_every_word: bool, profile: f32) -> Standing {
+        let share = |score: f32, of: f32| if of > 0.0 { score / of } else { 0.0 };
+        let words = share(said, self.words_max);
+        Standing {
+            words,
+            has_every_word,
+            profile: share(profile, self.profile_best),
+            rank: words + PROFILE_RANK_SHARE * share(profile, self.profile_max),
+        }
+    }
+
+    /// The profile score under which an article that does not say every word is no match, whatever
+    /// its words.
+    pub fn profile_score_min(&self) -> f32 {
+        PROFILE_MATCH_MIN * MATCH_SCORE_MIN / PROFILE_MATCH_SHARE * self.profile_best
+    }
+}
+
 impl Profile {
     /// Learns what belongs to a topic from the articles of `teachers` that fit it best. Its scores
     /// are shares of the greatest among `teachers` and `others`, articles counted in `collection`.
@@ -227,17 +258,18 @@ impl Profile {
         let said = store.clone().map(|vector| collection.said(&fit, vector));
         let mut profile = Self {
             terms: taught(&fit, collection, teachers),
-            words_max: said.fold(0.0, f32::max),
-            profile_max: 0.0,
-            profile_best: 0.0,
+            scale: Scale {
+                words_max: said.fold(0.0, f32::max),
+                ..Scale::default()
+            },
         };
         let mut scores: Vec<f32> = store
             .map(|vector| profile.score_of(vector, collection))
             .collect();
         scores.sort_unstable_by(|a, b| b.total_cmp(a));
         scores.truncate(BEST_ARTICLES);
-        profile.profile_max = scores.first().copied().unwrap_or(0.0);
-        profile.profile_best = scores.iter().sum::<f32>() / scores.len().max(1) as f32;
+        profile.scale.profile_max = scores.first().copied().unwrap_or(0.0);
+        profile.scale.profile_best = scores.iter().sum::<f32>() / scores.len().max(1) as f32;
         profile
     }
 
@@ -246,6 +278,15 @@ impl Profile {
         let mut terms = self.terms.clone();
         terms.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         terms.into_iter().map(|(term, _)| term).collect()
+    }
+
+    /// The words with their weights, sorted by word, of unit length together.
+    pub(super) fn terms(&self) -> &[(u32, f32)] {
+        &self.terms
+    }
+
+    pub(super) fn scale(&self) -> Scale {
+        self.scale
     }
 
     /// How an article stands to the topic.
@@ -258,15 +299,9 @@ impl Profile {
                 rank: 0.0,
             };
         }
-        let share = |score: f32, of: f32| if of > 0.0 { score / of } else { 0.0 };
-        let words = share(collection.said(fit, vector), self.words_max);
-        let profile = self.score_of(vector, collection);
-        Standing {
-            words,
-            has_every_word: fit.has_every_word(vector),
-            profile: share(profile, self.profile_best),
-            rank: words + PROFILE_RANK_SHARE * share(profile, self.profile_max),
-        }
+        let score = self.score_of(vector, collection);
+        let said = collection.said(fit, vector);
+        self.scale.stand(said, fit.has_every_word(vector), score)
     }
 
     fn score_of(&self, vector: &Vector, collection: &Collection) -> f32 {

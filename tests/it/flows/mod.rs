@@ -25,5 +25,6 @@ mod seed;
 mod shell;
 mod soak;
 mod still;
+mod subscriptions;
 mod sunday;
 mod tls;

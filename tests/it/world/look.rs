@@ -13,6 +13,7 @@ pub fn look(page: &Page, now: Millis) -> String {
         Block::Quote(line) => format!("> {}", words(line, now)),
         Block::Bullet(line) => format!("- {}", words(line, now)),
         Block::Divider => "---".to_owned(),
+        Block::File { name, text } => format!("<{name}: {} bytes>", text.len()),
     });
     let rows = page.rows.iter().map(|row| match row {
         Row::Buttons(buttons) => {

@@ -25,11 +25,11 @@ pub use outlet::{Format, Outlet, Piece, article};
 
 use lede::clock::{Clock, HOUR, MINUTE, Millis};
 use lede::config::Settings;
-use lede::desk::{Answer, Asker, Desk, No, parse_line};
+use lede::desk::{Answer, Asked, Asker, Desk, No, parse_line};
 use lede::feed::{FeedRequest, FetchSettings, Fetcher};
 use lede::jobs::Jobs;
 use lede::news::{Newsroom, NewsroomId, Reading, SourceId, schedule};
-use lede::page::{Page, Row};
+use lede::page::{Action, Ask, Page, Row};
 use lede::store::{Added, Hunt, NewSource, Sighting, Store};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -192,19 +192,68 @@ impl World {
 
     /// Presses the button with this label under the last page.
     pub async fn presses(&self, label: &str) -> String {
-        let action = {
-            let page = self.page.lock().expect("no test panics with the page");
-            let rows = page.rows.iter();
-            let buttons = rows.filter_map(|row| match row {
-                Row::Buttons(buttons) => Some(buttons),
-                Row::Select(_) | Row::Pick { .. } => None,
-            });
-            let button = buttons.flatten().find(|button| button.label == label);
-            button.map(|button| button.action.clone())
-        };
-        let action = action.unwrap_or_else(|| panic!("no button says “{label}”"));
+        let action = self.action(label);
         let answer = self.desk.press(&self.asker, &action, &[]).await;
         self.draws(label, answer)
+    }
+
+    /// Chooses from the select with this placeholder under the last page.
+    pub async fn chooses(&self, placeholder: &str, label: &str) -> String {
+        let (action, value) = {
+            let page = self.page.lock().expect("no test panics with the page");
+            let select = page.rows.iter().find_map(|row| match row {
+                Row::Select(select) if select.placeholder == placeholder => Some(select),
+                _ => None,
+            });
+            let select = select.unwrap_or_else(|| panic!("no select says “{placeholder}”"));
+            let mut choices = select.choices.iter();
+            let choice = choices.find(|choice| choice.label == label);
+            let choice = choice.unwrap_or_else(|| panic!("“{label}” is no choice"));
+            (select.action.clone(), choice.value.clone())
+        };
+        let chosen = [(action.takes().unwrap_or_default().to_owned(), value)];
+        let answer = self.desk.press(&self.asker, &action, &chosen).await;
+        self.draws(label, answer)
+    }
+
+    /// Opens the form of the button with this label and sends it with one text in its first field.
+    pub async fn fills(&self, label: &str, text: &str) -> String {
+        let action = self.action(label);
+        let Action::Fill { form, .. } = &action else {
+            panic!("“{label}” opens no form")
+        };
+        let fields = [(form.fields[0].name.clone(), text.to_owned())];
+        let answer = self.desk.press(&self.asker, &action, &fields).await;
+        self.draws(label, answer)
+    }
+
+    /// Asks with values that no line holds, as a front end adds them.
+    pub async fn asks(&self, ask: Ask) -> String {
+        let what = ask.command.clone();
+        let asked = Asked {
+            ask,
+            confirmed: false,
+        };
+        let answer = self.desk.answer(&self.asker, &asked).await;
+        self.draws(&what, answer)
+    }
+
+    /// What the button with this label under the last page asks for.
+    pub fn action(&self, label: &str) -> Action {
+        let page = self.page.lock().expect("no test panics with the page");
+        let buttons = page.rows.iter().filter_map(|row| match row {
+            Row::Buttons(buttons) => Some(buttons),
+            Row::Select(_) | Row::Pick { .. } => None,
+        });
+        let button = buttons.flatten().find(|button| button.label == label);
+        let action = button.map(|button| button.action.clone());
+        action.unwrap_or_else(|| panic!("no button says “{label}”"))
+    }
+
+    /// Presses what was under an earlier page.
+    pub async fn presses_action(&self, action: &Action) -> String {
+        let answer = self.desk.press(&self.asker, action, &[]).await;
+        self.draws("an earlier button", answer)
     }
 
     fn draws(&self, what: &str, answer: Answer) -> String {

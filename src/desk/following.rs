@@ -1,0 +1,124 @@
+//! `/following`: all that a person follows, with what waits for them, their quiet hours and zone.
+
+use crate::desk::command::{Answer, Asked, Command, No, Who, boxed};
+use crate::desk::preferences::{OFF, QUIET, ZONE};
+use crate::desk::subscriptions::Room;
+use crate::desk::subscriptions::draft::unreadable;
+use crate::desk::subscriptions::manage::Known;
+use crate::desk::subscriptions::what::Scope;
+use crate::desk::zones::{self, Read};
+use crate::desk::{Asker, Desk};
+use crate::news::zone::Quiet;
+use crate::news::{Newsroom, NewsroomId};
+use crate::page::following::{Panel, panel};
+use crate::page::subscriptions::manage::Entry;
+use crate::page::{Ask, Refusal};
+
+pub const COMMAND: Command = Command {
+    name: "following",
+    description: "What you follow: pause, change or stop it, quiet hours, time zone",
+    who: Who::Everyone,
+    options: &[],
+    subs: &[],
+    in_discord: true,
+    public_in_news: false,
+    answer: |desk, asker, asked| boxed(answer(desk, asker, asked)),
+};
+
+/// What waits for a person and is told at once.
+const NOTICES_MAX: u32 = 5;
+
+async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
+    let room = desk.store.newsroom(asker.newsroom, desk.now()).await?;
+    let here = Room {
+        desk,
+        asker,
+        room,
+        scope: Scope::of_person(asker, room),
+    };
+    let ask = &asked.ask;
+    match ask.get("do") {
+        Some("edit") => here.edit(asked).await,
+        Some("pause") => here.pause(ask).await,
+        Some("preview") => here.preview(ask).await,
+        Some("remove") => here.remove(asked).await,
+        Some(_) => Err(Refusal::new("That cannot be done with what you follow.")
+            .can("Type /following to see what can.")
+            .into()),
+        None => own(here, ask).await,
+    }
+}
+
+/// The panel; with a zone or quiet hours said, these are kept first.
+async fn own(here: Room<'_>, ask: &Ask) -> Answer {
+    let (desk, asker) = (here.desk, here.asker);
+    let mut changed = None;
+    if let Some(typed) = ask.get(ZONE) {
+        match zones::read(typed, desk.now(), &Ask::new("following")) {
+            Read::Zone(zone) => {
+                let name = zone.name().to_owned();
+                changed = Some(format!("Your time zone is {name} now."));
+                keep(here, ZONE, name).await?;
+                move_digests(here).await?;
+            }
+            Read::Ask(page) => return Ok(page),
+        }
+    }
+    if let Some(typed) = ask.get(QUIET) {
+        let quiet = Quiet::parse(typed).map_err(|no| unreadable(typed, &no))?;
+        let value = quiet.map_or_else(|| OFF.to_owned(), |quiet| quiet.to_string());
+        changed = Some(match quiet {
+            Some(quiet) => format!("Your quiet hours are {quiet} now."),
+            None => "You have no quiet hours now.".to_owned(),
+        });
+        keep(here, QUIET, value).await?;
+    }
+    let known = here.known(here.scope.all(desk).await?).await?;
+    let entries: Vec<Entry<'_>> = known.iter().map(Known::entry).collect();
+    let notices = match asker.newsroom {
+        Newsroom::Terminal => Vec::new(),
+        _ => {
+            desk.store
+                .notices_of_person(asker.person, NOTICES_MAX)
+                .await?
+        }
+    };
+    let ids: Vec<i64> = notices.iter().map(|notice| notice.id).collect();
+    desk.store.notices_told(&ids, desk.now()).await?;
+    let preferences = here.preferences(here.room).await?;
+    Ok(panel(&Panel {
+        entries: &entries,
+        elsewhere: known
+            .iter()
+            .filter(|one| one.subscription.newsroom != here.room)
+            .count(),
+        notices: notices
+            .into_iter()
+            .map(|notice| (notice.text, notice.made_at))
+            .collect(),
+        zone: preferences.zone.name(),
+        zone_chosen: preferences.zone_chosen,
+        quiet: match preferences.quiet_is_own {
+            true => preferences.quiet,
+            false => Some(Quiet::NIGHT),
+        },
+        changed,
+        whose: here.whose(),
+    }))
+}
+
+/// The person's own settings are kept with their own newsroom; the host's with the terminal's.
+async fn keep(here: Room<'_>, name: &'static str, value: String) -> Result<(), No> {
+    let (store, now) = (&here.desk.store, here.desk.now());
+    let own: NewsroomId = match here.scope {
+        Scope::Person(person) => store.newsroom(Newsroom::Person(person), now).await?,
+        Scope::Channels(room) | Scope::Terminal(room) => room,
+    };
+    let by = here.asker.person;
+    Ok(store.set_setting(own, name, Some(value), by, now).await?)
+}
+
+/// Digests keep to the wall clock of the new zone.
+async fn move_digests(here: Room<'_>) -> Result<(), No> {
+    zones::move_digests(here, here.scope.all(here.desk).await?).await
+}

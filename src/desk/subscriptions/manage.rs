@@ -1,0 +1,240 @@
+//! Subscriptions that are there: list, one of them, edit, pause, remove.
+
+use super::{Draft, Room, draft, which};
+use crate::desk::command::{Answer, Asked, No};
+use crate::desk::preferences::Preferences;
+use crate::news::push::Lost;
+use crate::news::source::NewsroomSource;
+use crate::news::subscription::{DestinationId, Pause, Wish};
+use crate::news::{NewsroomId, Subscription, SubscriptionId};
+use crate::page::subscriptions::Doing;
+use crate::page::subscriptions::change::CHANGE;
+use crate::page::subscriptions::manage::{Done, Entry, done, list, none, panel, removed};
+use crate::page::subscriptions::words::{Terms, what_name};
+use crate::page::{Ask, Refusal};
+use crate::store::Hand;
+use std::collections::HashMap;
+
+/// What a request for a change may say; without any of them it opens the panel.
+const SAID: &[&str] = &[
+    CHANGE,
+    "when",
+    "wait-for",
+    "per-day",
+    "quiet",
+    "mention",
+    "crosspost",
+    "tags",
+    "tag",
+    "cancel",
+];
+
+/// A subscription with what is known around it, from which its entry is drawn.
+pub struct Known {
+    pub subscription: Subscription,
+    pub what: String,
+    pub preferences: Preferences,
+    bound: Wish,
+    lost: Option<Lost>,
+}
+
+impl Known {
+    pub fn entry(&self) -> Entry<'_> {
+        let subscription = &self.subscription;
+        Entry {
+            subscription,
+            what: self.what.clone(),
+            terms: Terms {
+                wish: &subscription.wish,
+                bound: &self.bound,
+                zone: &self.preferences.zone,
+                zone_chosen: self.preferences.zone_chosen,
+                due: subscription.digest_at,
+                each_article: subscription.what.is_each_article(),
+            },
+            lost: self.lost.as_ref(),
+        }
+    }
+}
+
+impl Room<'_> {
+    /// Subscriptions with what is said of them, in their order.
+    pub async fn known(&self, all: Vec<Subscription>) -> Result<Vec<Known>, No> {
+        let mut rooms: HashMap<NewsroomId, (Vec<NewsroomSource>, Preferences)> = HashMap::new();
+        let places: Vec<DestinationId> = all.iter().map(|one| one.destination).collect();
+        let mut lost = self.desk.store.lost(&places).await?;
+        let mut known = Vec::new();
+        for subscription in all {
+            let newsroom = subscription.newsroom;
+            if !rooms.contains_key(&newsroom) {
+                let sources = self.desk.store.sources(newsroom).await?;
+                rooms.insert(newsroom, (sources, self.preferences(newsroom).await?));
+            }
+            let (sources, preferences) = &rooms[&newsroom];
+            known.push(Known {
+                what: what_name(&subscription.what, sources),
+                bound: preferences.bound(&subscription.wish),
+                preferences: preferences.clone(),
+                lost: lost.remove(&subscription.destination),
+                subscription,
+            });
+        }
+        Ok(known)
+    }
+
+    pub async fn list(&self, ask: &Ask) -> Answer {
+        let known = self.known(self.scope.all(self.desk).await?).await?;
+        if known.is_empty() {
+            return Ok(none());
+        }
+        let entries: Vec<Entry<'_>> = known.iter().map(Known::entry).collect();
+        Ok(list(&entries, ask))
+    }
+
+    /// The panel of one; with something said, the card of the change.
+    pub async fn edit(&self, asked: &Asked) -> Answer {
+        let ask = &asked.ask;
+        let subscription = self.scope.pick(self.desk, which(ask)).await?;
+        if SAID.iter().any(|name| ask.get(name).is_some()) {
+            return self.change(subscription, asked).await;
+        }
+        let known = self.one(subscription).await?;
+        Ok(panel(&known.entry(), self.whose()))
+    }
+
+    async fn one(&self, subscription: Subscription) -> Result<Known, No> {
+        let mut known = self.known(vec![subscription]).await?;
+        Ok(known.pop().expect("as many as were given"))
+    }
+
+    async fn change(&self, subscription: Subscription, asked: &Asked) -> Answer {
+        let ask = &asked.ask;
+        let desk = self.desk;
+        let mut wish = draft::wished(subscription.wish.clone(), ask)?;
+        if let Some(role) = draft::mention(ask, self.asker)? {
+            wish.mention = Some(role);
+        }
+        let preferences = self.preferences(subscription.newsroom).await?;
+        if asked.confirmed {
+            let due = match wish.when == subscription.wish.when {
+                true => subscription.digest_at,
+                false => wish.when.next_due(&preferences.zone, desk.now()),
+            };
+            let hand = self.hand(&subscription);
+            if !desk.store.edit_subscription(hand, wish, due).await? {
+                return Err(gone());
+            }
+            let changed = self.again(subscription.id).await?;
+            return self.done(&Done::Edited, changed).await;
+        }
+        // The card names it by its id, whatever was typed.
+        let mut ask = ask.clone();
+        ask.values
+            .insert("which".to_owned(), format!("~{}", subscription.id.0));
+        let draft = Draft {
+            doing: Doing::Edit,
+            what: subscription.what,
+            place: subscription.place,
+            wish,
+            warnings: Vec::new(),
+            sources: desk.store.sources(subscription.newsroom).await?,
+            preferences,
+            newsroom: subscription.newsroom,
+        };
+        let confirmed = false;
+        self.go_on(draft, &Asked { ask, confirmed }).await
+    }
+
+    fn hand(&self, subscription: &Subscription) -> Hand {
+        Hand {
+            newsroom: subscription.newsroom,
+            id: subscription.id,
+            by: self.asker.person,
+            at: self.desk.now(),
+        }
+    }
+
+    async fn again(&self, id: SubscriptionId) -> Result<Subscription, No> {
+        self.desk.store.subscription(id).await?.ok_or_else(gone)
+    }
+
+    /// What was done, with what comes next.
+    pub async fn done(&self, what: &Done, subscription: Subscription) -> Answer {
+        let known = self.one(subscription).await?;
+        Ok(done(what, &known.entry(), self.whose()))
+    }
+
+    /// Pauses, or with `wake` wakes.
+    pub async fn pause(&self, ask: &Ask) -> Answer {
+        let desk = self.desk;
+        let subscription = self.scope.pick(desk, which(ask)).await?;
+        let wake = ask.get("wake").is_some();
+        if wake == subscription.paused.is_none() {
+            // As it is wished already: its panel shows it.
+            let known = self.one(subscription).await?;
+            return Ok(panel(&known.entry(), self.whose()));
+        }
+        let hand = self.hand(&subscription);
+        let (pause, due) = match wake {
+            true => {
+                let preferences = self.preferences(subscription.newsroom).await?;
+                let when = subscription.wish.when;
+                (None, when.next_due(&preferences.zone, desk.now()))
+            }
+            false => {
+                let (by, at) = (self.asker.person, desk.now());
+                (Some(Pause::ByHand { by, at }), None)
+            }
+        };
+        if !desk.store.pause_subscription(hand, pause, due).await? {
+            return Err(gone());
+        }
+        if wake {
+            desk.store.place_found(subscription.destination).await?;
+        }
+        let changed = self.again(subscription.id).await?;
+        let what = if wake { Done::Woken } else { Done::Paused };
+        self.done(&what, changed).await
+    }
+
+    /// Removes at once, with Undo.
+    pub async fn remove(&self, asked: &Asked) -> Answer {
+        let ask = &asked.ask;
+        let desk = self.desk;
+        let number = |name: &str| ask.get(name).and_then(|id| id.parse().ok());
+        if let (Some(id), Some(newsroom)) = (number("undo"), number("newsroom")) {
+            let (id, newsroom) = (SubscriptionId(id), NewsroomId(newsroom));
+            return self.restore(id, newsroom).await;
+        }
+        let subscription = self.scope.pick(desk, which(ask)).await?;
+        if !desk.store.unsubscribe(self.hand(&subscription)).await? {
+            return Err(gone());
+        }
+        let known = self.one(subscription).await?;
+        Ok(removed(&known.entry(), self.whose()))
+    }
+
+    /// Takes a removal back; the newsroom is the one that the Undo was drawn with.
+    async fn restore(&self, id: SubscriptionId, newsroom: NewsroomId) -> Answer {
+        let desk = self.desk;
+        let hand = Hand {
+            newsroom,
+            id,
+            by: self.asker.person,
+            at: desk.now(),
+        };
+        if !desk.store.resubscribe(hand).await? {
+            return Err(Refusal::new("It is there again already.")
+                .can("Type /subscriptions list or /following to see it.")
+                .into());
+        }
+        let restored = self.again(id).await?;
+        self.done(&Done::Restored, restored).await
+    }
+}
+
+fn gone() -> No {
+    Refusal::new("That subscription is no longer there.")
+        .can("Somebody removed it just now. Type /subscriptions list or /following to see what is.")
+        .into()
+}

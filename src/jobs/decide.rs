@@ -1,0 +1,497 @@
+//! Decides what is told to whom: about each placed article, when a hold's time comes, and when a
+//! digest is due. What is decided is kept with its reason, and what is sent is an outbox row of the
+//! same transaction.
+
+mod digest;
+mod roster;
+
+use crate::clock::{Millis, SECOND};
+use crate::desk::Desk;
+use crate::desk::preferences::{Preferences, preferences_of};
+use crate::news::push::{self, Cause, Decision, Facts, Grounds, HELD_SINGLY_MAX, Reason, Told};
+use crate::news::subscription::{DestinationId, What};
+use crate::news::{
+    ArticleId, Destination, NewsroomId, StoryId, Subscription, SubscriptionId, rank,
+};
+use crate::store::{Known, NewDigest, Ruling, SeenBy, Store, StoryArticle};
+use roster::{Met, Roster, TopicMet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+use tokio::sync::Mutex;
+
+/// Articles decided about in one transaction.
+const BATCH_ARTICLES_MAX: u32 = 200;
+/// Holds and digests that are taken up at once.
+const DUE_MAX: u32 = 1_000;
+/// Outlets that join within so short a time make one change of a message.
+const EDIT_DELAY_MS: Millis = 30 * SECOND;
+
+/// What a pass decided.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    pub decided: usize,
+    /// Rows put into the outbox at most: some may turn out to be told.
+    pub sent: usize,
+}
+
+/// The job that decides.
+pub struct Decide {
+    desk: Desk,
+    /// With the count of changes at which it was read.
+    roster: Mutex<Option<(i64, Arc<Roster>)>>,
+}
+
+/// A story for a subscription, to be decided.
+#[derive(Clone, Debug)]
+struct Case {
+    subscription: SubscriptionId,
+    story: StoryId,
+    /// None where it is only decided again.
+    met: Option<Met>,
+    known: Option<Known>,
+}
+
+/// What one pass knows beside its cases, and what it decided already.
+struct Pass<'a> {
+    roster: &'a Roster,
+    now: Millis,
+    told: HashMap<(DestinationId, StoryId), Told>,
+    articles: HashMap<(NewsroomId, StoryId), Vec<StoryArticle>>,
+    preferences: HashMap<(NewsroomId, Destination), Arc<Preferences>>,
+    /// Messages and mentions of the day.
+    counts: HashMap<SubscriptionId, (u32, u32)>,
+}
+
+impl Decide {
+    pub fn new(desk: Desk) -> Self {
+        Self {
+            desk,
+            roster: Mutex::new(None),
+        }
+    }
+
+    /// Decides about all that waits for it or has become due.
+    pub async fn tick(&self, now: Millis) -> anyhow::Result<Report> {
+        let mut report = Report::default();
+        let roster = self.roster().await?;
+        loop {
+            let batch = self.store().undecided(BATCH_ARTICLES_MAX).await?;
+            if batch.is_empty() {
+                break;
+            }
+            report.add(self.articles(&roster, batch, now).await?);
+        }
+        report.add(self.digests(&roster, now).await?);
+        report.add(self.holds(&roster, now).await?);
+        Ok(report)
+    }
+
+    fn store(&self) -> &Store {
+        &self.desk.store
+    }
+
+    /// The subscriptions, read again when any was changed, with what was learned of their topics.
+    async fn roster(&self) -> anyhow::Result<Arc<Roster>> {
+        let changes = self.store().subscription_changes().await?;
+        let mut held = self.roster.lock().await;
+        let known = held.take().filter(|(at, _)| *at == changes);
+        let mut roster = match known {
+            Some((_, roster)) => roster,
+            None => {
+                let awake = self.store().awake().await?;
+                Arc::new(tokio::task::spawn_blocking(move || Roster::new(awake)).await?)
+            }
+        };
+        // Passes are made one after the other, so nobody else holds it.
+        if let Some(roster) = Arc::get_mut(&mut roster) {
+            roster.teach(&self.desk).await?;
+        }
+        *held = Some((changes, Arc::clone(&roster)));
+        Ok(roster)
+    }
+
+    async fn articles(
+        &self,
+        roster: &Arc<Roster>,
+        batch: Vec<ArticleId>,
+        now: Millis,
+    ) -> anyhow::Result<Report> {
+        let seen = if roster.is_empty() {
+            Vec::new()
+        } else {
+            self.store().seen_by(&batch).await?
+        };
+        let topics = self.topics(roster, &seen).await?;
+        let mut stories: Vec<StoryId> = seen.iter().map(|seen| seen.story).collect();
+        let mut once = HashSet::new();
+        stories.retain(|story| once.insert(*story));
+        let known = self.store().known_of(&stories).await?;
+        let cases = cases(roster, &seen, &topics, &stories, known);
+        let mut pass = self.pass(roster, &cases, now).await?;
+        let mut decided = Vec::new();
+        for case in cases {
+            decided.extend(self.rule(&mut pass, case).await?);
+        }
+        let report = Report::of(&decided);
+        self.store().decide(batch, decided, now).await?;
+        if !stories.is_empty() {
+            let sent_after = now - push::EDIT_MS_MAX;
+            let at = now + EDIT_DELAY_MS;
+            self.store().edit_later(&stories, sent_after, at).await?;
+        }
+        Ok(report)
+    }
+
+    /// The topics of each article.
+    async fn topics(
+        &self,
+        roster: &Arc<Roster>,
+        seen: &[SeenBy],
+    ) -> anyhow::Result<HashMap<ArticleId, Vec<TopicMet>>> {
+        let mut ids: Vec<ArticleId> = seen.iter().map(|seen| seen.article).collect();
+        ids.dedup();
+        let wordings = self.store().wordings(&ids).await?;
+        let roster = Arc::clone(roster);
+        let topics = tokio::task::spawn_blocking(move || {
+            let met = wordings
+                .iter()
+                .map(|wording| (wording.article, roster.topics_of(wording)));
+            met.collect()
+        });
+        Ok(topics.await?)
+    }
+
+    /// Loads what the cases are decided from.
+    async fn pass<'a>(
+        &self,
+        roster: &'a Roster,
+        cases: &[Case],
+        now: Millis,
+    ) -> anyhow::Result<Pass<'a>> {
+        let mut by_room: BTreeMap<i64, Vec<StoryId>> = BTreeMap::new();
+        let mut stories = Vec::new();
+        for case in cases {
+            if let Some(subscription) = roster.get(case.subscription) {
+                let of_room = by_room.entry(subscription.newsroom.0).or_default();
+                if !of_room.contains(&case.story) {
+                    of_room.push(case.story);
+                }
+                stories.push(case.story);
+            }
+        }
+        stories.sort_unstable();
+        stories.dedup();
+        let told = self.store().told(&stories).await?;
+        let told = told
+            .into_iter()
+            .map(|(to, story, told)| ((to, story), told));
+        let mut articles: HashMap<_, Vec<StoryArticle>> = HashMap::new();
+        for (room, stories) in by_room {
+            let room = NewsroomId(room);
+            for article in self.store().story_articles(room, &stories).await? {
+                articles
+                    .entry((room, article.story))
+                    .or_default()
+                    .push(article);
+            }
+        }
+        Ok(Pass {
+            roster,
+            now,
+            told: told.collect(),
+            articles,
+            preferences: HashMap::new(),
+            counts: HashMap::new(),
+        })
+    }
+
+    /// Decides one case; none where the subscription is gone or the newsroom sees nothing of it.
+    async fn rule(&self, pass: &mut Pass<'_>, case: Case) -> anyhow::Result<Option<Ruling>> {
+        let Some(subscription) = pass.roster.get(case.subscription) else {
+            return Ok(None);
+        };
+        let preferences = self.preferences(pass, subscription).await?;
+        let wish = preferences.bound(&subscription.wish);
+        let key = (subscription.newsroom, case.story);
+        let Some(articles) = pass.articles.get(&key).filter(|all| !all.is_empty()) else {
+            return Ok(None);
+        };
+        let grounds = grounds(subscription, articles, &case);
+        let counts = match pass.counts.get(&case.subscription) {
+            Some(counts) => *counts,
+            None => {
+                let since = push::day_began_at(&preferences.zone, pass.now);
+                self.store().sent_since(case.subscription, since).await?
+            }
+        };
+        let held = case.known.as_ref().filter(|known| known.held);
+        let told = pass
+            .told
+            .get(&(subscription.destination, case.story))
+            .copied();
+        let decision = push::decide(&Facts {
+            now: pass.now,
+            wish: &wish,
+            zone: &preferences.zone,
+            grounds: &grounds,
+            matches: grounds.is_reached(),
+            excluded: None,
+            told,
+            sent_today: counts.0,
+            pings_today: counts.1,
+            held: held.map(|known| (&known.reason, known.until)),
+            digest_at: wish.when.next_due(&preferences.zone, pass.now),
+        });
+        let mut cause = Cause::default();
+        if let Decision::Send { mention } = decision {
+            let pings = counts.1 + u32::from(mention);
+            pass.counts.insert(case.subscription, (counts.0 + 1, pings));
+            let by = Some(case.subscription);
+            let told = Told { at: pass.now, by };
+            pass.told
+                .insert((subscription.destination, case.story), told);
+            cause.mention = wish.mention.filter(|_| mention);
+        } else {
+            pass.counts.insert(case.subscription, counts);
+        }
+        let decided = Ruling {
+            subscription: case.subscription,
+            destination: subscription.destination,
+            story: case.story,
+            decision,
+            grounds,
+            cause,
+            digest: None,
+        };
+        Ok(Some(decided))
+    }
+
+    async fn preferences(
+        &self,
+        pass: &mut Pass<'_>,
+        subscription: &Subscription,
+    ) -> anyhow::Result<Arc<Preferences>> {
+        let to = match subscription.place.destination {
+            person @ Destination::Person(_) => person,
+            // All channels of a newsroom go by the same settings.
+            Destination::Channel(_) | Destination::Terminal => Destination::Terminal,
+        };
+        let key = (subscription.newsroom, to);
+        if let Some(known) = pass.preferences.get(&key) {
+            return Ok(Arc::clone(known));
+        }
+        let loaded = Arc::new(preferences_of(self.store(), subscription).await?);
+        pass.preferences.insert(key, Arc::clone(&loaded));
+        Ok(loaded)
+    }
+
+    /// Decides again about what was held until now.
+    async fn holds(&self, roster: &Roster, now: Millis) -> anyhow::Result<Report> {
+        let mut report = Report::default();
+        let due = self.store().holds_due(now, DUE_MAX).await?;
+        if due.is_empty() {
+            return Ok(report);
+        }
+        let mut of_each: BTreeMap<SubscriptionId, Vec<Known>> = BTreeMap::new();
+        for known in due {
+            of_each.entry(known.subscription).or_default().push(known);
+        }
+        for (subscription, due) in of_each {
+            let by_digest = due
+                .iter()
+                .any(|known| matches!(known.reason, Reason::Cap { .. } | Reason::Late));
+            let cases: Vec<Case> = due.into_iter().map(Case::again).collect();
+            let mut pass = self.pass(roster, &cases, now).await?;
+            let mut decided = Vec::new();
+            for mut case in cases {
+                // Its time has come: what held it no longer counts.
+                if let Some(known) = &mut case.known {
+                    known.held = false;
+                }
+                // All of them will be one message.
+                if by_digest {
+                    pass.counts.insert(subscription, (0, 0));
+                }
+                let ruling = self.rule(&mut pass, case.clone()).await?;
+                decided.push(ruling.unwrap_or_else(|| case.gone(roster, now)));
+            }
+            let is_sent = |one: &&Ruling| matches!(one.decision, Decision::Send { .. });
+            let sends = decided.iter().filter(is_sent).count();
+            report.add(Report::of(&decided));
+            if sends > HELD_SINGLY_MAX || (by_digest && sends > 0) {
+                let digest = held_digest(subscription, decided, now);
+                self.store().save_digest(digest, now).await?;
+            } else {
+                self.store().decide(Vec::new(), decided, now).await?;
+            }
+        }
+        Ok(report)
+    }
+}
+
+/// All held stories of a subscription in one message.
+fn held_digest(subscription: SubscriptionId, decided: Vec<Ruling>, now: Millis) -> NewDigest {
+    let sent: Vec<&Ruling> = decided
+        .iter()
+        .filter(|one| matches!(one.decision, Decision::Send { .. }))
+        .collect();
+    let (listed, more) = digest::listed(&sent, now);
+    NewDigest {
+        subscription,
+        destination: decided[0].destination,
+        due_at: now,
+        next: None,
+        is_sent: true,
+        stories: listed,
+        cause: Cause {
+            held: true,
+            more,
+            ..Cause::default()
+        },
+        decided,
+    }
+}
+
+impl Case {
+    /// A story that was held.
+    fn again(known: Known) -> Self {
+        Self {
+            subscription: known.subscription,
+            story: known.story,
+            met: None,
+            known: Some(known),
+        }
+    }
+
+    /// What becomes of it when its newsroom sees nothing of it any more.
+    fn gone(self, roster: &Roster, now: Millis) -> Ruling {
+        let destination = roster
+            .get(self.subscription)
+            .map_or(DestinationId(0), |one| one.destination);
+        let grounds = self.known.map(|known| known.grounds);
+        Ruling {
+            subscription: self.subscription,
+            destination,
+            story: self.story,
+            decision: Decision::Skip {
+                reason: Reason::Gone,
+            },
+            grounds: grounds.unwrap_or_else(|| Grounds::bare(now)),
+            cause: Cause::default(),
+            digest: None,
+        }
+    }
+}
+
+impl Report {
+    fn of(decided: &[Ruling]) -> Self {
+        let sent = decided
+            .iter()
+            .filter(|one| matches!(one.decision, Decision::Send { .. }));
+        Self {
+            decided: decided.len(),
+            sent: sent.count(),
+        }
+    }
+
+    fn add(&mut self, other: Self) {
+        self.decided += other.decided;
+        self.sent += other.sent;
+    }
+}
+
+/// What is to be decided after these articles came, in the order in which their stories did.
+fn cases(
+    roster: &Roster,
+    seen: &[SeenBy],
+    topics: &HashMap<ArticleId, Vec<TopicMet>>,
+    stories: &[StoryId],
+    known: Vec<Known>,
+) -> Vec<Case> {
+    let mut met: HashMap<(StoryId, SubscriptionId), Met> = HashMap::new();
+    for one in seen {
+        let topics = topics.get(&one.article).map_or(&[][..], Vec::as_slice);
+        for (subscription, how) in roster.wanting(one, topics) {
+            let best = met.entry((one.story, subscription)).or_default();
+            if how.score > best.score
+                || best.score.is_none()
+                || (how.is_reached() && !best.is_reached())
+            {
+                *best = how;
+            }
+        }
+    }
+    let mut before: HashMap<(StoryId, SubscriptionId), Known> = HashMap::new();
+    for one in known {
+        // The first is the one that counts: one that sent.
+        before.entry((one.story, one.subscription)).or_insert(one);
+    }
+    let place: HashMap<StoryId, usize> = (stories.iter().enumerate())
+        .map(|(place, story)| (*story, place))
+        .collect();
+    let mut keys: Vec<(StoryId, SubscriptionId)> =
+        met.keys().chain(before.keys()).copied().collect();
+    keys.sort_unstable_by_key(|(story, subscription)| (place.get(story).copied(), *subscription));
+    keys.dedup();
+    let case = |key: (StoryId, SubscriptionId)| {
+        let known = before.remove(&key);
+        let is_final = known.as_ref().is_some_and(|known| {
+            known.sent || matches!(known.reason, Reason::AlreadyTold(_) | Reason::Unlisted)
+        });
+        (!is_final).then(|| Case {
+            subscription: key.1,
+            story: key.0,
+            met: met.remove(&key),
+            known,
+        })
+    };
+    keys.into_iter().filter_map(case).collect()
+}
+
+/// What a decision about a story goes by.
+fn grounds(subscription: &Subscription, articles: &[StoryArticle], case: &Case) -> Grounds {
+    let wanted = |article: &StoryArticle| match &subscription.what {
+        What::Source(source) => article.source == *source,
+        What::Folder(folder) => article.folder.as_ref() == Some(folder),
+        What::Topic { .. } | What::Everything => true,
+    };
+    // The first sighting of each article is its sighting by the newsroom.
+    let mut once = HashSet::new();
+    let first: Vec<&StoryArticle> = articles
+        .iter()
+        .filter(|article| once.insert(article.article))
+        .collect();
+    let is_news = |article: &&StoryArticle| {
+        let source = article.baseline.unwrap_or(article.seen);
+        let unread = article.read_before.map_or(0, |at| article.seen - at);
+        let baseline = subscription.made_at.max(source);
+        push::is_news(article.published, article.seen, baseline, unread)
+    };
+    let news = if subscription.what.is_each_article() {
+        let own = articles.iter().filter(|article| wanted(article));
+        own.filter(is_news).map(|article| article.seen).min()
+    } else {
+        let all = first.iter().copied();
+        all.filter(is_news).map(|article| article.seen).min()
+    };
+    let outlets = first
+        .iter()
+        .map(|article| (article.outlet, article.same_text));
+    let before = case.known.as_ref().map(|known| &known.grounds);
+    let (score, bar, words) = match (&case.met, before) {
+        (Some(met), Some(before)) if before.score > met.score => {
+            (before.score, before.bar, before.words.clone())
+        }
+        (Some(met), _) => (met.score, met.bar, met.words.clone()),
+        (None, Some(before)) => (before.score, before.bar, before.words.clone()),
+        (None, None) => (None, None, Vec::new()),
+    };
+    Grounds {
+        score,
+        bar,
+        words,
+        outlets: rank::outlets(outlets),
+        news_since: news,
+        fed_at: first.iter().map(|article| article.seen).max().unwrap_or(0),
+    }
+}

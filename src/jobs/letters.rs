@@ -1,0 +1,255 @@
+//! What an outbox row says: composed from the store when it is claimed or redrawn.
+
+use crate::desk::compose::{self, View};
+use crate::desk::preferences::{Preferences, preferences_of};
+use crate::desk::{Desk, No};
+use crate::news::subscription::{Form, What};
+use crate::news::zone::When;
+use crate::news::{Destination, StoryId, Subscription};
+use crate::page::push::{self, About, Digest, PUSH_QUOTES_MAX};
+use crate::page::story::StoryLines;
+use crate::page::{Letter, Line, Span};
+use crate::store::Letterbox;
+use crate::text::words;
+use sha2::{Digest as _, Sha256};
+
+/// Unsure messages that a digest names.
+const UNSURE_NAMED_MAX: usize = 5;
+
+/// A letter and what it tells.
+#[derive(Clone, Debug)]
+pub struct Composed {
+    pub letter: Letter,
+    pub stories: Vec<StoryId>,
+    /// Hashes of the quoted sentences.
+    pub sentences: Vec<i64>,
+    pub outlets: i64,
+}
+
+/// What stands in the way of a letter.
+#[derive(Debug)]
+pub enum Unwritten {
+    /// There is nothing to say any more.
+    Nothing,
+    Failed(anyhow::Error),
+}
+
+impl From<No> for Unwritten {
+    fn from(no: No) -> Self {
+        match no {
+            No::Refused(_) => Unwritten::Nothing,
+            No::Failed(error) => Unwritten::Failed(error),
+        }
+    }
+}
+
+impl<E: Into<anyhow::Error>> From<E> for Unwritten {
+    fn from(error: E) -> Self {
+        Unwritten::Failed(error.into())
+    }
+}
+
+/// Writes the letter of a row.
+///
+/// # Errors
+/// [`Unwritten::Nothing`] where its stories or its subscription are gone.
+pub async fn compose(desk: &Desk, row: &Letterbox) -> Result<Composed, Unwritten> {
+    match row.kind {
+        3 => return Ok(bare(push::hello(&row.cause.words))),
+        4 => return Ok(bare(push::notice(&row.cause.words))),
+        _ => {}
+    }
+    let id = row.subscription.ok_or(Unwritten::Nothing)?;
+    let subscription = desk.store.subscription(id).await?;
+    let subscription = subscription.ok_or(Unwritten::Nothing)?;
+    let preferences = preferences_of(&desk.store, &subscription).await?;
+    let what = title(desk, &subscription).await?;
+    let about = about(&subscription, &preferences, row, what);
+    match (row.kind, row.story) {
+        (1, _) => digest(desk, row, &subscription, about).await,
+        (_, Some(story)) => story_push(desk, &subscription, story, about).await,
+        (_, None) => Err(Unwritten::Nothing),
+    }
+}
+
+fn bare(letter: Letter) -> Composed {
+    Composed {
+        letter,
+        stories: Vec::new(),
+        sentences: Vec::new(),
+        outlets: 0,
+    }
+}
+
+/// What a subscription is called in its messages.
+async fn title(desk: &Desk, subscription: &Subscription) -> Result<String, Unwritten> {
+    Ok(match &subscription.what {
+        What::Topic { shown, .. } => {
+            let mut letters = shown.chars();
+            let first = letters.next().map(|first| first.to_uppercase().to_string());
+            first.unwrap_or_default() + letters.as_str()
+        }
+        What::Folder(folder) => folder.clone(),
+        What::Everything => "All news".to_owned(),
+        What::Source(source) => {
+            let sources = desk.store.sources(subscription.newsroom).await?;
+            let own = sources.into_iter().find(|one| one.source.id == *source);
+            own.map(|own| own.name).unwrap_or_default()
+        }
+    })
+}
+
+fn about(
+    subscription: &Subscription,
+    preferences: &Preferences,
+    row: &Letterbox,
+    what: String,
+) -> About {
+    let form = subscription.place.form;
+    let is_channel = matches!(subscription.place.destination, Destination::Channel(_));
+    About {
+        what,
+        mention: row.cause.mention,
+        silent: is_channel && row.cause.mention.is_none(),
+        image: preferences.images.then(String::new),
+        tags: if form == Form::Forum {
+            subscription.wish.tags.clone()
+        } else {
+            Vec::new()
+        },
+        may_discuss: matches!(form, Form::Text | Form::Announcement),
+        may_follow: is_channel,
+    }
+}
+
+async fn story_push(
+    desk: &Desk,
+    subscription: &Subscription,
+    story: StoryId,
+    mut about: About,
+) -> Result<Composed, Unwritten> {
+    let views = compose::views(desk, subscription.newsroom, &[story]).await?;
+    let view = views.into_iter().next().ok_or(Unwritten::Nothing)?;
+    about.image = about.image.and_then(|_| image(&view));
+    let lines = lines_of(vec![view], |_| PUSH_QUOTES_MAX).await?;
+    let lines = lines.into_iter().next().ok_or(Unwritten::Nothing)?;
+    Ok(Composed {
+        stories: vec![lines.id],
+        sentences: sentences(std::iter::once(&lines)),
+        outlets: i64::try_from(lines.outlets).unwrap_or(i64::MAX),
+        letter: push::push(&lines, about),
+    })
+}
+
+/// The newest image among the articles of a story.
+fn image(view: &View) -> Option<String> {
+    let images = view.sightings.iter().rev();
+    images.filter_map(|one| one.article.image.clone()).next()
+}
+
+async fn lines_of(
+    views: Vec<View>,
+    quotes: impl Fn(usize) -> usize + Send + 'static,
+) -> Result<Vec<StoryLines>, Unwritten> {
+    let lines = tokio::task::spawn_blocking(move || {
+        let all = views.iter().enumerate();
+        all.map(|(place, view)| compose::lines(view, quotes(place)))
+            .collect()
+    });
+    Ok(lines.await?)
+}
+
+async fn digest(
+    desk: &Desk,
+    row: &Letterbox,
+    subscription: &Subscription,
+    mut about: About,
+) -> Result<Composed, Unwritten> {
+    about.image = None;
+    let all = desk.store.digest_stories(row.id).await?;
+    let told = desk.store.told_to(row.destination, &all).await?;
+    let mut stories: Vec<StoryId> = Vec::new();
+    for story in all.iter().filter(|story| !told.contains(story)) {
+        if !stories.contains(story) {
+            stories.push(*story);
+        }
+    }
+    if stories.is_empty() && !all.is_empty() {
+        return Err(Unwritten::Nothing);
+    }
+    let views = compose::views(desk, subscription.newsroom, &stories).await?;
+    let lines = lines_of(views, |place| match place {
+        0 => 2,
+        1..push::DIGEST_QUOTED_MAX => 1,
+        _ => 0,
+    });
+    let lines = lines.await?;
+    if lines.is_empty() && !all.is_empty() {
+        return Err(Unwritten::Nothing);
+    }
+    let unsure = unsure(desk, row, subscription).await?;
+    let kind = match (row.cause.held, subscription.wish.when) {
+        (true, _) => "held back",
+        (_, When::Hourly) => "hourly digest",
+        (_, When::Weekly(..)) => "weekly digest",
+        _ => "daily digest",
+    };
+    let said = Digest {
+        kind,
+        stories_all: lines.len() + row.cause.more,
+        more: row.cause.more,
+        late: row.cause.late.then_some(row.due_at),
+        unsure,
+    };
+    Ok(Composed {
+        stories: lines.iter().map(|one| one.id).collect(),
+        sentences: sentences(lines.iter()),
+        outlets: 0,
+        letter: push::digest(&lines, &said, about),
+    })
+}
+
+/// Stories of messages that may not have come through.
+async fn unsure(
+    desk: &Desk,
+    row: &Letterbox,
+    subscription: &Subscription,
+) -> Result<Vec<(String, Option<String>)>, Unwritten> {
+    let unknown = desk.store.unknown_of(row.destination).await?;
+    let stories: Vec<StoryId> = unknown.iter().map(|(_, story)| *story).collect();
+    if stories.is_empty() {
+        return Ok(Vec::new());
+    }
+    let stories = &stories[..stories.len().min(UNSURE_NAMED_MAX)];
+    let views = compose::views(desk, subscription.newsroom, stories).await?;
+    let lines = lines_of(views, |_| 0).await?;
+    Ok(lines
+        .into_iter()
+        .map(|one| (one.headline, one.url))
+        .collect())
+}
+
+/// Hashes of the sentences that are quoted: the first 64 bits of a SHA-256 over their folded words.
+fn sentences<'a>(lines: impl Iterator<Item = &'a StoryLines>) -> Vec<i64> {
+    let quotes = lines.flat_map(|lines| lines.quotes.iter());
+    quotes.map(|quote| sentence_hash(&quote.sentence)).collect()
+}
+
+fn sentence_hash(sentence: &str) -> i64 {
+    let folded = words::fold(sentence);
+    let hash = Sha256::digest(folded.as_bytes());
+    i64::from_be_bytes(hash[..8].try_into().expect("a SHA-256 has 32 bytes"))
+}
+
+/// The headline of a letter, for notices.
+pub fn headline(letter: &Letter) -> String {
+    let text = |line: &Line| {
+        let spans = line.0.iter().filter_map(|span| match span {
+            Span::Ours(text) | Span::Theirs(text) | Span::Bold(text) => Some(text.as_str()),
+            Span::Link { text, .. } => Some(text.as_str()),
+            _ => None,
+        });
+        spans.collect::<String>()
+    };
+    text(&letter.head)
+}

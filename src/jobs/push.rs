@@ -1,0 +1,480 @@
+//! Sends what stands in the outbox: one message at a time to each destination, in order, each step
+//! recorded before the next, so that a crash anywhere neither loses nor doubles one. What to do with
+//! a message that was begun is decided in `news::push::course`.
+
+use crate::clock::{MINUTE, Millis, SECOND};
+use crate::desk::Desk;
+use crate::desk::preferences::preferences_of;
+use crate::jobs::delivery::{Delivery, Edited, Found, Parcel, Posted, To};
+use crate::jobs::letters::{self, Unwritten};
+use crate::news::push::course::{self, Begun, Step};
+use crate::news::push::{self, PUSH_AGE_MAX_MS};
+use crate::news::subscription::{DestinationId, Form, Wish};
+use crate::news::zone::Zone;
+use crate::page::push::{lost_words, trouble_words};
+use crate::store::{Begin, Claim, Claimed, Letterbox, SentRow};
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use sha2::{Digest, Sha256};
+use std::collections::{HashSet, VecDeque};
+use std::sync::Arc;
+use tokio::sync::OnceCell;
+
+/// Destinations that are served at once.
+const AT_ONCE_MAX: usize = 64;
+/// Rows that are looked up at once.
+const HEADS_MAX: u32 = 512;
+/// Messages that are redrawn in one pass.
+const EDITS_MAX: u32 = 100;
+/// A look that failed is made again so much later.
+const LOOK_AGAIN_MS: Millis = 30 * SECOND;
+/// While Discord takes nothing at all.
+const STOPPED_MS: Millis = MINUTE;
+/// Characters of a nonce, as Discord limits them.
+const NONCE_CHARS: usize = 25;
+const INSTALLATION: &str = "installation";
+
+/// The job that sends.
+pub struct Push {
+    desk: Desk,
+    delivery: Arc<dyn Delivery>,
+    installation: OnceCell<String>,
+    broken: Broken,
+}
+
+/// Protocols that are broken on purpose, so that the simulation can show that it notices each.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Broken {
+    #[default]
+    Nowhere,
+    NoLook,
+    MarkBeforeSend,
+    NewNonce,
+    NoOrder,
+    ToldAfterSend,
+}
+
+/// What a pass did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    pub sent: usize,
+    pub edited: usize,
+}
+
+/// How a step with a row ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Turn {
+    Sent,
+    /// It is out of the way: the next one of its destination may go.
+    Past,
+    /// It waits for its time.
+    Waits,
+}
+
+impl Push {
+    pub fn new(desk: Desk, delivery: Arc<dyn Delivery>) -> Self {
+        Self {
+            desk,
+            delivery,
+            installation: OnceCell::new(),
+            broken: Broken::Nowhere,
+        }
+    }
+
+    #[doc(hidden)]
+    pub fn broken(self, broken: Broken) -> Self {
+        Self { broken, ..self }
+    }
+
+    /// Sends all that may be sent now. A row that fails does not keep those of other destinations;
+    /// the first failure is returned at the end.
+    pub async fn tick(&self) -> anyhow::Result<Report> {
+        let mut report = Report {
+            edited: self.edits().await?,
+            ..Report::default()
+        };
+        let mut busy: HashSet<DestinationId> = HashSet::new();
+        let mut queue: VecDeque<Letterbox> = VecDeque::new();
+        let mut running = FuturesUnordered::new();
+        let mut failure = None;
+        // Whether a look at the outbox may find more than is in the queue.
+        let mut more = true;
+        loop {
+            if queue.is_empty() && more && failure.is_none() {
+                let heads = self.heads().await?;
+                queue.extend(
+                    heads
+                        .into_iter()
+                        .filter(|row| !busy.contains(&row.destination)),
+                );
+                more = false;
+            }
+            while running.len() < AT_ONCE_MAX
+                && let Some(row) = queue.pop_front()
+            {
+                busy.insert(row.destination);
+                running.push(async move { (row.destination, self.step(&row).await) });
+            }
+            let Some((destination, turn)) = running.next().await else {
+                if queue.is_empty() && !more {
+                    break;
+                }
+                continue;
+            };
+            busy.remove(&destination);
+            match turn {
+                Ok(Turn::Waits) => {}
+                Ok(turn) => {
+                    more = true;
+                    report.sent += usize::from(turn == Turn::Sent);
+                }
+                Err(error) => {
+                    failure.get_or_insert(error);
+                    queue.clear();
+                    more = false;
+                }
+            }
+        }
+        failure.map_or(Ok(report), Err)
+    }
+
+    async fn heads(&self) -> anyhow::Result<Vec<Letterbox>> {
+        let (store, now) = (&self.desk.store, self.desk.now());
+        Ok(match self.broken {
+            Broken::NoOrder => store.heads_in_any_order(now, HEADS_MAX).await?,
+            _ => store.heads(now, HEADS_MAX).await?,
+        })
+    }
+
+    /// Takes one row a step further.
+    async fn step(&self, row: &Letterbox) -> anyhow::Result<Turn> {
+        match &row.begun {
+            Some(begun) if row.is_begun => self.go_on(row, begun).await,
+            _ => self.begin(row).await,
+        }
+    }
+
+    async fn begin(&self, row: &Letterbox) -> anyhow::Result<Turn> {
+        let now = self.desk.now();
+        if let Some(end) = self.quiet_until(row, now).await? {
+            let why = "quiet hours".to_owned();
+            self.desk
+                .store
+                .postpone_letter(row.id, end, why, false)
+                .await?;
+            return Ok(Turn::Waits);
+        }
+        if row.kind == 0 && now - row.due_at > PUSH_AGE_MAX_MS {
+            let until = self.morning(row, now).await?;
+            self.desk.store.too_late(row.id, until).await?;
+            return Ok(Turn::Past);
+        }
+        let composed = match letters::compose(&self.desk, row).await {
+            Ok(composed) => composed,
+            Err(Unwritten::Nothing) => {
+                let why = "there is nothing to tell any more";
+                self.desk.store.drop_letter(row.id, why).await?;
+                return Ok(Turn::Past);
+            }
+            Err(Unwritten::Failed(error)) => return Err(error),
+        };
+        let body = self
+            .delivery
+            .draw(&composed.letter, row.id, &row.place, To::Here, false);
+        let mut claim = Claim {
+            id: row.id,
+            body: body.clone(),
+            nonce: self.nonce(row.id).await?,
+            outlets: composed.outlets,
+            stories: composed.stories,
+            sentences: composed.sentences,
+            now,
+        };
+        let begun = Begin {
+            body,
+            nonce: claim.nonce.clone(),
+            first_try: now,
+            last_try: now,
+            tries: 1,
+            open: 1,
+        };
+        let told = claim.stories.clone();
+        if self.broken == Broken::ToldAfterSend {
+            claim.stories.clear();
+        }
+        match self.desk.store.claim(claim).await? {
+            Claimed::Begun if self.broken == Broken::ToldAfterSend => {
+                let turn = self.send(row, &begun).await?;
+                self.desk.store.tell(row.id, told, now).await?;
+                Ok(turn)
+            }
+            Claimed::Begun => self.send(row, &begun).await,
+            Claimed::Gone => Ok(Turn::Past),
+        }
+    }
+
+    /// How a row's subscription is wished, and its zone; none where there is none any more.
+    async fn wish(&self, row: &Letterbox) -> anyhow::Result<Option<(Wish, Zone)>> {
+        let Some(id) = row.subscription else {
+            return Ok(None);
+        };
+        let Some(subscription) = self.desk.store.subscription(id).await? else {
+            return Ok(None);
+        };
+        let preferences = preferences_of(&self.desk.store, &subscription).await?;
+        let wish = preferences.bound(&subscription.wish);
+        Ok(Some((wish, preferences.zone)))
+    }
+
+    /// The end of the quiet hours, where it is in them: something may have kept a row until now.
+    async fn quiet_until(&self, row: &Letterbox, now: Millis) -> anyhow::Result<Option<Millis>> {
+        // A hello answers somebody who is awake.
+        if row.kind > 2 {
+            return Ok(None);
+        }
+        let wish = self.wish(row).await?;
+        Ok(wish.and_then(|(wish, zone)| wish.quiet?.ends_at(&zone, now)))
+    }
+
+    /// When what was too late for a message of its own comes as a digest.
+    async fn morning(&self, row: &Letterbox, now: Millis) -> anyhow::Result<Millis> {
+        let wish = self.wish(row).await?;
+        Ok(wish.map_or(now, |(wish, zone)| push::morning(&wish, &zone, now)))
+    }
+
+    /// Goes on with a row of which it is not known how its last try ended.
+    async fn go_on(&self, row: &Letterbox, begun: &Begin) -> anyhow::Result<Turn> {
+        let now = self.desk.now();
+        let store = &self.desk.store;
+        let step = course::next(
+            &Begun {
+                first_try: begun.first_try,
+                last_try: begun.last_try,
+                tries: begun.tries,
+                next_try: row.next_try,
+                has_nonce: row.place.form != Form::Forum,
+                readable: row.place.readable,
+                may_stand: begun.open > 0,
+            },
+            now,
+        );
+        match step {
+            Step::Wait(at) => {
+                let nothing = false;
+                let why = "waits for the end of its last try".to_owned();
+                store.postpone_letter(row.id, at, why, nothing).await?;
+                Ok(Turn::Waits)
+            }
+            Step::SendAgain | Step::SendAnew => {
+                let anew = step == Step::SendAnew;
+                self.again(row, begun, now, anew).await
+            }
+            Step::Look if self.broken == Broken::NoLook => self.again(row, begun, now, true).await,
+            Step::Look => match self.delivery.find(&self.parcel(row, begun)).await {
+                Found::There { channel, message } => {
+                    self.stands(row, Some((channel, message))).await?;
+                    Ok(Turn::Sent)
+                }
+                Found::Absent => self.again(row, begun, now, true).await,
+                Found::Unreadable => self.unknown(row, now).await,
+                Found::Failed(error) => {
+                    let at = now + LOOK_AGAIN_MS;
+                    store.postpone_letter(row.id, at, error, false).await?;
+                    Ok(Turn::Waits)
+                }
+            },
+            Step::Unknown => self.unknown(row, now).await,
+        }
+    }
+
+    async fn again(
+        &self,
+        row: &Letterbox,
+        begun: &Begin,
+        now: Millis,
+        anew: bool,
+    ) -> anyhow::Result<Turn> {
+        if let Some(end) = self.quiet_until(row, now).await? {
+            let why = "quiet hours".to_owned();
+            self.desk
+                .store
+                .postpone_letter(row.id, end, why, false)
+                .await?;
+            return Ok(Turn::Waits);
+        }
+        self.desk.store.try_again(row.id, now, anew).await?;
+        let begun = Begin {
+            first_try: if anew { now } else { begun.first_try },
+            last_try: now,
+            tries: begun.tries + 1,
+            open: if anew { 1 } else { begun.open + 1 },
+            nonce: match self.broken {
+                Broken::NewNonce => format!("{}{}", begun.tries, &begun.nonce[2..]),
+                _ => begun.nonce.clone(),
+            },
+            ..begun.clone()
+        };
+        self.send(row, &begun).await
+    }
+
+    async fn unknown(&self, row: &Letterbox, now: Millis) -> anyhow::Result<Turn> {
+        let notice = self.words(row, true).await?;
+        let error = "it cannot be seen whether it was posted".to_owned();
+        self.desk.store.unknown(row.id, error, notice, now).await?;
+        Ok(Turn::Past)
+    }
+
+    /// What a newsroom is told of a row that did not come through.
+    async fn words(&self, row: &Letterbox, is_unknown: bool) -> anyhow::Result<String> {
+        let headline = match letters::compose(&self.desk, row).await {
+            Ok(composed) => letters::headline(&composed.letter),
+            Err(Unwritten::Nothing) => String::new(),
+            Err(Unwritten::Failed(error)) => return Err(error),
+        };
+        Ok(trouble_words(&headline, &row.place.name, is_unknown))
+    }
+
+    fn parcel(&self, row: &Letterbox, begun: &Begin) -> Parcel {
+        Parcel {
+            outbox: row.id,
+            place: row.place.clone(),
+            to: To::Here,
+            body: begun.body.clone(),
+            nonce: begun.nonce.clone(),
+            first_try: begun.first_try,
+            crosspost: row.crosspost && row.place.form == Form::Announcement,
+        }
+    }
+
+    /// Tries once, and records how that ended.
+    async fn send(&self, row: &Letterbox, begun: &Begin) -> anyhow::Result<Turn> {
+        if self.broken == Broken::MarkBeforeSend {
+            self.stands(row, None).await?;
+        }
+        let posted = self.delivery.send(&self.parcel(row, begun)).await;
+        let now = self.desk.now();
+        let store = &self.desk.store;
+        let (wait, why, nothing) = match posted {
+            Posted::Done { channel, message } => {
+                self.stands(row, Some((channel, message))).await?;
+                return Ok(Turn::Sent);
+            }
+            Posted::TakenAway => {
+                self.stands(row, None).await?;
+                return Ok(Turn::Past);
+            }
+            Posted::Lost(lost) => {
+                let words = lost_words(&lost, &row.place.name);
+                store.lose(row.id, lost, words, now).await?;
+                return Ok(Turn::Past);
+            }
+            Posted::Body { error, plain } => return self.body(row, begun, error, plain).await,
+            Posted::Wait(wait) => (wait.max(SECOND), "Discord asked to wait".to_owned(), true),
+            Posted::Unsent(error) => (course::back_off(begun.tries), error, true),
+            Posted::Unclear(error) => (course::back_off(begun.tries), error, false),
+            Posted::Stopped => (STOPPED_MS, "nothing can be sent for now".to_owned(), true),
+        };
+        let at = now.saturating_add(wait);
+        store.postpone_letter(row.id, at, why, nothing).await?;
+        Ok(Turn::Waits)
+    }
+
+    /// The looks were refused: words and links alone are tried once.
+    async fn body(
+        &self,
+        row: &Letterbox,
+        begun: &Begin,
+        error: String,
+        plain: bool,
+    ) -> anyhow::Result<Turn> {
+        let now = self.desk.now();
+        let store = &self.desk.store;
+        if plain && let Ok(composed) = letters::compose(&self.desk, row).await {
+            let letter = &composed.letter;
+            let bare = self
+                .delivery
+                .draw(letter, row.id, &row.place, To::Here, true);
+            if bare != begun.body {
+                store.rebody(row.id, bare, error).await?;
+                return Ok(Turn::Past);
+            }
+        }
+        tracing::warn!(
+            outbox = row.id,
+            "Discord refuses message {}: {error}",
+            row.id
+        );
+        let notice = self.words(row, false).await?;
+        store.refused(row.id, error, notice, now).await?;
+        Ok(Turn::Past)
+    }
+
+    async fn stands(&self, row: &Letterbox, standing: Option<(u64, u64)>) -> anyhow::Result<()> {
+        let at = self.desk.now();
+        let id = row.id;
+        self.desk.store.sent(SentRow { id, standing, at }).await?;
+        Ok(())
+    }
+
+    /// The same at every try, and another one for every row of every installation: the first 25
+    /// characters of a SHA-256 in base 32.
+    async fn nonce(&self, outbox: i64) -> anyhow::Result<String> {
+        let installation = self
+            .installation
+            .get_or_try_init(|| self.known_installation());
+        let text = format!("{} {outbox}", installation.await?);
+        let hash = Sha256::digest(text.as_bytes());
+        const LETTERS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+        let letters = hash.iter().take(NONCE_CHARS);
+        Ok(letters
+            .map(|byte| char::from(LETTERS[usize::from(byte % 32)]))
+            .collect())
+    }
+
+    /// A number of this store, made when there is none.
+    async fn known_installation(&self) -> anyhow::Result<String> {
+        if let Some(known) = self.desk.store.program_value(INSTALLATION).await? {
+            return Ok(known);
+        }
+        let mut bytes = [0; 16];
+        getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("no random bytes: {error}"))?;
+        let made: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        self.desk
+            .store
+            .set_program_value(INSTALLATION, &made)
+            .await?;
+        Ok(made)
+    }
+
+    /// Redraws messages about stories that more outlets have by now.
+    async fn edits(&self) -> anyhow::Result<usize> {
+        let mut edited = 0;
+        for row in self.desk.store.edits(self.desk.now(), EDITS_MAX).await? {
+            let (again, outlets) = self.edit(&row).await?;
+            edited += usize::from(outlets != row.outlets);
+            self.desk.store.edited(row.id, again, outlets).await?;
+        }
+        Ok(edited)
+    }
+
+    /// When to try again, and the outlets that the message names now.
+    async fn edit(&self, row: &Letterbox) -> anyhow::Result<(Option<Millis>, i64)> {
+        let Some((channel, message)) = row.standing else {
+            return Ok((None, row.outlets));
+        };
+        let composed = match letters::compose(&self.desk, row).await {
+            Ok(composed) if composed.outlets > row.outlets => composed,
+            Ok(_) | Err(Unwritten::Nothing) => return Ok((None, row.outlets)),
+            Err(Unwritten::Failed(error)) => return Err(error),
+        };
+        let letter = &composed.letter;
+        let body = self
+            .delivery
+            .draw(letter, row.id, &row.place, To::Here, false);
+        Ok(match self.delivery.edit(channel, message, &body).await {
+            Edited::Done => (None, composed.outlets),
+            Edited::Over => (None, row.outlets),
+            Edited::Wait(wait) => (Some(self.desk.now() + wait.max(SECOND)), row.outlets),
+        })
+    }
+}

@@ -1,0 +1,379 @@
+//! Subscriptions that are there: the list, one of them with its buttons, and what was changed.
+
+use super::change::{self, Part};
+use super::words::{Terms, brief_terms, facts, place_line, place_text, sleep_line, way_back};
+use crate::clock::Millis;
+use crate::news::Subscription;
+use crate::news::push::Lost;
+use crate::page::action::Style;
+use crate::page::brief::{counted, next_button};
+use crate::page::pack::{Packer, fit};
+use crate::page::story::StoryLines;
+use crate::page::{Action, Ask, Block, Button, Choice, Line, Page, Row, Select};
+
+/// Subscriptions on one page of the list: as many as a select holds.
+pub const LIST_PAGE_MAX: usize = 20;
+
+/// A subscription with what is said of it.
+#[derive(Clone, Debug)]
+pub struct Entry<'a> {
+    pub subscription: &'a Subscription,
+    /// What is subscribed to, as it is called.
+    pub what: String,
+    pub terms: Terms<'a>,
+    pub lost: Option<&'a Lost>,
+}
+
+impl Entry<'_> {
+    fn sleeps(&self) -> Option<Line> {
+        let subscription = self.subscription;
+        sleep_line(subscription.paused.as_ref(), self.lost, &subscription.place)
+    }
+
+    fn is_awake(&self) -> bool {
+        self.subscription.paused.is_none()
+    }
+
+    fn id(&self) -> String {
+        format!("~{}", self.subscription.id.0)
+    }
+
+    /// "Ukraine in #news", for labels.
+    pub fn label(&self) -> String {
+        format!("{} · {}", self.what, place_text(&self.subscription.place))
+    }
+
+    fn bullet(&self) -> Block {
+        let line = Line::new()
+            .bold(&self.what)
+            .and(" · ")
+            .with_all(place_line(&self.subscription.place))
+            .and(format!(": {}", brief_terms(&self.terms)));
+        Block::Bullet(match self.sleeps() {
+            Some(why) => line.and("; ").with_all(why),
+            None => line,
+        })
+    }
+}
+
+/// Whose they are: a channel's of moderators, or the person's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    Newsroom,
+    Person,
+}
+
+impl Whose {
+    fn command(self, sub: &str) -> Ask {
+        match self {
+            Whose::Newsroom => Ask::new("subscriptions").subcommand(sub),
+            // One command for all that a person does with a follow.
+            Whose::Person => Ask::new("following").value("do", sub),
+        }
+    }
+
+    fn list(self) -> Ask {
+        match self {
+            Whose::Newsroom => self.command("list"),
+            Whose::Person => Ask::new("following"),
+        }
+    }
+}
+
+/// One page of the list, from `ask.from` on.
+pub fn list(entries: &[Entry<'_>], ask: &Ask) -> Page {
+    let asleep = entries.iter().filter(|entry| !entry.is_awake()).count();
+    let small = match asleep {
+        0 => "all awake".to_owned(),
+        n => format!("{n} paused"),
+    };
+    let mut packer = Packer::new();
+    let title = counted(entries.len(), "subscription", "subscriptions");
+    packer.add(vec![
+        Block::Title(Line::ours(title)),
+        Block::Small(Line::ours(small)),
+    ]);
+    let from = ask.from.min(entries.len());
+    let shown = entries[from..]
+        .iter()
+        .take(LIST_PAGE_MAX)
+        .take_while(|entry| packer.add(vec![entry.bullet()]))
+        .count();
+    let mut rows = vec![open_select(&entries[from..from + shown], Whose::Newsroom)];
+    let next = next_button(ask, shown, entries.len());
+    rows.extend(next.map(|next| Row::Buttons(vec![next])));
+    Page {
+        blocks: packer.blocks,
+        rows,
+        empty: entries.is_empty(),
+    }
+}
+
+/// Opens one of them in place of the list.
+pub fn open_select(entries: &[Entry<'_>], whose: Whose) -> Row {
+    Row::Select(Select {
+        placeholder: "Open one".to_owned(),
+        action: Action::Choose {
+            ask: whose.command("edit"),
+            option: "which".to_owned(),
+        },
+        choices: entries
+            .iter()
+            .take(LIST_PAGE_MAX)
+            .map(|entry| Choice {
+                label: match whose {
+                    Whose::Newsroom => entry.label(),
+                    Whose::Person => entry.what.clone(),
+                },
+                value: entry.id(),
+                description: Some(brief_terms(&entry.terms)),
+            })
+            .collect(),
+    })
+}
+
+/// The bullets of a person's follows, for the panel of `/following`.
+pub fn bullets(entries: &[Entry<'_>]) -> Vec<Block> {
+    let bullet = |entry: &Entry<'_>| {
+        let line = Line::new()
+            .bold(&entry.what)
+            .and(format!(": {}", brief_terms(&entry.terms)));
+        Block::Bullet(match entry.sleeps() {
+            Some(why) => line.and("; ").with_all(why),
+            None => line,
+        })
+    };
+    entries.iter().map(bullet).collect()
+}
+
+/// No subscription yet.
+pub fn none() -> Page {
+    Page {
+        blocks: vec![
+            Block::Title(Line::ours("No subscriptions yet")),
+            Block::Text(
+                Line::ours("Type ")
+                    .command("subscriptions add")
+                    .and(", a topic and a channel: a preview is shown before anything is saved."),
+            ),
+        ],
+        rows: Vec::new(),
+        empty: true,
+    }
+}
+
+/// One subscription with all that can be done with it.
+pub fn panel(entry: &Entry<'_>, whose: Whose) -> Page {
+    let place = &entry.subscription.place;
+    let mut title = Line::new().theirs(&entry.what);
+    if whose == Whose::Newsroom {
+        title = title.and(" in ").with_all(place_line(place));
+    }
+    let mut blocks = vec![Block::Title(title)];
+    match entry.sleeps() {
+        Some(why) => {
+            blocks.push(Block::Text(
+                Line::new().bold("Asleep").and(": ").with_all(why).and("."),
+            ));
+            let lost = matches!(
+                entry.subscription.paused,
+                Some(crate::news::subscription::Pause::Lost { .. })
+            );
+            let way = lost.then(|| way_back(entry.lost, place)).flatten();
+            blocks.extend(way.map(|way| Block::Text(Line::ours(way))));
+        }
+        None => blocks.push(Block::Small(
+            Line::ours("since ").ago(entry.subscription.made_at),
+        )),
+    }
+    blocks.extend(facts(&entry.terms, place));
+    let confirm = |label: &str, ask: Ask, style| Button {
+        label: label.to_owned(),
+        action: Action::Confirm(ask),
+        style,
+    };
+    let which = |sub: &str| whose.command(sub).value("which", entry.id());
+    let pause = match entry.is_awake() {
+        true => confirm("Pause", which("pause"), Style::Plain),
+        false => confirm("Wake", which("pause").value("wake", "yes"), Style::Plain),
+    };
+    let stop = match whose {
+        Whose::Newsroom => "Remove",
+        Whose::Person => "Stop",
+    };
+    Page {
+        blocks: fit(blocks),
+        rows: vec![
+            change::select(&Part::of(entry.terms.wish, place), &which("edit")),
+            Row::Buttons(vec![
+                pause,
+                Button {
+                    label: "Preview".to_owned(),
+                    action: Action::Open {
+                        ask: which("preview"),
+                        chosen: None,
+                    },
+                    style: Style::Plain,
+                },
+                confirm(stop, which("remove"), Style::Danger),
+                Button {
+                    label: "All".to_owned(),
+                    action: Action::Turn(whose.list()),
+                    style: Style::Plain,
+                },
+            ]),
+        ],
+        empty: false,
+    }
+}
+
+/// What a confirmed change came to.
+#[derive(Clone, Debug)]
+pub enum Done {
+    Added,
+    Edited,
+    Followed,
+    Paused,
+    Woken,
+    Restored,
+    /// The same was there.
+    Already,
+}
+
+/// Saved, with what comes next.
+pub fn done(done: &Done, entry: &Entry<'_>, whose: Whose) -> Page {
+    let place = &entry.subscription.place;
+    let what = Line::new().theirs(&entry.what);
+    let there = Line::new()
+        .theirs(&entry.what)
+        .and(" in ")
+        .with_all(place_line(place));
+    let named = match whose {
+        Whose::Newsroom => there,
+        Whose::Person => what.clone(),
+    };
+    let title = match done {
+        Done::Added => place_line(place).and(" gets ").with_all(what),
+        Done::Followed => Line::ours("You follow ").with_all(what),
+        Done::Edited => named.and(" is changed"),
+        Done::Paused => named.and(" is paused"),
+        Done::Woken | Done::Restored => named.and(" is awake"),
+        Done::Already => named.and(" is there already"),
+    };
+    let text = match done {
+        Done::Paused => Line::ours("What comes meanwhile is not sent later. Wake begins anew."),
+        Done::Already => Line::ours(
+            "Nothing was added: one story is one message, however often it is asked for.",
+        ),
+        _ => next_line(&entry.terms, entry.terms.due),
+    };
+    let open = Button {
+        label: "Open".to_owned(),
+        action: Action::Turn(whose.command("edit").value("which", entry.id())),
+        style: Style::Plain,
+    };
+    let mut buttons = vec![open];
+    if let Done::Paused = done {
+        let ask = whose.command("pause").value("which", entry.id());
+        buttons.insert(
+            0,
+            Button {
+                label: "Wake".to_owned(),
+                action: Action::Confirm(ask.value("wake", "yes")),
+                style: Style::Plain,
+            },
+        );
+    }
+    Page {
+        blocks: vec![Block::Title(title), Block::Text(text)],
+        rows: vec![Row::Buttons(buttons)],
+        empty: false,
+    }
+}
+
+/// What comes next.
+fn next_line(terms: &Terms<'_>, due: Option<Millis>) -> Line {
+    match due {
+        Some(due) => Line::ours("The next message comes ")
+            .on(due)
+            .and(", if there is news by then. What is already out is not sent."),
+        None => {
+            let what = if terms.each_article {
+                "article"
+            } else {
+                "story"
+            };
+            Line::ours(format!(
+                "The next new {what} is the first to come. What is already out is not sent."
+            ))
+        }
+    }
+}
+
+/// Taken away, with Undo.
+pub fn removed(entry: &Entry<'_>, whose: Whose) -> Page {
+    let title = match whose {
+        Whose::Newsroom => place_line(&entry.subscription.place)
+            .and(" no longer gets ")
+            .theirs(&entry.what),
+        Whose::Person => Line::ours("You no longer follow ").theirs(&entry.what),
+    };
+    let undo = whose
+        .command("remove")
+        .value("which", &entry.what)
+        .value("undo", entry.subscription.id.0.to_string())
+        .value("newsroom", entry.subscription.newsroom.0.to_string());
+    Page {
+        blocks: vec![
+            Block::Title(title),
+            Block::Text(Line::ours("What waited to be sent for it is dropped.")),
+        ],
+        rows: vec![Row::Buttons(vec![Button {
+            label: "Undo".to_owned(),
+            action: Action::Confirm(undo),
+            style: Style::Plain,
+        }])],
+        empty: false,
+    }
+}
+
+/// What would be sent now; the stories' quotes as they would stand in it.
+pub fn preview(entry: &Entry<'_>, stories: &[StoryLines], more: usize, whose: Whose) -> Page {
+    let mut packer = Packer::new();
+    let title = Line::ours("What ")
+        .theirs(&entry.what)
+        .and(" would send now");
+    let small = match (stories.len(), entry.terms.is_digest()) {
+        (0, _) => "nothing: there is no news that it was not told yet".to_owned(),
+        (n, true) => format!(
+            "one message with {}; only you see this",
+            counted(n, "story", "stories")
+        ),
+        (n, false) => format!("{}; only you see this", counted(n, "message", "messages")),
+    };
+    packer.add(vec![Block::Title(title), Block::Small(Line::ours(small))]);
+    for (at, story) in stories.iter().enumerate() {
+        let mut blocks = Vec::new();
+        if at > 0 {
+            blocks.push(Block::Divider);
+        }
+        blocks.extend(story.blocks(if at < 2 { 3 } else { 1 }));
+        if !packer.add(blocks) {
+            break;
+        }
+    }
+    if more > 0 {
+        let left = counted(more, "more story", "more stories");
+        packer.add(vec![Block::Small(Line::ours(format!("and {left}")))]);
+    }
+    let open = Button {
+        label: "Open".to_owned(),
+        action: Action::Turn(whose.command("edit").value("which", entry.id())),
+        style: Style::Plain,
+    };
+    Page {
+        blocks: packer.blocks,
+        rows: vec![Row::Buttons(vec![open])],
+        empty: stories.is_empty(),
+    }
+}

@@ -1,0 +1,587 @@
+//! The outbox: what is to be sent, what was begun, and how it ended. Each step is one transaction,
+//! so that after a crash the row says how far it came.
+
+use super::nouns::{Begin, Claim, Claimed, Letterbox, SentRow};
+use super::statements::{insert, run, statements};
+use super::subscriptions::{destination_of, form_of, json};
+use super::{Result, StoreError};
+use crate::clock::Millis;
+use crate::news::push::{Lost, Reason, Told};
+use crate::news::subscription::{DestinationId, Place};
+use crate::news::{NewsroomId, StoryId, SubscriptionId};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{FromRow, Row, SqliteConnection};
+
+macro_rules! letterbox {
+    () => {
+        "SELECT o.id, o.destination, d.kind, d.discord, d.form, d.name, d.readable, o.subscription,
+            s.newsroom, o.kind, coalesce(y.alias_of, o.story), o.part, o.cause, o.due_at, o.made_at,
+            o.state, o.body, o.nonce, o.first_try, o.last_try, o.tries, o.next_try, o.channel,
+            o.message, o.thread, o.outlets, o.open,
+            coalesce(s.wish ->> 'crosspost', 0)
+        FROM outbox AS o JOIN destination AS d ON d.id = o.destination
+        LEFT JOIN subscription AS s ON s.id = o.subscription
+        LEFT JOIN story AS y ON y.id = o.story"
+    };
+}
+
+statements! {
+    /// The first unsent row of each destination that takes messages: order is kept by sending
+    /// nothing behind it.
+    HEADS = concat!(letterbox!(), "
+        WHERE o.id IN (SELECT min(id) FROM outbox WHERE state IN (0, 1) GROUP BY destination)
+            AND d.lost_at IS NULL AND coalesce(o.next_try, 0) <= $1
+        ORDER BY o.id LIMIT $2");
+    /// The same without order, by which the simulation shows that it notices that.
+    ANY = concat!(letterbox!(), " WHERE o.state IN (0, 1)
+            AND d.lost_at IS NULL AND coalesce(o.next_try, 0) <= $1
+        ORDER BY o.id LIMIT $2");
+    NEXT_TRY = "SELECT min(coalesce(o.next_try, o.due_at)) FROM outbox AS o
+        JOIN destination AS d ON d.id = o.destination
+        WHERE o.id IN (SELECT min(id) FROM outbox WHERE state IN (0, 1) GROUP BY destination)
+            AND d.lost_at IS NULL";
+    BY_ID = concat!(letterbox!(), " WHERE o.id = $1");
+    DIGEST_STORIES = "SELECT coalesce(s.alias_of, s.id) FROM digest_story AS g
+        JOIN story AS s ON s.id = g.story WHERE g.outbox = $1 ORDER BY g.place";
+    IS_ALIVE = "SELECT count(*) FROM subscription
+        WHERE id = $1 AND removed_at IS NULL AND paused IS NULL";
+    WAS_TOLD = "SELECT t.at, o.subscription FROM story AS s CROSS JOIN told AS t ON t.story = s.id
+        LEFT JOIN outbox AS o ON o.id = t.outbox
+        WHERE (s.id = $1 OR s.alias_of = $1) AND t.destination = $2 LIMIT 1";
+    TOLD_TO = "SELECT DISTINCT w.value FROM json_each($2) AS w
+        CROSS JOIN story AS s ON s.id = w.value OR s.alias_of = w.value
+        CROSS JOIN told AS t ON t.destination = $1 AND t.story = s.id";
+    TELL = "INSERT INTO told (destination, story, at, outbox) VALUES (?, ?, ?, ?)
+        ON CONFLICT DO NOTHING";
+    TELL_SENTENCE = "INSERT INTO told_sentence (destination, hash, at) VALUES (?, ?, ?)
+        ON CONFLICT (destination, hash) DO UPDATE SET at = excluded.at";
+    SENTENCES = "SELECT t.hash FROM json_each($2) AS w
+        CROSS JOIN told_sentence AS t ON t.destination = $1 AND t.hash = w.value";
+    CLAIM = "UPDATE outbox SET state = 1, body = $2, nonce = $3, outlets = $4, story = $5,
+            first_try = $6, last_try = $6, tries = 1, open = 1, next_try = NULL, error = NULL
+        WHERE id = $1 AND state = 0";
+    /// Where another row of this kind about the elder story is there, this one keeps its name.
+    CLAIM_AS_IS = "UPDATE outbox SET state = 1, body = $2, nonce = $3, outlets = $4,
+            first_try = $5, last_try = $5, tries = 1, open = 1, next_try = NULL, error = NULL
+        WHERE id = $1 AND state = 0";
+    SAME_ROW = "SELECT count(*) FROM outbox AS o JOIN outbox AS m ON m.id = $1
+        WHERE o.destination = m.destination AND o.story = $2 AND o.kind = m.kind
+        AND o.part = m.part AND o.id <> m.id";
+    DROP = "UPDATE outbox SET state = 5, error = $2, next_try = NULL WHERE id = $1 AND state IN (0, 1)";
+    TRY_AGAIN = "UPDATE outbox SET last_try = $2, tries = tries + 1, open = open + 1,
+            next_try = NULL
+        WHERE id = $1 AND state = 1";
+    /// Nothing of it stands there: it begins anew.
+    BEGIN_AGAIN = "UPDATE outbox SET first_try = $2, last_try = $2, tries = tries + 1, open = 1,
+            next_try = NULL
+        WHERE id = $1 AND state = 1";
+    POSTPONE = "UPDATE outbox SET next_try = $2, error = $3 WHERE id = $1 AND state IN (0, 1)";
+    /// The last try surely posted nothing.
+    CAME_TO_NOTHING = "UPDATE outbox SET next_try = $2, error = $3, open = max(open - 1, 0)
+        WHERE id = $1 AND state = 1";
+    REBODY = "UPDATE outbox SET body = $2, open = max(open - 1, 0), next_try = NULL, error = $3 WHERE id = $1 AND state = 1";
+    SENT = "UPDATE outbox SET state = 2, channel = $2, message = $3, sent_at = $4, next_try = NULL,
+            error = NULL
+        WHERE id = $1 AND state = 1";
+    REFUSED = "UPDATE outbox SET state = 3, error = $2, next_try = NULL WHERE id = $1 AND state = 1";
+    UNKNOWN = "UPDATE outbox SET state = 4, error = $2, next_try = NULL WHERE id = $1 AND state = 1";
+    /// It was surely not posted: it waits as if it had not been begun.
+    WAIT_AGAIN = "UPDATE outbox SET state = 0, body = NULL, nonce = NULL, first_try = NULL,
+            last_try = NULL, next_try = NULL, open = 0, error = $2
+        WHERE id = $1 AND state = 1 AND open <= 1";
+    UNTELL = "DELETE FROM told WHERE outbox = $1";
+    LOSE = "UPDATE destination SET lost_at = $2, lost = $3 WHERE id = $1 AND lost_at IS NULL";
+    SUBSCRIBERS = "SELECT DISTINCT newsroom FROM subscription
+        WHERE destination = $1 AND removed_at IS NULL AND paused IS NULL";
+    NOTICE = "INSERT INTO notice (id, newsroom, person, key, text, made_at)
+        VALUES ((SELECT coalesce(max(id), 0) + 1 FROM notice), $1, $2, $3, $4, $5)
+        ON CONFLICT (newsroom, person, key) WHERE told_at IS NULL DO NOTHING";
+    SKIP = "UPDATE decision SET verdict = 2, reason = $3, until = NULL
+        WHERE subscription = $1 AND outbox = $2";
+    HOLD = "UPDATE decision SET verdict = 1, reason = $3, until = $4, outbox = NULL
+        WHERE subscription = $1 AND outbox = $2";
+    /// The message about a story is redrawn while it may be changed.
+    EDIT_LATER = "UPDATE outbox SET edit_at = $3 WHERE state = 2 AND kind = 0 AND edit_at IS NULL
+        AND sent_at > $2 AND id IN (SELECT t.outbox FROM json_each($1) AS w
+            CROSS JOIN story AS s ON s.id = w.value OR s.alias_of = w.value
+            CROSS JOIN told AS t ON t.story = s.id)";
+    EDITS = concat!(letterbox!(), " WHERE o.edit_at IS NOT NULL AND o.edit_at <= $1
+        AND o.state = 2 ORDER BY o.edit_at LIMIT $2");
+    NEXT_EDIT = "SELECT min(edit_at) FROM outbox WHERE edit_at IS NOT NULL AND state = 2";
+    EDITED = "UPDATE outbox SET edit_at = $2, outlets = $3 WHERE id = $1";
+    UNKNOWN_OF = "SELECT id, story FROM outbox
+        WHERE destination = $1 AND state = 4 AND named_in IS NULL AND story IS NOT NULL";
+    /// With whether a digest or a notice names it.
+    UNKNOWN_MESSAGES = "SELECT d.discord, o.named_in IS NOT NULL OR EXISTS (
+            SELECT 1 FROM notice AS n WHERE n.key = 'outbox:' || o.id)
+        FROM outbox AS o JOIN destination AS d ON d.id = o.destination WHERE o.state = 4";
+    NAME_UNKNOWN = "UPDATE outbox SET named_in = $2
+        WHERE destination = $1 AND state = 4 AND named_in IS NULL";
+}
+
+impl FromRow<'_, SqliteRow> for Letterbox {
+    fn from_row(row: &SqliteRow) -> sqlx::Result<Self> {
+        let cause: String = row.try_get(12)?;
+        let broken = |error: serde_json::Error| sqlx::Error::Decode(error.into());
+        let number = |at: usize| -> sqlx::Result<Option<u64>> {
+            Ok(row.try_get::<Option<i64>, _>(at)?.map(|id| id as u64))
+        };
+        let begun = match (row.try_get(18)?, row.try_get(19)?) {
+            (Some(first_try), Some(last_try)) => Some(Begin {
+                body: row.try_get::<Option<String>, _>(16)?.unwrap_or_default(),
+                nonce: row.try_get::<Option<String>, _>(17)?.unwrap_or_default(),
+                first_try,
+                last_try,
+                tries: row.try_get(20)?,
+                open: row.try_get(26)?,
+            }),
+            _ => None,
+        };
+        Ok(Letterbox {
+            id: row.try_get(0)?,
+            destination: DestinationId(row.try_get(1)?),
+            place: Place {
+                destination: destination_of(row.try_get(2)?, row.try_get(3)?),
+                form: form_of(row.try_get(4)?),
+                name: row.try_get(5)?,
+                readable: row.try_get(6)?,
+            },
+            subscription: row.try_get::<Option<i64>, _>(7)?.map(SubscriptionId),
+            newsroom: row.try_get::<Option<i64>, _>(8)?.map(NewsroomId),
+            kind: row.try_get(9)?,
+            story: row.try_get::<Option<i64>, _>(10)?.map(StoryId),
+            part: row.try_get(11)?,
+            cause: serde_json::from_str(&cause).map_err(broken)?,
+            due_at: row.try_get(13)?,
+            made_at: row.try_get(14)?,
+            is_begun: row.try_get::<i64, _>(15)? == 1,
+            begun,
+            next_try: row.try_get(21)?,
+            standing: number(22)?.zip(number(23)?),
+            thread: number(24)?,
+            outlets: row.try_get(25)?,
+            crosspost: row.try_get(27)?,
+        })
+    }
+}
+
+pub(super) async fn heads(
+    c: &mut SqliteConnection,
+    now: Millis,
+    limit: u32,
+    in_order: bool,
+) -> Result<Vec<Letterbox>> {
+    Ok(sqlx::query_as(if in_order { HEADS } else { ANY })
+        .bind(now)
+        .bind(limit)
+        .fetch_all(c)
+        .await?)
+}
+
+pub(super) async fn by_id(c: &mut SqliteConnection, id: i64) -> Result<Option<Letterbox>> {
+    Ok(sqlx::query_as(BY_ID).bind(id).fetch_optional(c).await?)
+}
+
+/// When the next row may be tried or changed.
+pub(super) async fn next_try(c: &mut SqliteConnection) -> Result<Option<Millis>> {
+    let next: Option<Millis> = sqlx::query_scalar(NEXT_TRY).fetch_one(&mut *c).await?;
+    let edit: Option<Millis> = sqlx::query_scalar(NEXT_EDIT).fetch_one(c).await?;
+    Ok(next.into_iter().chain(edit).min())
+}
+
+pub(super) async fn digest_stories(c: &mut SqliteConnection, id: i64) -> Result<Vec<StoryId>> {
+    let ids: Vec<i64> = sqlx::query_scalar(DIGEST_STORIES)
+        .bind(id)
+        .fetch_all(c)
+        .await?;
+    Ok(ids.into_iter().map(StoryId).collect())
+}
+
+/// Those of the sentences that the destination was quoted before.
+pub(super) async fn told_sentences(
+    c: &mut SqliteConnection,
+    destination: DestinationId,
+    sentences: &[i64],
+) -> Result<Vec<i64>> {
+    Ok(sqlx::query_scalar(SENTENCES)
+        .bind(destination.0)
+        .bind(super::statements::json_array(sentences.iter().copied()))
+        .fetch_all(c)
+        .await?)
+}
+
+/// Those of the living stories that the destination was told.
+pub(super) async fn told_to(
+    c: &mut SqliteConnection,
+    destination: DestinationId,
+    stories: &[StoryId],
+) -> Result<Vec<StoryId>> {
+    let ids: Vec<i64> = sqlx::query_scalar(TOLD_TO)
+        .bind(destination.0)
+        .bind(super::statements::json_array(stories.iter().map(|id| id.0)))
+        .fetch_all(c)
+        .await?;
+    Ok(ids.into_iter().map(StoryId).collect())
+}
+
+pub(super) async fn unknown_of(
+    c: &mut SqliteConnection,
+    destination: DestinationId,
+) -> Result<Vec<(i64, StoryId)>> {
+    let rows: Vec<(i64, i64)> = sqlx::query_as(UNKNOWN_OF)
+        .bind(destination.0)
+        .fetch_all(c)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, story)| (id, StoryId(story)))
+        .collect())
+}
+
+/// Freezes the body, marks the stories and sentences as told, and begins the first try; or says
+/// that there is nothing to send any more.
+pub(super) async fn claim(c: &mut SqliteConnection, claim: Claim) -> Result<Claimed> {
+    let Some(row) = by_id(c, claim.id).await? else {
+        return Ok(Claimed::Gone);
+    };
+    if row.is_begun {
+        return Ok(Claimed::Gone);
+    }
+    if let Some(subscription) = row.subscription {
+        let alive: i64 = sqlx::query_scalar(IS_ALIVE)
+            .bind(subscription.0)
+            .fetch_one(&mut *c)
+            .await?;
+        // A hello may be for one that sleeps by now.
+        if alive == 0 && row.kind <= 2 {
+            drop_row(c, claim.id, "the subscription was paused or taken away").await?;
+            return Ok(Claimed::Gone);
+        }
+    }
+    if row.kind == 0
+        && let Some(story) = row.story
+    {
+        let told: Option<(Millis, Option<i64>)> = sqlx::query_as(WAS_TOLD)
+            .bind(story.0)
+            .bind(row.destination.0)
+            .fetch_optional(&mut *c)
+            .await?;
+        if let Some((at, by)) = told {
+            let by = by.map(SubscriptionId);
+            skip(c, &row, Reason::AlreadyTold(Told { at, by })).await?;
+            return Ok(Claimed::Gone);
+        }
+    }
+    let same: i64 = match row.story {
+        Some(story) => {
+            sqlx::query_scalar(SAME_ROW)
+                .bind(claim.id)
+                .bind(story.0)
+                .fetch_one(&mut *c)
+                .await?
+        }
+        None => 1,
+    };
+    let begin = match row.story.filter(|_| same == 0) {
+        Some(story) => sqlx::query(CLAIM)
+            .bind(claim.id)
+            .bind(claim.body)
+            .bind(claim.nonce)
+            .bind(claim.outlets)
+            .bind(story.0)
+            .bind(claim.now),
+        None => sqlx::query(CLAIM_AS_IS)
+            .bind(claim.id)
+            .bind(claim.body)
+            .bind(claim.nonce)
+            .bind(claim.outlets)
+            .bind(claim.now),
+    };
+    if begin.execute(&mut *c).await?.rows_affected() == 0 {
+        return Ok(Claimed::Gone);
+    }
+    let (destination, at, id) = (row.destination.0, claim.now, claim.id);
+    let tell = insert(TELL, claim.stories, |query, story| {
+        query.bind(destination).bind(story.0).bind(at).bind(id)
+    });
+    run(c, tell).await?;
+    let tell = insert(TELL_SENTENCE, claim.sentences, |query, hash| {
+        query.bind(destination).bind(hash).bind(at)
+    });
+    run(c, tell).await?;
+    if row.kind == 1 {
+        sqlx::query(NAME_UNKNOWN)
+            .bind(destination)
+            .bind(id)
+            .execute(c)
+            .await?;
+    }
+    Ok(Claimed::Begun)
+}
+
+pub(super) async fn tell(
+    c: &mut SqliteConnection,
+    id: i64,
+    stories: Vec<StoryId>,
+    now: Millis,
+) -> Result<()> {
+    let Some(row) = by_id(c, id).await? else {
+        return Ok(());
+    };
+    let tell = insert(TELL, stories, |query, story| {
+        query
+            .bind(row.destination.0)
+            .bind(story.0)
+            .bind(now)
+            .bind(id)
+    });
+    run(c, tell).await
+}
+
+async fn skip(c: &mut SqliteConnection, row: &Letterbox, reason: Reason) -> Result<()> {
+    drop_row(c, row.id, "already told").await?;
+    if let Some(subscription) = row.subscription {
+        sqlx::query(SKIP)
+            .bind(subscription.0)
+            .bind(row.id)
+            .bind(json(&reason)?)
+            .execute(c)
+            .await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn drop_row(c: &mut SqliteConnection, id: i64, error: &str) -> Result<()> {
+    sqlx::query(DROP).bind(id).bind(error).execute(c).await?;
+    Ok(())
+}
+
+/// A row that was not sent in time: its stories come with the next digest, at `until`.
+pub(super) async fn too_late(c: &mut SqliteConnection, id: i64, until: Millis) -> Result<()> {
+    let Some(row) = by_id(c, id).await? else {
+        return Ok(());
+    };
+    drop_row(c, id, "too late for a message of its own").await?;
+    if let Some(subscription) = row.subscription {
+        sqlx::query(HOLD)
+            .bind(subscription.0)
+            .bind(id)
+            .bind(json(&Reason::Late)?)
+            .bind(until)
+            .execute(c)
+            .await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn try_again(
+    c: &mut SqliteConnection,
+    id: i64,
+    now: Millis,
+    anew: bool,
+) -> Result<()> {
+    let sql = if anew { BEGIN_AGAIN } else { TRY_AGAIN };
+    sqlx::query(sql).bind(id).bind(now).execute(c).await?;
+    Ok(())
+}
+
+/// `posted_nothing`: whether the try that was begun surely came to nothing.
+pub(super) async fn postpone(
+    c: &mut SqliteConnection,
+    id: i64,
+    next_try: Millis,
+    error: String,
+    posted_nothing: bool,
+) -> Result<()> {
+    let sql = if posted_nothing {
+        CAME_TO_NOTHING
+    } else {
+        POSTPONE
+    };
+    sqlx::query(sql)
+        .bind(id)
+        .bind(next_try)
+        .bind(error)
+        .execute(c)
+        .await?;
+    Ok(())
+}
+
+/// The body without its looks takes the place of one that was refused.
+pub(super) async fn rebody(
+    c: &mut SqliteConnection,
+    id: i64,
+    body: String,
+    error: String,
+) -> Result<()> {
+    sqlx::query(REBODY)
+        .bind(id)
+        .bind(body)
+        .bind(error)
+        .execute(c)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn sent(c: &mut SqliteConnection, sent: SentRow) -> Result<()> {
+    sqlx::query(SENT)
+        .bind(sent.id)
+        .bind(sent.standing.map(|(channel, _)| channel as i64))
+        .bind(sent.standing.map(|(_, message)| message as i64))
+        .bind(sent.at)
+        .execute(c)
+        .await?;
+    Ok(())
+}
+
+/// How a row ended that did not come through, and what its newsroom is told of it.
+pub(super) enum End {
+    Refused,
+    Unknown,
+}
+
+pub(super) async fn end(
+    c: &mut SqliteConnection,
+    id: i64,
+    end: End,
+    error: String,
+    notice: String,
+    now: Millis,
+) -> Result<()> {
+    let sql = match end {
+        End::Refused => REFUSED,
+        End::Unknown => UNKNOWN,
+    };
+    sqlx::query(sql)
+        .bind(id)
+        .bind(&error)
+        .execute(&mut *c)
+        .await?;
+    let Some(row) = by_id(c, id).await? else {
+        return Ok(());
+    };
+    if let Some(newsroom) = row.newsroom {
+        add_notice(c, newsroom, &row.place, format!("outbox:{id}"), notice, now).await?;
+    }
+    Ok(())
+}
+
+async fn add_notice(
+    c: &mut SqliteConnection,
+    newsroom: NewsroomId,
+    place: &Place,
+    key: String,
+    text: String,
+    now: Millis,
+) -> Result<()> {
+    let person = match place.destination {
+        crate::news::Destination::Person(person) => person as i64,
+        _ => 0,
+    };
+    sqlx::query(NOTICE)
+        .bind(newsroom.0)
+        .bind(person)
+        .bind(key)
+        .bind(text)
+        .bind(now)
+        .execute(c)
+        .await?;
+    Ok(())
+}
+
+/// The destination takes nothing: its newsrooms are told once, and what was to be sent waits until
+/// it takes messages again.
+pub(super) async fn lose(
+    c: &mut SqliteConnection,
+    id: i64,
+    lost: Lost,
+    notice: String,
+    now: Millis,
+) -> Result<()> {
+    let Some(row) = by_id(c, id).await? else {
+        return Ok(());
+    };
+    let waits = sqlx::query(WAIT_AGAIN)
+        .bind(id)
+        .bind(format!("{lost:?}"))
+        .execute(&mut *c)
+        .await?;
+    // Where an earlier try may have posted it, it stays begun, and is looked for first.
+    if waits.rows_affected() > 0 {
+        sqlx::query(UNTELL).bind(id).execute(&mut *c).await?;
+    }
+    sqlx::query(LOSE)
+        .bind(row.destination.0)
+        .bind(now)
+        .bind(json(&lost)?)
+        .execute(&mut *c)
+        .await?;
+    let newsrooms: Vec<i64> = sqlx::query_scalar(SUBSCRIBERS)
+        .bind(row.destination.0)
+        .fetch_all(&mut *c)
+        .await?;
+    for newsroom in newsrooms {
+        let key = format!("lost:{}", row.destination.0);
+        let newsroom = NewsroomId(newsroom);
+        add_notice(c, newsroom, &row.place, key, notice.clone(), now).await?;
+    }
+    super::subscriptions::changed(c).await
+}
+
+/// The messages about these stories that may still be changed are redrawn at `at`.
+pub(super) async fn edit_later(
+    c: &mut SqliteConnection,
+    stories: String,
+    sent_after: Millis,
+    at: Millis,
+) -> Result<()> {
+    sqlx::query(EDIT_LATER)
+        .bind(stories)
+        .bind(sent_after)
+        .bind(at)
+        .execute(c)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn edits(
+    c: &mut SqliteConnection,
+    now: Millis,
+    limit: u32,
+) -> Result<Vec<Letterbox>> {
+    Ok(sqlx::query_as(EDITS)
+        .bind(now)
+        .bind(limit)
+        .fetch_all(c)
+        .await?)
+}
+
+/// `again`: when it is to be tried again.
+pub(super) async fn edited(
+    c: &mut SqliteConnection,
+    id: i64,
+    again: Option<Millis>,
+    outlets: i64,
+) -> Result<()> {
+    sqlx::query(EDITED)
+        .bind(id)
+        .bind(again)
+        .bind(outlets)
+        .execute(c)
+        .await?;
+    Ok(())
+}
+
+impl From<serde_json::Error> for StoreError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+pub(super) async fn unknown_messages(c: &mut SqliteConnection) -> Result<Vec<(u64, bool)>> {
+    let rows: Vec<(i64, bool)> = sqlx::query_as(UNKNOWN_MESSAGES).fetch_all(c).await?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, named)| (id as u64, named))
+        .collect())
+}

@@ -1,0 +1,266 @@
+//! The store's verbs for deciding and sending, beside those in `mod.rs`.
+
+use super::nouns::{
+    Claim, Claimed, Known, Letterbox, NewDigest, Ruling, SeenBy, SentRow, StoryArticle, Wording,
+};
+use super::statements::json_array;
+use super::{Result, Store, decisions, outbox, subscriptions};
+use crate::clock::Millis;
+use crate::news::push::{Lost, Told};
+use crate::news::subscription::DestinationId;
+use crate::news::{ArticleId, NewsroomId, StoryId, SubscriptionId};
+
+/// What is decided.
+impl Store {
+    /// How often subscriptions were changed: while it stays, what was read of them holds.
+    pub async fn subscription_changes(&self) -> Result<i64> {
+        subscriptions::changes(&mut *self.reader().await?).await
+    }
+
+    /// Placed articles about which nothing was decided, in the order of placing.
+    pub async fn undecided(&self, limit: u32) -> Result<Vec<ArticleId>> {
+        decisions::undecided(&mut *self.reader().await?, limit).await
+    }
+
+    /// Which newsrooms with subscriptions see these articles, by which of their sources.
+    pub async fn seen_by(&self, articles: &[ArticleId]) -> Result<Vec<SeenBy>> {
+        decisions::seen_by(&mut *self.reader().await?, articles).await
+    }
+
+    /// The words of articles, for matching.
+    pub async fn wordings(&self, articles: &[ArticleId]) -> Result<Vec<Wording>> {
+        decisions::wordings(&mut *self.reader().await?, articles).await
+    }
+
+    /// The articles of living stories as a newsroom's sources carry them, by story and article.
+    pub async fn story_articles(
+        &self,
+        newsroom: NewsroomId,
+        stories: &[StoryId],
+    ) -> Result<Vec<StoryArticle>> {
+        decisions::story_articles(&mut *self.reader().await?, newsroom, stories).await
+    }
+
+    /// What was decided about these living stories; one that sent comes before all others.
+    pub async fn known_of(&self, stories: &[StoryId]) -> Result<Vec<Known>> {
+        decisions::of_stories(&mut *self.reader().await?, stories).await
+    }
+
+    /// Which destinations were told of these living stories, or are about to be.
+    pub async fn told(&self, stories: &[StoryId]) -> Result<Vec<(DestinationId, StoryId, Told)>> {
+        decisions::told(&mut *self.reader().await?, stories).await
+    }
+
+    /// Messages of a subscription made since a moment, and how many of them mention.
+    pub async fn sent_since(
+        &self,
+        subscription: SubscriptionId,
+        since: Millis,
+    ) -> Result<(u32, u32)> {
+        decisions::sent_since(&mut *self.reader().await?, subscription, since).await
+    }
+
+    /// Held stories whose time has come.
+    pub async fn holds_due(&self, now: Millis, limit: u32) -> Result<Vec<Known>> {
+        decisions::holds_due(&mut *self.reader().await?, now, limit).await
+    }
+
+    /// What a subscription holds.
+    pub async fn holds_of(&self, subscription: SubscriptionId) -> Result<Vec<Known>> {
+        decisions::holds_of(&mut *self.reader().await?, subscription).await
+    }
+
+    /// Subscriptions whose digest is due, and since when.
+    pub async fn digests_due(
+        &self,
+        now: Millis,
+        limit: u32,
+    ) -> Result<Vec<(SubscriptionId, Millis)>> {
+        decisions::digests_due(&mut *self.reader().await?, now, limit).await
+    }
+
+    /// When the next hold or digest is due.
+    pub async fn next_decision(&self) -> Result<Option<Millis>> {
+        decisions::next_decision(&mut *self.reader().await?).await
+    }
+
+    /// Keeps decisions and writes the outbox rows of those that send, in one transaction with the
+    /// end of waiting of `articles`. A push that was told meanwhile becomes a skip.
+    pub async fn decide(
+        &self,
+        articles: Vec<ArticleId>,
+        decided: Vec<Ruling>,
+        now: Millis,
+    ) -> Result<()> {
+        self.batch(move |c| Box::pin(decisions::save(c, articles, decided, now)))
+            .await
+    }
+
+    /// Keeps a digest's turn: its outbox row with its stories and their decisions. None when
+    /// nothing was to be sent, or the subscription is gone or sleeps.
+    pub async fn save_digest(&self, digest: NewDigest, now: Millis) -> Result<Option<i64>> {
+        self.batch(move |c| Box::pin(decisions::save_digest(c, digest, now)))
+            .await
+    }
+}
+
+/// What is sent.
+impl Store {
+    /// The first unsent row of each destination that may be tried now, in the order of making.
+    pub async fn heads(&self, now: Millis, limit: u32) -> Result<Vec<Letterbox>> {
+        outbox::heads(&mut *self.reader().await?, now, limit, true).await
+    }
+
+    /// All of them, whatever stands before them: only a protocol that is broken on purpose asks so.
+    #[doc(hidden)]
+    pub async fn heads_in_any_order(&self, now: Millis, limit: u32) -> Result<Vec<Letterbox>> {
+        outbox::heads(&mut *self.reader().await?, now, limit, false).await
+    }
+
+    /// Marks stories as told by a row that was sent: only a protocol that is broken on purpose
+    /// does so as late.
+    #[doc(hidden)]
+    pub async fn tell(&self, id: i64, stories: Vec<StoryId>, now: Millis) -> Result<()> {
+        self.urgent(move |c| Box::pin(outbox::tell(c, id, stories, now)))
+            .await
+    }
+
+    /// A person whose direct messages were closed is tried again.
+    pub async fn found_person(&self, person: u64) -> Result<()> {
+        self.urgent(move |c| Box::pin(subscriptions::found_person(c, person)))
+            .await
+    }
+
+    pub async fn letterbox(&self, id: i64) -> Result<Option<Letterbox>> {
+        outbox::by_id(&mut *self.reader().await?, id).await
+    }
+
+    /// When the next message may be tried or changed.
+    pub async fn next_try(&self) -> Result<Option<Millis>> {
+        outbox::next_try(&mut *self.reader().await?).await
+    }
+
+    /// The living stories of a digest, in its order.
+    pub async fn digest_stories(&self, id: i64) -> Result<Vec<StoryId>> {
+        outbox::digest_stories(&mut *self.reader().await?, id).await
+    }
+
+    /// Those of the sentences (hashes) that the destination was quoted before.
+    pub async fn told_sentences(
+        &self,
+        destination: DestinationId,
+        sentences: &[i64],
+    ) -> Result<Vec<i64>> {
+        outbox::told_sentences(&mut *self.reader().await?, destination, sentences).await
+    }
+
+    /// Those of the living stories that the destination was told, what waits left out.
+    pub async fn told_to(
+        &self,
+        destination: DestinationId,
+        stories: &[StoryId],
+    ) -> Result<Vec<StoryId>> {
+        outbox::told_to(&mut *self.reader().await?, destination, stories).await
+    }
+
+    /// Rows of a destination of which it is unknown whether they were posted, and their stories.
+    pub async fn unknown_of(&self, destination: DestinationId) -> Result<Vec<(i64, StoryId)>> {
+        outbox::unknown_of(&mut *self.reader().await?, destination).await
+    }
+
+    /// Messages of which it is unknown whether they were posted: Discord's id of the place, and
+    /// whether a digest or a notice names them.
+    pub async fn unknown_messages(&self) -> Result<Vec<(u64, bool)>> {
+        outbox::unknown_messages(&mut *self.reader().await?).await
+    }
+
+    /// Begins a row: freezes its body and marks what it tells.
+    pub async fn claim(&self, claim: Claim) -> Result<Claimed> {
+        self.urgent(move |c| Box::pin(outbox::claim(c, claim)))
+            .await
+    }
+
+    /// Drops a row that has nothing to say any more.
+    pub async fn drop_letter(&self, id: i64, why: &'static str) -> Result<()> {
+        self.urgent(move |c| Box::pin(outbox::drop_row(c, id, why)))
+            .await
+    }
+
+    /// A row that was not sent in time comes with a digest at `until`.
+    pub async fn too_late(&self, id: i64, until: Millis) -> Result<()> {
+        self.urgent(move |c| Box::pin(outbox::too_late(c, id, until)))
+            .await
+    }
+
+    /// Another try begins; `anew`: nothing of the former ones stands there.
+    pub async fn try_again(&self, id: i64, now: Millis, anew: bool) -> Result<()> {
+        self.urgent(move |c| Box::pin(outbox::try_again(c, id, now, anew)))
+            .await
+    }
+
+    /// No try before `next_try`. `posted_nothing`: the try that was begun surely came to nothing.
+    pub async fn postpone_letter(
+        &self,
+        id: i64,
+        next_try: Millis,
+        error: String,
+        posted_nothing: bool,
+    ) -> Result<()> {
+        self.urgent(move |c| Box::pin(outbox::postpone(c, id, next_try, error, posted_nothing)))
+            .await
+    }
+
+    /// Another body takes the place of one that was refused.
+    pub async fn rebody(&self, id: i64, body: String, error: String) -> Result<()> {
+        self.urgent(move |c| Box::pin(outbox::rebody(c, id, body, error)))
+            .await
+    }
+
+    /// It stands there.
+    pub async fn sent(&self, sent: SentRow) -> Result<()> {
+        self.urgent(move |c| Box::pin(outbox::sent(c, sent))).await
+    }
+
+    /// It is not taken, for good. `notice`: what its newsroom is told.
+    pub async fn refused(&self, id: i64, error: String, notice: String, now: Millis) -> Result<()> {
+        let end = outbox::End::Refused;
+        self.urgent(move |c| Box::pin(outbox::end(c, id, end, error, notice, now)))
+            .await
+    }
+
+    /// Whether it was posted cannot be known.
+    pub async fn unknown(&self, id: i64, error: String, notice: String, now: Millis) -> Result<()> {
+        let end = outbox::End::Unknown;
+        self.urgent(move |c| Box::pin(outbox::end(c, id, end, error, notice, now)))
+            .await
+    }
+
+    /// Its destination takes nothing.
+    pub async fn lose(&self, id: i64, lost: Lost, notice: String, now: Millis) -> Result<()> {
+        self.urgent(move |c| Box::pin(outbox::lose(c, id, lost, notice, now)))
+            .await
+    }
+
+    /// The messages about these stories that were sent after `sent_after` are redrawn at `at`.
+    pub async fn edit_later(
+        &self,
+        stories: &[StoryId],
+        sent_after: Millis,
+        at: Millis,
+    ) -> Result<()> {
+        let stories = json_array(stories.iter().map(|story| story.0));
+        self.urgent(move |c| Box::pin(outbox::edit_later(c, stories, sent_after, at)))
+            .await
+    }
+
+    /// Messages that are to be redrawn now.
+    pub async fn edits(&self, now: Millis, limit: u32) -> Result<Vec<Letterbox>> {
+        outbox::edits(&mut *self.reader().await?, now, limit).await
+    }
+
+    /// A message was redrawn, or is to be at `again`.
+    pub async fn edited(&self, id: i64, again: Option<Millis>, outlets: i64) -> Result<()> {
+        self.urgent(move |c| Box::pin(outbox::edited(c, id, again, outlets)))
+            .await
+    }
+}
