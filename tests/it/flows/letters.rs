@@ -829,3 +829,20 @@ async fn what_is_picked_of_the_server_is_looked_up_first() {
     );
     bot.stop().await;
 }
+
+#[tokio::test]
+async fn a_subscription_to_a_channel_where_lede_may_not_write_is_refused_with_the_right() {
+    let bot = Bot::start(Clock::manual(MORNING), &[]).await;
+    let mia = bot.discord.moderator("Mia");
+    let mute = bot.discord.add_channel(bot.discord.guild(), "mute", 0);
+    bot.discord.take_rights(mute, SEND);
+    let channel = mute.to_string();
+    let options = [("what", "harbour"), ("channel", channel.as_str())];
+    let refused = bot.types(mia, "subscriptions add", &options).await;
+    let text = refused.text();
+    assert!(
+        refused.private && text.contains("Send Messages") && text.contains("#mute"),
+        "{text}"
+    );
+    bot.stop().await;
+}
