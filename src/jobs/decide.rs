@@ -270,6 +270,20 @@ impl Decide {
         Ok(Some(decided))
     }
 
+    /// When what is held now comes as the next digest.
+    async fn morning(
+        &self,
+        pass: &mut Pass<'_>,
+        subscription: SubscriptionId,
+    ) -> anyhow::Result<Millis> {
+        let Some(subscription) = pass.roster.get(subscription) else {
+            return Ok(pass.now);
+        };
+        let preferences = self.preferences(pass, subscription).await?;
+        let wish = preferences.bound(&subscription.wish);
+        Ok(push::morning(&wish, &preferences.zone, pass.now))
+    }
+
     async fn preferences(
         &self,
         pass: &mut Pass<'_>,
@@ -323,7 +337,8 @@ impl Decide {
             let sends = decided.iter().filter(is_sent).count();
             report.add(Report::of(&decided));
             if sends > HELD_SINGLY_MAX || (by_digest && sends > 0) {
-                let digest = held_digest(subscription, decided, now);
+                let next = self.morning(&mut pass, subscription).await?;
+                let digest = held_digest(subscription, decided, next, now);
                 self.store().save_digest(digest, now).await?;
             } else {
                 self.store().decide(Vec::new(), decided, now).await?;
@@ -333,13 +348,27 @@ impl Decide {
     }
 }
 
-/// All held stories of a subscription in one message.
-fn held_digest(subscription: SubscriptionId, decided: Vec<Ruling>, now: Millis) -> NewDigest {
+/// Held stories of a subscription in one message; what has no room in it is held for the next one.
+fn held_digest(
+    subscription: SubscriptionId,
+    mut decided: Vec<Ruling>,
+    next: Millis,
+    now: Millis,
+) -> NewDigest {
     let sent: Vec<&Ruling> = decided
         .iter()
         .filter(|one| matches!(one.decision, Decision::Send { .. }))
         .collect();
     let (listed, more) = digest::listed(&sent, now);
+    for one in &mut decided {
+        let is_sent = matches!(one.decision, Decision::Send { .. });
+        if is_sent && !listed.contains(&one.story) {
+            one.decision = Decision::Hold {
+                reason: Reason::Late,
+                until: Some(next),
+            };
+        }
+    }
     NewDigest {
         subscription,
         destination: decided[0].destination,

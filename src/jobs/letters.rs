@@ -266,7 +266,7 @@ async fn digest(
     let mut known = known_with_news(desk, row, subscription).await?;
     known.retain(|one| !stories.contains(&one.id));
     let kind = match (row.cause.held, subscription.wish.when) {
-        (true, _) => "held back",
+        (true, _) => push::HELD,
         (_, When::Hourly) => "hourly digest",
         (_, When::Weekly(..)) => "weekly digest",
         _ => "daily digest",

@@ -208,10 +208,7 @@ impl Push {
                 self.desk.store.tell(row.id, told, now).await?;
                 Ok(turn)
             }
-            Claimed::Begun => {
-                tracing::debug!(outbox = row.id, "a push begins");
-                self.send(row, &begun).await
-            }
+            Claimed::Begun => self.send(row, &begun).await,
             Claimed::Gone => Ok(Turn::Past),
         }
     }
@@ -351,6 +348,13 @@ impl Push {
 
     /// Tries once, and records how that ended.
     async fn send(&self, row: &Letterbox, begun: &Begin) -> anyhow::Result<Turn> {
+        tracing::debug!(outbox = row.id, "a push begins");
+        let turn = self.try_once(row, begun).await;
+        tracing::debug!(outbox = row.id, "a push ends");
+        turn
+    }
+
+    async fn try_once(&self, row: &Letterbox, begun: &Begin) -> anyhow::Result<Turn> {
         if self.broken == Broken::MarkBeforeSend {
             self.stands(row, None).await?;
         }
@@ -416,7 +420,6 @@ impl Push {
         let at = self.desk.now();
         let id = row.id;
         self.desk.store.sent(SentRow { id, standing, at }).await?;
-        tracing::debug!(outbox = id, "a push ends");
         Ok(())
     }
 

@@ -10,6 +10,8 @@ pub const PUSH_QUOTES_MAX: usize = 3;
 pub const DIGEST_QUOTED_MAX: usize = 3;
 /// Known stories with new facts in a digest.
 pub const DIGEST_KNOWN_MAX: usize = 3;
+/// What a digest of held stories calls itself.
+pub const HELD: &str = "held back";
 /// Heads them.
 const NEW_ON_KNOWN: &str = "New on stories you know";
 const FORUM_NAME_CHARS_MAX: usize = 200;
@@ -138,7 +140,10 @@ pub fn digest(stories: &[StoryLines], digest: &Digest, about: About) -> Letter {
         blocks.push(story.bullet());
     }
     if digest.more > 0 {
-        let more = Line::ours(format!("And {} more: ", digest.more)).command("brief");
+        let more = match digest.kind {
+            HELD => Line::ours(format!("{} more come with the next one.", digest.more)),
+            _ => Line::ours(format!("And {} more: ", digest.more)).command("brief"),
+        };
         blocks.push(Block::Small(more));
     }
     if !digest.known.is_empty() {

@@ -97,7 +97,7 @@ const MOLE_TOO: &str = "Avel's outer mole has been closed since noon, the harbou
     The ferries to Sorland wait in Lindholm until the wind drops.";
 
 /// A feed of an outlet that publishes every twenty minutes, so that it is read often.
-fn busy(outlet: &str, at: Millis) -> String {
+pub fn busy(outlet: &str, at: Millis) -> String {
     let items: String = (1..=36).map(|n| {
         let date = still::rfc2822(at - n * 20 * MINUTE);
         format!(
