@@ -13,6 +13,8 @@ const READINGS_MS: Millis = 30 * DAY;
 const AUDIT_MS: Millis = 90 * DAY;
 /// Undoing a removal is possible for so long; sources of a left server are kept as long.
 const REMOVED_MS: Millis = 30 * DAY;
+/// When somebody last asked for a topic, and what nobody came to read.
+const ASKED_MS: Millis = 90 * DAY;
 const SHOWN_MS: Millis = DAY;
 const HOSTS_MS: Millis = DAY;
 
@@ -31,6 +33,10 @@ statements! {
     DROP_READINGS = "DELETE FROM reading WHERE (source, at) IN (
         SELECT source, at FROM reading WHERE last_at < $1 LIMIT $2)";
     DROP_AUDIT = "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < $1 LIMIT $2)";
+    DROP_ASKED = "DELETE FROM asked WHERE (newsroom, person, topic) IN (
+        SELECT newsroom, person, topic FROM asked WHERE at < $1 LIMIT $2)";
+    DROP_NOTICES = "DELETE FROM notice WHERE id IN (
+        SELECT id FROM notice WHERE made_at < $1 LIMIT $2)";
     DROP_SHOWN = "DELETE FROM shown WHERE (channel, request) IN (
         SELECT channel, request FROM shown WHERE at < $1 LIMIT $2)";
     DROP_HOSTS = "DELETE FROM host WHERE name IN (SELECT name FROM host WHERE next_at < $1 LIMIT $2)";
@@ -48,6 +54,8 @@ const DROPS: &[(&str, Millis)] = &[
     (DROP_ACTIONS, REQUEST_MS),
     (DROP_READINGS, READINGS_MS),
     (DROP_AUDIT, AUDIT_MS),
+    (DROP_ASKED, ASKED_MS),
+    (DROP_NOTICES, ASKED_MS),
     (DROP_SHOWN, SHOWN_MS),
     (DROP_HOSTS, HOSTS_MS),
     (DROP_REMOVED, REMOVED_MS),
