@@ -43,6 +43,7 @@ CREATE INDEX subscription_newsroom ON subscription (newsroom) WHERE removed_at I
 CREATE INDEX subscription_destination ON subscription (destination);
 CREATE UNIQUE INDEX subscription_once ON subscription (destination, newsroom, what)
     WHERE removed_at IS NULL;
+CREATE INDEX subscription_removed ON subscription (removed_at) WHERE removed_at IS NOT NULL;
 CREATE INDEX subscription_digest ON subscription (digest_at)
     WHERE digest_at IS NOT NULL AND removed_at IS NULL;
 
@@ -178,6 +179,7 @@ CREATE TABLE notice (
     made_at INTEGER NOT NULL,
     told_at INTEGER
 ) STRICT;
+CREATE INDEX notice_made ON notice (made_at);
 CREATE UNIQUE INDEX notice_open ON notice (newsroom, person, key) WHERE told_at IS NULL;
 
 -- What a person did, for /privacy.

@@ -7,6 +7,7 @@ pub mod clean;
 mod complete;
 pub mod draw;
 pub mod host;
+mod letters;
 pub mod log;
 pub mod number;
 pub mod prompt;

@@ -49,15 +49,10 @@ pub fn measure(table: &Table) {
     for (size, wanted) in SIZES.into_iter().zip(["", "<= 100", "<= 400"]) {
         for (every, which) in [(0, "words only"), (PROFILED, "1 in 10 with a profile")] {
             let of = format!("{size} topics, {which}");
-            let before = resident();
             let matcher = matcher(&topics[..size], &profiles, every);
-            let bytes = resident().saturating_sub(before) as f64 / size as f64;
             let (micros, hits) = matched(&matcher, &articles, &collection);
             table.line(&format!("terms and match, {of}"), micros, "us CPU", wanted);
             table.line(&format!("hits, {of}"), hits, "an article", "");
-            if size == SIZES[SIZES.len() - 1] {
-                table.line(&format!("memory, {of}"), bytes, "bytes a topic", "");
-            }
             if size == TRIED {
                 let micros = tried(&topics[..size], &profiles, every, &articles, &collection);
                 table.line(&format!("each topic tried, {of}"), micros, "us CPU", "");

@@ -17,6 +17,7 @@ use serenity::all::{ChannelId, MessageId};
 use serenity::http::{LightMethod, Route};
 use std::future::Future;
 use std::pin::Pin;
+use tokio::time::Instant;
 
 type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
@@ -90,6 +91,7 @@ impl Out {
             body: Some(&body),
             repeat: Repeat::Once,
         };
+        let began = Instant::now();
         let posted = outcome::posted(self.rest.push(push).await, !is_post);
         let message = body.get("message").unwrap_or(&body);
         let has_embeds = message["embeds"]
@@ -97,7 +99,7 @@ impl Out {
             .is_some_and(|all| !all.is_empty());
         if posted == Posted::Lost(Lost::Forbidden)
             && has_embeds
-            && self.only_embeds_lack(channel).await
+            && self.only_embeds_lack(channel, began).await
         {
             let error = "Lede has no right to embed links there".to_owned();
             return Posted::Body { error, plain: true };
@@ -111,8 +113,8 @@ impl Out {
     }
 
     /// Whether a letter without its looks would be taken where one with them is not.
-    async fn only_embeds_lack(&self, channel: u64) -> bool {
-        let Ok(facts) = self.rights(channel).await else {
+    async fn only_embeds_lack(&self, channel: u64, since: Instant) -> bool {
+        let Ok(facts) = self.rights_since(channel, since).await else {
             return false;
         };
         let lacks = facts.lacks();

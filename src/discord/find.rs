@@ -11,6 +11,7 @@ use crate::page::letter::mark;
 use serde_json::Value;
 use serenity::all::{ChannelId, GuildId, MessageId};
 use serenity::http::Route;
+use tokio::time::Instant;
 
 /// Discord's epoch in Unix milliseconds; ids begin with the milliseconds since.
 const EPOCH_MS: Millis = 1_420_070_400_000;
@@ -41,6 +42,7 @@ impl Out {
             Err(Posted::Lost(_)) => return Found::Absent,
             Err(_) => return Found::Failed("its channel cannot be asked for".to_owned()),
         };
+        let began = Instant::now();
         let found = match self.seek(parcel, channel).await {
             Ok(found) => found,
             Err(trouble) => return unread(trouble),
@@ -55,7 +57,7 @@ impl Out {
             return Found::Absent;
         }
         // Without the right to read what was there before, Discord shows an empty list.
-        match self.rights(channel).await {
+        match self.rights_since(channel, began).await {
             Ok(facts) if facts.reads_history() => Found::Absent,
             Ok(_) => Found::Unreadable,
             Err(trouble) => unread(trouble),

@@ -303,3 +303,30 @@ async fn what_goes_wrong_is_told_without_a_token() {
         "{text}"
     );
 }
+
+#[tokio::test]
+async fn an_answer_that_never_comes_is_given_up_and_may_have_been_done() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let api = format!("http://{}", listener.local_addr().unwrap());
+    let rest = Rest::new(http_client(Some(&api)).unwrap(), "secret", Some(&api));
+    let call = Call {
+        repeat: Repeat::Once,
+        ..callback(0.3)
+    };
+    let (sent, taken) = tokio::join!(rest.send(call), listener.accept());
+    assert!(taken.is_ok());
+    assert!(matches!(sent, Err(Trouble::Lost(_))), "{sent:?}");
+}
+
+#[test]
+fn a_message_too_old_to_be_edited_closes_no_route() {
+    let rest = rest();
+    let old = json!({ "code": OLD_EDITS_LIMIT, "message": "too old" });
+    let attempt = answered(429, Said::default(), old);
+    let (outcome, result) = rest.judge(attempt, "PATCH/a", false, 1);
+    assert_eq!(outcome, Outcome::Settled);
+    let code = OLD_EDITS_LIMIT;
+    assert!(matches!(result, Err(Trouble::Refused { code: is, .. }) if is == code));
+    let closed = rest.lock().closed_until("PATCH/a", false, Instant::now());
+    assert!(matches!(closed, Ok(None)));
+}

@@ -79,6 +79,15 @@ impl ChannelFacts {
     }
 }
 
+/// Who wants to know, and how fresh it has to be.
+#[derive(Clone, Copy)]
+enum Haste {
+    /// Somebody who waits until then; what is remembered will do.
+    By(Instant),
+    /// Nobody waits, but what was asked before that moment proves nothing.
+    Since(Instant),
+}
+
 /// Answers of Discord by what was asked for.
 #[derive(Default)]
 pub struct Cache {
@@ -93,10 +102,12 @@ enum Asked {
 }
 
 impl Cache {
-    fn get(&self, asked: Asked, now: Instant) -> Option<Value> {
+    /// What was asked for a moment ago, no earlier than `since`.
+    fn get(&self, asked: Asked, since: Option<Instant>, now: Instant) -> Option<Value> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let (at, answer) = known.get(&asked)?;
-        (now.duration_since(*at) < REMEMBERED).then(|| answer.clone())
+        let young = now.duration_since(*at) < REMEMBERED;
+        (young && since.is_none_or(|since| *at >= since)).then(|| answer.clone())
     }
 
     fn put(&self, asked: Asked, answer: &Value, now: Instant) {
@@ -111,9 +122,13 @@ impl Cache {
 }
 
 impl Out {
-    /// What a channel is, at the pace of the gate.
-    pub async fn rights(&self, channel: u64) -> Result<ChannelFacts, Trouble> {
-        self.channel_facts(channel, None).await
+    /// What a channel is, at the pace of the gate; nothing of it was asked before `since`.
+    pub async fn rights_since(
+        &self,
+        channel: u64,
+        since: Instant,
+    ) -> Result<ChannelFacts, Trouble> {
+        self.channel_facts(channel, Haste::Since(since)).await
     }
 
     /// What a channel is, for somebody who waits until `deadline`.
@@ -122,7 +137,7 @@ impl Out {
         channel: u64,
         deadline: Instant,
     ) -> Result<ChannelFacts, Trouble> {
-        self.channel_facts(channel, Some(deadline)).await
+        self.channel_facts(channel, Haste::By(deadline)).await
     }
 
     /// What a role of a server is; none where it has no such role.
@@ -132,8 +147,8 @@ impl Out {
         role: u64,
         deadline: Instant,
     ) -> Result<Option<RoleFacts>, Trouble> {
-        let roles = self.ask(Asked::Roles(server), Some(deadline)).await?;
-        let own = self.ask(Asked::Own(server), Some(deadline)).await?;
+        let roles = self.ask(Asked::Roles(server), Haste::By(deadline)).await?;
+        let own = self.ask(Asked::Own(server), Haste::By(deadline)).await?;
         let found = list(&roles).iter().find(|one| id(&one["id"]) == Some(role));
         let all = of_roles(server, &roles, &own);
         Ok(found.map(|one| RoleFacts {
@@ -144,25 +159,21 @@ impl Out {
         }))
     }
 
-    async fn channel_facts(
-        &self,
-        channel: u64,
-        deadline: Option<Instant>,
-    ) -> Result<ChannelFacts, Trouble> {
-        let about = self.ask(Asked::Channel(channel), deadline).await?;
+    async fn channel_facts(&self, channel: u64, haste: Haste) -> Result<ChannelFacts, Trouble> {
+        let about = self.ask(Asked::Channel(channel), haste).await?;
         let form = form_of(about["type"].as_u64());
         let server = id(&about["guild_id"]);
         let mut lede_may = Permissions::all();
         if let Some(server) = server {
-            let roles = self.ask(Asked::Roles(server), deadline).await?;
-            let own = self.ask(Asked::Own(server), deadline).await?;
+            let roles = self.ask(Asked::Roles(server), haste).await?;
+            let own = self.ask(Asked::Own(server), haste).await?;
             // A thread has the rights of the channel that it hangs on.
             let parent = match form {
                 Some(Form::Thread) => id(&about["parent_id"]),
                 _ => None,
             };
             let over = match parent {
-                Some(parent) => self.ask(Asked::Channel(parent), deadline).await?,
+                Some(parent) => self.ask(Asked::Channel(parent), haste).await?,
                 None => about.clone(),
             };
             let over = &over["permission_overwrites"];
@@ -184,8 +195,12 @@ impl Out {
         })
     }
 
-    async fn ask(&self, asked: Asked, deadline: Option<Instant>) -> Result<Value, Trouble> {
-        if let Some(known) = self.rights.get(asked, Instant::now()) {
+    async fn ask(&self, asked: Asked, haste: Haste) -> Result<Value, Trouble> {
+        let since = match haste {
+            Haste::By(_) => None,
+            Haste::Since(since) => Some(since),
+        };
+        if let Some(known) = self.rights.get(asked, since, Instant::now()) {
             return Ok(known);
         }
         let (of, route) = match asked {
@@ -203,9 +218,9 @@ impl Out {
                 (server, Route::GuildMember { guild_id, user_id })
             }
         };
-        let answer = match deadline {
-            None => self.look(of, route, &[]).await?,
-            Some(deadline) => {
+        let answer = match haste {
+            Haste::Since(_) => self.look(of, route, &[]).await?,
+            Haste::By(deadline) => {
                 let call = Call {
                     method: LightMethod::Get,
                     route,
@@ -418,8 +433,12 @@ mod tests {
         let now = Instant::now();
         cache.put(Asked::Channel(5), &json!("a"), now);
         let soon = now + REMEMBERED - Duration::from_millis(1);
-        assert_eq!(cache.get(Asked::Channel(5), soon), Some(json!("a")));
-        assert_eq!(cache.get(Asked::Roles(5), soon), None);
-        assert_eq!(cache.get(Asked::Channel(5), now + REMEMBERED), None);
+        let get = |asked, since, at| cache.get(asked, since, at);
+        let channel = Asked::Channel(5);
+        assert_eq!(get(channel, None, soon), Some(json!("a")));
+        assert_eq!(get(Asked::Roles(5), None, soon), None);
+        assert_eq!(get(channel, None, now + REMEMBERED), None);
+        assert_eq!(get(channel, Some(now), soon), Some(json!("a")));
+        assert_eq!(get(channel, Some(soon), soon), None, "asked before");
     }
 }

@@ -23,6 +23,8 @@ use tokio::sync::Mutex;
 const BATCH_ARTICLES_MAX: u32 = 200;
 /// Holds and digests that are taken up at once.
 const DUE_MAX: u32 = 1_000;
+/// Notices that are put into the outbox at once.
+const NOTICES_MAX: u32 = 50;
 /// Outlets that join within so short a time make one change of a message.
 const EDIT_DELAY_MS: Millis = 30 * SECOND;
 
@@ -83,6 +85,7 @@ impl Decide {
         }
         report.add(self.digests(&roster, now).await?);
         report.add(self.holds(&roster, now).await?);
+        self.store().post_notices(NOTICES_MAX, now).await?;
         Ok(report)
     }
 
@@ -138,6 +141,7 @@ impl Decide {
             let sent_after = now - push::EDIT_MS_MAX;
             let at = now + EDIT_DELAY_MS;
             self.store().edit_later(&stories, sent_after, at).await?;
+            self.store().add_news(&stories, sent_after, now).await?;
         }
         Ok(report)
     }

@@ -1,5 +1,6 @@
 //! What an outbox row says: composed from the store when it is claimed or redrawn.
 
+use crate::clock::{DAY, Millis};
 use crate::desk::compose::{self, View};
 use crate::desk::preferences::{Preferences, preferences_of};
 use crate::desk::{Desk, No};
@@ -13,6 +14,14 @@ use crate::store::Letterbox;
 use crate::text::words;
 use sha2::{Digest as _, Sha256};
 
+/// Quotes among which those are looked for that are new.
+const QUOTES_LOOKED_AT: usize = 6;
+/// Quotes of a message with new facts.
+const NEW_FACTS_MAX: usize = 2;
+/// How far back a digest looks for new facts of stories that were told.
+const KNOWN_MS_MAX: Millis = 8 * DAY;
+/// Told stories among which those are looked for that have new facts.
+const KNOWN_LOOKED_AT_MAX: u32 = 10;
 /// Unsure messages that a digest names.
 const UNSURE_NAMED_MAX: usize = 5;
 
@@ -67,6 +76,7 @@ pub async fn compose(desk: &Desk, row: &Letterbox) -> Result<Composed, Unwritten
     let about = about(&subscription, &preferences, row, what);
     match (row.kind, row.story) {
         (1, _) => digest(desk, row, &subscription, about).await,
+        (2, Some(story)) => new_facts(desk, row, &subscription, story, about).await,
         (_, Some(story)) => story_push(desk, &subscription, story, about).await,
         (_, None) => Err(Unwritten::Nothing),
     }
@@ -141,6 +151,71 @@ async fn story_push(
     })
 }
 
+/// What a story has that its destination was not quoted yet.
+async fn new_facts(
+    desk: &Desk,
+    row: &Letterbox,
+    subscription: &Subscription,
+    story: StoryId,
+    about: About,
+) -> Result<Composed, Unwritten> {
+    let views = compose::views(desk, subscription.newsroom, &[story]).await?;
+    let mut lines = lines_of(views, |_| QUOTES_LOOKED_AT).await?;
+    let mut lines = lines.pop().ok_or(Unwritten::Nothing)?;
+    keep_untold(desk, row, &mut lines).await?;
+    if lines.quotes.is_empty() {
+        return Err(Unwritten::Nothing);
+    }
+    Ok(Composed {
+        stories: Vec::new(),
+        sentences: sentences(std::iter::once(&lines)),
+        outlets: i64::try_from(lines.outlets).unwrap_or(i64::MAX),
+        letter: push::new_facts(&lines, about),
+    })
+}
+
+/// Leaves a story the quotes that its destination was not told, [`NEW_FACTS_MAX`] at most.
+async fn keep_untold(
+    desk: &Desk,
+    row: &Letterbox,
+    lines: &mut StoryLines,
+) -> Result<(), Unwritten> {
+    let hashes = sentences(std::iter::once(&*lines));
+    let told = desk.store.told_sentences(row.destination, &hashes).await?;
+    lines
+        .quotes
+        .retain(|quote| !told.contains(&sentence_hash(&quote.sentence)));
+    lines.quotes.truncate(NEW_FACTS_MAX);
+    Ok(())
+}
+
+/// Stories that the destination knows and that have new facts.
+async fn known_with_news(
+    desk: &Desk,
+    row: &Letterbox,
+    subscription: &Subscription,
+) -> Result<Vec<StoryLines>, Unwritten> {
+    // What a cap held back overnight is no time to look back.
+    if row.cause.held {
+        return Ok(Vec::new());
+    }
+    let told_after = row.due_at - KNOWN_MS_MAX;
+    let newsroom = subscription.newsroom;
+    let fed = desk
+        .store
+        .fed_since(row.destination, newsroom, told_after, KNOWN_LOOKED_AT_MAX);
+    let views = compose::views(desk, newsroom, &fed.await?).await?;
+    let mut found = Vec::new();
+    for mut lines in lines_of(views, |_| QUOTES_LOOKED_AT).await? {
+        keep_untold(desk, row, &mut lines).await?;
+        if !lines.quotes.is_empty() && found.len() < push::DIGEST_KNOWN_MAX {
+            lines.quotes.truncate(1);
+            found.push(lines);
+        }
+    }
+    Ok(found)
+}
+
 /// The newest image among the articles of a story.
 fn image(view: &View) -> Option<String> {
     let images = view.sightings.iter().rev();
@@ -188,6 +263,8 @@ async fn digest(
         return Err(Unwritten::Nothing);
     }
     let unsure = unsure(desk, row, subscription).await?;
+    let mut known = known_with_news(desk, row, subscription).await?;
+    known.retain(|one| !stories.contains(&one.id));
     let kind = match (row.cause.held, subscription.wish.when) {
         (true, _) => "held back",
         (_, When::Hourly) => "hourly digest",
@@ -200,10 +277,11 @@ async fn digest(
         more: row.cause.more,
         late: row.cause.late.then_some(row.due_at),
         unsure,
+        known,
     };
     Ok(Composed {
         stories: lines.iter().map(|one| one.id).collect(),
-        sentences: sentences(lines.iter()),
+        sentences: sentences(lines.iter().chain(&said.known)),
         outlets: 0,
         letter: push::digest(&lines, &said, about),
     })

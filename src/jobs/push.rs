@@ -180,7 +180,7 @@ impl Push {
         };
         let body = self
             .delivery
-            .draw(&composed.letter, row.id, &row.place, To::Here, false);
+            .draw(&composed.letter, row.id, &row.place, to(row), false);
         let mut claim = Claim {
             id: row.id,
             body: body.clone(),
@@ -208,7 +208,10 @@ impl Push {
                 self.desk.store.tell(row.id, told, now).await?;
                 Ok(turn)
             }
-            Claimed::Begun => self.send(row, &begun).await,
+            Claimed::Begun => {
+                tracing::debug!(outbox = row.id, "a push begins");
+                self.send(row, &begun).await
+            }
             Claimed::Gone => Ok(Turn::Past),
         }
     }
@@ -252,7 +255,7 @@ impl Push {
                 last_try: begun.last_try,
                 tries: begun.tries,
                 next_try: row.next_try,
-                has_nonce: row.place.form != Form::Forum,
+                has_nonce: row.place.form != Form::Forum || to(row) != To::Here,
                 readable: row.place.readable,
                 may_stand: begun.open > 0,
             },
@@ -338,7 +341,7 @@ impl Push {
         Parcel {
             outbox: row.id,
             place: row.place.clone(),
-            to: To::Here,
+            to: to(row),
             body: begun.body.clone(),
             nonce: begun.nonce.clone(),
             first_try: begun.first_try,
@@ -393,7 +396,7 @@ impl Push {
             let letter = &composed.letter;
             let bare = self
                 .delivery
-                .draw(letter, row.id, &row.place, To::Here, true);
+                .draw(letter, row.id, &row.place, to(row), true);
             if bare != begun.body {
                 store.rebody(row.id, bare, error).await?;
                 return Ok(Turn::Past);
@@ -413,6 +416,7 @@ impl Push {
         let at = self.desk.now();
         let id = row.id;
         self.desk.store.sent(SentRow { id, standing, at }).await?;
+        tracing::debug!(outbox = id, "a push ends");
         Ok(())
     }
 
@@ -470,11 +474,20 @@ impl Push {
         let letter = &composed.letter;
         let body = self
             .delivery
-            .draw(letter, row.id, &row.place, To::Here, false);
+            .draw(letter, row.id, &row.place, to(row), false);
         Ok(match self.delivery.edit(channel, message, &body).await {
             Edited::Done => (None, composed.outlets),
             Edited::Over => (None, row.outlets),
             Edited::Wait(wait) => (Some(self.desk.now() + wait.max(SECOND)), row.outlets),
         })
+    }
+}
+
+/// Where within its place a row goes: decided when it was made, so that it is the same at every try.
+fn to(row: &Letterbox) -> To {
+    match (row.cause.thread, row.cause.reply) {
+        (Some(thread), _) => To::Thread(thread),
+        (None, Some(message)) => To::Reply(message),
+        (None, None) => To::Here,
     }
 }

@@ -278,9 +278,50 @@ pub struct Cause {
     /// Stories beyond those that it lists.
     #[serde(default)]
     pub more: usize,
+    /// Of new facts: the thread that they go to (Discord's id).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thread: Option<u64>,
+    /// Of new facts without a thread: the message that they answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply: Option<u64>,
     /// Words of a hello or a notice.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub words: String,
+}
+
+/// A message about a story, where new facts may go on from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ToldMessage {
+    /// When something was last said there about the story.
+    pub said_at: Millis,
+    /// Messages with new facts that this local day had.
+    pub updates_today: u32,
+    /// The message that stands there.
+    pub message: u64,
+    /// The thread on it; a forum's post is one.
+    pub thread: Option<u64>,
+}
+
+/// Where and when new facts of a told story go: at once to its thread, at most some a day; else as
+/// one answer once nothing was said for a day.
+pub fn go_on(told: &ToldMessage, now: Millis) -> Option<(Millis, Cause)> {
+    match told.thread {
+        Some(_) if told.updates_today >= UPDATES_PER_DAY_MAX => None,
+        Some(thread) => {
+            let cause = Cause {
+                thread: Some(thread),
+                ..Cause::default()
+            };
+            Some((now, cause))
+        }
+        None => {
+            let cause = Cause {
+                reply: Some(told.message),
+                ..Cause::default()
+            };
+            Some((now.max(told.said_at + REPLY_AFTER_MS), cause))
+        }
+    }
 }
 
 /// Why a destination takes no messages.
@@ -295,3 +336,7 @@ pub enum Lost {
     /// A locked or archived thread.
     Locked,
 }
+
+#[cfg(test)]
+#[path = "push/tests.rs"]
+mod tests;

@@ -48,7 +48,7 @@ impl Touch {
 
     pub fn label(self) -> &'static str {
         match self {
-            Touch::Sources => "All sources",
+            Touch::Sources => "Sources",
             Touch::Why => "Why?",
             Touch::Follow => "Follow",
             Touch::Discuss => "Discuss",

@@ -8,6 +8,10 @@ use crate::page::{Block, Letter, Line, Touch};
 pub const PUSH_QUOTES_MAX: usize = 3;
 /// Stories of a digest that are shown with quotes: the first with two, the others with one.
 pub const DIGEST_QUOTED_MAX: usize = 3;
+/// Known stories with new facts in a digest.
+pub const DIGEST_KNOWN_MAX: usize = 3;
+/// Heads them.
+const NEW_ON_KNOWN: &str = "New on stories you know";
 const FORUM_NAME_CHARS_MAX: usize = 200;
 
 /// What is said of a letter beside its stories.
@@ -37,6 +41,8 @@ pub struct Digest {
     pub late: Option<Millis>,
     /// Headlines with links of messages that may not have come through.
     pub unsure: Vec<(String, Option<String>)>,
+    /// Stories that the reader knows, with a quote that is new.
+    pub known: Vec<StoryLines>,
 }
 
 /// One story.
@@ -87,6 +93,24 @@ fn touches(about: &About) -> Vec<Touch> {
     touches
 }
 
+/// What is new on a story that was told.
+pub fn new_facts(story: &StoryLines, about: About) -> Letter {
+    let head = Line::ours("New on ").link(&story.headline, story.url.as_deref());
+    let mut blocks: Vec<Block> = story.quotes.iter().map(|quote| quote.block()).collect();
+    blocks.push(Block::Small(story.small()));
+    let about = About {
+        // It joins what was said, and rings nobody.
+        mention: None,
+        image: None,
+        ..about
+    };
+    Letter {
+        name: story.headline.chars().take(FORUM_NAME_CHARS_MAX).collect(),
+        touches: vec![Touch::Sources, Touch::Why],
+        ..letter(head, blocks, about)
+    }
+}
+
 /// Several stories, the best first.
 pub fn digest(stories: &[StoryLines], digest: &Digest, about: About) -> Letter {
     let what = about.what.clone();
@@ -116,6 +140,15 @@ pub fn digest(stories: &[StoryLines], digest: &Digest, about: About) -> Letter {
     if digest.more > 0 {
         let more = Line::ours(format!("And {} more: ", digest.more)).command("brief");
         blocks.push(Block::Small(more));
+    }
+    if !digest.known.is_empty() {
+        blocks.push(Block::Divider);
+        blocks.push(Block::Text(Line::new().bold(NEW_ON_KNOWN)));
+        for story in &digest.known {
+            let line = Line::new().link(&story.headline, story.url.as_deref());
+            blocks.push(Block::Text(line));
+            blocks.extend(story.quotes.iter().map(|quote| quote.block()));
+        }
     }
     if !digest.unsure.is_empty() {
         let said = "Lede could not see whether these came through:";

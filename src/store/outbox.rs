@@ -6,7 +6,7 @@ use super::statements::{insert, run, statements};
 use super::subscriptions::{destination_of, form_of, json};
 use super::{Result, StoreError};
 use crate::clock::Millis;
-use crate::news::push::{Lost, Reason, Told};
+use crate::news::push::{Cause, Lost, Reason, Told, ToldMessage, go_on};
 use crate::news::subscription::{DestinationId, Place};
 use crate::news::{NewsroomId, StoryId, SubscriptionId};
 use sqlx::sqlite::SqliteRow;
@@ -29,7 +29,8 @@ statements! {
     /// The first unsent row of each destination that takes messages: order is kept by sending
     /// nothing behind it.
     HEADS = concat!(letterbox!(), "
-        WHERE o.id IN (SELECT min(id) FROM outbox WHERE state IN (0, 1) GROUP BY destination)
+        WHERE o.id IN (SELECT min(id) FROM outbox
+                WHERE state IN (0, 1) AND (state = 1 OR due_at <= $1) GROUP BY destination)
             AND d.lost_at IS NULL AND coalesce(o.next_try, 0) <= $1
         ORDER BY o.id LIMIT $2");
     /// The same without order, by which the simulation shows that it notices that.
@@ -38,8 +39,9 @@ statements! {
         ORDER BY o.id LIMIT $2");
     NEXT_TRY = "SELECT min(coalesce(o.next_try, o.due_at)) FROM outbox AS o
         JOIN destination AS d ON d.id = o.destination
-        WHERE o.id IN (SELECT min(id) FROM outbox WHERE state IN (0, 1) GROUP BY destination)
-            AND d.lost_at IS NULL";
+        WHERE o.state IN (0, 1) AND d.lost_at IS NULL AND NOT EXISTS (SELECT 1 FROM outbox AS p
+            WHERE p.destination = o.destination AND p.id < o.id AND p.state IN (0, 1)
+            AND p.due_at <= o.due_at)";
     BY_ID = concat!(letterbox!(), " WHERE o.id = $1");
     DIGEST_STORIES = "SELECT coalesce(s.alias_of, s.id) FROM digest_story AS g
         JOIN story AS s ON s.id = g.story WHERE g.outbox = $1 ORDER BY g.place";
@@ -109,6 +111,45 @@ statements! {
         AND o.state = 2 ORDER BY o.edit_at LIMIT $2");
     NEXT_EDIT = "SELECT min(edit_at) FROM outbox WHERE edit_at IS NOT NULL AND state = 2";
     EDITED = "UPDATE outbox SET edit_at = $2, outlets = $3 WHERE id = $1";
+    /// Messages about these stories that may no longer be changed, the elder story's first: what
+    /// was said last there, new facts of the day and those that wait, how many there were.
+    GO_ON = "SELECT o.destination, o.subscription, w.value, o.message,
+            CASE WHEN d.form = 3 THEN o.channel ELSE o.thread END,
+            (SELECT max(coalesce(u.sent_at, u.made_at)) FROM outbox AS u
+                WHERE u.destination = o.destination AND u.story = o.story AND u.kind IN (0, 2)),
+            (SELECT count(*) FROM outbox AS u WHERE u.destination = o.destination
+                AND u.story = o.story AND u.kind = 2 AND u.made_at > $3 AND u.state <> 5),
+            (SELECT count(*) FROM outbox AS u WHERE u.destination = o.destination
+                AND u.story = o.story AND u.kind = 2 AND u.state IN (0, 1)),
+            (SELECT coalesce(max(u.part), 0) FROM outbox AS u WHERE u.destination = o.destination
+                AND u.story = o.story AND u.kind = 2), o.story
+        FROM json_each($1) AS w
+        CROSS JOIN story AS s ON s.id = w.value OR s.alias_of = w.value
+        CROSS JOIN told AS t ON t.story = s.id
+        CROSS JOIN outbox AS o ON o.id = t.outbox AND o.kind = 0 AND o.state = 2
+            AND o.sent_at <= $2 AND o.message IS NOT NULL
+        JOIN destination AS d ON d.id = o.destination AND d.kind <> 2
+        ORDER BY o.destination, o.story";
+    ADD_NEWS = "INSERT INTO outbox
+            (id, destination, subscription, kind, story, part, cause, due_at, made_at)
+        VALUES ((SELECT coalesce(max(id), 0) + 1 FROM outbox), $1, $2, 2, $3, $4, $5, $6, $7)
+        ON CONFLICT DO NOTHING";
+    /// Told stories that a source of the newsroom added to since.
+    FED_SINCE = "SELECT DISTINCT coalesce(s.alias_of, s.id) FROM told AS t
+        JOIN story AS s ON s.id = t.story
+        WHERE t.destination = $1 AND t.at > $3 AND EXISTS (
+            SELECT 1 FROM placement AS p CROSS JOIN carried AS c ON c.article = p.article
+            CROSS JOIN newsroom_source AS ns ON ns.newsroom = $2 AND ns.source = c.source
+                AND ns.removed_at IS NULL AND ns.muted = 0
+            WHERE p.story = coalesce(s.alias_of, s.id) AND c.seen_at > t.at)
+        ORDER BY 1 DESC LIMIT $4";
+    DESTINATION = "SELECT id FROM destination WHERE kind = 0 AND discord = $1";
+    UNTOLD_NOTICES = "SELECT n.id, n.newsroom, v.value, n.text FROM notice AS n
+        JOIN setting AS v ON v.newsroom = n.newsroom AND v.name = 'notices_channel'
+        WHERE n.told_at IS NULL AND n.person = 0 ORDER BY n.id LIMIT $1";
+    ADD_NOTICE = "INSERT INTO outbox (id, destination, kind, cause, due_at, made_at)
+        VALUES ((SELECT coalesce(max(id), 0) + 1 FROM outbox), $1, 4, $2, $3, $3)";
+    NOTICE_TOLD = "UPDATE notice SET told_at = $2 WHERE id = $1 AND told_at IS NULL";
     UNKNOWN_OF = "SELECT id, story FROM outbox
         WHERE destination = $1 AND state = 4 AND named_in IS NULL AND story IS NOT NULL";
     /// With whether a digest or a notice names it.
@@ -584,4 +625,140 @@ pub(super) async fn unknown_messages(c: &mut SqliteConnection) -> Result<Vec<(u6
         .into_iter()
         .map(|(id, named)| (id as u64, named))
         .collect())
+}
+
+type GoOnRow = (
+    i64,
+    Option<i64>,
+    i64,
+    i64,
+    Option<i64>,
+    Option<Millis>,
+    u32,
+    u32,
+    i64,
+    i64,
+);
+
+/// Writes down the new facts that are to be sent about stories that were pushed before
+/// `sent_before`: one row for each destination at most, and none while one waits.
+pub(super) async fn add_news(
+    c: &mut SqliteConnection,
+    stories: String,
+    sent_before: Millis,
+    now: Millis,
+) -> Result<u32> {
+    const DAY_MS: Millis = crate::clock::DAY;
+    let rows: Vec<GoOnRow> = sqlx::query_as(GO_ON)
+        .bind(stories)
+        .bind(sent_before)
+        .bind(now - DAY_MS)
+        .fetch_all(&mut *c)
+        .await?;
+    let mut known = std::collections::HashSet::new();
+    let mut added = 0;
+    for row in rows {
+        let (
+            destination,
+            subscription,
+            living,
+            message,
+            thread,
+            said_at,
+            today,
+            waiting,
+            part,
+            own,
+        ) = row;
+        // Two messages about stories that became one: it goes on under the elder's.
+        if !known.insert((destination, living)) || waiting > 0 {
+            continue;
+        }
+        let told = ToldMessage {
+            said_at: said_at.unwrap_or(now),
+            updates_today: today,
+            message: message as u64,
+            thread: thread.map(|thread| thread as u64),
+        };
+        let Some((due_at, cause)) = go_on(&told, now) else {
+            continue;
+        };
+        let done = sqlx::query(ADD_NEWS)
+            .bind(destination)
+            .bind(subscription)
+            .bind(own)
+            .bind(part + 1)
+            .bind(json(&cause)?)
+            .bind(due_at)
+            .bind(now)
+            .execute(&mut *c)
+            .await?;
+        added += u32::try_from(done.rows_affected()).unwrap_or(0);
+    }
+    Ok(added)
+}
+
+/// Told stories (living) of a destination that a newsroom's sources added to since they were told.
+pub(super) async fn fed_since(
+    c: &mut SqliteConnection,
+    destination: DestinationId,
+    newsroom: NewsroomId,
+    told_after: Millis,
+    limit: u32,
+) -> Result<Vec<StoryId>> {
+    let ids: Vec<i64> = sqlx::query_scalar(FED_SINCE)
+        .bind(destination.0)
+        .bind(newsroom.0)
+        .bind(told_after)
+        .bind(limit)
+        .fetch_all(c)
+        .await?;
+    Ok(ids.into_iter().map(StoryId).collect())
+}
+
+/// Notices for moderators go to their newsroom's notices channel, where it has one.
+pub(super) async fn post_notices(c: &mut SqliteConnection, limit: u32, now: Millis) -> Result<u32> {
+    let rows: Vec<(i64, i64, String, String)> = sqlx::query_as(UNTOLD_NOTICES)
+        .bind(limit)
+        .fetch_all(&mut *c)
+        .await?;
+    let mut posted = 0;
+    for (id, _, channel, words) in rows {
+        let Ok(channel) = channel.trim().parse::<u64>() else {
+            continue;
+        };
+        let known = sqlx::query_scalar::<_, i64>(DESTINATION)
+            .bind(channel as i64)
+            .fetch_optional(&mut *c)
+            .await?;
+        let destination = match known {
+            Some(known) => known,
+            None => {
+                let place = Place {
+                    destination: crate::news::Destination::Channel(channel),
+                    form: crate::news::subscription::Form::Text,
+                    name: String::new(),
+                    readable: true,
+                };
+                super::subscriptions::ensure_place(c, &place).await?.0
+            }
+        };
+        let cause = Cause {
+            words,
+            ..Cause::default()
+        };
+        sqlx::query(ADD_NOTICE)
+            .bind(destination)
+            .bind(json(&cause)?)
+            .bind(now)
+            .execute(&mut *c)
+            .await?;
+        sqlx::query(NOTICE_TOLD)
+            .bind(id)
+            .bind(now)
+            .execute(&mut *c)
+            .await?;
+        posted += 1;
+    }
+    Ok(posted)
 }

@@ -253,6 +253,39 @@ impl Store {
             .await
     }
 
+    /// Writes down new facts about stories that were pushed before `sent_before`; gives how many
+    /// messages that will be.
+    pub async fn add_news(
+        &self,
+        stories: &[StoryId],
+        sent_before: Millis,
+        now: Millis,
+    ) -> Result<u32> {
+        let stories = json_array(stories.iter().map(|story| story.0));
+        self.urgent(move |c| Box::pin(outbox::add_news(c, stories, sent_before, now)))
+            .await
+    }
+
+    /// Stories that a destination was told after `told_after` and that the newsroom's sources added
+    /// to since, the newest first.
+    pub async fn fed_since(
+        &self,
+        destination: DestinationId,
+        newsroom: NewsroomId,
+        told_after: Millis,
+        limit: u32,
+    ) -> Result<Vec<StoryId>> {
+        let mut reader = self.reader().await?;
+        outbox::fed_since(&mut reader, destination, newsroom, told_after, limit).await
+    }
+
+    /// Puts what moderators have to know into the outbox, where their newsroom has a notices
+    /// channel; gives how many.
+    pub async fn post_notices(&self, limit: u32, now: Millis) -> Result<u32> {
+        self.urgent(move |c| Box::pin(outbox::post_notices(c, limit, now)))
+            .await
+    }
+
     /// Messages that are to be redrawn now.
     pub async fn edits(&self, now: Millis, limit: u32) -> Result<Vec<Letterbox>> {
         outbox::edits(&mut *self.reader().await?, now, limit).await

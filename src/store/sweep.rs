@@ -13,8 +13,8 @@ const READINGS_MS: Millis = 30 * DAY;
 const AUDIT_MS: Millis = 90 * DAY;
 /// Undoing a removal is possible for so long; sources of a left server are kept as long.
 const REMOVED_MS: Millis = 30 * DAY;
-/// When somebody last asked for a topic, and what nobody came to read.
-const ASKED_MS: Millis = 90 * DAY;
+/// Decisions, messages and what was told by them: stories do not live that long.
+const TOLD_MS: Millis = 90 * DAY;
 const SHOWN_MS: Millis = DAY;
 const HOSTS_MS: Millis = DAY;
 
@@ -33,10 +33,6 @@ statements! {
     DROP_READINGS = "DELETE FROM reading WHERE (source, at) IN (
         SELECT source, at FROM reading WHERE last_at < $1 LIMIT $2)";
     DROP_AUDIT = "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < $1 LIMIT $2)";
-    DROP_ASKED = "DELETE FROM asked WHERE (newsroom, person, topic) IN (
-        SELECT newsroom, person, topic FROM asked WHERE at < $1 LIMIT $2)";
-    DROP_NOTICES = "DELETE FROM notice WHERE id IN (
-        SELECT id FROM notice WHERE made_at < $1 LIMIT $2)";
     DROP_SHOWN = "DELETE FROM shown WHERE (channel, request) IN (
         SELECT channel, request FROM shown WHERE at < $1 LIMIT $2)";
     DROP_HOSTS = "DELETE FROM host WHERE name IN (SELECT name FROM host WHERE next_at < $1 LIMIT $2)";
@@ -47,6 +43,21 @@ statements! {
         CROSS JOIN newsroom AS n ON n.kind = 0 AND n.discord = v.id
         CROSS JOIN newsroom_source AS ns ON ns.newsroom = n.id
         WHERE v.left_at < $1 LIMIT $2)";
+    DROP_DECISIONS = "DELETE FROM decision WHERE (subscription, story) IN (
+        SELECT subscription, story FROM decision WHERE decided_at < $1 LIMIT $2)";
+    /// Digests go with their stories; what was told is told without them.
+    DROP_LETTERS = "DELETE FROM outbox WHERE id IN (
+        SELECT id FROM outbox WHERE made_at < $1 LIMIT $2)";
+    DROP_TOLD = "DELETE FROM told WHERE (destination, story) IN (
+        SELECT destination, story FROM told WHERE at < $1 LIMIT $2)";
+    DROP_TOLD_SENTENCES = "DELETE FROM told_sentence WHERE (destination, hash) IN (
+        SELECT destination, hash FROM told_sentence WHERE at < $1 LIMIT $2)";
+    DROP_ASKED = "DELETE FROM asked WHERE (newsroom, person, topic) IN (
+        SELECT newsroom, person, topic FROM asked WHERE at < $1 LIMIT $2)";
+    DROP_NOTICES = "DELETE FROM notice WHERE id IN (
+        SELECT id FROM notice WHERE made_at < $1 LIMIT $2)";
+    DROP_SUBSCRIPTIONS = "DELETE FROM subscription WHERE id IN (
+        SELECT id FROM subscription WHERE removed_at < $1 LIMIT $2)";
 }
 
 /// Rows that go when they are so old.
@@ -54,12 +65,17 @@ const DROPS: &[(&str, Millis)] = &[
     (DROP_ACTIONS, REQUEST_MS),
     (DROP_READINGS, READINGS_MS),
     (DROP_AUDIT, AUDIT_MS),
-    (DROP_ASKED, ASKED_MS),
-    (DROP_NOTICES, ASKED_MS),
     (DROP_SHOWN, SHOWN_MS),
     (DROP_HOSTS, HOSTS_MS),
     (DROP_REMOVED, REMOVED_MS),
     (DROP_LEFT, REMOVED_MS),
+    (DROP_DECISIONS, TOLD_MS),
+    (DROP_LETTERS, TOLD_MS),
+    (DROP_TOLD, TOLD_MS),
+    (DROP_TOLD_SENTENCES, TOLD_MS),
+    (DROP_ASKED, TOLD_MS),
+    (DROP_NOTICES, TOLD_MS),
+    (DROP_SUBSCRIPTIONS, REMOVED_MS),
 ];
 
 /// One step; true when there may be more to do.

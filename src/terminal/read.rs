@@ -6,6 +6,7 @@ use crate::desk::{Asked, Asker, Desk, No, options, parse_words};
 use crate::jobs::{Jobs, PollReport, SourceReport};
 use crate::page::health;
 use crate::terminal::draw::Look;
+use crate::terminal::letters::Letters;
 use crate::terminal::screen::{self, Screen};
 use crate::terminal::session::Session;
 use crate::terminal::stop::asked_to_stop;
@@ -130,10 +131,14 @@ pub async fn run(settings: Arc<Settings>, once: bool, screen: Screen) -> Exit {
     let exit = match host::take_lock(&desk).await {
         Err(exit) => exit,
         Ok(()) if once => read_once(&desk, screen).await,
-        Ok(()) => match Jobs::of(&desk).run(asked_to_stop()).await {
-            Ok(()) => Exit::Answer,
-            Err(error) => answer::failed(&error),
-        },
+        Ok(()) => {
+            let letters = Letters::printed(desk.clock.clone(), screen);
+            let jobs = Jobs::of(&desk).delivering(&desk, Arc::new(letters));
+            match jobs.run(asked_to_stop()).await {
+                Ok(()) => Exit::Answer,
+                Err(error) => answer::failed(&error),
+            }
+        }
     };
     super::close(&desk, exit).await
 }

@@ -4,6 +4,7 @@ use crate::config::Settings;
 use crate::desk::{Asked, Asker, No};
 use crate::jobs;
 use crate::page::Ask;
+use crate::terminal::letters::Letters;
 use crate::terminal::screen::{self, Screen};
 use crate::terminal::session::Session;
 use crate::terminal::{Exit, answer, prompt, read};
@@ -12,7 +13,8 @@ use std::sync::Arc;
 const WELCOME: &str = "\
 This is Lede over a sample edition: invented outlets and events, no network, nothing is kept.
 Type what you would type in Discord: /brief harbour   /headlines   /story ferry   /help
-A number opens what it stands beside, Tab completes, /wait 2h lets time pass, Ctrl-D ends.
+A number opens what it stands beside, Tab completes, Ctrl-D ends. /subscriptions add harbour, then
+/wait 2h lets time pass and shows what is pushed.
 ";
 const NO_TOKEN_YET: &str = "\
 DISCORD_TOKEN is not set, so this is not the bot. A token comes from
@@ -45,11 +47,10 @@ pub async fn run(settings: Arc<Settings>, words: &[String], json: bool, screen: 
                 "{}{WELCOME}\n",
                 if has_token { "" } else { NO_TOKEN_YET }
             ));
-            open_prompt(
-                Session::new(desk.clone(), Some(jobs)),
-                screen.with_prefix("/"),
-            )
-            .await
+            let screen = screen.with_prefix("/");
+            let letters = Letters::kept(desk.clock.clone(), screen);
+            let session = Session::new(desk.clone(), Some(jobs)).receiving(letters);
+            open_prompt(session, screen).await
         }
     };
     super::close(&desk, exit).await

@@ -6,8 +6,10 @@ use crate::jobs::Jobs;
 use crate::page::{Action, Form, Page, Refusal};
 use crate::terminal::answer::guarded;
 use crate::terminal::draw::{self, Look};
+use crate::terminal::letters::Letters;
 use crate::terminal::number::{self, Numbered};
 use crate::terminal::{clean, when};
+use std::sync::Arc;
 
 /// The sample edition goes on for two days; more waiting brings nothing new.
 const WAIT_MS_MAX: Millis = 7 * DAY;
@@ -29,6 +31,8 @@ pub struct Session {
     pub asker: Asker,
     /// Present where `/wait` moves the clock and runs what is due.
     jobs: Option<Jobs>,
+    /// What the jobs sent.
+    letters: Option<Letters>,
     offered: Vec<Numbered>,
 }
 
@@ -38,8 +42,18 @@ impl Session {
             desk,
             asker: Asker::terminal(),
             jobs,
+            letters: None,
             offered: Vec::new(),
         }
+    }
+
+    /// The same, with what is sent while time passes shown by `/wait`.
+    pub fn receiving(mut self, letters: Letters) -> Self {
+        let jobs = self.jobs.take();
+        let delivery = Arc::new(letters.clone());
+        self.jobs = jobs.map(|jobs| jobs.delivering(&self.desk, delivery));
+        self.letters = Some(letters);
+        self
     }
 
     /// Does what was typed.
@@ -138,6 +152,7 @@ impl Session {
         };
         let until = self.desk.now() + span;
         let (mut new, mut read) = (0, 0);
+        let mut came = String::new();
         while self.desk.now() < until {
             self.desk
                 .clock
@@ -149,6 +164,10 @@ impl Session {
                 }
                 Err(error) => return format!("Failed: {}\n", clean::text(&format!("{error:#}"))),
             }
+            for letter in self.letters.iter().flat_map(Letters::take) {
+                came.push_str(&letter);
+                came.push('\n');
+            }
         }
         let articles = if new == 1 {
             "1 new article".to_owned()
@@ -156,7 +175,7 @@ impl Session {
             format!("{new} new articles")
         };
         format!(
-            "It is {} now. {read} readings brought {articles}.\n",
+            "{came}It is {} now. {read} readings brought {articles}.\n",
             when::on(until)
         )
     }

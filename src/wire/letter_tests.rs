@@ -72,7 +72,7 @@ fn a_push_is_a_headline_quotes_and_buttons() {
           "components": [
             {
               "custom_id": "n~41.sources",
-              "label": "All sources",
+              "label": "Sources",
               "style": 2,
               "type": 2
             },

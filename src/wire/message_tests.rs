@@ -220,3 +220,25 @@ proptest! {
         prop_assert!(all <= TEXT_UNITS_MAX, "{}", all);
     }
 }
+
+#[test]
+fn what_a_server_has_is_picked_in_its_own_select() {
+    let pick = |kind| Row::Pick {
+        placeholder: "Where".to_owned(),
+        kind,
+        action: open(),
+    };
+    let page = Page {
+        rows: vec![pick(Pick::Channel), pick(Pick::Role)],
+        ..Page::default()
+    };
+    assert_eq!(page.actions().len(), 2);
+    let drawn = draw(&page, false);
+    let select = |at: usize| drawn["components"][at]["components"][0].clone();
+    let channels = json!({
+        "type": 8, "custom_id": "nk0", "placeholder": "Where", "channel_types": [0, 5, 10, 11, 12, 15],
+    });
+    assert_eq!(select(1), channels);
+    let roles = json!({ "type": 6, "custom_id": "nk1", "placeholder": "Where" });
+    assert_eq!(select(2), roles);
+}

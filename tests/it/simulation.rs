@@ -8,6 +8,7 @@
 
 mod channels;
 mod days;
+mod judge;
 
 use channels::Verdict;
 use days::Days;
@@ -83,11 +84,12 @@ fn nothing_is_lost_doubled_or_out_of_order() {
         .collect();
     let sum = |count: fn(&Verdict) -> usize| all.iter().map(|(_, one)| count(one)).sum::<usize>();
     println!(
-        "{} seeds: {} messages that tell {} stories, {} changed, {} crashes, {} faults, {} unknown; wrong: {}",
+        "{} seeds: {} messages that tell {} stories, {} changed, {} with new facts, {} crashes, {} faults, {} unknown; wrong: {}",
         all.len(),
         sum(|one| one.messages),
         sum(|one| one.told),
         sum(|one| one.edited),
+        sum(|one| one.updates),
         sum(|one| one.crashes),
         sum(|one| one.faults),
         sum(|one| one.unknown),

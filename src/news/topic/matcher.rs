@@ -14,7 +14,7 @@ pub use article::ArticleTerms;
 use article::{Numbered, number};
 use lessons::Lessons;
 use scene::Scene;
-use signs::{NONE, Signs, Slots, enter, leave};
+use signs::{Keyed, NONE, Signs, Slots, enter, leave};
 use std::cmp::Reverse;
 
 /// Where nothing was learned about a topic its words alone decide: any score is enough.
@@ -151,31 +151,15 @@ impl Matcher {
     /// was learned as [`Standing::is_match`] says, and with nothing excluded.
     pub fn matches(&self, article: &ArticleTerms, collection: &Collection) -> Vec<Hit> {
         let scene = Scene::new(self, article, collection);
-        let mut looked_at = vec![0_u64; self.entries.len().div_ceil(64)];
-        let mut is_new = |topic: u32| {
-            let (at, bit) = (topic as usize / 64, 1 << (topic % 64));
-            let is_new = looked_at[at] & bit == 0;
-            looked_at[at] |= bit;
-            is_new
-        };
+        let mut looked_at = Marks::new(self.entries.len());
         let mut hits = Vec::new();
-        for keyed in scene.keyed() {
-            hits.extend(keyed.iter().filter_map(|topic| {
-                if is_new(*topic) {
-                    scene.hit(*topic)
-                } else {
-                    None
-                }
-            }));
-        }
+        let keyed = scene.keyed().filter(|keyed| scene.may_say(keyed));
         let grounded = self.lessons.grounded(&scene.profiles);
-        hits.extend(grounded.filter_map(|topic| {
-            if is_new(topic) {
-                scene.hit(topic)
-            } else {
-                None
+        for topic in keyed.map(|keyed| keyed.topic).chain(grounded) {
+            if looked_at.mark(topic) {
+                hits.extend(scene.hit(topic));
             }
-        }));
+        }
         hits
     }
 
@@ -230,35 +214,33 @@ impl Matcher {
                 .filter(move |alias| alias.of.contains(&at));
             naming.map(|alias| alias.names)
         };
-        // Of words that are equally rare, the one that leads to the fewest topics.
-        let mut best: Option<(f32, Reverse<usize>, u32, Option<usize>)> = None;
-        let words = entry.words.iter().enumerate().map(|(at, word)| {
-            let rareness = names_of(at).map(|names| signs.rareness_of_names(names));
-            let own = signs.word(*word).rareness();
-            (rareness.fold(own, f32::min), *word, Some(at))
+        let words = entry.words.iter().enumerate();
+        let words = words.map(|(at, word)| (*word, names_of(at).collect()));
+        let phrases = entry.phrases().iter().flatten();
+        let phrases = phrases.map(|word| (*word, Vec::new()));
+        let mut wanted: Vec<(u32, Vec<u32>)> = words.chain(phrases).collect();
+        // Of words that are equally rare, the one that leads to the fewest topics comes first.
+        wanted.sort_by(|a, b| {
+            let rareness = |(word, names): &(u32, Vec<u32>)| {
+                let names = names.iter().map(|names| signs.rareness_of_names(*names));
+                names.fold(signs.word(*word).rareness(), f32::min)
+            };
+            let leading = |(word, _): &(u32, Vec<u32>)| Reverse(signs.word(*word).keyed.len());
+            let by_rareness = rareness(b).total_cmp(&rareness(a));
+            by_rareness.then(leading(b).cmp(&leading(a)))
         });
-        let phrases = entry.phrases().iter().filter_map(|phrase| {
-            let word = signs.rarest(phrase)?;
-            Some((signs.word(word).rareness(), word, None))
-        });
-        for (rareness, word, at) in words.chain(phrases) {
-            let leading = Reverse(signs.word(word).keyed.len());
-            if best.is_none_or(|(rarest, least, ..)| {
-                rareness
-                    .total_cmp(&rarest)
-                    .then(leading.cmp(&least))
-                    .is_gt()
-            }) {
-                best = Some((rareness, leading, word, at));
-            }
-        }
-        let Some((_, _, word, at)) = best else {
+        let mut wanted = wanted.into_iter();
+        let Some((word, names)) = wanted.next() else {
             return;
         };
-        let names: Vec<u32> = at.into_iter().flat_map(names_of).collect();
-        enter(&mut self.signs.word_mut(word).keyed, topic);
+        let with = wanted.find(|(other, names)| *other != word && names.is_empty());
+        let keyed = Keyed {
+            topic,
+            with: with.map_or(NONE, |(other, _)| other),
+        };
+        enter(&mut self.signs.word_mut(word).keyed, keyed);
         for names in names {
-            enter(&mut self.signs.names_mut(names).keyed, topic);
+            enter(&mut self.signs.names_mut(names).keyed, keyed);
         }
     }
 
@@ -279,6 +261,27 @@ impl Matcher {
             leave(&mut self.signs.word_mut(*word).keyed, topic);
             self.signs.drop_word(*word);
         }
+    }
+}
+
+/// A mark for each number below an end.
+struct Marks(Vec<u64>);
+
+impl Marks {
+    fn new(end: usize) -> Self {
+        Self(vec![0; end.div_ceil(64)])
+    }
+
+    /// Marks a number; whether it was not marked before.
+    fn mark(&mut self, number: u32) -> bool {
+        let (at, bit) = (number as usize / 64, 1 << (number % 64));
+        let is_new = self.0[at] & bit == 0;
+        self.0[at] |= bit;
+        is_new
+    }
+
+    fn has(&self, number: u32) -> bool {
+        self.0[number as usize / 64] & (1 << (number % 64)) != 0
     }
 }
 

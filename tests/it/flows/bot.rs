@@ -60,6 +60,7 @@ impl Bot {
             _folder: folder,
         };
         bot.runs().await;
+        bot.jobs = bot.delivering();
         bot.discord.registered().await;
         bot
     }
@@ -92,8 +93,12 @@ impl Bot {
     pub async fn restarts(&mut self) {
         self.ends().await;
         self.desk = open(&self.settings, &self.clock).await;
-        self.jobs = Jobs::of(&self.desk);
         self.runs().await;
+        self.jobs = self.delivering();
+    }
+
+    fn delivering(&self) -> Jobs {
+        Jobs::of(&self.desk).delivering(&self.desk, self.outgoing.delivery())
     }
 
     /// Ends the bot; Discord has nothing to complain of. Gives how many requests were checked: by

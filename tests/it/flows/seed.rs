@@ -8,12 +8,12 @@ use crate::flows::still;
 use lede::clock::{Clock, MINUTE};
 
 /// The moment of which the expectations speak: 2025-07-13T19:00Z.
-const AS_OF_MS: i64 = 1_752_433_200_000;
+pub const AS_OF_MS: i64 = 1_752_433_200_000;
 
 const FEEDS: [&str; 4] = ["bbc", "bloomberg", "cnn", "yahoo"];
 
 /// The four feeds as they are; none where they are not at hand.
-fn feeds() -> Option<Vec<(&'static str, String)>> {
+pub fn feeds() -> Option<Vec<(&'static str, String)>> {
     let Some(shared) = std::env::var_os("LEDE_SHARED") else {
         println!("skipped: LEDE_SHARED is not set");
         return None;

@@ -571,6 +571,53 @@ async fn why_tells_what_became_of_an_article() {
 }
 
 #[tokio::test]
+async fn a_preview_shows_what_would_go_and_why_tells_what_became_of_it() {
+    let (world, tern, _) = world().await;
+    world.asks(add("harbour", &[("when", "daily 08:00")])).await;
+    world.presses("Confirm").await;
+    world.presses("Open").await;
+    assert_snapshot!(world.presses("Preview").await, @r"
+    ## What Harbour would send now
+    -# nothing: all of it was out before, or was sent. This is how it would look
+    ### [Tarn harbour reopens after nine weeks](http://tern.example/tarn-harbour-reopens-after-nine-weeks)
+    -# 2 outlets · newest 31 min ago
+    > The grain carrier Aurelia entered the harbour of Tarn on Tuesday, the first ship in nine weeks. — [The Wren](http://wren.example/first-ship-enters-tarn-harbour-in-nine-weeks)
+    > The harbour of Tarn reopened on Tuesday after nine weeks of dredging, the port office said. — [The Tern](http://tern.example/tarn-harbour-reopens-after-nine-weeks)
+    > Larger vessels have to wait until pilots know the new channel and its buoys, according to the coast guard. — [The Wren](http://wren.example/first-ship-enters-tarn-harbour-in-nine-weeks)
+    ---
+    ### [Seal pups stop works at the western mole](http://tern.example/seal-pups-stop-works-at-the-western-mole)
+    -# Only The Tern so far · 9 h ago
+    > Seal pups stop the works at the western mole until April, wardens of the nature reserve decided. — [The Tern](http://tern.example/seal-pups-stop-works-at-the-western-mole)
+    > Eleven of them lie on the stones of the harbour and are fed by their mothers at night. — [The Tern](http://tern.example/seal-pups-stop-works-at-the-western-mole)
+    [Open]
+    ");
+    let ferry = article("Ferry Orla stays in port for repairs").text(
+        "The ferry Orla stays in the harbour of Lindholm until its rudder is mended, its owner said. \
+         Passengers to the islands are asked to take the night boat.",
+    );
+    tern.publishes(ferry.at(world.now()));
+    world.hours(4).await;
+    assert_snapshot!(world.types("/subscriptions preview harbour").await, @r"
+    ## What Harbour would send now
+    -# one message with 1 story; only you see this
+    ### [Ferry Orla stays in port for repairs](http://tern.example/ferry-orla-stays-in-port-for-repairs)
+    -# Only The Tern so far · 4 h ago
+    > The ferry Orla stays in the harbour of Lindholm until its rudder is mended, its owner said. — [The Tern](http://tern.example/ferry-orla-stays-in-port-for-repairs)
+    > Passengers to the islands are asked to take the night boat. — [The Tern](http://tern.example/ferry-orla-stays-in-port-for-repairs)
+    [Open]
+    ");
+    assert_snapshot!(world.types("/subscriptions why ferry orla").await, @r"
+    ## Why
+    ### [Ferry Orla stays in port for repairs](http://tern.example/ferry-orla-stays-in-port-for-repairs)
+    -# Only The Tern so far · 4 h ago
+    **Seen**: The Tern 3 h ago
+    - **Harbour** · <#300>: held, to come with the next digest 2026-03-11T08:00:00Z.
+    -# score 0.6 · words: harbour · 1 outlet
+    [All sources]
+    ");
+}
+
+#[tokio::test]
 async fn the_buttons_of_a_letter_ask_for_what_it_is_about() {
     let (world, ..) = world().await;
     world.types("/follow harbour").await;

@@ -5,7 +5,7 @@ use lede::clock::{Clock, Millis, SECOND};
 use lede::jobs::{Delivery, Edited, Found, Parcel, Posted, To};
 use lede::news::Destination;
 use lede::news::push::Lost;
-use lede::news::subscription::Place;
+use lede::news::subscription::{Form, Place};
 use lede::page::letter::mark;
 use lede::page::{Block, Letter, Line, Span};
 use std::collections::{BTreeMap, HashMap};
@@ -26,6 +26,8 @@ pub struct Verdict {
     pub crashes: usize,
     pub faults: usize,
     pub unknown: usize,
+    /// Messages with new facts of a story that was told.
+    pub updates: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -129,7 +131,8 @@ impl Channels {
     fn post(&self, state: &mut State, parcel: &Parcel) -> (u64, u64) {
         let channel = self.channel(&parcel.place);
         let now = self.clock.now();
-        let has_nonce = parcel.place.form != lede::news::subscription::Form::Forum;
+        // A forum's post has none; a message in it has.
+        let has_nonce = parcel.place.form != Form::Forum || parcel.to != To::Here;
         let all = state.posted.entry(channel).or_default();
         let known = all
             .iter()

@@ -16,7 +16,7 @@ use lede::news::{
     SubscriptionId, Topic,
 };
 use lede::store::{Added, Hand, NewSource, NewSubscription, ReadingToSave, Store, Subscribed};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// Monday, 9 March 2026, 06:00 UTC.
@@ -26,7 +26,7 @@ const NEWS_DAYS: Millis = 2 * DAY;
 const CALM_AT: Millis = BEGIN + 3 * DAY;
 const END: Millis = BEGIN + 5 * DAY;
 const OUTLETS: usize = 5;
-const EVENTS: usize = 16;
+pub(super) const EVENTS: usize = 16;
 const TOPICS: [&str; 3] = ["harbour", "council", "ferry"];
 
 const PLAIN: u64 = 101;
@@ -34,37 +34,37 @@ const WAITING: u64 = 102;
 const TWICE: u64 = 103;
 const EVERYTHING: u64 = 104;
 const CAPPED: u64 = 105;
-const BLIND: u64 = 106;
+pub(super) const BLIND: u64 = 106;
 const FORUM: u64 = 107;
 const LOST: u64 = 108;
 
 /// A standing wish of a channel.
-struct Standing {
-    channel: u64,
-    topic: Option<&'static str>,
-    wish: Wish,
+pub(super) struct Standing {
+    pub channel: u64,
+    pub topic: Option<&'static str>,
+    pub wish: Wish,
     id: SubscriptionId,
 }
 
 /// A report that is to come.
 #[derive(Clone, Debug)]
-struct Report {
+pub(super) struct Report {
     at: Millis,
-    event: usize,
+    pub event: usize,
     outlet: usize,
     /// The same text as that of the outlet before.
-    is_copy: bool,
+    pub is_copy: bool,
     /// Comes again under the same link with another title.
-    is_edit: bool,
+    pub is_edit: bool,
 }
 
 #[derive(Clone, Debug)]
-struct Event {
-    topic: &'static str,
-    outlets: usize,
+pub(super) struct Event {
+    pub topic: &'static str,
+    pub outlets: usize,
     first_at: Millis,
     /// Becomes one with this earlier event at that time.
-    merged: Option<(usize, Millis)>,
+    pub merged: Option<(usize, Millis)>,
 }
 
 pub struct Days {
@@ -72,21 +72,21 @@ pub struct Days {
     random: fastrand::Rng,
     folder: tempfile::TempDir,
     clock: Clock,
-    channels: Channels,
+    pub(super) channels: Channels,
     desk: Option<Desk>,
     decide: Option<Decide>,
     push: Option<Push>,
     room: NewsroomId,
     sources: Vec<SourceId>,
-    events: Vec<Event>,
-    reports: Vec<Report>,
-    standing: Vec<Standing>,
+    pub(super) events: Vec<Event>,
+    pub(super) reports: Vec<Report>,
+    pub(super) standing: Vec<Standing>,
     stories: HashMap<usize, StoryId>,
     first_texts: HashMap<(usize, usize), ArticleId>,
     is_woken: bool,
 }
 
-fn token(event: usize) -> String {
+pub(super) fn token(event: usize) -> String {
     format!("Qa{event}z")
 }
 
@@ -121,7 +121,7 @@ impl Days {
         days
     }
 
-    fn store(&self) -> &Store {
+    pub(super) fn store(&self) -> &Store {
         &self.desk.as_ref().expect("begun").store
     }
 
@@ -339,15 +339,6 @@ impl Days {
                 .unwrap_or(END);
             let letter = self.store().next_try().await.expect("read").unwrap_or(END);
             let soonest = report.min(hold).min(letter).max(now + 1_000);
-            if std::env::var("SIMULATION_LOUD").is_ok() {
-                println!(
-                    "{} report {} hold {} letter {}",
-                    now - BEGIN,
-                    report - now,
-                    hold - now,
-                    letter - now
-                );
-            }
             self.clock.move_to(soonest.min(now + 2 * HOUR));
         }
         self.judge().await
@@ -506,159 +497,6 @@ impl Days {
                 .expect("placed");
         }
         self.stories.insert(event, elder);
-    }
-
-    /// Compares what the channels hold with what was wished.
-    async fn judge(self) -> Verdict {
-        let mut verdict = Verdict::default();
-        let state = self.channels.state.lock().expect("no panic");
-        verdict.edited = state.edited;
-        verdict.crashes = state.crashes;
-        verdict.faults = state.faults;
-        for (channel, messages) in &state.posted {
-            verdict.messages += messages.len();
-            let mut rows: Vec<i64> = messages.iter().map(|one| one.outbox).collect();
-            if !rows.is_sorted() {
-                verdict
-                    .wrong
-                    .push(format!("{channel}: out of order: {rows:?}"));
-            }
-            rows.sort_unstable();
-            let all = rows.len();
-            rows.dedup();
-            if rows.len() < all {
-                verdict
-                    .wrong
-                    .push(format!("{channel}: a message was posted twice"));
-            }
-            let quiet = self.standing.iter().find(|one| one.channel == *channel);
-            if let Some(quiet) = quiet.and_then(|one| one.wish.quiet) {
-                for one in messages {
-                    if quiet.ends_at(&Zone::utc(), one.at).is_some() {
-                        verdict
-                            .wrong
-                            .push(format!("{channel}: in quiet hours: {}", one.body));
-                    }
-                }
-            }
-        }
-        let channels: BTreeSet<u64> = self.standing.iter().map(|one| one.channel).collect();
-        for channel in channels {
-            let told = self.told(channel, &state.posted);
-            verdict.told += told.values().sum::<usize>();
-            self.judge_channel(channel, &told, &mut verdict);
-        }
-        drop(state);
-        self.judge_unknown(&mut verdict).await;
-        verdict
-    }
-
-    /// How many messages of a channel tell each event.
-    fn told(
-        &self,
-        channel: u64,
-        posted: &BTreeMap<u64, Vec<super::channels::Message>>,
-    ) -> BTreeMap<usize, usize> {
-        let mut told: BTreeMap<usize, usize> = BTreeMap::new();
-        for message in posted.get(&channel).into_iter().flatten() {
-            // What a digest says of messages that may not have come through tells nothing.
-            let said = message
-                .body
-                .split("Lede could not see")
-                .next()
-                .unwrap_or_default();
-            let events = (0..EVENTS).filter(|event| said.contains(&token(*event)));
-            let mut events: BTreeSet<usize> = events.collect();
-            // Two events that had become one are told as one, by either name.
-            let one: BTreeSet<usize> = events.iter().map(|event| self.elder(*event)).collect();
-            if one.len() == 1 && events.len() > 1 {
-                events = one;
-            }
-            for event in events {
-                *told.entry(event).or_default() += 1;
-            }
-        }
-        told
-    }
-
-    fn elder(&self, event: usize) -> usize {
-        self.events[event].merged.map_or(event, |(into, _)| into)
-    }
-
-    fn judge_channel(&self, channel: u64, told: &BTreeMap<usize, usize>, verdict: &mut Verdict) {
-        for (event, of) in self.events.iter().enumerate() {
-            let times = told.get(&event).copied().unwrap_or(0);
-            if times > 1 {
-                let what = format!("{channel}: event {event} was told {times} times");
-                verdict.wrong.push(what);
-            }
-            let wants = |one: &Standing| {
-                one.channel == channel
-                    && one.topic.is_none_or(|topic| topic == of.topic)
-                    && self.worth(event) >= usize::from(one.wish.wait_for)
-            };
-            let wanted = self.standing.iter().any(wants);
-            // Where nothing can be read, what is unknown is named instead.
-            let by_other = self.elder(event) != event
-                || self
-                    .events
-                    .iter()
-                    .any(|one| one.merged.is_some_and(|(into, _)| into == event));
-            if wanted && times == 0 && channel != BLIND && !by_other {
-                let what = format!("{channel}: event {event} ({of:?}) was never told");
-                verdict.wrong.push(what);
-            }
-            if !wanted && times > 0 && !by_other {
-                let what = format!("{channel}: event {event} was told and not wanted");
-                verdict.wrong.push(what);
-            }
-        }
-        // Of two events that became one, one at least is told.
-        for (event, of) in self.events.iter().enumerate() {
-            let Some((into, _)) = of.merged else { continue };
-            let wants = |one: &Standing| {
-                one.channel == channel
-                    && one.topic.is_none_or(|topic| topic == of.topic)
-                    && one.wish.wait_for == 1
-            };
-            let heard = told.contains_key(&event) || told.contains_key(&into);
-            if self.standing.iter().any(wants) && !heard && channel != BLIND {
-                verdict
-                    .wrong
-                    .push(format!("{channel}: neither {event} nor {into} was told"));
-            }
-        }
-    }
-
-    /// Outlets of an event, copies counted once.
-    fn worth(&self, event: usize) -> usize {
-        let copies = (self.reports.iter())
-            .filter(|report| report.event == event && report.is_copy && !report.is_edit)
-            .count();
-        self.events[event].outlets - copies.min(self.events[event].outlets - 1)
-    }
-
-    /// Every message whose fate is unknown is in a channel that cannot be read, and was named.
-    async fn judge_unknown(&self, verdict: &mut Verdict) {
-        let unknown = self.store().unknown_messages().await.expect("read");
-        for (channel, is_named) in unknown {
-            verdict.unknown += 1;
-            if channel != BLIND {
-                verdict
-                    .wrong
-                    .push(format!("{channel}: a message is unknown"));
-            } else if !is_named {
-                verdict
-                    .wrong
-                    .push(format!("{channel}: an unknown message is named nowhere"));
-            }
-        }
-        let left = self.store().heads(i64::MAX / 4, 10).await.expect("read");
-        for row in left {
-            verdict
-                .wrong
-                .push(format!("row {} was left unsent: {row:?}", row.id));
-        }
     }
 }
 

@@ -109,6 +109,11 @@ impl Lessons {
         scores
     }
 
+    /// Whether a lesson's score may be ground enough for a match.
+    pub fn is_ground(&self, number: u32, score: f32) -> bool {
+        score >= self.bars[number as usize]
+    }
+
     /// The topics whose profile alone may be ground enough.
     pub fn grounded(&self, scores: &[f32]) -> impl Iterator<Item = u32> {
         let reached = self.bars.iter().zip(scores).zip(&self.all);

@@ -2,7 +2,7 @@
 //! say, and what that makes of a topic.
 
 use super::article::{ArticleTerms, Numbered};
-use super::{Entry, Handle, Hit, Matcher, NONE};
+use super::{Entry, Handle, Hit, Keyed, Marks, Matcher, NONE};
 use crate::news::topic::fit::{self, ALIAS_SHARE, UNKNOWN_FIT};
 use crate::news::topic::{Collection, Standing};
 use std::cell::Cell;
@@ -15,6 +15,8 @@ pub struct Scene<'a> {
     /// them.
     words: Numbered<u32, Stands>,
     names: Numbered<u32, Stands>,
+    /// The numbers of the words.
+    marks: Marks,
     /// The profile score of each lesson.
     pub profiles: Vec<f32>,
     /// Kept words of the article, and the weight that they make half.
@@ -60,8 +62,9 @@ impl<'a> Scene<'a> {
             matcher,
             article,
             collection,
-            words: Numbered::default(),
+            words: Numbered::with_capacity_and_hasher(2 * article.terms.len(), Default::default()),
             names: Numbered::default(),
+            marks: Marks::new(matcher.signs.words_end()),
             profiles,
             kept,
             half: fit::half_weight(kept),
@@ -74,6 +77,7 @@ impl<'a> Scene<'a> {
     fn find_words(&mut self) {
         for term in &self.article.terms {
             for word in self.matcher.signs.words_of(term.number) {
+                self.marks.mark(word);
                 let stands = self.words.entry(word).or_default();
                 stands.in_title |= term.in_title;
                 stands.in_text |= term.in_text;
@@ -107,24 +111,26 @@ impl<'a> Scene<'a> {
     }
 
     /// The topics to be looked at because a word of theirs, or a name for it, stands.
-    pub fn keyed(&self) -> impl Iterator<Item = &'a [u32]> {
+    pub fn keyed(&self) -> impl Iterator<Item = &'a Keyed> {
         let signs = &self.matcher.signs;
-        let words = self
-            .words
-            .keys()
-            .map(|word| signs.word(*word).keyed.as_slice());
+        let words = self.words.keys().flat_map(|word| &signs.word(*word).keyed);
         words.chain(
             self.names
                 .keys()
-                .map(|names| signs.names(*names).keyed.as_slice()),
+                .flat_map(|names| &signs.names(*names).keyed),
         )
+    }
+
+    /// Whether a second word of the topic stands as well.
+    pub fn may_say(&self, keyed: &Keyed) -> bool {
+        keyed.with == NONE || self.marks.has(keyed.with)
     }
 
     /// What the article has of a topic, if it matches.
     pub fn hit(&self, topic: u32) -> Option<Hit> {
         let entry = self.matcher.entries.get(topic);
         let look = self.look(entry);
-        if look.misses && entry.lesson == NONE || self.excludes(entry) {
+        if look.misses && !self.may_be_unsaid(entry) || self.excludes(entry) {
             return None;
         }
         let standing = (entry.lesson != NONE).then(|| self.standing(entry, !look.misses));
@@ -140,6 +146,15 @@ impl<'a> Scene<'a> {
             in_title: look.in_title,
             by_name: look.by_name,
         })
+    }
+
+    /// Whether an article that does not say every word may match all the same.
+    fn may_be_unsaid(&self, entry: &Entry) -> bool {
+        let is_grounded = || {
+            let lessons = &self.matcher.lessons;
+            lessons.is_ground(entry.lesson, self.profiles[entry.lesson as usize])
+        };
+        entry.lesson != NONE && (is_grounded() || self.shows_every_word(entry))
     }
 
     fn look(&self, entry: &Entry) -> Look {
@@ -167,11 +182,14 @@ impl<'a> Scene<'a> {
 
     /// Whether words stand in that order in the title, and in the text.
     fn stand(&self, words: &[u32]) -> (bool, bool) {
+        if !words.iter().all(|word| self.marks.has(*word)) {
+            return (false, false);
+        }
         if let [word] = words {
             let stands = self.words.get(word);
             return stands.map_or((false, false), |it| (it.in_title, it.in_text));
         }
-        if words.is_empty() || !words.iter().all(|word| self.words.contains_key(word)) {
+        if words.is_empty() {
             return (false, false);
         }
         let signs = &self.matcher.signs;
@@ -224,6 +242,9 @@ impl<'a> Scene<'a> {
     }
 
     fn weight(&self, word: u32) -> f32 {
+        if !self.marks.has(word) {
+            return 0.0;
+        }
         self.words.get(&word).map_or(0.0, |stands| stands.weight)
     }
 
@@ -249,19 +270,23 @@ impl<'a> Scene<'a> {
             .iter()
             .filter(|alias| !alias.of_shown.is_empty());
         let names: f32 = names.map(|alias| self.score_of_names(alias.names)).sum();
-        let is_shown = || {
-            let mut words = entry.words.iter();
-            entry.phrases().is_empty() && words.all(|word| self.matcher.signs.word(*word).is_shown)
-        };
-        let shows_every_word = || {
-            self.shown(entry)
-                .all(|(at, word)| self.weight(word) > 0.0 || self.alias_weight(entry, at) > 0.0)
-        };
         self.matcher.lessons.get(entry.lesson).scale.stand(
             words + ALIAS_SHARE * names,
-            says_every_word || (is_shown() && shows_every_word()),
+            says_every_word || self.shows_every_word(entry),
             self.profiles[entry.lesson as usize],
         )
+    }
+
+    /// Whether vectors show all that the topic asks for, and show it in this article.
+    fn shows_every_word(&self, entry: &Entry) -> bool {
+        let signs = &self.matcher.signs;
+        let mut words = entry.words.iter().enumerate();
+        entry.phrases().is_empty()
+            && words.all(|(at, word)| {
+                let weight = self.weight(*word);
+                signs.word(*word).is_shown
+                    && (weight > 0.0 || self.alias_weight(entry, Some(at)) > 0.0)
+            })
     }
 
     fn score(&self, word: u32) -> f32 {

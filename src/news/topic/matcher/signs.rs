@@ -65,16 +65,25 @@ impl<T: Default> Slots<T> {
     }
 }
 
-/// Puts a number into a sorted list.
-pub fn enter(list: &mut Vec<u32>, number: u32) {
-    if let Err(at) = list.binary_search(&number) {
-        list.insert(at, number);
+/// A topic that is to be looked at where a word or name stands.
+#[derive(Clone, Copy, Debug)]
+pub struct Keyed {
+    pub topic: u32,
+    /// Another word without which the topic is not said either; [`NONE`] where there is none. Most
+    /// topics are given up by it before they are looked at.
+    pub with: u32,
+}
+
+/// Puts a topic into a list sorted by topic.
+pub fn enter(list: &mut Vec<Keyed>, keyed: Keyed) {
+    if let Err(at) = list.binary_search_by_key(&keyed.topic, |it| it.topic) {
+        list.insert(at, keyed);
     }
 }
 
-/// Takes a number out of a sorted list.
-pub fn leave(list: &mut Vec<u32>, number: u32) {
-    if let Ok(at) = list.binary_search(&number) {
+/// Takes a topic out of a list sorted by topic.
+pub fn leave(list: &mut Vec<Keyed>, topic: u32) {
+    if let Ok(at) = list.binary_search_by_key(&topic, |it| it.topic) {
         list.remove(at);
     }
 }
@@ -95,10 +104,10 @@ pub struct Word {
     pub is_shown: bool,
     /// As the fit weighs it.
     pub rarity: f32,
-    /// Names of places that are looked for where it stands, sorted.
+    /// Names of places that are looked for where it stands.
     pub names: Vec<u32>,
     /// Topics that are looked at where it stands, sorted.
-    pub keyed: Vec<u32>,
+    pub keyed: Vec<Keyed>,
 }
 
 impl Word {
@@ -118,7 +127,7 @@ pub struct Names {
     uses: u32,
     pub names: Box<[Name]>,
     /// Topics that are looked at where one of them stands, sorted.
-    pub keyed: Vec<u32>,
+    pub keyed: Vec<Keyed>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -264,7 +273,10 @@ impl Signs {
         });
         for name in &names {
             if let Some(word) = self.rarest(&name.words) {
-                enter(&mut self.words.get_mut(word).names, number);
+                let leads = &mut self.words.get_mut(word).names;
+                if !leads.contains(&number) {
+                    leads.push(number);
+                }
             }
         }
         self.by_names.insert(names, number);
@@ -280,7 +292,8 @@ impl Signs {
         }
         let names = self.names.take(number).names;
         for word in names.iter().flat_map(|name| &name.words) {
-            leave(&mut self.words.get_mut(*word).names, number);
+            let leads = &mut self.words.get_mut(*word).names;
+            leads.retain(|names| *names != number);
         }
         self.by_names.remove(&names);
         self.drop_words_of(&names);
@@ -314,6 +327,11 @@ impl Signs {
             Some(self.words.get(word).rareness())
         });
         rareness.fold(f32::MAX, f32::min)
+    }
+
+    /// One more than the greatest number of a word.
+    pub fn words_end(&self) -> usize {
+        self.words.len()
     }
 
     /// How many words, links to words, and lists of names are in use.

@@ -230,6 +230,29 @@ impl FakeDiscord {
         .await
     }
 
+    /// Picks a channel or a role in the select with this `custom_id`.
+    pub async fn pick(&self, person: Person, message: u64, custom_id: &str, id: u64) -> Seen {
+        let kind = self.component(person, message, custom_id)["type"].clone();
+        let data = self.picked(custom_id, kind.as_u64().unwrap_or(0), id);
+        self.forge(person, message, data).await
+    }
+
+    /// What a client sends for that; `kind`: 6 a role, 8 a channel.
+    pub fn picked(&self, custom_id: &str, kind: u64, id: u64) -> Value {
+        let kind_of_option = match kind {
+            6 => ROLE,
+            8 => CHANNEL,
+            other => panic!("{custom_id} is of type {other}"),
+        };
+        let mut resolved = Map::new();
+        self.shared.change(|state| {
+            resolve(state, kind_of_option, &id.to_string(), &mut resolved);
+        });
+        json!({
+            "component_type": kind, "custom_id": custom_id, "values": [id.to_string()], "resolved": resolved,
+        })
+    }
+
     /// A press that no client would send: any data, on a message that the person may not see.
     pub async fn forge(&self, person: Person, message: u64, data: Value) -> Seen {
         self.connected().await;

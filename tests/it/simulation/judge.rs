@@ -1,0 +1,171 @@
+//! What the channels of a seed hold, beside what was wished: from outside, without a look at what
+//! the program says of itself.
+
+use super::channels::{Message, Verdict};
+use super::days::{BLIND, Days, EVENTS, Standing, token};
+use lede::news::zone::Zone;
+use std::collections::{BTreeMap, BTreeSet};
+
+impl Days {
+    /// Compares what the channels hold with what was wished.
+    pub(super) async fn judge(self) -> Verdict {
+        let mut verdict = Verdict::default();
+        let state = self.channels.state.lock().expect("no panic");
+        verdict.edited = state.edited;
+        verdict.crashes = state.crashes;
+        verdict.faults = state.faults;
+        for (channel, messages) in &state.posted {
+            verdict.messages += messages.len();
+            // New facts have a time of their own.
+            let told = messages.iter().filter(|one| !is_update(&one.body));
+            let in_order: Vec<i64> = told.map(|one| one.outbox).collect();
+            if !in_order.is_sorted() {
+                verdict
+                    .wrong
+                    .push(format!("{channel}: out of order: {in_order:?}"));
+            }
+            verdict.updates += messages.len() - in_order.len();
+            let mut rows: Vec<i64> = messages.iter().map(|one| one.outbox).collect();
+            rows.sort_unstable();
+            let all = rows.len();
+            rows.dedup();
+            if rows.len() < all {
+                verdict
+                    .wrong
+                    .push(format!("{channel}: a message was posted twice"));
+            }
+            let quiet = self.standing.iter().find(|one| one.channel == *channel);
+            if let Some(quiet) = quiet.and_then(|one| one.wish.quiet) {
+                for one in messages {
+                    if quiet.ends_at(&Zone::utc(), one.at).is_some() {
+                        verdict
+                            .wrong
+                            .push(format!("{channel}: in quiet hours: {}", one.body));
+                    }
+                }
+            }
+        }
+        let channels: BTreeSet<u64> = self.standing.iter().map(|one| one.channel).collect();
+        for channel in channels {
+            let told = self.told(channel, &state.posted);
+            verdict.told += told.values().sum::<usize>();
+            self.judge_channel(channel, &told, &mut verdict);
+        }
+        drop(state);
+        self.judge_unknown(&mut verdict).await;
+        verdict
+    }
+
+    /// How many messages of a channel tell each event.
+    fn told(&self, channel: u64, posted: &BTreeMap<u64, Vec<Message>>) -> BTreeMap<usize, usize> {
+        let mut told: BTreeMap<usize, usize> = BTreeMap::new();
+        for message in posted.get(&channel).into_iter().flatten() {
+            if is_update(&message.body) {
+                continue;
+            }
+            // What a digest says of messages that may not have come through, and of stories that
+            // are known, tells nothing.
+            let before = |text: &'static str| message.body.find(text).unwrap_or(usize::MAX);
+            let end = before("Lede could not see").min(before("New on stories you know"));
+            let said = &message.body[..end.min(message.body.len())];
+            let events = (0..EVENTS).filter(|event| said.contains(&token(*event)));
+            let mut events: BTreeSet<usize> = events.collect();
+            // Two events that had become one are told as one, by either name.
+            let one: BTreeSet<usize> = events.iter().map(|event| self.elder(*event)).collect();
+            if one.len() == 1 && events.len() > 1 {
+                events = one;
+            }
+            for event in events {
+                *told.entry(event).or_default() += 1;
+            }
+        }
+        told
+    }
+
+    fn elder(&self, event: usize) -> usize {
+        self.events[event].merged.map_or(event, |(into, _)| into)
+    }
+
+    fn judge_channel(&self, channel: u64, told: &BTreeMap<usize, usize>, verdict: &mut Verdict) {
+        for (event, of) in self.events.iter().enumerate() {
+            let times = told.get(&event).copied().unwrap_or(0);
+            if times > 1 {
+                let what = format!("{channel}: event {event} was told {times} times");
+                verdict.wrong.push(what);
+            }
+            let wants = |one: &Standing| {
+                one.channel == channel
+                    && one.topic.is_none_or(|topic| topic == of.topic)
+                    && self.worth(event) >= usize::from(one.wish.wait_for)
+            };
+            let wanted = self.standing.iter().any(wants);
+            // Where nothing can be read, what is unknown is named instead.
+            let by_other = self.elder(event) != event
+                || self
+                    .events
+                    .iter()
+                    .any(|one| one.merged.is_some_and(|(into, _)| into == event));
+            if wanted && times == 0 && channel != BLIND && !by_other {
+                let what = format!("{channel}: event {event} ({of:?}) was never told");
+                verdict.wrong.push(what);
+            }
+            if !wanted && times > 0 && !by_other {
+                let what = format!("{channel}: event {event} was told and not wanted");
+                verdict.wrong.push(what);
+            }
+        }
+        // Of two events that became one, one at least is told.
+        for (event, of) in self.events.iter().enumerate() {
+            let Some((into, _)) = of.merged else { continue };
+            let wants = |one: &Standing| {
+                one.channel == channel
+                    && one.topic.is_none_or(|topic| topic == of.topic)
+                    && one.wish.wait_for == 1
+            };
+            let heard = told.contains_key(&event) || told.contains_key(&into);
+            if self.standing.iter().any(wants) && !heard && channel != BLIND {
+                verdict
+                    .wrong
+                    .push(format!("{channel}: neither {event} nor {into} was told"));
+            }
+        }
+    }
+
+    /// Outlets of an event, copies counted once.
+    fn worth(&self, event: usize) -> usize {
+        let copies = (self.reports.iter())
+            .filter(|report| report.event == event && report.is_copy && !report.is_edit)
+            .count();
+        self.events[event].outlets - copies.min(self.events[event].outlets - 1)
+    }
+
+    /// Every message whose fate is unknown is in a channel that cannot be read, and was named.
+    async fn judge_unknown(&self, verdict: &mut Verdict) {
+        let unknown = self.store().unknown_messages().await.expect("read");
+        for (channel, is_named) in unknown {
+            verdict.unknown += 1;
+            if channel != BLIND {
+                verdict
+                    .wrong
+                    .push(format!("{channel}: a message is unknown"));
+            } else if !is_named {
+                verdict
+                    .wrong
+                    .push(format!("{channel}: an unknown message is named nowhere"));
+            }
+        }
+        let left = self.store().heads(i64::MAX / 4, 10).await.expect("read");
+        for row in left {
+            verdict
+                .wrong
+                .push(format!("row {} was left unsent: {row:?}", row.id));
+        }
+    }
+}
+
+/// New facts of a story that was told before.
+fn is_update(body: &str) -> bool {
+    body.lines()
+        .nth(1)
+        .is_some_and(|head| head.starts_with("New on "))
+}
