@@ -228,11 +228,16 @@ fn because(reason: &Reason, told_by: Option<&str>) -> Line {
     }
 }
 
-/// "score 1.4 of 1.0 needed · words: harbour, quay · 2 outlets".
+/// "score 1.4, needed 1.0 · words: harbour, quay · 2 outlets".
 fn grounds_line(grounds: &Grounds) -> Option<Line> {
     let mut parts = Vec::new();
-    if let (Some(score), Some(bar)) = (grounds.score, grounds.bar) {
-        parts.push(Line::ours(format!("score {score:.1}, needed {bar:.1}")));
+    match (grounds.score, grounds.bar) {
+        (Some(score), Some(bar)) if bar > 0.0 => {
+            parts.push(Line::ours(format!("score {score:.1}, needed {bar:.1}")));
+        }
+        // Where too little was learned of a topic, its words alone decide.
+        (Some(score), _) => parts.push(Line::ours(format!("score {score:.1}"))),
+        (None, _) => {}
     }
     if !grounds.words.is_empty() {
         let words: Vec<&str> = grounds

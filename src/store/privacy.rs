@@ -34,7 +34,11 @@ statements! {
     FORGET_NOTICES = "DELETE FROM notice WHERE person = $1";
     LEAVE_SOURCES = "UPDATE newsroom_source SET removed_at = $2
         WHERE newsroom = $1 AND removed_at IS NULL";
-    FORGET_NEWSROOM = "DELETE FROM newsroom WHERE id = $1";
+    FORGET_SOURCES = "DELETE FROM newsroom_source WHERE newsroom = $1";
+    FORGET_SETTINGS = "DELETE FROM setting WHERE newsroom = $1";
+    FORGET_CHANGES = "DELETE FROM audit WHERE newsroom = $1";
+    /// What is left of it, buttons that live for a while, belongs to nobody.
+    FORGET_WHOSE = "UPDATE newsroom SET discord = -id WHERE id = $1 AND kind = 1";
 }
 
 /// Something that a person follows, as it is exported.
@@ -109,6 +113,7 @@ impl Store {
     }
 }
 
+type ChangeRow = (i64, String, String, Option<String>, Option<String>);
 type FollowRow = (String, String, i64, i64, i64, Option<i64>);
 
 async fn stored(c: &mut SqliteConnection, person: u64) -> Result<Stored> {
@@ -116,8 +121,7 @@ async fn stored(c: &mut SqliteConnection, person: u64) -> Result<Stored> {
     let follows: Vec<FollowRow> = sqlx::query_as(FOLLOWS).bind(id).fetch_all(&mut *c).await?;
     let asked: Vec<(String, i64)> = sqlx::query_as(ASKED).bind(id).fetch_all(&mut *c).await?;
     let notices = sqlx::query_as(NOTICES).bind(id).fetch_all(&mut *c).await?;
-    let changes: Vec<(i64, String, String, Option<String>, Option<String>)> =
-        sqlx::query_as(CHANGES).bind(id).fetch_all(&mut *c).await?;
+    let changes: Vec<ChangeRow> = sqlx::query_as(CHANGES).bind(id).fetch_all(&mut *c).await?;
     let mut stored = Stored {
         follows: follows.into_iter().map(follow).collect::<Result<_>>()?,
         messages: count(c, MESSAGES, id).await?,
@@ -197,10 +201,14 @@ async fn forget(c: &mut SqliteConnection, person: u64, at: Millis) -> Result<()>
             .execute(&mut *c)
             .await?;
         sources::refresh_wanted(c, own).await?;
-        sqlx::query(FORGET_NEWSROOM)
-            .bind(own.0)
-            .execute(&mut *c)
-            .await?;
+        for sql in [
+            FORGET_SOURCES,
+            FORGET_SETTINGS,
+            FORGET_CHANGES,
+            FORGET_WHOSE,
+        ] {
+            sqlx::query(sql).bind(own.0).execute(&mut *c).await?;
+        }
     }
     Ok(())
 }

@@ -150,7 +150,7 @@ fn command_help(command: &Command) -> String {
     let mut explain = |name: &str, description: Option<&str>, options: &[Opt]| {
         lines.push(format!("Usage: lede {}", usage(name, options)));
         lines.extend(description.map(|description| format!("  {description}")));
-        for option in options {
+        for option in options.iter().filter(is_of_terminals) {
             let values = match option.kind {
                 Kind::Choice(choices) => {
                     let known: Vec<&str> = choices.iter().map(|(value, _)| *value).collect();
@@ -179,6 +179,11 @@ fn command_help(command: &Command) -> String {
     format!("{}\n", lines.join("\n"))
 }
 
+/// A terminal has no channels and roles.
+fn is_of_terminals(option: &&Opt) -> bool {
+    !matches!(option.kind, Kind::Channel | Kind::Role)
+}
+
 /// "brief TOPIC [--period …] [--length …]".
 fn usage(name: &str, options: &[Opt]) -> String {
     let bare = options
@@ -187,7 +192,7 @@ fn usage(name: &str, options: &[Opt]) -> String {
         .or(options.first())
         .map(|option| option.name);
     let mut usage = name.to_owned();
-    for option in options {
+    for option in options.iter().filter(is_of_terminals) {
         let upper = option.name.to_uppercase();
         usage.push_str(
             &match (option.required, Some(option.name) == bare, option.kind) {

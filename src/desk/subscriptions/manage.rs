@@ -9,11 +9,12 @@ use crate::news::subscription::{DestinationId, Pause, Wish};
 use crate::news::{NewsroomId, Subscription, SubscriptionId};
 use crate::page::subscriptions::Doing;
 use crate::page::subscriptions::change::CHANGE;
-use crate::page::subscriptions::manage::{Done, Entry, done, list, none, panel, removed};
+use crate::page::subscriptions::manage::{self as page, Done, done, list, none, panel, removed};
 use crate::page::subscriptions::words::{Terms, what_name};
 use crate::page::{Ask, Refusal};
 use crate::store::Hand;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 /// What a request for a change may say; without any of them it opens the panel.
 const SAID: &[&str] = &[
@@ -39,9 +40,9 @@ pub struct Known {
 }
 
 impl Known {
-    pub fn entry(&self) -> Entry<'_> {
+    pub fn entry(&self) -> page::Entry<'_> {
         let subscription = &self.subscription;
-        Entry {
+        page::Entry {
             subscription,
             what: self.what.clone(),
             terms: Terms {
@@ -69,11 +70,13 @@ impl Room<'_> {
         let mut known = Vec::new();
         for subscription in all {
             let newsroom = subscription.newsroom;
-            if !rooms.contains_key(&newsroom) {
-                let sources = self.desk.store.sources(newsroom).await?;
-                rooms.insert(newsroom, (sources, self.preferences(newsroom).await?));
-            }
-            let (sources, preferences) = &rooms[&newsroom];
+            let (sources, preferences) = match rooms.entry(newsroom) {
+                Entry::Occupied(room) => room.into_mut(),
+                Entry::Vacant(room) => {
+                    let sources = self.desk.store.sources(newsroom).await?;
+                    room.insert((sources, self.preferences(newsroom).await?))
+                }
+            };
             known.push(Known {
                 what: what_name(&subscription.what, sources),
                 bound: preferences.bound(&subscription.wish),
@@ -90,7 +93,7 @@ impl Room<'_> {
         if known.is_empty() {
             return Ok(none());
         }
-        let entries: Vec<Entry<'_>> = known.iter().map(Known::entry).collect();
+        let entries: Vec<page::Entry<'_>> = known.iter().map(Known::entry).collect();
         Ok(list(&entries, ask))
     }
 

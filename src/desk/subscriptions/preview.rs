@@ -9,13 +9,15 @@ use crate::desk::compose::{self, View};
 use crate::news::zone::When;
 use crate::news::{StoryId, Subscription};
 use crate::page::Ask;
-use crate::page::subscriptions::manage::preview;
+use crate::page::subscriptions::manage::{Preview, preview};
 use crate::page::subscriptions::words::DIGEST_STORIES_MAX;
 use crate::store::Verdict;
 use std::collections::HashSet;
 
 /// Stories that are looked at, the newest.
 const STORIES_MAX: usize = 40;
+/// Stories that show how it would look where none is due.
+const EXAMPLES_MAX: usize = 2;
 /// Quotes of a story, as a push and a digest have them.
 const QUOTES_MAX: usize = 3;
 
@@ -36,7 +38,15 @@ impl Room<'_> {
         stories.truncate(STORIES_MAX);
         let told = self.sent(&subscription, &stories).await?;
         let mut views = compose::views(desk, subscription.newsroom, &stories).await?;
-        views.retain(|view| is_wanted(view, &subscription, &told));
+        views.retain(|view| has_enough(view, &subscription));
+        let is_due = |view: &View| is_news(view, &subscription) && !told.contains(&view.id);
+        let due = views.iter().any(is_due);
+        if due {
+            views.retain(is_due);
+        } else {
+            // Nothing would be sent: the newest show how it would look.
+            views.truncate(EXAMPLES_MAX);
+        }
         let more = views.len().saturating_sub(DIGEST_STORIES_MAX);
         views.truncate(DIGEST_STORIES_MAX);
         let lines = tokio::task::spawn_blocking(move || {
@@ -47,7 +57,12 @@ impl Room<'_> {
         .map_err(anyhow::Error::from)?;
         let known = self.known(vec![subscription]).await?;
         let entry = known.first().expect("as many as were given").entry();
-        Ok(preview(&entry, &lines, more, self.whose()))
+        let shown = Preview {
+            stories: &lines,
+            due,
+            more,
+        };
+        Ok(preview(&entry, &shown, self.whose()))
     }
 
     /// Those of the stories that were sent for it.
@@ -71,8 +86,14 @@ impl Room<'_> {
     }
 }
 
-fn is_wanted(view: &View, subscription: &Subscription, told: &HashSet<StoryId>) -> bool {
-    outlook::outlets(view) >= usize::from(subscription.wish.wait_for) && !told.contains(&view.id)
+fn has_enough(view: &View, subscription: &Subscription) -> bool {
+    outlook::outlets(view) >= usize::from(subscription.wish.wait_for)
+}
+
+/// Whether anything of it was seen since the subscription began.
+fn is_news(view: &View, subscription: &Subscription) -> bool {
+    let mut seen = view.sightings.iter().map(|sighting| sighting.seen);
+    seen.any(|seen| seen > subscription.made_at)
 }
 
 /// How far back a message of now would reach.

@@ -342,14 +342,29 @@ pub fn removed(entry: &Entry<'_>, whose: Whose) -> Page {
     }
 }
 
-/// What would be sent now; the stories' quotes as they would stand in it.
-pub fn preview(entry: &Entry<'_>, stories: &[StoryLines], more: usize, whose: Whose) -> Page {
+/// What would be sent now.
+#[derive(Clone, Copy, Debug)]
+pub struct Preview<'a> {
+    /// With the quotes that would stand in it.
+    pub stories: &'a [StoryLines],
+    /// They would be sent; else they show how it would look.
+    pub due: bool,
+    /// Stories beyond them.
+    pub more: usize,
+}
+
+/// What would be sent now, shown to one person.
+pub fn preview(entry: &Entry<'_>, shown: &Preview<'_>, whose: Whose) -> Page {
+    let stories = shown.stories;
     let mut packer = Packer::new();
     let title = Line::ours("What ")
         .theirs(&entry.what)
         .and(" would send now");
     let small = match (stories.len(), entry.terms.is_digest()) {
-        (0, _) => "nothing: there is no news that it was not told yet".to_owned(),
+        (0, _) => "nothing, and nothing of the last days matches".to_owned(),
+        _ if !shown.due => {
+            "nothing: all of it was out before, or was sent. This is how it would look".to_owned()
+        }
         (n, true) => format!(
             "one message with {}; only you see this",
             counted(n, "story", "stories")
@@ -367,8 +382,8 @@ pub fn preview(entry: &Entry<'_>, stories: &[StoryLines], more: usize, whose: Wh
             break;
         }
     }
-    if more > 0 {
-        let left = counted(more, "more story", "more stories");
+    if shown.more > 0 && shown.due {
+        let left = counted(shown.more, "more story", "more stories");
         packer.add(vec![Block::Small(Line::ours(format!("and {left}")))]);
     }
     let open = Button {

@@ -2,14 +2,14 @@
 
 use crate::world::{Outlet, World, article, look};
 use insta::assert_snapshot;
-use lede::desk::No;
+use lede::desk::{No, Pressed};
 use lede::news::Newsroom;
 use lede::page::Ask;
 
 const HARBOUR: &str = "The harbour of Tarn reopened on Tuesday after nine weeks of dredging, the port office said. \
     The first ship to enter was the grain carrier Aurelia, which had waited outside since Sunday morning.";
-const SHIPS: &str = "Ships may enter Tarn again: its harbour reopened on Tuesday, nine weeks after the dredging began. \
-    The port office let the Aurelia pass first, a carrier laden with grain that lay off the coast for two days.";
+const SHIPS: &str = "The grain carrier Aurelia entered the harbour of Tarn on Tuesday, the first ship in nine weeks. \
+    Larger vessels have to wait until pilots know the new channel and its buoys, according to the coast guard.";
 const SEALS: &str = "Seal pups stop the works at the western mole until April, wardens of the nature reserve decided. \
     Eleven of them lie on the stones of the harbour and are fed by their mothers at night.";
 const BAKERY: &str = "The oldest bakery of Orren closes its doors in May, its owner said on Tuesday. \
@@ -20,11 +20,10 @@ async fn world() -> (World, Outlet, Outlet) {
     let world = World::new().await;
     let tern = world.outlet("tern.example");
     let wren = world.outlet("wren.example");
-    let reopens = "Tarn harbour reopens after nine weeks";
-    for (outlet, text, minutes) in [(&tern, HARBOUR, 40), (&wren, SHIPS, 30)] {
-        let piece = article(reopens).text(text);
-        outlet.publishes(piece.at(world.minutes_ago(minutes)));
-    }
+    let reopens = article("Tarn harbour reopens after nine weeks").text(HARBOUR);
+    tern.publishes(reopens.at(world.minutes_ago(40)));
+    let ships = article("First ship enters Tarn harbour in nine weeks").text(SHIPS);
+    wren.publishes(ships.at(world.minutes_ago(30)));
     let seals = article("Seal pups stop works at the western mole").text(SEALS);
     tern.publishes(seals.at(world.hours_ago(9)));
     let bakery = article("Orren loses its oldest bakery").text(BAKERY);
@@ -58,7 +57,7 @@ async fn a_channel_is_subscribed_changed_paused_removed_and_taken_back() {
     - **Mention**: nobody; messages make no sound
     **To expect**: about 2 stories a day.
     **The last 2 that it would have sent**
-    - [Tarn harbour reopens after nine weeks](http://tern.example/tarn-harbour-reopens-after-nine-weeks) · The Tern · 31 min ago
+    - [Tarn harbour reopens after nine weeks](http://tern.example/tarn-harbour-reopens-after-nine-weeks) · 2 outlets · 31 min ago
     - [Seal pups stop works at the western mole](http://tern.example/seal-pups-stop-works-at-the-western-mole) · The Tern · 9 h ago
     [Confirm] [Cancel]
     [Change v] When it is sent | How many outlets to wait for | How many a day at most | Quiet hours | The role that is mentioned
@@ -78,7 +77,7 @@ async fn a_channel_is_subscribed_changed_paused_removed_and_taken_back() {
     - **Mention**: nobody; messages make no sound
     **To expect**: about 2 stories a day. A digest has room for 7 stories, the strongest first.
     **The last 2 that it would have sent**
-    - [Tarn harbour reopens after nine weeks](http://tern.example/tarn-harbour-reopens-after-nine-weeks) · The Tern · 31 min ago
+    - [Tarn harbour reopens after nine weeks](http://tern.example/tarn-harbour-reopens-after-nine-weeks) · 2 outlets · 31 min ago
     - [Seal pups stop works at the western mole](http://tern.example/seal-pups-stop-works-at-the-western-mole) · The Tern · 9 h ago
     [Confirm] [Cancel]
     [Change v] When it is sent | How many outlets to wait for | The role that is mentioned
@@ -90,7 +89,9 @@ async fn a_channel_is_subscribed_changed_paused_removed_and_taken_back() {
     ## Send Harbour to <#300>?
     - **When**: daily 07:30 UTC, in one message, what 2 outlets have; the next 2026-03-11T07:30:00Z
     - **Mention**: nobody; messages make no sound
-    **To expect**: nothing in the last day would have been sent.
+    **To expect**: about 1 story a day. A digest has room for 7 stories, the strongest first.
+    **The last that it would have sent**
+    - [Tarn harbour reopens after nine weeks](http://tern.example/tarn-harbour-reopens-after-nine-weeks) · 2 outlets · 31 min ago
     [Confirm] [Cancel]
     [Change v] When it is sent | How many outlets to wait for | The role that is mentioned
     ");
@@ -155,7 +156,9 @@ async fn a_channel_is_subscribed_changed_paused_removed_and_taken_back() {
     - **At most**: 8 messages a day; what is more comes together the next morning
     - **Quiet hours**: none
     - **Mention**: nobody; messages make no sound
-    **To expect**: nothing in the last day would have been sent.
+    **To expect**: about 1 story a day.
+    **The last that it would have sent**
+    - [Tarn harbour reopens after nine weeks](http://tern.example/tarn-harbour-reopens-after-nine-weeks) · 2 outlets · 31 min ago
     [Save] [Cancel]
     [Change v] When it is sent | How many outlets to wait for | How many a day at most | Quiet hours | The role that is mentioned
     ");
@@ -212,15 +215,17 @@ async fn the_card_says_what_a_channel_a_role_and_waiting_come_to() {
     - **Quiet hours**: 22:00–08:00; what comes then waits until they end
     - **Mention**: <@&31>, at most 3 times a day
     - **Publish**: no
-    **To expect**: nothing in the last day would have been sent.
+    **To expect**: about 1 story a day.
     **Note**: I can't read this channel's history (Read Message History), so a message that was cut off while it was sent is not sent again; the next digest names it.
     **Note**: I can't embed links there (Embed Links), so messages would show headlines without quotes.
+    **The last that it would have sent**
+    - [Tarn harbour reopens after nine weeks](http://tern.example/tarn-harbour-reopens-after-nine-weeks) · 2 outlets · 31 min ago
     [Confirm] [Cancel]
     [Change v] When it is sent | How many outlets to wait for | How many a day at most | Quiet hours | The role that is mentioned | Publishing to channels that follow
     ");
     let facts = [("channel_lacks", "send")];
     assert_snapshot!(world.asks(add("harbour", &facts)).await, @r"
-    REFUSED: I can't write in #news: I lack Send Messages there. Nothing was saved. Give me that in the channel's settings, then type the command again.
+    REFUSED: I can't write in #news: I lack Send Messages there. Nothing was saved. Give me that in the channel's settings, then choose it again.
     ");
     let facts = [
         ("mention", "31"),
@@ -274,7 +279,7 @@ async fn the_card_says_what_a_channel_a_role_and_waiting_come_to() {
     - **Mention**: nobody; messages make no sound
     **To expect**: 2 articles in the last 7 days.
     **The last 2 that it would have sent**
-    - [Tarn harbour reopens after nine weeks](http://tern.example/tarn-harbour-reopens-after-nine-weeks) · The Tern · 31 min ago
+    - [Tarn harbour reopens after nine weeks](http://tern.example/tarn-harbour-reopens-after-nine-weeks) · 2 outlets · 31 min ago
     - [Seal pups stop works at the western mole](http://tern.example/seal-pups-stop-works-at-the-western-mole) · The Tern · 9 h ago
     [Confirm] [Cancel]
     [Change v] When it is sent | How many outlets to wait for | How many a day at most | Quiet hours | The role that is mentioned
@@ -327,7 +332,7 @@ async fn a_member_follows_by_direct_message() {
     **To expect**: about 2 stories a day. A digest has room for 7 stories, the strongest first.
     **Note**: it is made from this server's sources, wherever you read it.
     **The last 2 that it would have sent**
-    - [Tarn harbour reopens after nine weeks](http://tern.example/tarn-harbour-reopens-after-nine-weeks) · The Tern · 31 min ago
+    - [Tarn harbour reopens after nine weeks](http://tern.example/tarn-harbour-reopens-after-nine-weeks) · 2 outlets · 31 min ago
     - [Seal pups stop works at the western mole](http://tern.example/seal-pups-stop-works-at-the-western-mole) · The Tern · 9 h ago
     [Confirm] [Cancel]
     [Change v] When it is sent | How many outlets to wait for
@@ -363,7 +368,7 @@ async fn a_member_follows_by_direct_message() {
     assert_snapshot!(world.fills("Time zone", "Atlantis").await, @r"
     ## Which time zone?
     “Atlantis” is not a time zone: type a name like Europe/Berlin or America/New_York, or UTC.
-    [The nearest v] UTC · 09:01 | Europe/Berlin · 10:01 | Europe/London · 09:01 | America/New_York · 04:01 | Asia/Kathmandu · 14:46 | Asia/Tokyo · 18:01
+    [The nearest v] Pacific/Honolulu · 23:01 | America/Los_Angeles · 02:01 | America/Denver · 03:01 | America/Chicago · 04:01 | America/New_York · 05:01 | America/Sao_Paulo · 06:01 | UTC · 09:01 | Europe/London · 09:01 | Africa/Lagos · 10:01 | Europe/Berlin · 10:01 | Europe/Paris · 10:01 | Africa/Johannesburg · 11:01 | Africa/Cairo · 11:01 | Europe/Athens · 11:01 | Europe/Kyiv · 11:01 | Europe/Istanbul · 12:01 | Africa/Nairobi · 12:01 | Asia/Dubai · 13:01 | Asia/Karachi · 14:01 | Asia/Kolkata · 14:31
     [Back]
     ");
     world.types("/following").await;
@@ -471,9 +476,10 @@ async fn a_brief_goes_on_since_the_last_time() {
     ## Harbour · last 24 h
     -# 2 stories, 2 outlets · you had not asked for it before, so 24 h · sources read 1 min ago
     ### [Tarn harbour reopens after nine weeks](http://tern.example/tarn-harbour-reopens-after-nine-weeks)
-    -# Only The Tern so far · 31 min ago
+    -# 2 outlets · newest 31 min ago
+    > The grain carrier Aurelia entered the harbour of Tarn on Tuesday, the first ship in nine weeks. — [The Wren](http://wren.example/first-ship-enters-tarn-harbour-in-nine-weeks)
     > The harbour of Tarn reopened on Tuesday after nine weeks of dredging, the port office said. — [The Tern](http://tern.example/tarn-harbour-reopens-after-nine-weeks)
-    > The first ship to enter was the grain carrier Aurelia, which had waited outside since Sunday morning. — [The Tern](http://tern.example/tarn-harbour-reopens-after-nine-weeks)
+    > Larger vessels have to wait until pilots know the new channel and its buoys, according to the coast guard. — [The Wren](http://wren.example/first-ship-enters-tarn-harbour-in-nine-weeks)
     ---
     ### [Seal pups stop works at the western mole](http://tern.example/seal-pups-stop-works-at-the-western-mole)
     -# Only The Tern so far · 9 h ago
@@ -565,6 +571,80 @@ async fn why_tells_what_became_of_an_article() {
 }
 
 #[tokio::test]
+async fn a_preview_shows_what_would_go_and_why_tells_what_became_of_it() {
+    let (world, tern, _) = world().await;
+    world.asks(add("harbour", &[("when", "daily 08:00")])).await;
+    world.presses("Confirm").await;
+    world.presses("Open").await;
+    assert_snapshot!(world.presses("Preview").await, @r"
+    ## What Harbour would send now
+    -# nothing: all of it was out before, or was sent. This is how it would look
+    ### [Tarn harbour reopens after nine weeks](http://tern.example/tarn-harbour-reopens-after-nine-weeks)
+    -# 2 outlets · newest 31 min ago
+    > The grain carrier Aurelia entered the harbour of Tarn on Tuesday, the first ship in nine weeks. — [The Wren](http://wren.example/first-ship-enters-tarn-harbour-in-nine-weeks)
+    > The harbour of Tarn reopened on Tuesday after nine weeks of dredging, the port office said. — [The Tern](http://tern.example/tarn-harbour-reopens-after-nine-weeks)
+    > Larger vessels have to wait until pilots know the new channel and its buoys, according to the coast guard. — [The Wren](http://wren.example/first-ship-enters-tarn-harbour-in-nine-weeks)
+    ---
+    ### [Seal pups stop works at the western mole](http://tern.example/seal-pups-stop-works-at-the-western-mole)
+    -# Only The Tern so far · 9 h ago
+    > Seal pups stop the works at the western mole until April, wardens of the nature reserve decided. — [The Tern](http://tern.example/seal-pups-stop-works-at-the-western-mole)
+    > Eleven of them lie on the stones of the harbour and are fed by their mothers at night. — [The Tern](http://tern.example/seal-pups-stop-works-at-the-western-mole)
+    [Open]
+    ");
+    let ferry = article("Ferry Orla stays in port for repairs").text(
+        "The ferry Orla stays in the harbour of Lindholm until its rudder is mended, its owner said. \
+         Passengers to the islands are asked to take the night boat.",
+    );
+    tern.publishes(ferry.at(world.now()));
+    world.hours(4).await;
+    assert_snapshot!(world.types("/subscriptions preview harbour").await, @r"
+    ## What Harbour would send now
+    -# one message with 1 story; only you see this
+    ### [Ferry Orla stays in port for repairs](http://tern.example/ferry-orla-stays-in-port-for-repairs)
+    -# Only The Tern so far · 4 h ago
+    > The ferry Orla stays in the harbour of Lindholm until its rudder is mended, its owner said. — [The Tern](http://tern.example/ferry-orla-stays-in-port-for-repairs)
+    > Passengers to the islands are asked to take the night boat. — [The Tern](http://tern.example/ferry-orla-stays-in-port-for-repairs)
+    [Open]
+    ");
+    assert_snapshot!(world.types("/subscriptions why ferry orla").await, @r"
+    ## Why
+    ### [Ferry Orla stays in port for repairs](http://tern.example/ferry-orla-stays-in-port-for-repairs)
+    -# Only The Tern so far · 4 h ago
+    **Seen**: The Tern 3 h ago
+    - **Harbour** · <#300>: held, to come with the next digest 2026-03-11T08:00:00Z.
+    -# score 0.6 · words: harbour · 1 outlet
+    [All sources]
+    ");
+}
+
+#[tokio::test]
+async fn the_buttons_of_a_letter_ask_for_what_it_is_about() {
+    let (world, ..) = world().await;
+    world.types("/follow harbour").await;
+    world.presses("Confirm").await;
+    // Its hello is the first letter.
+    let pressed = async |key: &str| {
+        let pressed = world.desk.kept(&world.asker, key).await;
+        pressed.expect("the store answers")
+    };
+    let Pressed::Live(follow) = pressed("~1.follow").await else {
+        panic!("the letter is known")
+    };
+    assert_eq!(follow.ask().get("what"), Some("harbour"));
+    let Pressed::Live(why) = pressed("~1.why").await else {
+        panic!("the letter is known")
+    };
+    let answer = world.presses_action(&why).await;
+    assert!(
+        answer.contains("is no longer known"),
+        "a hello has no story: {answer}"
+    );
+    for unknown in ["~1.sources", "~99.why", "~99.follow"] {
+        assert_eq!(pressed(unknown).await, Pressed::Unknown, "{unknown}");
+    }
+}
+
+#[tokio::test]
 async fn the_host_subscribes_the_terminal() {
     let (mut world, ..) = world().await;
     let room = world
@@ -584,7 +664,7 @@ async fn the_host_subscribes_the_terminal() {
     - **Quiet hours**: none
     **To expect**: about 2 stories a day.
     **The last 2 that it would have sent**
-    - [Tarn harbour reopens after nine weeks](http://tern.example/tarn-harbour-reopens-after-nine-weeks) · The Tern · 31 min ago
+    - [Tarn harbour reopens after nine weeks](http://tern.example/tarn-harbour-reopens-after-nine-weeks) · 2 outlets · 31 min ago
     - [Seal pups stop works at the western mole](http://tern.example/seal-pups-stop-works-at-the-western-mole) · The Tern · 9 h ago
     [Confirm] [Cancel]
     [Change v] When it is sent | How many outlets to wait for | How many a day at most | Quiet hours
@@ -603,7 +683,7 @@ async fn the_host_subscribes_the_terminal() {
     assert_snapshot!(world.types("following").await, @r"
     ## You follow 1 thing
     - **Harbour**: as it breaks, 8 a day at most
-    -# time zone UTC, as none was chosen · quiet hours 22:00–08:00 (what breaks then waits; digests keep their time)
+    -# time zone UTC, as none was chosen · quiet hours none
     [Open one v] Harbour · the terminal
     [Quiet hours] [Time zone]
     ");
