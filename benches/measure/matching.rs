@@ -126,7 +126,7 @@ fn profiles(words: &Words, collection: &Collection, topics: &[Topic]) -> Vec<Pro
 
 /// The profile of a topic, where it is to have one.
 fn profile_of(profiles: &[Profile], every: usize, at: usize) -> Option<&Profile> {
-    (every > 0 && at % every == 0).then(|| &profiles[at / every % profiles.len()])
+    (every > 0 && at.is_multiple_of(every)).then(|| &profiles[at / every % profiles.len()])
 }
 
 fn matcher(topics: &[Topic], profiles: &[Profile], every: usize) -> Matcher {
