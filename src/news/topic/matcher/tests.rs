@@ -1,3 +1,5 @@
+//! Matchers against trying each topic, and what a hit tells.
+
 use super::*;
 use crate::news::topic::Fit;
 use crate::news::topic::fit::occurrences;
