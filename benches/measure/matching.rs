@@ -15,6 +15,8 @@ const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
 const TRIED: usize = SIZES[0];
 /// Of so many topics one has a profile; each is learned from the articles of a subject.
 const PROFILED: usize = 10;
+/// Of how many topics one has a profile; none.
+const KINDS: [(usize, &str); 2] = [(0, "words only"), (PROFILED, "1 in 10 with a profile")];
 const SUBJECTS: usize = 400;
 /// Words of a subject, and how many of an article's words are its subject's: one of so many.
 const SUBJECT_WORDS: usize = 40;
@@ -23,8 +25,8 @@ const TAUGHT_BY: usize = 40;
 /// Articles that are matched, and others that only say how common words are.
 const ARTICLES: usize = 400;
 const COUNTED: usize = 4_000;
-const CHARS: usize = 1_270;
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 15;
+const MATCHERS_KEPT: usize = 5;
 const TRIED_ARTICLES: usize = 10;
 
 type Written = (String, String);
@@ -40,14 +42,14 @@ pub fn measure(table: &Table) {
         .collect();
     let topics = topics(&words, SIZES[SIZES.len() - 1]);
     let profiles = profiles(&words, &collection, &topics);
-    table.line(
-        "an article's terms made, once",
-        of_terms(&articles),
-        "us CPU",
-        "",
-    );
+    table.line("an article's terms made", of_terms(&articles), "us CPU", "");
+    for (every, which) in KINDS {
+        let bytes = memory(&topics, &profiles, every);
+        let what = format!("memory, {} topics, {which}", topics.len());
+        table.line(&what, bytes, "bytes a topic", "");
+    }
     for (size, wanted) in SIZES.into_iter().zip(["", "<= 100", "<= 400"]) {
-        for (every, which) in [(0, "words only"), (PROFILED, "1 in 10 with a profile")] {
+        for (every, which) in KINDS {
             let of = format!("{size} topics, {which}");
             let matcher = matcher(&topics[..size], &profiles, every);
             let (micros, hits) = matched(&matcher, &articles, &collection);
@@ -124,7 +126,7 @@ fn profiles(words: &Words, collection: &Collection, topics: &[Topic]) -> Vec<Pro
 
 /// The profile of a topic, where it is to have one.
 fn profile_of(profiles: &[Profile], every: usize, at: usize) -> Option<&Profile> {
-    (every > 0 && at % every == 0).then(|| &profiles[at / every % profiles.len()])
+    (every > 0 && at.is_multiple_of(every)).then(|| &profiles[at / every % profiles.len()])
 }
 
 fn matcher(topics: &[Topic], profiles: &[Profile], every: usize) -> Matcher {
@@ -133,6 +135,19 @@ fn matcher(topics: &[Topic], profiles: &[Profile], every: usize) -> Matcher {
         matcher.insert(topic, profile_of(profiles, every, at));
     }
     matcher
+}
+
+/// Memory for a topic. The first matchers take what was used and given back before, so the last
+/// of some tells.
+fn memory(topics: &[Topic], profiles: &[Profile], every: usize) -> f64 {
+    let mut kept = Vec::new();
+    let mut bytes = 0;
+    for _ in 0..MATCHERS_KEPT {
+        let before = resident();
+        kept.push(matcher(topics, profiles, every));
+        bytes = resident().saturating_sub(before);
+    }
+    bytes as f64 / topics.len() as f64
 }
 
 fn of_terms(articles: &[Written]) -> f64 {

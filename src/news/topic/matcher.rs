@@ -71,11 +71,52 @@ impl Hit {
 /// A topic, its words and names by number.
 #[derive(Debug, Default)]
 struct Entry {
-    words: Box<[u32]>,
+    words: Words,
     /// What most topics have nothing of.
     more: Option<Box<More>>,
     /// [`NONE`] where nothing was learned.
     lesson: u32,
+}
+
+/// The words of a topic by number. Few of them lie in the entry itself, since to fetch them from
+/// elsewhere is most of what looking at a topic costs.
+#[derive(Debug)]
+enum Words {
+    Few(u8, [u32; WORDS_INSIDE]),
+    Many(Box<[u32]>),
+}
+
+const WORDS_INSIDE: usize = 3;
+
+impl Default for Words {
+    fn default() -> Self {
+        Self::Few(0, [NONE; WORDS_INSIDE])
+    }
+}
+
+impl FromIterator<u32> for Words {
+    fn from_iter<I: IntoIterator<Item = u32>>(words: I) -> Self {
+        let mut inside = [NONE; WORDS_INSIDE];
+        let all: Vec<u32> = words.into_iter().collect();
+        match inside.get_mut(..all.len()) {
+            Some(few) => {
+                few.copy_from_slice(&all);
+                Self::Few(all.len() as u8, inside)
+            }
+            None => Self::Many(all.into_boxed_slice()),
+        }
+    }
+}
+
+impl std::ops::Deref for Words {
+    type Target = [u32];
+
+    fn deref(&self) -> &[u32] {
+        match self {
+            Self::Few(count, inside) => &inside[..usize::from(*count)],
+            Self::Many(all) => all,
+        }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -165,10 +206,11 @@ impl Matcher {
 
     fn entry(&mut self, topic: &Topic) -> Entry {
         let signs = &mut self.signs;
+        let words = topic.words.iter().map(|place| signs.use_word(place));
+        let words: Words = words.collect();
         let mut words_of = |places: &[Vec<String>]| -> Box<[u32]> {
             places.iter().map(|place| signs.use_word(place)).collect()
         };
-        let words = words_of(&topic.words);
         let phrases: Box<[Box<[u32]>]> = topic.phrases.iter().map(|it| words_of(it)).collect();
         let excluded = words_of(&topic.excluded);
         let excluded_phrases: Box<[Box<[u32]>]> = topic
