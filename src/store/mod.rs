@@ -4,6 +4,7 @@
 //! serves small urgent writes first; readers are read-only. Each verb is one transaction.
 
 mod actions;
+mod afterwards;
 mod articles;
 mod asked;
 mod audit;

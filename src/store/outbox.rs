@@ -6,12 +6,13 @@ use super::statements::{insert, run, statements};
 use super::subscriptions::{destination_of, form_of, json};
 use super::{Result, StoreError};
 use crate::clock::Millis;
-use crate::news::push::{Cause, Lost, Reason, Told, ToldMessage, go_on};
+use crate::news::push::{Lost, Reason, Told};
 use crate::news::subscription::{DestinationId, Place};
 use crate::news::{NewsroomId, StoryId, SubscriptionId};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row, SqliteConnection};
 
+/// An outbox row with its place, as `Letterbox` reads it.
 macro_rules! letterbox {
     () => {
         "SELECT o.id, o.destination, d.kind, d.discord, d.form, d.name, d.readable, o.subscription,
@@ -24,6 +25,7 @@ macro_rules! letterbox {
         LEFT JOIN story AS y ON y.id = o.story"
     };
 }
+pub(super) use letterbox;
 
 statements! {
     /// The first unsent row of each destination that takes messages: order is kept by sending
@@ -59,8 +61,8 @@ statements! {
         ON CONFLICT (destination, hash) DO UPDATE SET at = excluded.at";
     SENTENCES = "SELECT t.hash FROM json_each($2) AS w
         CROSS JOIN told_sentence AS t ON t.destination = $1 AND t.hash = w.value";
-    CLAIM = "UPDATE outbox SET state = 1, body = $2, nonce = $3, outlets = $4, story = $5,
-            first_try = $6, last_try = $6, tries = 1, open = 1, next_try = NULL, error = NULL
+    CLAIM = "UPDATE outbox SET state = 1, body = $2, nonce = $3, outlets = $4, story = $6,
+            first_try = $5, last_try = $5, tries = 1, open = 1, next_try = NULL, error = NULL
         WHERE id = $1 AND state = 0";
     /// Where another row of this kind about the elder story is there, this one keeps its name.
     CLAIM_AS_IS = "UPDATE outbox SET state = 1, body = $2, nonce = $3, outlets = $4,
@@ -102,60 +104,6 @@ statements! {
         WHERE subscription = $1 AND outbox = $2";
     HOLD = "UPDATE decision SET verdict = 1, reason = $3, until = $4, outbox = NULL
         WHERE subscription = $1 AND outbox = $2";
-    /// The message about a story is redrawn while it may be changed.
-    EDIT_LATER = "UPDATE outbox SET edit_at = $3 WHERE state = 2 AND kind = 0 AND edit_at IS NULL
-        AND sent_at > $2 AND id IN (SELECT t.outbox FROM json_each($1) AS w
-            CROSS JOIN story AS s ON s.id = w.value OR s.alias_of = w.value
-            CROSS JOIN told AS t ON t.story = s.id)";
-    EDITS = concat!(letterbox!(), " WHERE o.edit_at IS NOT NULL AND o.edit_at <= $1
-        AND o.state = 2 ORDER BY o.edit_at LIMIT $2");
-    NEXT_EDIT = "SELECT min(edit_at) FROM outbox WHERE edit_at IS NOT NULL AND state = 2";
-    EDITED = "UPDATE outbox SET edit_at = $2, outlets = $3 WHERE id = $1";
-    /// Messages about these stories that may no longer be changed, the elder story's first: what
-    /// was said last there, new facts of the day and those that wait, how many there were.
-    GO_ON = "SELECT o.destination, o.subscription, w.value, o.message,
-            CASE WHEN d.form = 3 THEN o.channel ELSE o.thread END,
-            (SELECT max(coalesce(u.sent_at, u.made_at)) FROM outbox AS u
-                WHERE u.destination = o.destination AND u.story = o.story AND u.kind IN (0, 2)),
-            (SELECT count(*) FROM outbox AS u WHERE u.destination = o.destination
-                AND u.story = o.story AND u.kind = 2 AND u.made_at > $3 AND u.state <> 5),
-            (SELECT count(*) FROM outbox AS u WHERE u.destination = o.destination
-                AND u.story = o.story AND u.kind = 2 AND u.state IN (0, 1)),
-            (SELECT coalesce(max(u.part), 0) FROM outbox AS u WHERE u.destination = o.destination
-                AND u.story = o.story AND u.kind = 2), o.story
-        FROM json_each($1) AS w
-        CROSS JOIN story AS s ON s.id = w.value OR s.alias_of = w.value
-        CROSS JOIN told AS t ON t.story = s.id
-        CROSS JOIN outbox AS o ON o.id = t.outbox AND o.kind = 0 AND o.state = 2
-            AND o.sent_at <= $2 AND o.message IS NOT NULL
-        JOIN destination AS d ON d.id = o.destination AND d.kind <> 2
-        ORDER BY o.destination, o.story";
-    ADD_NEWS = "INSERT INTO outbox
-            (id, destination, subscription, kind, story, part, cause, due_at, made_at)
-        VALUES ((SELECT coalesce(max(id), 0) + 1 FROM outbox), $1, $2, 2, $3, $4, $5, $6, $7)
-        ON CONFLICT DO NOTHING";
-    /// Told stories that a source of the newsroom added to since.
-    FED_SINCE = "SELECT DISTINCT coalesce(s.alias_of, s.id) FROM told AS t
-        JOIN story AS s ON s.id = t.story
-        WHERE t.destination = $1 AND t.at > $3 AND EXISTS (
-            SELECT 1 FROM placement AS p CROSS JOIN carried AS c ON c.article = p.article
-            CROSS JOIN newsroom_source AS ns ON ns.newsroom = $2 AND ns.source = c.source
-                AND ns.removed_at IS NULL AND ns.muted = 0
-            WHERE p.story = coalesce(s.alias_of, s.id) AND c.seen_at > t.at)
-        ORDER BY 1 DESC LIMIT $4";
-    DESTINATION = "SELECT id FROM destination WHERE kind = 0 AND discord = $1";
-    UNTOLD_NOTICES = "SELECT n.id, n.newsroom, v.value, n.text FROM notice AS n
-        JOIN setting AS v ON v.newsroom = n.newsroom AND v.name = 'notices_channel'
-        WHERE n.told_at IS NULL AND n.person = 0 ORDER BY n.id LIMIT $1";
-    ADD_NOTICE = "INSERT INTO outbox (id, destination, kind, cause, due_at, made_at)
-        VALUES ((SELECT coalesce(max(id), 0) + 1 FROM outbox), $1, 4, $2, $3, $3)";
-    NOTICE_TOLD = "UPDATE notice SET told_at = $2 WHERE id = $1 AND told_at IS NULL";
-    UNKNOWN_OF = "SELECT id, story FROM outbox
-        WHERE destination = $1 AND state = 4 AND named_in IS NULL AND story IS NOT NULL";
-    /// With whether a digest or a notice names it.
-    UNKNOWN_MESSAGES = "SELECT d.discord, o.named_in IS NOT NULL OR EXISTS (
-            SELECT 1 FROM notice AS n WHERE n.key = 'outbox:' || o.id)
-        FROM outbox AS o JOIN destination AS d ON d.id = o.destination WHERE o.state = 4";
     NAME_UNKNOWN = "UPDATE outbox SET named_in = $2
         WHERE destination = $1 AND state = 4 AND named_in IS NULL";
 }
@@ -226,7 +174,7 @@ pub(super) async fn by_id(c: &mut SqliteConnection, id: i64) -> Result<Option<Le
 /// When the next row may be tried or changed.
 pub(super) async fn next_try(c: &mut SqliteConnection) -> Result<Option<Millis>> {
     let next: Option<Millis> = sqlx::query_scalar(NEXT_TRY).fetch_one(&mut *c).await?;
-    let edit: Option<Millis> = sqlx::query_scalar(NEXT_EDIT).fetch_one(c).await?;
+    let edit = super::afterwards::next_edit(c).await?;
     Ok(next.into_iter().chain(edit).min())
 }
 
@@ -265,54 +213,65 @@ pub(super) async fn told_to(
     Ok(ids.into_iter().map(StoryId).collect())
 }
 
-pub(super) async fn unknown_of(
-    c: &mut SqliteConnection,
-    destination: DestinationId,
-) -> Result<Vec<(i64, StoryId)>> {
-    let rows: Vec<(i64, i64)> = sqlx::query_as(UNKNOWN_OF)
-        .bind(destination.0)
-        .fetch_all(c)
-        .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, story)| (id, StoryId(story)))
-        .collect())
-}
-
 /// Freezes the body, marks the stories and sentences as told, and begins the first try; or says
 /// that there is nothing to send any more.
 pub(super) async fn claim(c: &mut SqliteConnection, claim: Claim) -> Result<Claimed> {
     let Some(row) = by_id(c, claim.id).await? else {
         return Ok(Claimed::Gone);
     };
-    if row.is_begun {
+    if row.is_begun || !is_wanted(c, &row).await? || !begin(c, &row, &claim).await? {
         return Ok(Claimed::Gone);
     }
-    if let Some(subscription) = row.subscription {
+    let (destination, at, id) = (row.destination.0, claim.now, claim.id);
+    let told = insert(TELL, claim.stories, |query, story| {
+        query.bind(destination).bind(story.0).bind(at).bind(id)
+    });
+    run(c, told).await?;
+    let told = insert(TELL_SENTENCE, claim.sentences, |query, hash| {
+        query.bind(destination).bind(hash).bind(at)
+    });
+    run(c, told).await?;
+    if row.kind == 1 {
+        sqlx::query(NAME_UNKNOWN)
+            .bind(destination)
+            .bind(id)
+            .execute(c)
+            .await?;
+    }
+    Ok(Claimed::Begun)
+}
+
+/// Whether its subscription is awake and its story was not told meanwhile; else the row is dropped.
+async fn is_wanted(c: &mut SqliteConnection, row: &Letterbox) -> Result<bool> {
+    // A hello may be for one that sleeps by now.
+    if let Some(subscription) = row.subscription.filter(|_| row.kind <= 2) {
         let alive: i64 = sqlx::query_scalar(IS_ALIVE)
             .bind(subscription.0)
             .fetch_one(&mut *c)
             .await?;
-        // A hello may be for one that sleeps by now.
-        if alive == 0 && row.kind <= 2 {
-            drop_row(c, claim.id, "the subscription was paused or taken away").await?;
-            return Ok(Claimed::Gone);
+        if alive == 0 {
+            drop_row(c, row.id, "the subscription was paused or taken away").await?;
+            return Ok(false);
         }
     }
-    if row.kind == 0
-        && let Some(story) = row.story
-    {
-        let told: Option<(Millis, Option<i64>)> = sqlx::query_as(WAS_TOLD)
-            .bind(story.0)
-            .bind(row.destination.0)
-            .fetch_optional(&mut *c)
-            .await?;
-        if let Some((at, by)) = told {
-            let by = by.map(SubscriptionId);
-            skip(c, &row, Reason::AlreadyTold(Told { at, by })).await?;
-            return Ok(Claimed::Gone);
-        }
-    }
+    let Some(story) = row.story.filter(|_| row.kind == 0) else {
+        return Ok(true);
+    };
+    let told: Option<(Millis, Option<i64>)> = sqlx::query_as(WAS_TOLD)
+        .bind(story.0)
+        .bind(row.destination.0)
+        .fetch_optional(&mut *c)
+        .await?;
+    let Some((at, by)) = told else {
+        return Ok(true);
+    };
+    let by = by.map(SubscriptionId);
+    skip(c, row, Reason::AlreadyTold(Told { at, by })).await?;
+    Ok(false)
+}
+
+/// False where somebody else began it.
+async fn begin(c: &mut SqliteConnection, row: &Letterbox, claim: &Claim) -> Result<bool> {
     let same: i64 = match row.story {
         Some(story) => {
             sqlx::query_scalar(SAME_ROW)
@@ -323,41 +282,18 @@ pub(super) async fn claim(c: &mut SqliteConnection, claim: Claim) -> Result<Clai
         }
         None => 1,
     };
-    let begin = match row.story.filter(|_| same == 0) {
-        Some(story) => sqlx::query(CLAIM)
-            .bind(claim.id)
-            .bind(claim.body)
-            .bind(claim.nonce)
-            .bind(claim.outlets)
-            .bind(story.0)
-            .bind(claim.now),
-        None => sqlx::query(CLAIM_AS_IS)
-            .bind(claim.id)
-            .bind(claim.body)
-            .bind(claim.nonce)
-            .bind(claim.outlets)
-            .bind(claim.now),
+    let story = row.story.filter(|_| same == 0);
+    let query = sqlx::query(if story.is_some() { CLAIM } else { CLAIM_AS_IS })
+        .bind(claim.id)
+        .bind(claim.body.clone())
+        .bind(claim.nonce.clone())
+        .bind(claim.outlets)
+        .bind(claim.now);
+    let query = match story {
+        Some(story) => query.bind(story.0),
+        None => query,
     };
-    if begin.execute(&mut *c).await?.rows_affected() == 0 {
-        return Ok(Claimed::Gone);
-    }
-    let (destination, at, id) = (row.destination.0, claim.now, claim.id);
-    let tell = insert(TELL, claim.stories, |query, story| {
-        query.bind(destination).bind(story.0).bind(at).bind(id)
-    });
-    run(c, tell).await?;
-    let tell = insert(TELL_SENTENCE, claim.sentences, |query, hash| {
-        query.bind(destination).bind(hash).bind(at)
-    });
-    run(c, tell).await?;
-    if row.kind == 1 {
-        sqlx::query(NAME_UNKNOWN)
-            .bind(destination)
-            .bind(id)
-            .execute(c)
-            .await?;
-    }
-    Ok(Claimed::Begun)
+    Ok(query.execute(c).await?.rows_affected() > 0)
 }
 
 pub(super) async fn tell(
@@ -569,196 +505,8 @@ pub(super) async fn lose(
     super::subscriptions::changed(c).await
 }
 
-/// The messages about these stories that may still be changed are redrawn at `at`.
-pub(super) async fn edit_later(
-    c: &mut SqliteConnection,
-    stories: String,
-    sent_after: Millis,
-    at: Millis,
-) -> Result<()> {
-    sqlx::query(EDIT_LATER)
-        .bind(stories)
-        .bind(sent_after)
-        .bind(at)
-        .execute(c)
-        .await?;
-    Ok(())
-}
-
-pub(super) async fn edits(
-    c: &mut SqliteConnection,
-    now: Millis,
-    limit: u32,
-) -> Result<Vec<Letterbox>> {
-    Ok(sqlx::query_as(EDITS)
-        .bind(now)
-        .bind(limit)
-        .fetch_all(c)
-        .await?)
-}
-
-/// `again`: when it is to be tried again.
-pub(super) async fn edited(
-    c: &mut SqliteConnection,
-    id: i64,
-    again: Option<Millis>,
-    outlets: i64,
-) -> Result<()> {
-    sqlx::query(EDITED)
-        .bind(id)
-        .bind(again)
-        .bind(outlets)
-        .execute(c)
-        .await?;
-    Ok(())
-}
-
 impl From<serde_json::Error> for StoreError {
     fn from(error: serde_json::Error) -> Self {
         Self::Failed(error.to_string())
     }
-}
-
-pub(super) async fn unknown_messages(c: &mut SqliteConnection) -> Result<Vec<(u64, bool)>> {
-    let rows: Vec<(i64, bool)> = sqlx::query_as(UNKNOWN_MESSAGES).fetch_all(c).await?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, named)| (id as u64, named))
-        .collect())
-}
-
-type GoOnRow = (
-    i64,
-    Option<i64>,
-    i64,
-    i64,
-    Option<i64>,
-    Option<Millis>,
-    u32,
-    u32,
-    i64,
-    i64,
-);
-
-/// Writes down the new facts that are to be sent about stories that were pushed before
-/// `sent_before`: one row for each destination at most, and none while one waits.
-pub(super) async fn add_news(
-    c: &mut SqliteConnection,
-    stories: String,
-    sent_before: Millis,
-    now: Millis,
-) -> Result<u32> {
-    const DAY_MS: Millis = crate::clock::DAY;
-    let rows: Vec<GoOnRow> = sqlx::query_as(GO_ON)
-        .bind(stories)
-        .bind(sent_before)
-        .bind(now - DAY_MS)
-        .fetch_all(&mut *c)
-        .await?;
-    let mut known = std::collections::HashSet::new();
-    let mut added = 0;
-    for row in rows {
-        let (
-            destination,
-            subscription,
-            living,
-            message,
-            thread,
-            said_at,
-            today,
-            waiting,
-            part,
-            own,
-        ) = row;
-        // Two messages about stories that became one: it goes on under the elder's.
-        if !known.insert((destination, living)) || waiting > 0 {
-            continue;
-        }
-        let told = ToldMessage {
-            said_at: said_at.unwrap_or(now),
-            updates_today: today,
-            message: message as u64,
-            thread: thread.map(|thread| thread as u64),
-        };
-        let Some((due_at, cause)) = go_on(&told, now) else {
-            continue;
-        };
-        let done = sqlx::query(ADD_NEWS)
-            .bind(destination)
-            .bind(subscription)
-            .bind(own)
-            .bind(part + 1)
-            .bind(json(&cause)?)
-            .bind(due_at)
-            .bind(now)
-            .execute(&mut *c)
-            .await?;
-        added += u32::try_from(done.rows_affected()).unwrap_or(0);
-    }
-    Ok(added)
-}
-
-/// Told stories (living) of a destination that a newsroom's sources added to since they were told.
-pub(super) async fn fed_since(
-    c: &mut SqliteConnection,
-    destination: DestinationId,
-    newsroom: NewsroomId,
-    told_after: Millis,
-    limit: u32,
-) -> Result<Vec<StoryId>> {
-    let ids: Vec<i64> = sqlx::query_scalar(FED_SINCE)
-        .bind(destination.0)
-        .bind(newsroom.0)
-        .bind(told_after)
-        .bind(limit)
-        .fetch_all(c)
-        .await?;
-    Ok(ids.into_iter().map(StoryId).collect())
-}
-
-/// Notices for moderators go to their newsroom's notices channel, where it has one.
-pub(super) async fn post_notices(c: &mut SqliteConnection, limit: u32, now: Millis) -> Result<u32> {
-    let rows: Vec<(i64, i64, String, String)> = sqlx::query_as(UNTOLD_NOTICES)
-        .bind(limit)
-        .fetch_all(&mut *c)
-        .await?;
-    let mut posted = 0;
-    for (id, _, channel, words) in rows {
-        let Ok(channel) = channel.trim().parse::<u64>() else {
-            continue;
-        };
-        let known = sqlx::query_scalar::<_, i64>(DESTINATION)
-            .bind(channel as i64)
-            .fetch_optional(&mut *c)
-            .await?;
-        let destination = match known {
-            Some(known) => known,
-            None => {
-                let place = Place {
-                    destination: crate::news::Destination::Channel(channel),
-                    form: crate::news::subscription::Form::Text,
-                    name: String::new(),
-                    readable: true,
-                };
-                super::subscriptions::ensure_place(c, &place).await?.0
-            }
-        };
-        let cause = Cause {
-            words,
-            ..Cause::default()
-        };
-        sqlx::query(ADD_NOTICE)
-            .bind(destination)
-            .bind(json(&cause)?)
-            .bind(now)
-            .execute(&mut *c)
-            .await?;
-        sqlx::query(NOTICE_TOLD)
-            .bind(id)
-            .bind(now)
-            .execute(&mut *c)
-            .await?;
-        posted += 1;
-    }
-    Ok(posted)
 }

@@ -4,7 +4,7 @@ use super::nouns::{
     Claim, Claimed, Known, Letterbox, NewDigest, Ruling, SeenBy, SentRow, StoryArticle, Wording,
 };
 use super::statements::json_array;
-use super::{Result, Store, decisions, outbox, subscriptions};
+use super::{Result, Store, afterwards, decisions, outbox, subscriptions};
 use crate::clock::Millis;
 use crate::news::push::{Lost, Told};
 use crate::news::subscription::DestinationId;
@@ -165,13 +165,13 @@ impl Store {
 
     /// Rows of a destination of which it is unknown whether they were posted, and their stories.
     pub async fn unknown_of(&self, destination: DestinationId) -> Result<Vec<(i64, StoryId)>> {
-        outbox::unknown_of(&mut *self.reader().await?, destination).await
+        afterwards::unknown_of(&mut *self.reader().await?, destination).await
     }
 
     /// Messages of which it is unknown whether they were posted: Discord's id of the place, and
     /// whether a digest or a notice names them.
     pub async fn unknown_messages(&self) -> Result<Vec<(u64, bool)>> {
-        outbox::unknown_messages(&mut *self.reader().await?).await
+        afterwards::unknown_messages(&mut *self.reader().await?).await
     }
 
     /// Begins a row: freezes its body and marks what it tells.
@@ -249,7 +249,7 @@ impl Store {
         at: Millis,
     ) -> Result<()> {
         let stories = json_array(stories.iter().map(|story| story.0));
-        self.urgent(move |c| Box::pin(outbox::edit_later(c, stories, sent_after, at)))
+        self.urgent(move |c| Box::pin(afterwards::edit_later(c, stories, sent_after, at)))
             .await
     }
 
@@ -262,7 +262,7 @@ impl Store {
         now: Millis,
     ) -> Result<u32> {
         let stories = json_array(stories.iter().map(|story| story.0));
-        self.urgent(move |c| Box::pin(outbox::add_news(c, stories, sent_before, now)))
+        self.urgent(move |c| Box::pin(afterwards::add_news(c, stories, sent_before, now)))
             .await
     }
 
@@ -276,24 +276,24 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<StoryId>> {
         let mut reader = self.reader().await?;
-        outbox::fed_since(&mut reader, destination, newsroom, told_after, limit).await
+        afterwards::fed_since(&mut reader, destination, newsroom, told_after, limit).await
     }
 
     /// Puts what moderators have to know into the outbox, where their newsroom has a notices
     /// channel; gives how many.
     pub async fn post_notices(&self, limit: u32, now: Millis) -> Result<u32> {
-        self.urgent(move |c| Box::pin(outbox::post_notices(c, limit, now)))
+        self.urgent(move |c| Box::pin(afterwards::post_notices(c, limit, now)))
             .await
     }
 
     /// Messages that are to be redrawn now.
     pub async fn edits(&self, now: Millis, limit: u32) -> Result<Vec<Letterbox>> {
-        outbox::edits(&mut *self.reader().await?, now, limit).await
+        afterwards::edits(&mut *self.reader().await?, now, limit).await
     }
 
     /// A message was redrawn, or is to be at `again`.
     pub async fn edited(&self, id: i64, again: Option<Millis>, outlets: i64) -> Result<()> {
-        self.urgent(move |c| Box::pin(outbox::edited(c, id, again, outlets)))
+        self.urgent(move |c| Box::pin(afterwards::edited(c, id, again, outlets)))
             .await
     }
 }

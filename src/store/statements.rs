@@ -97,14 +97,15 @@ pub(super) async fn run(c: &mut SqliteConnection, statements: Vec<Bound>) -> Res
 mod tests {
     use super::super::test::TestFile;
     use super::super::{
-        actions, articles, asked, audit, check, decisions, decisions_read, hunt, letters,
-        newsrooms, notices, outbox, postbox, postpone, privacy, readings, refrains, sightings,
-        sources, stories, subscriptions, sweep, values,
+        actions, afterwards, articles, asked, audit, check, decisions, decisions_read, hunt,
+        letters, newsrooms, notices, outbox, postbox, postpone, privacy, readings, refrains,
+        sightings, sources, stories, subscriptions, sweep, values,
     };
     use sqlx::{AssertSqlSafe, Executor, SqlSafeStr};
 
     const ALL: &[&[(&str, &str)]] = &[
         actions::STATEMENTS,
+        afterwards::STATEMENTS,
         articles::STATEMENTS,
         asked::STATEMENTS,
         audit::STATEMENTS,

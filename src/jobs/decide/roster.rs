@@ -3,6 +3,7 @@
 use crate::clock::{HOUR, Millis};
 use crate::desk::Desk;
 use crate::desk::learned::{self, Counted};
+use crate::news::rank::PASSING_MATCH_MAX;
 use crate::news::subscription::What;
 use crate::news::topic::{ArticleTerms, Collection, Handle, Hit, Matcher};
 use crate::news::{NewsroomId, SourceId, Subscription, SubscriptionId, Topic};
@@ -152,7 +153,7 @@ impl Roster {
             let stands = |at: &usize| hit.found & (1 << at) != 0;
             let met = Met {
                 score: Some(hit.score()),
-                bar: Some(hit.bar()),
+                bar: Some(hit.bar().max(PASSING_MATCH_MAX)),
                 words: (0..words.len().min(32))
                     .filter(stands)
                     .map(|at| words[at].clone())

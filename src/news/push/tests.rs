@@ -1,3 +1,5 @@
+//! What is decided, case by case.
+
 use super::*;
 use crate::clock::MINUTE;
 use crate::news::subscription::What;

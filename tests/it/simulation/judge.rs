@@ -10,11 +10,14 @@ impl Days {
     /// Compares what the channels hold with what was wished.
     pub(super) async fn judge(self) -> Verdict {
         let mut verdict = Verdict::default();
-        let state = self.channels.state.lock().expect("no panic");
-        verdict.edited = state.edited;
-        verdict.crashes = state.crashes;
-        verdict.faults = state.faults;
-        for (channel, messages) in &state.posted {
+        let posted = {
+            let state = self.channels.state.lock().expect("no panic");
+            verdict.edited = state.edited;
+            verdict.crashes = state.crashes;
+            verdict.faults = state.faults;
+            state.posted.clone()
+        };
+        for (channel, messages) in &posted {
             verdict.messages += messages.len();
             // New facts have a time of their own.
             let told = messages.iter().filter(|one| !is_update(&one.body));
@@ -47,11 +50,10 @@ impl Days {
         }
         let channels: BTreeSet<u64> = self.standing.iter().map(|one| one.channel).collect();
         for channel in channels {
-            let told = self.told(channel, &state.posted);
+            let told = self.told(channel, &posted);
             verdict.told += told.values().sum::<usize>();
             self.judge_channel(channel, &told, &mut verdict);
         }
-        drop(state);
         self.judge_unknown(&mut verdict).await;
         verdict
     }
