@@ -17,6 +17,7 @@ mod litter;
 mod load;
 mod marks;
 mod network;
+mod pictures;
 mod polite;
 mod process;
 mod pushes;
