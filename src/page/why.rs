@@ -77,12 +77,6 @@ pub fn draw(why: &Why) -> Page {
     }
     for fate in &why.fates {
         blocks.push(Block::Bullet(fate.line()));
-        blocks.extend(
-            fate.grounds
-                .as_ref()
-                .and_then(grounds_line)
-                .map(Block::Small),
-        );
     }
     let story = Ask::new("story").value("find", format!("~{}", why.story.id.0));
     Page {
@@ -96,6 +90,21 @@ pub fn draw(why: &Why) -> Page {
             style: Style::Plain,
         }])],
         empty: false,
+    }
+}
+
+/// A message that tells no story: what it came from, and how that is sent.
+pub fn without_story(what: &str, place: Line, terms: &str) -> Page {
+    let wish = Line::new().bold(what).and(" · ").with_all(place);
+    Page {
+        blocks: vec![
+            Block::Title(Line::ours("Why")),
+            Block::Text(Line::ours(
+                "This message holds no story: it shows that what was asked for works.",
+            )),
+            Block::Bullet(wish.and(format!(": {terms}"))),
+        ],
+        ..Page::default()
     }
 }
 
@@ -130,18 +139,31 @@ fn seen(seen_by: &[(String, Millis)]) -> Line {
 }
 
 impl Fate {
-    /// "**Ukraine** in #news: held for quiet hours until 8:00."
+    /// "**Ukraine** · #news: sent 2 h ago. Score 1.4, needed 1.0; words: harbour, quay."
     fn line(&self) -> Line {
-        Line::new()
+        let line = Line::new()
             .bold(&self.what)
             .and(" · ")
             .with_all(self.place.clone())
             .and(": ")
-            .with_all(self.state.line())
+            .with_all(self.state.line());
+        let grounds = self.grounds.as_ref();
+        match grounds.and_then(|grounds| grounds_line(grounds, self.state.waits())) {
+            Some(grounds) => line.and(" ").with_all(grounds),
+            None => line,
+        }
     }
 }
 
 impl State {
+    /// Whether it is about a number of outlets.
+    fn waits(&self) -> bool {
+        let (State::Held { reason, .. } | State::Skipped { reason, .. }) = self else {
+            return false;
+        };
+        matches!(reason, Reason::Waiting { .. } | Reason::TooFew { .. })
+    }
+
     /// One sentence for every state and reason.
     fn line(&self) -> Line {
         match self {
@@ -151,7 +173,11 @@ impl State {
                 until,
                 told_by,
             } => {
-                let line = Line::ours("held, ").with_all(because(reason, told_by.as_deref()));
+                let held = match reason {
+                    Reason::Waiting { .. } => "held ",
+                    _ => "held, ",
+                };
+                let line = Line::ours(held).with_all(because(reason, told_by.as_deref()));
                 match until {
                     Some(until) if *reason == Reason::DigestTime => {
                         line.and(" ").on(*until).and(".")
@@ -228,15 +254,16 @@ fn because(reason: &Reason, told_by: Option<&str>) -> Line {
     }
 }
 
-/// "score 1.4, needed 1.0 · words: harbour, quay · 2 outlets".
-fn grounds_line(grounds: &Grounds) -> Option<Line> {
+/// "Score 1.4, needed 1.0; words: harbour, quay; 2 outlets then." The outlets are told where they
+/// were `waited` for: else they say nothing of why.
+fn grounds_line(grounds: &Grounds, waited: bool) -> Option<Line> {
     let mut parts = Vec::new();
     match (grounds.score, grounds.bar) {
         (Some(score), Some(bar)) if bar > 0.0 => {
-            parts.push(Line::ours(format!("score {score:.1}, needed {bar:.1}")));
+            parts.push(Line::ours(format!("Score {score:.1}, needed {bar:.1}")));
         }
         // Where too little was learned of a topic, its words alone decide.
-        (Some(score), _) => parts.push(Line::ours(format!("score {score:.1}"))),
+        (Some(score), _) => parts.push(Line::ours(format!("Score {score:.1}"))),
         (None, _) => {}
     }
     if !grounds.words.is_empty() {
@@ -246,14 +273,17 @@ fn grounds_line(grounds: &Grounds) -> Option<Line> {
             .take(WORDS_MAX)
             .map(String::as_str)
             .collect();
-        parts.push(Line::ours("words: ").theirs(words.join(", ")));
+        let word = if parts.is_empty() { "Words: " } else { "words: " };
+        parts.push(Line::ours(word).theirs(words.join(", ")));
     }
-    if grounds.outlets > 0 {
-        parts.push(Line::ours(counted(grounds.outlets, "outlet", "outlets")));
+    if waited && grounds.outlets > 0 {
+        let outlets = counted(grounds.outlets, "outlet", "outlets");
+        parts.push(Line::ours(format!("{outlets} then")));
     }
     let mut parts = parts.into_iter();
     let first = parts.next()?;
-    Some(parts.fold(first, |line, part| line.and(" · ").with_all(part)))
+    let line = parts.fold(first, |line, part| line.and("; ").with_all(part));
+    Some(line.and("."))
 }
 
 #[cfg(test)]

@@ -54,55 +54,61 @@ const MOLE_OPENS: Report = Report(
 );
 const BEFORE: [Report; 3] = [
     Report(
-        "Pilot boat of Avel harbour gets an electric engine",
-        "The pilot boat of Avel harbour will have an electric engine from May, the harbour office said. It was built in Lindholm.",
+        "Pilot boat Alcedo gets an electric engine",
+        "The pilot boat Alcedo will have an electric engine from May, its builders in Vesk announced. \
+         Its batteries weigh four tonnes and last for six trips from the harbour to the anchorage. \
+         The old diesel will be sold to a school for mechanics.",
     ),
     Report(
-        "Court lets the dredging of Avel harbour begin",
-        "The dredging of Avel harbour may begin after a court had heard fishers and port for two days. Work starts in April.",
+        "Court lets the dredging of the north basin begin",
+        "Judges in Kestrin allowed the dredging of the north basin on Monday after fishers had sued over eelgrass. \
+         Excavators may remove 90,000 cubic metres of mud from the harbour, but none during the spawning of herring. \
+         Lawyers of the fishing cooperative said they would appeal.",
     ),
     Report(
-        "Avel's harbour museum finds a lightship for one crown",
-        "The harbour museum of Avel bought the lightship Orle for one crown. It will be open to visitors in June.",
+        "Museum buys the lightship Orle for one crown",
+        "Curators bought the lightship Orle for one crown from a scrap dealer in Vesk. \
+         Volunteers want to paint her red again; she will lie in the old harbour. \
+         Visitors may climb her mast from June, said director Ines Falk.",
     ),
 ];
 /// What else happens, by different outlets.
 const DAY_TWO: [Report; 9] = [
     Report(
         "Norvia's parliament sets the election for March 29",
-        "Norvia votes on March 29, the speaker of parliament said on Tuesday. Nine parties have handed in their lists. The last early election was held 19 years ago.",
+        "Norvia votes on March 29, the speaker of parliament Nadia Ferrow said after a debate of eleven hours. Nine parties have handed in their lists. The last early election was held 19 years ago.",
     ),
     Report(
-        "Election in Norvia to be held on March 29, speaker says",
-        "The speaker of Norvia's parliament set the election for March 29 on Tuesday. Nine parties want to take part. Candidates may be changed until Friday.",
+        "Early election in Norvia on March 29, speaker says",
+        "Speaker Nadia Ferrow set Norvia's early election for March 29 after parliament had debated for eleven hours. Nine parties handed in lists of candidates. Ballots by post can be asked for until Friday.",
     ),
     Report(
-        "Owls nest in the clock of Kestrin town hall",
-        "A pair of barn owls nests behind the clock of Kestrin's town hall, a warden said. The clock stands still until June.",
+        "Barn owls nest in the clock of Kestrin town hall",
+        "A pair of barn owls nests behind the dial of the town hall in Kestrin, warden Lotte Brandt found. The clock stands still at twenty past seven until June, so that the hands do not frighten the birds.",
     ),
     Report(
         "St. Orm's hospital finds eleven nurses for the night",
-        "St. Orm's hospital in Lindholm has hired eleven nurses, so that its emergency room opens at night again from April, its board said.",
+        "St. Orm's hospital has hired eleven nurses and will open its emergency room at night again from April, medical director Helga Prenn told the staff. Patients had been flown to the city since February.",
     ),
     Report(
-        "Kayaker rows from Sorland to Vesk in four days",
-        "A teacher from Sorland paddled to Vesk in four days and nine hours, the fastest crossing so far, the kayak club said.",
+        "Teacher paddles from Sorland to Vesk in four days",
+        "Kayaker Jon Ask paddled 310 kilometres from Sorland to Vesk in four days and nine hours, faster than anybody before him. He slept in a tent on rocks and ate dried apples.",
     ),
     Report(
         "Battery maker plans a plant with 600 jobs in Marrak",
-        "A maker of batteries wants to build a plant in Marrak and to hire 600 people by autumn, the company told the town council.",
+        "The company Voltara wants to build a factory for batteries in Marrak and to hire 600 people by autumn, its founder told the town council. The town would have to widen a road and lay a cable.",
     ),
     Report(
-        "Touchline: Avel Rovers win the cup on penalties",
-        "Avel Rovers beat Lindholm City on penalties and won the cup for the first time since 1974 before 14,200 people.",
+        "Rovers win the cup on penalties",
+        "Goalkeeper Tom Ried stopped two penalties and the Rovers won the cup for the first time since 1974. The final had ended 1-1 after extra time before 14,200 spectators.",
     ),
     Report(
-        "Tunnel to Orle Mouth costs 90 million crowns more",
-        "The railway tunnel to Orle Mouth will cost 90 million crowns more than planned and open a year later, the ministry said.",
+        "Railway tunnel to Orle Mouth costs 90 million crowns more",
+        "The railway tunnel to Orle Mouth will cost 90 million crowns more than planned and open a year later, transport minister Karl Odd admitted. Drills had met harder granite than the survey had promised.",
     ),
     Report(
         "Cod quota is cut by a fifth",
-        "Fishers of Norvia may land a fifth less cod this year, the fishing council decided on Tuesday after a count of young fish.",
+        "Trawlers may land a fifth less cod this season, the quota council decided after biologists had counted few young fish. Skippers protested with horns outside the council's office.",
     ),
 ];
 const SHORT: [&str; 26] = [
@@ -485,8 +491,8 @@ async fn rest(bot: &Bot, feeds: &Feeds, album: &Album, daily: u64, weekly: u64) 
     let lost = format!("POST /channels/{daily}/messages");
     bot.discord.fault(Fault::on(&lost).lost());
     let owls = Report(
-        "Owls of Kestrin hatch three chicks",
-        "Three chicks hatched in the clock of Kestrin's town hall on Wednesday, the warden of the owls said.",
+        "Owls' eggs are found in a bakery of Orren",
+        "Baker Mina Holt found three eggs of owls in a flour sack and will not bake before they hatch. Customers in Orren buy bread from a van.",
     );
     feeds.set(OUTLETS[3].0, feed(3, &[(&owls, bot.clock.now())]));
     passes(bot, 2 * HOUR).await;
@@ -494,19 +500,19 @@ async fn rest(bot: &Bot, feeds: &Feeds, album: &Album, daily: u64, weekly: u64) 
     let short: Vec<Report> = SHORT
         .iter()
         .map(|headline| {
-            let text: &'static str = format!("{headline}, it was said on Wednesday.").leak();
+            let text: &'static str = format!("{headline}: our reporter was there.").leak();
             Report(headline, text)
         })
         .collect();
     let short: Vec<(&Report, Millis)> = short.iter().map(|one| (one, now)).collect();
     feeds.set(OUTLETS[4].0, feed(4, &short));
     let cup = Report(
-        "Cup of Avel Rovers stolen from the town hall",
-        "The cup that Avel Rovers won on penalties was stolen from the town hall on Wednesday night, the police said.",
+        "Rovers' cup stolen from a shop window",
+        "Thieves stole the cup of the Rovers from a shop window on Mill Street, inspector Ada Finch said. Goalkeeper Tom Ried offered his gloves as a reward.",
     );
     let votes = Report(
-        "Norvia's election on March 29: candidates change lists",
-        "Before the election in Norvia on March 29 two candidates changed to another party, the speaker of parliament said. Nine parties have handed in their lists.",
+        "Early election in Norvia on March 29: two candidates change sides",
+        "Two candidates changed to another party before Norvia's early election on March 29, speaker Nadia Ferrow said. Nine parties have handed in their lists. A court will decide by Monday whether they may stand.",
     );
     feeds.set(OUTLETS[0].0, feed(0, &[(&cup, now), (&votes, now)]));
     passes(bot, 12 * HOUR).await;
