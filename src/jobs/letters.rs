@@ -8,7 +8,7 @@ use crate::news::subscription::{Form, What};
 use crate::news::zone::When;
 use crate::news::{Destination, StoryId, Subscription};
 use crate::page::push::{self, About, Digest, PUSH_QUOTES_MAX};
-use crate::page::story::StoryLines;
+use crate::page::story::{QuoteLine, StoryLines};
 use crate::page::{Letter, Line, Span};
 use crate::store::Letterbox;
 use crate::text::words;
@@ -160,9 +160,8 @@ async fn new_facts(
     about: About,
 ) -> Result<Composed, Unwritten> {
     let views = compose::views(desk, subscription.newsroom, &[story]).await?;
-    let mut lines = lines_of(views, |_| QUOTES_LOOKED_AT).await?;
-    let mut lines = lines.pop().ok_or(Unwritten::Nothing)?;
-    keep_untold(desk, row, &mut lines).await?;
+    let view = views.into_iter().next().ok_or(Unwritten::Nothing)?;
+    let lines = with_news(desk, row, view).await?;
     if lines.quotes.is_empty() {
         return Err(Unwritten::Nothing);
     }
@@ -174,19 +173,29 @@ async fn new_facts(
     })
 }
 
-/// Leaves a story the quotes that its destination was not told, [`NEW_FACTS_MAX`] at most.
-async fn keep_untold(
-    desk: &Desk,
-    row: &Letterbox,
-    lines: &mut StoryLines,
-) -> Result<(), Unwritten> {
-    let hashes = sentences(std::iter::once(&*lines));
-    let told = desk.store.told_sentences(row.destination, &hashes).await?;
-    lines
-        .quotes
-        .retain(|quote| !told.contains(&sentence_hash(&quote.sentence)));
-    lines.quotes.truncate(NEW_FACTS_MAX);
-    Ok(())
+/// A story with quotes that are new to its destination, [`NEW_FACTS_MAX`] at most: from articles
+/// that came since it was last told of it, and none that it was told.
+async fn with_news(desk: &Desk, row: &Letterbox, view: View) -> Result<StoryLines, Unwritten> {
+    let store = &desk.store;
+    let said_at = store.said_at(row.id, row.destination, view.id).await?;
+    let said_at = said_at.unwrap_or(Millis::MIN);
+    let mut newer = view.clone();
+    newer.sightings.retain(|sighting| sighting.seen > said_at);
+    let found = match newer.sightings.is_empty() {
+        true => Vec::new(),
+        false => lines_of(vec![newer], |_| QUOTES_LOOKED_AT).await?,
+    };
+    let mut quotes: Vec<QuoteLine> = found.into_iter().flat_map(|one| one.quotes).collect();
+    let hashes: Vec<i64> = quotes
+        .iter()
+        .map(|one| sentence_hash(&one.sentence))
+        .collect();
+    let told = store.told_sentences(row.destination, &hashes).await?;
+    quotes.retain(|quote| !told.contains(&sentence_hash(&quote.sentence)));
+    quotes.truncate(NEW_FACTS_MAX);
+    let whole = lines_of(vec![view], |_| 0).await?.pop();
+    let whole = whole.ok_or(Unwritten::Nothing)?;
+    Ok(StoryLines { quotes, ..whole })
 }
 
 /// Stories that the destination knows and that have new facts.
@@ -206,8 +215,8 @@ async fn known_with_news(
         .fed_since(row.destination, newsroom, told_after, KNOWN_LOOKED_AT_MAX);
     let views = compose::views(desk, newsroom, &fed.await?).await?;
     let mut found = Vec::new();
-    for mut lines in lines_of(views, |_| QUOTES_LOOKED_AT).await? {
-        keep_untold(desk, row, &mut lines).await?;
+    for view in views {
+        let mut lines = with_news(desk, row, view).await?;
         if !lines.quotes.is_empty() && found.len() < push::DIGEST_KNOWN_MAX {
             lines.quotes.truncate(1);
             found.push(lines);

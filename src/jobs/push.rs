@@ -2,10 +2,12 @@
 //! recorded before the next, so that a crash anywhere neither loses nor doubles one. What to do with
 //! a message that was begun is decided in `news::push::course`.
 
+mod redraw;
+
 use crate::clock::{MINUTE, Millis, SECOND};
 use crate::desk::Desk;
 use crate::desk::preferences::preferences_of;
-use crate::jobs::delivery::{Delivery, Edited, Found, Parcel, Posted, To};
+use crate::jobs::delivery::{Delivery, Found, Parcel, Posted, To};
 use crate::jobs::letters::{self, Unwritten};
 use crate::news::push::course::{self, Begun, Step};
 use crate::news::push::{self, PUSH_AGE_MAX_MS};
@@ -451,38 +453,6 @@ impl Push {
             .set_program_value(INSTALLATION, &made)
             .await?;
         Ok(made)
-    }
-
-    /// Redraws messages about stories that more outlets have by now.
-    async fn edits(&self) -> anyhow::Result<usize> {
-        let mut edited = 0;
-        for row in self.desk.store.edits(self.desk.now(), EDITS_MAX).await? {
-            let (again, outlets) = self.edit(&row).await?;
-            edited += usize::from(outlets != row.outlets);
-            self.desk.store.edited(row.id, again, outlets).await?;
-        }
-        Ok(edited)
-    }
-
-    /// When to try again, and the outlets that the message names now.
-    async fn edit(&self, row: &Letterbox) -> anyhow::Result<(Option<Millis>, i64)> {
-        let Some((channel, message)) = row.standing else {
-            return Ok((None, row.outlets));
-        };
-        let composed = match letters::compose(&self.desk, row).await {
-            Ok(composed) if composed.outlets > row.outlets => composed,
-            Ok(_) | Err(Unwritten::Nothing) => return Ok((None, row.outlets)),
-            Err(Unwritten::Failed(error)) => return Err(error),
-        };
-        let letter = &composed.letter;
-        let body = self
-            .delivery
-            .draw(letter, row.id, &row.place, to(row), false);
-        Ok(match self.delivery.edit(channel, message, &body).await {
-            Edited::Done => (None, composed.outlets),
-            Edited::Over => (None, row.outlets),
-            Edited::Wait(wait) => (Some(self.desk.now() + wait.max(SECOND)), row.outlets),
-        })
     }
 }
 

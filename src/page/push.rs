@@ -86,7 +86,10 @@ fn footer(story: &StoryLines, what: &str) -> Line {
     }
     let line = Line::new().theirs(what).and(" · ");
     let line = match is_alone {
-        true => line.and("only ").theirs(&story.lead_outlet).and(" so far · "),
+        true => line
+            .and("only ")
+            .theirs(&story.lead_outlet)
+            .and(" so far · "),
         false => line.and("newest "),
     };
     line.ago(story.newest)
@@ -201,17 +204,20 @@ fn also(stories: &[StoryLines], digest: &Digest, room: usize) -> Vec<Block> {
         blocks.push(Block::Text(Line::new().bold("Also")));
         blocks.extend(lines);
     }
-    if unlisted > 0 {
-        let more = format!("And {unlisted} more under {}.", Touch::Open.label());
-        blocks.push(Block::Small(Line::ours(more)));
-    }
-    if digest.more > 0 {
-        let more = match digest.kind {
-            HELD => Line::ours(format!("{} more come with the next one.", digest.more)),
-            _ => Line::ours(format!("And {} more: ", digest.more)).command("brief"),
-        };
-        blocks.push(Block::Small(more));
-    }
+    let opened = format!("And {unlisted} more under {}", Touch::Open.label());
+    let more = match (unlisted, digest.more) {
+        (0, 0) => return blocks,
+        (0, n) if digest.kind == HELD => Line::ours(format!("{n} more come with the next one.")),
+        (_, n) if digest.kind == HELD && n > 0 => {
+            Line::ours(format!("{opened}, {n} more with the next one."))
+        }
+        (_, 0) => Line::ours(format!("{opened}.")),
+        (0, n) => Line::ours(format!("And {n} more: ")).command("brief"),
+        (_, n) => Line::ours(format!("{opened}, {n} more with "))
+            .command("brief")
+            .and("."),
+    };
+    blocks.push(Block::Small(more));
     blocks
 }
 
@@ -308,5 +314,154 @@ pub fn trouble_words(headline: &str, place: &str, is_unknown: bool) -> String {
         )
     } else {
         format!("Discord did not take the message on “{headline}” for {place}. It was not sent.")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::news::StoryId;
+    use crate::page::markdown::{Commands, block, line};
+    use crate::page::story::QuoteLine;
+
+    fn story(n: i64, outlets: usize) -> StoryLines {
+        let url = Some(format!("https://avel.example/{n}"));
+        StoryLines {
+            id: StoryId(n),
+            place: 0,
+            headline: format!("Storm {n}"),
+            url: url.clone(),
+            outlets,
+            lead_outlet: "Avel Courier".into(),
+            newest: 1_789_999_000_000,
+            quotes: vec![QuoteLine {
+                sentence: format!("Wind {n}."),
+                outlet: "Avel Courier".into(),
+                url,
+            }],
+            differs: Vec::new(),
+        }
+    }
+
+    fn about(what: &str) -> About {
+        About {
+            what: what.to_owned(),
+            ..About::default()
+        }
+    }
+
+    fn said(letter: &Letter) -> String {
+        let none = Commands::none();
+        let blocks = letter.blocks.iter().map(|one| block(one, &none));
+        let lines: Vec<String> = std::iter::once(line(&letter.head, &none))
+            .chain(blocks.filter(|text| !text.is_empty()))
+            .collect();
+        lines.join("\n")
+    }
+
+    #[test]
+    fn a_push_says_once_how_many_outlets_and_which() {
+        insta::assert_snapshot!(said(&push(&story(1, 3), about("Harbour"))), @r"
+        [Storm 1](https://avel.example/1) · 3 outlets
+        > Wind 1. — [Avel Courier](https://avel.example/1)
+        -# Harbour · newest <t:1789999000:R>
+        ");
+        let small = |what: &str| {
+            let letter = push(&story(1, 1), about(what));
+            let text = said(&letter);
+            text.lines().last().unwrap_or_default().to_owned()
+        };
+        let ago = "<t:1789999000:R>";
+        assert_eq!(
+            small("Harbour"),
+            format!("-# Harbour · only Avel Courier so far · {ago}")
+        );
+        assert_eq!(
+            small("Avel Courier"),
+            format!("-# Only Avel Courier so far · {ago}")
+        );
+        assert_eq!(small(""), format!("-# Only Avel Courier so far · {ago}"));
+    }
+
+    #[test]
+    fn a_digest_leads_with_its_strongest_story_and_says_it_once() {
+        let digest_of = |stories: &[StoryLines], more, known: Vec<StoryLines>| {
+            let of = Digest {
+                kind: "daily digest",
+                stories_all: stories.len() + more,
+                more,
+                known,
+                ..Digest::default()
+            };
+            said(&digest(stories, &of, about("Harbour")))
+        };
+        let five: Vec<StoryLines> = (1..=5).map(|n| story(n, 2)).collect();
+        insta::assert_snapshot!(digest_of(&five, 4, vec![story(9, 2)]), @r"
+        Harbour · daily digest, 9 stories: [Storm 1](https://avel.example/1)
+        -# 2 outlets · newest <t:1789999000:R>
+        > Wind 1. — [Avel Courier](https://avel.example/1)
+        ### [Storm 2](https://avel.example/2)
+        -# 2 outlets · newest <t:1789999000:R>
+        > Wind 2. — [Avel Courier](https://avel.example/2)
+        ### [Storm 3](https://avel.example/3)
+        -# 2 outlets · newest <t:1789999000:R>
+        > Wind 3. — [Avel Courier](https://avel.example/3)
+        **Also**
+        - [Storm 4](https://avel.example/4) · 2 outlets
+        - [Storm 5](https://avel.example/5) · 2 outlets
+        -# And 4 more: `/brief`
+        **New on stories you know**
+        ### [Storm 9](https://avel.example/9)
+        > Wind 9. — [Avel Courier](https://avel.example/9)
+        ");
+        assert_eq!(
+            digest_of(&[], 0, Vec::new()),
+            "Harbour · daily digest: nothing new"
+        );
+        let known = digest_of(&[], 0, vec![story(9, 2)]);
+        assert!(
+            known.starts_with("Harbour · daily digest: something new on 1 story that you know\n")
+        );
+        let one = digest_of(&five[..1], 0, Vec::new());
+        assert!(one.starts_with("Harbour · daily digest: [Storm 1](https://avel.example/1)\n-# 2"));
+    }
+
+    #[test]
+    fn what_a_digest_has_no_room_for_is_counted_and_what_comes_last_is_kept() {
+        let mut many: Vec<StoryLines> = (1..=22).map(|n| story(n, 2)).collect();
+        for one in &mut many {
+            one.headline = "Storm over the sea ".repeat(12);
+        }
+        let of = Digest {
+            kind: "daily digest",
+            stories_all: 25,
+            more: 3,
+            unsure: vec![("Fog".into(), None)],
+            ..Digest::default()
+        };
+        let letter = digest(&many, &of, about("Harbour"));
+        assert!(measure(&letter.blocks) <= DIGEST_UNITS_MAX + 100);
+        let text = said(&letter);
+        let listed = text.matches("\n- [").count();
+        let rest = format!(
+            "\n-# And {} more under Open a story, 3 more with `/brief`.\n",
+            19 - listed
+        );
+        assert!((1..19).contains(&listed) && text.contains(&rest), "{text}");
+        assert!(text.ends_with("came through**\n- Fog"), "{text}");
+    }
+
+    #[test]
+    fn a_notice_begins_with_its_cause_and_formats_nothing_of_others() {
+        let words = trouble_words("Wind. **Fog** rises", "news", true);
+        insta::assert_snapshot!(said(&notice(&words)), @r"
+        Lede could not see whether its message on “Wind. \*\*Fog\*\* rises” came through in #news, and does not send it twice.
+        With the right to read the channel's history it could look.
+        ");
+        let lost = lost_words(&crate::news::push::Lost::Gone, "news");
+        insta::assert_snapshot!(said(&notice(&lost)), @r"
+        #news is gone.
+        Its subscriptions are paused. Add them to another channel with `/subscriptions add`, or remove them with `/subscriptions list`.
+        ");
     }
 }

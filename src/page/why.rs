@@ -273,7 +273,11 @@ fn grounds_line(grounds: &Grounds, waited: bool) -> Option<Line> {
             .take(WORDS_MAX)
             .map(String::as_str)
             .collect();
-        let word = if parts.is_empty() { "Words: " } else { "words: " };
+        let word = if parts.is_empty() {
+            "Words: "
+        } else {
+            "words: "
+        };
         parts.push(Line::ours(word).theirs(words.join(", ")));
     }
     if waited && grounds.outlets > 0 {
@@ -355,7 +359,7 @@ mod tests {
         insta::assert_snapshot!(lines.join("\n"), @r"
         - **Harbour** · <#300>: sent with its mention <t:1728043200:R>.
         - **Harbour** · <#300>: to be sent; the message is on its way.
-        - **Harbour** · <#300>: held, until 2 outlets have it; decided again <t:1728302400:f>.
+        - **Harbour** · <#300>: held until 2 outlets have it; decided again <t:1728302400:f>.
         - **Harbour** · <#300>: held, as these are quiet hours; decided again <t:1728072000:f>.
         - **Harbour** · <#300>: held, as the 8 messages of the day were used up; decided again <t:1728115200:f>.
         - **Harbour** · <#300>: held, to come with the next digest <t:1728115200:f>.
@@ -415,8 +419,7 @@ mod tests {
         ### [Tarn \@everyone harbour](https://tern.example/a)
         -# 2 outlets · newest <t:1728043200:R>
         **Seen**: Source 0 <t:1728043200:R>, Source 1 <t:1728043200:R>, Source 2 <t:1728043200:R>, Source 3 <t:1728043200:R>, Source 4 <t:1728043200:R>, Source 5 <t:1728043200:R> and 2 more
-        - **Harbour** · <#300>: held, as these are quiet hours; decided again <t:1728043200:f>.
-        -# score 1.4, needed 1.0 · words: harbour, quay · 2 outlets
+        - **Harbour** · <#300>: held, as these are quiet hours; decided again <t:1728043200:f>. Score 1.4, needed 1.0; words: harbour, quay.
         ");
     }
 }

@@ -2,7 +2,7 @@
 //! of messages that did not come through.
 
 use super::Result;
-use super::nouns::Letterbox;
+use super::nouns::{Letterbox, Redrawn};
 use super::outbox::letterbox;
 use super::statements::statements;
 use super::subscriptions::{ensure_place, json};
@@ -22,6 +22,18 @@ statements! {
     EDITS = concat!(letterbox!(), " WHERE o.edit_at IS NOT NULL AND o.edit_at <= $1
         AND o.state = 2 ORDER BY o.edit_at LIMIT $2");
     NEXT_EDIT = "SELECT min(edit_at) FROM outbox WHERE edit_at IS NOT NULL AND state = 2";
+    /// When a destination was last told or updated of a living story; the row itself left out.
+    SAID_AT = "SELECT max(w.at) FROM (
+            SELECT t.at AS at FROM story AS s CROSS JOIN told AS t ON t.story = s.id
+                WHERE (s.id = $1 OR s.alias_of = $1) AND t.destination = $2
+            UNION ALL SELECT o.first_try FROM story AS s
+                CROSS JOIN outbox AS o ON o.story = s.id AND o.destination = $2
+                WHERE (s.id = $1 OR s.alias_of = $1) AND o.kind = 2 AND o.state <> 5 AND o.id <> $3
+        ) AS w";
+    QUOTED_NOW = "INSERT INTO told_sentence (destination, hash, at)
+        SELECT o.destination, w.value, $3 FROM outbox AS o CROSS JOIN json_each($2) AS w
+        WHERE o.id = $1
+        ON CONFLICT (destination, hash) DO UPDATE SET at = excluded.at";
     EDITED = "UPDATE outbox SET edit_at = $2, outlets = $3 WHERE id = $1";
     /// Messages about these stories that may no longer be changed, the elder story's first: what
     /// was said last there, new facts of the day and those that wait, how many there were.
@@ -112,20 +124,35 @@ pub(super) async fn edits(
         .await?)
 }
 
-/// `again`: when it is to be tried again.
-pub(super) async fn edited(
-    c: &mut SqliteConnection,
-    id: i64,
-    again: Option<Millis>,
-    outlets: i64,
-) -> Result<()> {
+pub(super) async fn edited(c: &mut SqliteConnection, redrawn: Redrawn) -> Result<()> {
     sqlx::query(EDITED)
-        .bind(id)
-        .bind(again)
-        .bind(outlets)
+        .bind(redrawn.id)
+        .bind(redrawn.again)
+        .bind(redrawn.outlets)
+        .execute(&mut *c)
+        .await?;
+    sqlx::query(QUOTED_NOW)
+        .bind(redrawn.id)
+        .bind(super::statements::json_array(redrawn.sentences))
+        .bind(redrawn.at)
         .execute(c)
         .await?;
     Ok(())
+}
+
+/// When the destination was last told or updated of a story, in whatever row but this one.
+pub(super) async fn said_at(
+    c: &mut SqliteConnection,
+    row: i64,
+    destination: DestinationId,
+    story: StoryId,
+) -> Result<Option<Millis>> {
+    Ok(sqlx::query_scalar(SAID_AT)
+        .bind(story.0)
+        .bind(destination.0)
+        .bind(row)
+        .fetch_one(c)
+        .await?)
 }
 
 type GoOnRow = (

@@ -45,8 +45,8 @@ pub use letters::LetterPlace;
 pub use notices::Notice;
 pub use nouns::{
     Added, Begin, Claim, Claimed, Hunt, KeptAction, Known, Letterbox, Lookup, NewDigest, NewSource,
-    NewSubscription, PlacedArticle, ReadingLine, ReadingToSave, Restored, Ruling, Saved, SeenBy,
-    SentRow, Sighting, StoryArticle, Subscribed, Unplaced, Wording,
+    NewSubscription, PlacedArticle, ReadingLine, ReadingToSave, Redrawn, Restored, Ruling, Saved,
+    SeenBy, SentRow, Sighting, StoryArticle, Subscribed, Unplaced, Wording,
 };
 pub use privacy::{Stored, StoredAsked, StoredChange, StoredFollow, StoredSource};
 pub use sources::SOURCES_PER_NEWSROOM_MAX;

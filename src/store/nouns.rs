@@ -276,6 +276,20 @@ pub struct Begin {
     pub open: u32,
 }
 
+/// A message that was redrawn, or could not be.
+#[derive(Clone, Debug)]
+pub struct Redrawn {
+    /// Its outbox row.
+    pub id: i64,
+    /// When it is to be tried again.
+    pub again: Option<Millis>,
+    /// Outlets that it names.
+    pub outlets: i64,
+    /// Hashes of the sentences that it quotes now.
+    pub sentences: Vec<i64>,
+    pub at: Millis,
+}
+
 /// A row to be begun, with all that its message tells.
 #[derive(Clone, Debug)]
 pub struct Claim {

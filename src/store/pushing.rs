@@ -1,7 +1,8 @@
 //! The store's verbs for deciding and sending, beside those in `mod.rs`.
 
 use super::nouns::{
-    Claim, Claimed, Known, Letterbox, NewDigest, Ruling, SeenBy, SentRow, StoryArticle, Wording,
+    Claim, Claimed, Known, Letterbox, NewDigest, Redrawn, Ruling, SeenBy, SentRow, StoryArticle,
+    Wording,
 };
 use super::statements::json_array;
 use super::{Result, Store, afterwards, decisions, outbox, subscriptions};
@@ -154,6 +155,16 @@ impl Store {
         outbox::told_sentences(&mut *self.reader().await?, destination, sentences).await
     }
 
+    /// When the destination was last told or updated of a story, in whatever outbox row but `row`.
+    pub async fn said_at(
+        &self,
+        row: i64,
+        destination: DestinationId,
+        story: StoryId,
+    ) -> Result<Option<Millis>> {
+        afterwards::said_at(&mut *self.reader().await?, row, destination, story).await
+    }
+
     /// Those of the living stories that the destination was told, what waits left out.
     pub async fn told_to(
         &self,
@@ -292,8 +303,8 @@ impl Store {
     }
 
     /// A message was redrawn, or is to be at `again`.
-    pub async fn edited(&self, id: i64, again: Option<Millis>, outlets: i64) -> Result<()> {
-        self.urgent(move |c| Box::pin(afterwards::edited(c, id, again, outlets)))
+    pub async fn edited(&self, redrawn: Redrawn) -> Result<()> {
+        self.urgent(move |c| Box::pin(afterwards::edited(c, redrawn)))
             .await
     }
 }

@@ -33,6 +33,10 @@ const EMBED_COLOR: u32 = 0x1f_8b_4c;
 /// Ends a text whose last blocks found no room.
 const MORE: &str = "-# … and more";
 
+/// A blank line under a list: Discord takes empty ones for a part of it, so this one holds a space
+/// of no width.
+const LINE_UNDER_LIST: &str = "\u{200b}\n";
+
 /// What is made of a letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
@@ -241,7 +245,11 @@ fn spaced(blocks: &[Block], draw: impl Fn(&Block) -> String) -> Vec<(bool, Strin
         }
         let apart = before.is_some_and(|before| divided || stand_apart(before, one));
         let heads = matches!(one, Block::Title(_) | Block::Heading(_));
-        let gap = if apart { "\n" } else { "" };
+        let gap = match before {
+            Some(Block::Bullet(_)) if apart => LINE_UNDER_LIST,
+            _ if apart => "\n",
+            _ => "",
+        };
         lines.push((heads, format!("{gap}{text}")));
         before = Some(one);
         divided = false;
@@ -253,11 +261,16 @@ fn spaced(blocks: &[Block], draw: impl Fn(&Block) -> String) -> Vec<(bool, Strin
 /// quotes, lists and small print would read as theirs.
 fn stand_apart(before: &Block, one: &Block) -> bool {
     match one {
-        Block::Heading(_) | Block::Title(_) => !matches!(before, Block::Text(_)),
+        Block::Heading(_) | Block::Title(_) => !is_label(before),
         Block::Text(_) => !matches!(before, Block::Text(_) | Block::Heading(_) | Block::Title(_)),
         Block::Quote(_) | Block::Small(_) => matches!(before, Block::Quote(_)),
         _ => false,
     }
+}
+
+/// Whether it heads what follows: one bold text on its line.
+fn is_label(block: &Block) -> bool {
+    matches!(block, Block::Text(line) if matches!(line.0.as_slice(), [Span::Bold(_)]))
 }
 
 fn rows(letter: &Letter, with: &Lettering<'_>) -> Vec<Value> {

@@ -204,7 +204,5 @@ pub fn way_back(lost: Option<&Lost>, place: &Place) -> Option<&'static str> {
 
 /// The first direct message of a follow. It is plain text, which the front end escapes.
 pub fn hello_words(what: &str, when: &str) -> String {
-    format!(
-        "You now follow {what}: {when}. It comes here. /following pauses, changes or stops it."
-    )
+    format!("You now follow {what}: {when}. It comes here. /following pauses, changes or stops it.")
 }

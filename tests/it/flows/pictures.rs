@@ -4,6 +4,7 @@
 use crate::flows::bot::Bot;
 use crate::flows::pushes::{Feeds, busy, subscribes};
 use crate::flows::still;
+use crate::world::discord::people::text_of;
 use crate::world::discord::places::{HISTORY, SEND};
 use crate::world::discord::{Fault, Person, Seen};
 use lede::clock::{Clock, DAY, HOUR, MINUTE, Millis, SECOND};
@@ -467,7 +468,16 @@ async fn a_story_in_pictures() {
     feeds.set(OUTLETS[0].0, feed(0, &[(&MOLE_OPENS, bot.clock.now())]));
     passes(&bot, 3 * HOUR).await;
     let threads = bot.discord.threads(news);
-    album.keep_last(&bot, "thread-new-facts", threads.last().expect("it").0);
+    let thread = threads.last().expect("it").0;
+    album.keep_last(&bot, "thread-new-facts", thread);
+    println!(
+        "in the thread: {:#?}",
+        bot.discord
+            .messages(thread, None)
+            .iter()
+            .map(text_of)
+            .collect::<Vec<_>>()
+    );
 
     let now = bot.clock.now();
     for (n, _) in OUTLETS.iter().enumerate() {
@@ -479,7 +489,9 @@ async fn a_story_in_pictures() {
     passes(&bot, to_nine).await;
     album.keep_last(&bot, "digest", daily);
     let mia = bot.discord.moderator("Mia");
-    let seen = bot.types(mia, "subscriptions preview", &[("which", "everything")]).await;
+    let seen = bot
+        .types(mia, "subscriptions preview", &[("which", "everything")])
+        .await;
     album.keep_answer(&bot, "preview", "/subscriptions preview", &seen);
     rest(&bot, &feeds, &album, daily, weekly).await;
     bot.stop().await;
@@ -500,7 +512,7 @@ async fn rest(bot: &Bot, feeds: &Feeds, album: &Album, daily: u64, weekly: u64) 
     let short: Vec<Report> = SHORT
         .iter()
         .map(|headline| {
-            let text: &'static str = format!("{headline}: our reporter was there.").leak();
+            let text: &'static str = format!("{headline}.").leak();
             Report(headline, text)
         })
         .collect();
