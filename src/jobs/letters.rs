@@ -1,6 +1,6 @@
 //! What an outbox row says: composed from the store when it is claimed or redrawn.
 
-use crate::clock::{DAY, Millis};
+use crate::clock::{DAY, HOUR, Millis};
 use crate::desk::compose::{self, View};
 use crate::desk::preferences::{Preferences, preferences_of};
 use crate::desk::{Desk, No};
@@ -18,6 +18,8 @@ use sha2::{Digest as _, Sha256};
 const QUOTES_LOOKED_AT: usize = 6;
 /// Quotes of a message with new facts.
 const NEW_FACTS_MAX: usize = 2;
+/// Articles that were seen so shortly before the newest are news with it.
+const NEWS_SPAN_MS: Millis = HOUR;
 /// How far back a digest looks for new facts of stories that were told.
 const KNOWN_MS_MAX: Millis = 8 * DAY;
 /// Told stories among which those are looked for that have new facts.
@@ -178,24 +180,45 @@ async fn new_facts(
 async fn with_news(desk: &Desk, row: &Letterbox, view: View) -> Result<StoryLines, Unwritten> {
     let store = &desk.store;
     let said_at = store.said_at(row.id, row.destination, view.id).await?;
-    let said_at = said_at.unwrap_or(Millis::MIN);
-    let mut newer = view.clone();
-    newer.sightings.retain(|sighting| sighting.seen > said_at);
-    let found = match newer.sightings.is_empty() {
-        true => Vec::new(),
-        false => lines_of(vec![newer], |_| QUOTES_LOOKED_AT).await?,
-    };
-    let mut quotes: Vec<QuoteLine> = found.into_iter().flat_map(|one| one.quotes).collect();
-    let hashes: Vec<i64> = quotes
-        .iter()
-        .map(|one| sentence_hash(&one.sentence))
+    let said_at = said_at.unwrap_or(0);
+    let newer: Vec<Millis> = (view.sightings.iter().map(|one| one.seen))
+        .filter(|seen| *seen > said_at)
         .collect();
-    let told = store.told_sentences(row.destination, &hashes).await?;
-    quotes.retain(|quote| !told.contains(&sentence_hash(&quote.sentence)));
-    quotes.truncate(NEW_FACTS_MAX);
+    let newest = newer.into_iter().max().unwrap_or(said_at);
+    let mut quotes = Vec::new();
+    // What came last is what is new; where all of it was told, what came before it.
+    for since in [said_at.max(newest - NEWS_SPAN_MS), said_at] {
+        if quotes.is_empty() {
+            quotes = untold_quotes(desk, row, &view, since).await?;
+        }
+    }
     let whole = lines_of(vec![view], |_| 0).await?.pop();
     let whole = whole.ok_or(Unwritten::Nothing)?;
     Ok(StoryLines { quotes, ..whole })
+}
+
+/// Quotes of a story's articles that were seen after `since`, none that the destination was told.
+async fn untold_quotes(
+    desk: &Desk,
+    row: &Letterbox,
+    view: &View,
+    since: Millis,
+) -> Result<Vec<QuoteLine>, Unwritten> {
+    let mut newer = view.clone();
+    newer.sightings.retain(|sighting| sighting.seen > since);
+    if newer.sightings.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found = lines_of(vec![newer], |_| QUOTES_LOOKED_AT).await?;
+    let mut quotes: Vec<QuoteLine> = found.into_iter().flat_map(|one| one.quotes).collect();
+    let hashes: Vec<i64> = (quotes.iter())
+        .map(|one| sentence_hash(&one.sentence))
+        .collect();
+    let store = &desk.store;
+    let told = store.told_sentences(row.destination, &hashes).await?;
+    quotes.retain(|quote| !told.contains(&sentence_hash(&quote.sentence)));
+    quotes.truncate(NEW_FACTS_MAX);
+    Ok(quotes)
 }
 
 /// Stories that the destination knows and that have new facts.

@@ -460,7 +460,7 @@ mod tests {
         ");
         let lost = lost_words(&crate::news::push::Lost::Gone, "news");
         insta::assert_snapshot!(said(&notice(&lost)), @r"
-        #news is gone.
+        \#news is gone.
         Its subscriptions are paused. Add them to another channel with `/subscriptions add`, or remove them with `/subscriptions list`.
         ");
     }

@@ -618,7 +618,7 @@ async fn a_preview_shows_what_would_go_and_why_tells_what_became_of_it() {
     ### [Ferry Orla stays in port for repairs](http://tern.example/ferry-orla-stays-in-port-for-repairs)
     -# Only The Tern so far · 4 h ago
     **Seen**: The Tern 3 h ago
-    - **Harbour** · <#300>: held, to come with the next digest 2026-03-11T08:00:00Z. Score 0.6; words: harbour.
+    - **Harbour** · <#300>: held, to come with the next digest 2026-03-11T08:00:00Z. Score 0.6, needed 0.2; words: harbour.
     [All sources]
     ");
 }
