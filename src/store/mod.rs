@@ -8,6 +8,7 @@ mod articles;
 mod audit;
 mod check;
 mod hunt;
+mod import;
 mod intake;
 mod lock;
 mod newsrooms;
@@ -31,7 +32,7 @@ mod writer;
 
 pub use nouns::{
     Added, Hunt, KeptAction, Lookup, NewSource, PlacedArticle, ReadingLine, ReadingToSave,
-    Restored, Saved, Sighting, Unplaced,
+    Restored, Saved, Sighting, Unplaced, Unread,
 };
 pub use sources::SOURCES_PER_NEWSROOM_MAX;
 
@@ -202,6 +203,28 @@ impl Store {
             .await
     }
 
+    /// Adds many sources that were not read, due at once, in one transaction; those that the
+    /// newsroom has are left alone. What became of each, in order.
+    pub async fn add_unread(
+        &self,
+        newsroom: NewsroomId,
+        unread: Vec<Unread>,
+        by: u64,
+        at: Millis,
+    ) -> Result<Vec<Added>> {
+        let known = import::known(&mut *self.reader().await?, newsroom, &unread).await?;
+        let has = |one: &Unread| match known.get(&one.url) {
+            Some((id, true)) => Some(Added::AlreadyThere(*id)),
+            _ => None,
+        };
+        if let Some(all) = unread.iter().map(has).collect() {
+            return Ok(all);
+        }
+        let import = import::Import { newsroom, by, at };
+        self.urgent(move |c| Box::pin(import::add(c, import, unread)))
+            .await
+    }
+
     /// False when the newsroom does not have it.
     pub async fn remove_source(
         &self,
@@ -355,9 +378,14 @@ impl Store {
         stories::unplaced(&mut *self.reader().await?, limit).await
     }
 
-    /// The last `limit` placed articles, in the order of placing.
-    pub async fn placed(&self, limit: u32) -> Result<Vec<PlacedArticle>> {
-        stories::placed(&mut *self.reader().await?, limit).await
+    /// After which place in the order of placing the newest `articles` come.
+    pub async fn last_before(&self, articles: u32) -> Result<i64> {
+        stories::last_before(&mut *self.reader().await?, articles).await
+    }
+
+    /// The first `limit` articles placed after that place, in the order of placing.
+    pub async fn placed(&self, after: i64, limit: u32) -> Result<Vec<PlacedArticle>> {
+        stories::placed(&mut *self.reader().await?, after, limit).await
     }
 
     /// Saves placements, moves and merges in their order, in one transaction.
