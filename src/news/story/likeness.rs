@@ -98,10 +98,13 @@ pub struct Common {
     pub cosines: [Option<f32>; PARTS],
 }
 
-/// The weights of one article's terms, laid out by term number, to hold others against.
+/// The weights of one article's terms, to be found by term number, to hold others against.
 #[derive(Default)]
 pub struct Yardstick {
-    /// Beside the parts stands a one for each term of the article.
+    /// Where a term's weights stand, by its number: two bytes each, as all of them are to stay in the
+    /// machine's nearer memory. Zero for what the article does not hold.
+    places: Vec<u16>,
+    /// Those of no term first. Beside the parts stands a one for each term of the article.
     weights: Vec<Lanes>,
     norms: Lanes,
 }
@@ -109,29 +112,38 @@ pub struct Yardstick {
 impl Yardstick {
     /// Lays out an article; [`Yardstick::clear`] takes it away again.
     pub fn lay(&mut self, terms: &[Held], numbers_end: usize, scale: Scale<'_>) {
-        if self.weights.len() < numbers_end {
-            self.weights.resize(numbers_end, Lanes::ZERO);
+        if self.places.len() < numbers_end {
+            self.places.resize(numbers_end, 0);
         }
+        self.weights.clear();
+        self.weights.push(Lanes::ZERO);
         let mut norms = Lanes::ZERO;
         let shapes = &*SHAPE_WEIGHTS;
         for held in terms {
             let weights = weights(held, scale, shapes);
             norms = norms.plus(weights.times(weights));
             let [all, lead, caps, _] = weights.0;
-            self.weights[held.number as usize] = Lanes([all, lead, caps, 1.0]);
+            // An article has far fewer terms than there are places.
+            self.places[held.number as usize] = self.weights.len() as u16;
+            self.weights.push(Lanes([all, lead, caps, 1.0]));
         }
         self.norms = norms;
     }
 
     pub fn clear(&mut self, terms: &[Held]) {
         for held in terms {
-            self.weights[held.number as usize] = Lanes::ZERO;
+            self.places[held.number as usize] = 0;
         }
     }
 
     /// The weight of a term of the article that is laid out.
     pub fn weight(&self, number: u32) -> f32 {
-        self.weights[number as usize].0[ALL]
+        self.own(number).0[ALL]
+    }
+
+    #[inline(always)]
+    fn own(&self, number: u32) -> Lanes {
+        self.weights[usize::from(self.places[number as usize])]
     }
 
     /// Length of the article that is laid out, over all its terms.
@@ -145,7 +157,7 @@ impl Yardstick {
         let (mut dots, mut norms, mut sums) = (Lanes::ZERO, Lanes::ZERO, Lanes::ZERO);
         for held in other {
             let weights = weights(held, scale, shapes);
-            let own = self.weights[held.number as usize];
+            let own = self.own(held.number);
             norms = norms.plus(weights.times(weights));
             dots = dots.plus(weights.times(own));
             sums = sums.plus(own);
@@ -158,7 +170,7 @@ impl Yardstick {
     }
 
     pub fn bytes(&self) -> usize {
-        self.weights.capacity() * size_of::<Lanes>()
+        self.places.capacity() * 2 + self.weights.capacity() * size_of::<Lanes>()
     }
 }
 
