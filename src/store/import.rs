@@ -1,4 +1,4 @@
-//! Import: many sources for one newsroom in one transaction, none of them read yet.
+//! Import: many sources for one newsroom at once, none of them read yet.
 
 use super::nouns::{Added, ReadingToSave, Unread};
 use super::statements::{insert, json_array, run, statements};
@@ -8,6 +8,9 @@ use crate::news::{NewsroomId, Outcome, Reading, SourceId, link};
 use serde_json::Value;
 use sqlx::SqliteConnection;
 use std::collections::HashMap;
+
+/// Sources added in one transaction: a greater list must not keep others from writing for long.
+pub(super) const AT_ONCE_MAX: usize = 2_000;
 
 statements! {
     /// Of [url, ...]: those that are sources, and whether the newsroom has them.

@@ -203,8 +203,8 @@ impl Store {
             .await
     }
 
-    /// Adds many sources that were not read, due at once, in one transaction; those that the
-    /// newsroom has are left alone. What became of each, in order.
+    /// Adds many sources that were not read, due at once, a few thousand in one transaction; those
+    /// that the newsroom has are left alone. What became of each, in order.
     pub async fn add_unread(
         &self,
         newsroom: NewsroomId,
@@ -221,8 +221,15 @@ impl Store {
             return Ok(all);
         }
         let import = import::Import { newsroom, by, at };
-        self.urgent(move |c| Box::pin(import::add(c, import, unread)))
-            .await
+        let (mut unread, mut added) = (unread.into_iter(), Vec::new());
+        loop {
+            let part: Vec<Unread> = unread.by_ref().take(import::AT_ONCE_MAX).collect();
+            if part.is_empty() {
+                return Ok(added);
+            }
+            let write = self.urgent(move |c| Box::pin(import::add(c, import, part)));
+            added.extend(write.await?);
+        }
     }
 
     /// False when the newsroom does not have it.
