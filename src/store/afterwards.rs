@@ -2,7 +2,7 @@
 //! of messages that did not come through.
 
 use super::Result;
-use super::nouns::{Letterbox, Redrawn};
+use super::nouns::Letterbox;
 use super::outbox::letterbox;
 use super::statements::statements;
 use super::subscriptions::{ensure_place, json};
@@ -30,10 +30,6 @@ statements! {
                 CROSS JOIN outbox AS o ON o.story = s.id AND o.destination = $2
                 WHERE (s.id = $1 OR s.alias_of = $1) AND o.kind = 2 AND o.state <> 5 AND o.id <> $3
         ) AS w";
-    QUOTED_NOW = "INSERT INTO told_sentence (destination, hash, at)
-        SELECT o.destination, w.value, $3 FROM outbox AS o CROSS JOIN json_each($2) AS w
-        WHERE o.id = $1
-        ON CONFLICT (destination, hash) DO UPDATE SET at = excluded.at";
     EDITED = "UPDATE outbox SET edit_at = $2, outlets = $3 WHERE id = $1";
     /// Messages about these stories that may no longer be changed, the elder story's first: what
     /// was said last there, new facts of the day and those that wait, how many there were.
@@ -70,7 +66,7 @@ statements! {
     DESTINATION = "SELECT id FROM destination WHERE kind = 0 AND discord = $1";
     UNTOLD_NOTICES = "SELECT n.id, n.newsroom, v.value, n.text FROM notice AS n
         JOIN setting AS v ON v.newsroom = n.newsroom AND v.name = 'notices_channel'
-        WHERE n.told_at IS NULL AND n.person = 0 ORDER BY n.id LIMIT $1";
+        WHERE n.told_at IS NULL AND n.person = 0 LIMIT $1";
     ADD_NOTICE = "INSERT INTO outbox (id, destination, kind, cause, due_at, made_at)
         VALUES ((SELECT coalesce(max(id), 0) + 1 FROM outbox), $1, 4, $2, $3, $3)";
     NOTICE_TOLD = "UPDATE notice SET told_at = $2 WHERE id = $1 AND told_at IS NULL";
@@ -124,17 +120,17 @@ pub(super) async fn edits(
         .await?)
 }
 
-pub(super) async fn edited(c: &mut SqliteConnection, redrawn: Redrawn) -> Result<()> {
+/// `again`: when it is to be tried again.
+pub(super) async fn edited(
+    c: &mut SqliteConnection,
+    id: i64,
+    again: Option<Millis>,
+    outlets: i64,
+) -> Result<()> {
     sqlx::query(EDITED)
-        .bind(redrawn.id)
-        .bind(redrawn.again)
-        .bind(redrawn.outlets)
-        .execute(&mut *c)
-        .await?;
-    sqlx::query(QUOTED_NOW)
-        .bind(redrawn.id)
-        .bind(super::statements::json_array(redrawn.sentences))
-        .bind(redrawn.at)
+        .bind(id)
+        .bind(again)
+        .bind(outlets)
         .execute(c)
         .await?;
     Ok(())
@@ -241,6 +237,15 @@ pub(super) async fn fed_since(
         .fetch_all(c)
         .await?;
     Ok(ids.into_iter().map(StoryId).collect())
+}
+
+pub(super) async fn has_notices(c: &mut SqliteConnection) -> Result<bool> {
+    type Row = (i64, i64, String, String);
+    let first: Option<Row> = sqlx::query_as(UNTOLD_NOTICES)
+        .bind(1)
+        .fetch_optional(c)
+        .await?;
+    Ok(first.is_some())
 }
 
 /// Notices for moderators go to their newsroom's notices channel, where it has one.
