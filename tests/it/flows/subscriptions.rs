@@ -560,6 +560,8 @@ async fn why_tells_what_became_of_an_article() {
     world.presses("Confirm").await;
     world.asks(add("bakery", &[])).await;
     world.presses("Confirm").await;
+    world.asks(add("mole -wardens", &[])).await;
+    world.presses("Confirm").await;
     assert_snapshot!(world.types("/subscriptions why seal pups").await, @r"
     ## Why
     ### [Seal pups stop works at the western mole](http://tern.example/seal-pups-stop-works-at-the-western-mole)
@@ -567,6 +569,7 @@ async fn why_tells_what_became_of_an_article() {
     **Seen**: The Tern 1 min ago
     - **Harbour** · <#300>: not sent, as it was out before the subscription began now.
     - **Bakery** · <#300>: not sent, as nothing in it meets this subscription.
+    - **Mole -wardens** · <#300>: not sent, as it holds “wardens”, which the topic leaves out.
     [All sources]
     ");
     let link = tern.feed().replace("/feed", "/nothing");
