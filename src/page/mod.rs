@@ -10,6 +10,7 @@ pub mod health;
 pub mod help;
 pub mod letter;
 pub mod line;
+pub mod link;
 pub mod list;
 pub mod markdown;
 pub mod note;
