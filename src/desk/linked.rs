@@ -156,7 +156,11 @@ fn article(page: &feed::Page, asked: &str, now: Millis) -> Result<Linked, NotRea
     let url = link::canonical(page.url.as_str(), None).unwrap_or_else(|| asked.to_owned());
     let outlet = outlet::outlet(Some(&url), None, &url);
     let title = outlet::clean_title(&found.title.unwrap_or_default(), &outlet);
-    let words = if title.is_empty() { &found.text } else { &title };
+    let words = if title.is_empty() {
+        &found.text
+    } else {
+        &title
+    };
     Ok(Linked {
         title: plain::cut(words, TITLE_CHARS_MAX),
         published: found.published.filter(|at| *at <= now),
@@ -174,20 +178,28 @@ mod tests {
 
     fn page(body: &str) -> feed::Page {
         feed::Page {
-            url: "https://www.avel.example/ferry?utm_source=x#top".parse().unwrap(),
+            url: "https://www.avel.example/ferry?utm_source=x#top"
+                .parse()
+                .unwrap(),
             content_type: Some("text/html; charset=utf-8".to_owned()),
             body: body.as_bytes().to_vec(),
         }
     }
 
     fn report(title: &str) -> String {
-        let text = "The ferry to Morn stopped on Monday after a pump failed in the engine room. ".repeat(4);
+        let text = "The ferry to Morn stopped on Monday after a pump failed in the engine room. "
+            .repeat(4);
         format!("<html lang=en><title>{title}</title><main><h1>{title}</h1><p>{text}</p></main>")
     }
 
     #[test]
     fn an_article_is_named_by_where_it_was_found() {
-        let found = article(&page(&report("Ferry to Morn stops")), "https://x.example/", 5).unwrap();
+        let found = article(
+            &page(&report("Ferry to Morn stops")),
+            "https://x.example/",
+            5,
+        )
+        .unwrap();
         assert_eq!(found.url, "https://www.avel.example/ferry");
         assert_eq!(found.outlet, "avel.example");
         assert_eq!(found.title, "Ferry to Morn stops");
@@ -198,8 +210,17 @@ mod tests {
 
     #[test]
     fn a_frame_without_a_text_is_too_little() {
-        for body in ["", "<p>Log in to go on.</p>", "<script>app()</script>", "\u{0}\u{1}"] {
-            assert_eq!(article(&page(body), "", 5), Err(NotRead::TooLittle), "{body:?}");
+        for body in [
+            "",
+            "<p>Log in to go on.</p>",
+            "<script>app()</script>",
+            "\u{0}\u{1}",
+        ] {
+            assert_eq!(
+                article(&page(body), "", 5),
+                Err(NotRead::TooLittle),
+                "{body:?}"
+            );
         }
     }
 
@@ -210,7 +231,10 @@ mod tests {
         links.slot("a", 0).set(Ok(Arc::new(good))).unwrap();
         links.slot("b", 0).set(Err(NotRead::TooLittle)).unwrap();
         let resting = ReadingError::Resting { until: MINUTE };
-        links.slot("c", 0).set(Err(NotRead::Failed(resting))).unwrap();
+        links
+            .slot("c", 0)
+            .set(Err(NotRead::Failed(resting)))
+            .unwrap();
         let kept = |now| ["a", "b", "c"].map(|url| links.slot(url, now).initialized());
         assert_eq!(kept(1), [true, true, true]);
         assert_eq!(kept(MINUTE), [true, true, false]);

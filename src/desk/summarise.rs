@@ -1,13 +1,15 @@
 //! ▸ Summarise link, `summarise` in a terminal: quotes of one link's article, from what a source
 //! brought where that is enough, else from its page.
 
+use crate::clock::Millis;
 use crate::desk::command::{Answer, Asked, Command, Kind, Opt, Who, boxed};
 use crate::desk::compose;
 use crate::desk::linked::{self, Linked};
-use crate::desk::{Asker, Desk};
+use crate::desk::{Asker, Desk, No};
 use crate::news::quote::{Material, Wanted};
 use crate::news::source::Weight;
 use crate::news::{grounding, quote};
+use crate::page::Refusal;
 use crate::page::link::{self, NotRead, Origin, Subject, Summary};
 use crate::page::story::QuoteLine;
 use crate::store::Sighting;
@@ -78,7 +80,7 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
 
 type Found = (Subject, Vec<QuoteLine>);
 
-fn refuse_muted(sighting: &Sighting) -> Result<(), crate::page::Refusal> {
+fn refuse_muted(sighting: &Sighting) -> Result<(), Refusal> {
     match sighting.weight {
         Weight::Muted => Err(link::muted(&sighting.outlet_name)),
         _ => Ok(()),
@@ -86,7 +88,7 @@ fn refuse_muted(sighting: &Sighting) -> Result<(), crate::page::Refusal> {
 }
 
 /// Quotes of what a source brought.
-async fn of_source(desk: &Desk, sighting: Sighting) -> Result<Found, crate::desk::No> {
+async fn of_source(desk: &Desk, sighting: Sighting) -> Result<Found, No> {
     refuse_muted(&sighting)?;
     let refrains = desk.store.refrains(&[sighting.article.source]).await?;
     let found = tokio::task::spawn_blocking(move || {
@@ -106,9 +108,7 @@ async fn of_source(desk: &Desk, sighting: Sighting) -> Result<Found, crate::desk
 }
 
 /// Quotes of a page, and when it was read.
-async fn of_page(
-    article: Arc<Linked>,
-) -> Result<Result<(Found, crate::clock::Millis), NotRead>, crate::desk::No> {
+async fn of_page(article: Arc<Linked>) -> Result<Result<(Found, Millis), NotRead>, No> {
     let (quotes, article) = tokio::task::spawn_blocking(move || {
         let material = Material {
             article: 0,
@@ -143,4 +143,56 @@ fn quotes(material: &Material<'_>, outlet: &str, url: Option<&str>) -> Vec<Quote
             url: url.map(str::to_owned),
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::news::{Article, ArticleId, SourceId};
+
+    fn sighting(weight: Weight) -> Sighting {
+        let id = ArticleId::first_at(1_900_000_000_000);
+        Sighting {
+            article: Article {
+                id,
+                revision: 1,
+                source: SourceId(1),
+                outlet: "heron.example".to_owned(),
+                link: Some("https://heron.example/a".to_owned()),
+                title: "Ferry sinks".to_owned(),
+                text: "The ferry Orla sank off Avel on Tuesday.".to_owned(),
+                language: Some("en".to_owned()),
+                published: None,
+                seen: id.at(),
+                image: None,
+            },
+            story: None,
+            outlet_name: "The Heron".to_owned(),
+            source: SourceId(1),
+            weight,
+            same_text: id,
+            seen: id.at(),
+        }
+    }
+
+    #[test]
+    fn a_muted_outlet_is_not_quoted_and_that_is_said() {
+        for weight in [Weight::Less, Weight::Normal, Weight::More] {
+            assert_eq!(refuse_muted(&sighting(weight)), Ok(()));
+        }
+        let refused = refuse_muted(&sighting(Weight::Muted)).expect_err("it is muted");
+        assert!(
+            refused.cause.contains("The Heron is muted here"),
+            "{refused:?}"
+        );
+    }
+
+    #[test]
+    fn quotes_are_whole_sentences_of_the_text() {
+        let heron = sighting(Weight::Normal);
+        let material = compose::material(0, &heron, Refrains::NONE);
+        let quotes = quotes(&material, &heron.outlet_name, None);
+        let sentences: Vec<&str> = quotes.iter().map(|one| one.sentence.as_str()).collect();
+        assert_eq!(sentences, ["The ferry Orla sank off Avel on Tuesday."]);
+    }
 }

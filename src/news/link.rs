@@ -259,23 +259,57 @@ mod tests {
     fn the_first_link_is_found_however_it_is_written() {
         let cases = [
             ("https://avel.example/a", "https://avel.example/a"),
-            ("Look: HTTP://Avel.example/a, so old", "http://avel.example/a"),
-            ("(see <https://avel.example/a?utm_source=x>)", "https://avel.example/a"),
-            ("[the report](https://avel.example/a)now", "https://avel.example/a"),
-            ("[the report](<https://avel.example/a> \"title\")", "https://avel.example/a"),
-            ("[https://avel.example/a](https://morn.example/b)", "https://avel.example/a"),
-            ("(https://avel.example/Avel_(port)).", "https://avel.example/Avel_%28port%29"),
+            (
+                "Look: HTTP://Avel.example/a, so old",
+                "http://avel.example/a",
+            ),
+            (
+                "(see <https://avel.example/a?utm_source=x>)",
+                "https://avel.example/a",
+            ),
+            (
+                "[the report](https://avel.example/a)now",
+                "https://avel.example/a",
+            ),
+            (
+                "[the report](<https://avel.example/a> \"title\")",
+                "https://avel.example/a",
+            ),
+            (
+                "[https://avel.example/a](https://morn.example/b)",
+                "https://avel.example/a",
+            ),
+            (
+                "(https://avel.example/Avel_(port)).",
+                "https://avel.example/Avel_%28port%29",
+            ),
             ("**https://avel.example/a**!", "https://avel.example/a"),
             ("||https://avel.example/a|| hush", "https://avel.example/a"),
             ("`https://avel.example/a`", "https://avel.example/a"),
-            ("https:// http://\u{0} then https://avel.example/a", "https://avel.example/a"),
-            ("ftp://avel.example/x https://ann:word@avel.example/a#top", "https://avel.example/a"),
-            ("größer: https://avel.example/größe", "https://avel.example/gr%C3%B6%C3%9Fe"),
+            (
+                "https:// http://\u{0} then https://avel.example/a",
+                "https://avel.example/a",
+            ),
+            (
+                "ftp://avel.example/x https://ann:word@avel.example/a#top",
+                "https://avel.example/a",
+            ),
+            (
+                "größer: https://avel.example/größe",
+                "https://avel.example/gr%C3%B6%C3%9Fe",
+            ),
         ];
         for (text, link) in cases {
             assert_eq!(first_in(text).as_deref(), Some(link), "{text}");
         }
-        for none in ["", "http", "avel.example/a", "https://", "the http:/ port", "http://)"] {
+        for none in [
+            "",
+            "http",
+            "avel.example/a",
+            "https://",
+            "the http:/ port",
+            "http://)",
+        ] {
             assert_eq!(first_in(none), None, "{none}");
         }
     }

@@ -39,9 +39,11 @@ pub fn not_read(why: &NotRead) -> Refusal {
     let said = match why {
         NotRead::Failed(error) => format!("That page cannot be read: {}.", cause(error)),
         NotRead::NotAPage => "That link leads to a file, not to a page with an article.".to_owned(),
-        NotRead::TooLittle => "That page shows too little text to quote: it may be for subscribers \
+        NotRead::TooLittle => {
+            "That page shows too little text to quote: it may be for subscribers \
                                only, be no article, or be drawn by a program."
-            .to_owned(),
+                .to_owned()
+        }
     };
     let can = match why {
         NotRead::Failed(ReadingError::Address(AddressError::Private | AddressError::Port)) => {
@@ -51,9 +53,10 @@ pub fn not_read(why: &NotRead) -> Refusal {
             "Give a whole address: it begins with http:// or https://."
         }
         NotRead::Failed(ReadingError::Resting { .. }) => "Try again after that time.",
-        NotRead::Failed(
-            ReadingError::NotFound | ReadingError::Gone | ReadingError::NoSuchHost,
-        ) => "Check the link.",
+        NotRead::Failed(ReadingError::Busy { .. }) => "Try again later, or open the link itself.",
+        NotRead::Failed(ReadingError::NotFound | ReadingError::Gone | ReadingError::NoSuchHost) => {
+            "Check the link."
+        }
         NotRead::Failed(ReadingError::Robots | ReadingError::Blocked(_))
         | NotRead::NotAPage
         | NotRead::TooLittle => "Open the link itself, or search for words of its headline.",
@@ -64,8 +67,10 @@ pub fn not_read(why: &NotRead) -> Refusal {
 
 /// The outlet of the article is one that the newsroom muted.
 pub fn muted(outlet: &str) -> Refusal {
-    Refusal::new(format!("{outlet} is muted here, so Lede does not quote it."))
-        .can("Open the link itself, or see who else reports it.")
+    Refusal::new(format!(
+        "{outlet} is muted here, so Lede does not quote it."
+    ))
+    .can("Open the link itself, or see who else reports it.")
 }
 
 /// The article that was asked about.
@@ -131,14 +136,21 @@ pub fn near(near: &Near) -> Page {
     };
     let mut blocks = vec![subject.title(), Block::Small(subject.small())];
     if near.stories.is_empty() {
-        blocks.push(Block::Text(Line::ours(format!("{who} or a story near it."))));
+        blocks.push(Block::Text(Line::ours(format!(
+            "{who} or a story near it."
+        ))));
     } else {
         let count = counted(near.stories.len(), "story is", "stories are");
         blocks.push(Block::Text(Line::ours(format!("{who}. {count} near it:"))));
         blocks.extend(near.stories.iter().map(StoryLines::bullet));
     }
     let mut rows: Vec<Row> = open_select(&near.stories).into_iter().collect();
-    rows.push(buttons(subject, "Summarise link", ["related", "summarise"], near.may_show));
+    rows.push(buttons(
+        subject,
+        "Summarise link",
+        ["related", "summarise"],
+        near.may_show,
+    ));
     Page {
         blocks: super::pack::fit(blocks),
         rows,
@@ -201,7 +213,10 @@ mod tests {
             ReadingError::TimedOut,
         ] {
             let told = not_read(&NotRead::Failed(error));
-            assert!(told.cause.ends_with('.') && told.you_can.is_some(), "{told:?}");
+            assert!(
+                told.cause.ends_with('.') && told.you_can.is_some(),
+                "{told:?}"
+            );
         }
     }
 }

@@ -13,6 +13,7 @@ mod hostile;
 mod killed;
 mod learned;
 mod letters;
+mod links;
 mod litter;
 mod load;
 mod marks;
