@@ -16,6 +16,8 @@ use crate::store::{Begin, Claim, Claimed, Letterbox, SentRow};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use sha2::{Digest, Sha256};
 use std::collections::{HashSet, VecDeque};
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use tokio::sync::OnceCell;
 
@@ -71,6 +73,77 @@ enum Turn {
     Waits,
 }
 
+type Running<'a> = Pin<Box<dyn Future<Output = Done> + Send + 'a>>;
+
+/// What ended of a round.
+enum Done {
+    Look(anyhow::Result<Vec<Letterbox>>),
+    Turn(DestinationId, anyhow::Result<Turn>),
+}
+
+/// Which rows are under way in one pass, and whether there may be more.
+#[derive(Default)]
+struct Round {
+    queue: VecDeque<Letterbox>,
+    busy: HashSet<DestinationId>,
+    /// Served since the look began: what it found of them may be old.
+    served: HashSet<DestinationId>,
+    looking: bool,
+    /// Whether everything that the last look could find was found.
+    is_done: bool,
+    failure: Option<anyhow::Error>,
+}
+
+impl Round {
+    fn wants_look(&self) -> bool {
+        self.queue.is_empty() && !self.looking && !self.is_done && self.failure.is_none()
+    }
+
+    fn looks(&mut self) {
+        self.looking = true;
+        self.is_done = true;
+        self.served.clear();
+    }
+
+    fn found(&mut self, found: anyhow::Result<Vec<Letterbox>>) {
+        self.looking = false;
+        match found {
+            Ok(rows) => self.queue.extend(rows),
+            Err(error) => self.fails(error),
+        }
+    }
+
+    /// The next row that may be taken a step further now.
+    fn next(&mut self) -> Option<Letterbox> {
+        while self.busy.len() < AT_ONCE_MAX {
+            let row = self.queue.pop_front()?;
+            if self.served.contains(&row.destination) {
+                // It is looked for again.
+                self.is_done = false;
+            } else if self.busy.insert(row.destination) {
+                return Some(row);
+            }
+        }
+        None
+    }
+
+    fn ended(&mut self, destination: DestinationId, turn: anyhow::Result<Turn>) {
+        self.busy.remove(&destination);
+        self.served.insert(destination);
+        match turn {
+            Ok(Turn::Waits) => {}
+            Ok(Turn::Sent | Turn::Past) => self.is_done = false,
+            Err(error) => self.fails(error),
+        }
+    }
+
+    /// What is under way ends; nothing more is begun.
+    fn fails(&mut self, error: anyhow::Error) {
+        self.failure.get_or_insert(error);
+        self.queue.clear();
+    }
+}
+
 impl Push {
     pub fn new(desk: Desk, delivery: Arc<dyn Delivery>) -> Self {
         Self {
@@ -93,49 +166,30 @@ impl Push {
             edited: self.edits().await?,
             ..Report::default()
         };
-        let mut busy: HashSet<DestinationId> = HashSet::new();
-        let mut queue: VecDeque<Letterbox> = VecDeque::new();
-        let mut running = FuturesUnordered::new();
-        let mut failure = None;
-        // Whether a look at the outbox may find more than is in the queue.
-        let mut more = true;
+        let mut round = Round::default();
+        // A look at the outbox runs among the rows: were it waited for alone, those would hold the
+        // store's readers meanwhile, for which it waits.
+        let mut running: FuturesUnordered<Running<'_>> = FuturesUnordered::new();
         loop {
-            if queue.is_empty() && more && failure.is_none() {
-                let heads = self.heads().await?;
-                queue.extend(
-                    heads
-                        .into_iter()
-                        .filter(|row| !busy.contains(&row.destination)),
-                );
-                more = false;
+            if round.wants_look() {
+                round.looks();
+                running.push(Box::pin(async { Done::Look(self.heads().await) }));
             }
-            while running.len() < AT_ONCE_MAX
-                && let Some(row) = queue.pop_front()
-            {
-                busy.insert(row.destination);
-                running.push(async move { (row.destination, self.step(&row).await) });
+            while let Some(row) = round.next() {
+                running.push(Box::pin(async move {
+                    Done::Turn(row.destination, self.step(&row).await)
+                }));
             }
-            let Some((destination, turn)) = running.next().await else {
-                if queue.is_empty() && !more {
-                    break;
-                }
-                continue;
-            };
-            busy.remove(&destination);
-            match turn {
-                Ok(Turn::Waits) => {}
-                Ok(turn) => {
-                    more = true;
-                    report.sent += usize::from(turn == Turn::Sent);
-                }
-                Err(error) => {
-                    failure.get_or_insert(error);
-                    queue.clear();
-                    more = false;
+            match running.next().await {
+                None => break,
+                Some(Done::Look(found)) => round.found(found),
+                Some(Done::Turn(destination, turn)) => {
+                    report.sent += usize::from(matches!(turn, Ok(Turn::Sent)));
+                    round.ended(destination, turn);
                 }
             }
         }
-        failure.map_or(Ok(report), Err)
+        round.failure.map_or(Ok(report), Err)
     }
 
     async fn heads(&self) -> anyhow::Result<Vec<Letterbox>> {
@@ -302,7 +356,9 @@ impl Push {
                 .await?;
             return Ok(Turn::Waits);
         }
-        self.desk.store.try_again(row.id, now, anew).await?;
+        if !self.desk.store.try_again(row.id, now, anew).await? {
+            return Ok(Turn::Past);
+        }
         let begun = Begin {
             first_try: if anew { now } else { begun.first_try },
             last_try: now,

@@ -4,7 +4,7 @@ use super::nouns::{
     Claim, Claimed, Known, Letterbox, NewDigest, Ruling, SeenBy, SentRow, StoryArticle, Wording,
 };
 use super::statements::json_array;
-use super::{Result, Store, afterwards, decisions, outbox, subscriptions};
+use super::{Result, Store, afterwards, decisions, outbox, subscriptions, told};
 use crate::clock::Millis;
 use crate::news::push::{Lost, Told};
 use crate::news::subscription::DestinationId;
@@ -151,7 +151,7 @@ impl Store {
         destination: DestinationId,
         sentences: &[i64],
     ) -> Result<Vec<i64>> {
-        outbox::told_sentences(&mut *self.reader().await?, destination, sentences).await
+        told::told_sentences(&mut *self.reader().await?, destination, sentences).await
     }
 
     /// Those of the living stories that the destination was told, what waits left out.
@@ -160,7 +160,7 @@ impl Store {
         destination: DestinationId,
         stories: &[StoryId],
     ) -> Result<Vec<StoryId>> {
-        outbox::told_to(&mut *self.reader().await?, destination, stories).await
+        told::told_to(&mut *self.reader().await?, destination, stories).await
     }
 
     /// Rows of a destination of which it is unknown whether they were posted, and their stories.
@@ -192,8 +192,9 @@ impl Store {
             .await
     }
 
-    /// Another try begins; `anew`: nothing of the former ones stands there.
-    pub async fn try_again(&self, id: i64, now: Millis, anew: bool) -> Result<()> {
+    /// Another try begins; `anew`: nothing of the former ones stands there. False where the row is
+    /// no longer being sent.
+    pub async fn try_again(&self, id: i64, now: Millis, anew: bool) -> Result<bool> {
         self.urgent(move |c| Box::pin(outbox::try_again(c, id, now, anew)))
             .await
     }
@@ -282,6 +283,10 @@ impl Store {
     /// Puts what moderators have to know into the outbox, where their newsroom has a notices
     /// channel; gives how many.
     pub async fn post_notices(&self, limit: u32, now: Millis) -> Result<u32> {
+        // Mostly there is nothing, and nothing is written then.
+        if !afterwards::has_notices(&mut *self.reader().await?).await? {
+            return Ok(0);
+        }
         self.urgent(move |c| Box::pin(afterwards::post_notices(c, limit, now)))
             .await
     }
