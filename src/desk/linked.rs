@@ -59,12 +59,14 @@ impl Linked {
 }
 
 type Read = Result<Arc<Linked>, NotRead>;
+/// Since when a page is kept, and what came of it, once that is known.
+type Slot = (Millis, Arc<OnceCell<Read>>);
 
 /// The pages that are kept. Cheap to clone; the clones share them.
 #[derive(Clone)]
 pub struct Links {
-    /// By canonical link: since when, and what came of it, once it is known. Who asks meanwhile waits.
-    kept: Arc<Mutex<HashMap<String, (Millis, Arc<OnceCell<Read>>)>>>,
+    /// By canonical link. Who asks for one that is being read waits for it.
+    kept: Arc<Mutex<HashMap<String, Slot>>>,
     at_once: Arc<Semaphore>,
 }
 
@@ -136,8 +138,13 @@ async fn fetch(desk: &Desk, url: &str) -> Read {
     }
     let asked = url.to_owned();
     let read = tokio::task::spawn_blocking(move || article(&page, &asked, now));
-    // A panic over a hostile page is a page that cannot be read; its place and cause are logged.
-    read.await.unwrap_or(Err(NotRead::TooLittle)).map(Arc::new)
+    match read.await {
+        Ok(article) => article.map(Arc::new),
+        Err(error) => {
+            tracing::error!("a page was not read to its end: {error}");
+            Err(NotRead::TooLittle)
+        }
+    }
 }
 
 /// What a page holds.

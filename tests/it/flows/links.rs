@@ -196,9 +196,7 @@ async fn a_private_address_gets_one_answer_whether_anybody_is_there_or_not() {
         );
     }
     told.dedup();
-    insta::assert_snapshot!(told.join("\n"), @r"
-    REFUSED: That page cannot be read: that address is private, and only public ones are read. Use a link to a public page.
-    ");
+    insta::assert_snapshot!(told.join("\n"), @"REFUSED: That page cannot be read: that address is private, and only public ones are read. Use a link to a public page.");
     assert_eq!(there.requests().len(), 0);
 }
 
