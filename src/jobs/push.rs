@@ -2,10 +2,13 @@
 //! recorded before the next, so that a crash anywhere neither loses nor doubles one. What to do with
 //! a message that was begun is decided in `news::push::course`.
 
+mod edits;
+mod round;
+
 use crate::clock::{MINUTE, Millis, SECOND};
 use crate::desk::Desk;
 use crate::desk::preferences::preferences_of;
-use crate::jobs::delivery::{Delivery, Edited, Found, Parcel, Posted, To};
+use crate::jobs::delivery::{Delivery, Found, Parcel, Posted, To};
 use crate::jobs::letters::{self, Unwritten};
 use crate::news::push::course::{self, Begun, Step};
 use crate::news::push::{self, PUSH_AGE_MAX_MS};
@@ -14,19 +17,15 @@ use crate::news::zone::Zone;
 use crate::page::push::{lost_words, trouble_words};
 use crate::store::{Begin, Claim, Claimed, Letterbox, SentRow};
 use futures_util::stream::{FuturesUnordered, StreamExt};
+use round::Round;
 use sha2::{Digest, Sha256};
-use std::collections::{HashSet, VecDeque};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use tokio::sync::OnceCell;
 
-/// Destinations that are served at once.
-const AT_ONCE_MAX: usize = 64;
 /// Rows that are looked up at once.
 const HEADS_MAX: u32 = 512;
-/// Messages that are redrawn in one pass.
-const EDITS_MAX: u32 = 100;
 /// A look that failed is made again so much later.
 const LOOK_AGAIN_MS: Millis = 30 * SECOND;
 /// While Discord takes nothing at all.
@@ -79,69 +78,6 @@ type Running<'a> = Pin<Box<dyn Future<Output = Done> + Send + 'a>>;
 enum Done {
     Look(anyhow::Result<Vec<Letterbox>>),
     Turn(DestinationId, anyhow::Result<Turn>),
-}
-
-/// Which rows are under way in one pass, and whether there may be more.
-#[derive(Default)]
-struct Round {
-    queue: VecDeque<Letterbox>,
-    busy: HashSet<DestinationId>,
-    /// Served since the look began: what it found of them may be old.
-    served: HashSet<DestinationId>,
-    looking: bool,
-    /// Whether everything that the last look could find was found.
-    is_done: bool,
-    failure: Option<anyhow::Error>,
-}
-
-impl Round {
-    fn wants_look(&self) -> bool {
-        self.queue.is_empty() && !self.looking && !self.is_done && self.failure.is_none()
-    }
-
-    fn looks(&mut self) {
-        self.looking = true;
-        self.is_done = true;
-        self.served.clear();
-    }
-
-    fn found(&mut self, found: anyhow::Result<Vec<Letterbox>>) {
-        self.looking = false;
-        match found {
-            Ok(rows) => self.queue.extend(rows),
-            Err(error) => self.fails(error),
-        }
-    }
-
-    /// The next row that may be taken a step further now.
-    fn next(&mut self) -> Option<Letterbox> {
-        while self.busy.len() < AT_ONCE_MAX {
-            let row = self.queue.pop_front()?;
-            if self.served.contains(&row.destination) {
-                // It is looked for again.
-                self.is_done = false;
-            } else if self.busy.insert(row.destination) {
-                return Some(row);
-            }
-        }
-        None
-    }
-
-    fn ended(&mut self, destination: DestinationId, turn: anyhow::Result<Turn>) {
-        self.busy.remove(&destination);
-        self.served.insert(destination);
-        match turn {
-            Ok(Turn::Waits) => {}
-            Ok(Turn::Sent | Turn::Past) => self.is_done = false,
-            Err(error) => self.fails(error),
-        }
-    }
-
-    /// What is under way ends; nothing more is begun.
-    fn fails(&mut self, error: anyhow::Error) {
-        self.failure.get_or_insert(error);
-        self.queue.clear();
-    }
 }
 
 impl Push {
@@ -426,6 +362,14 @@ impl Push {
                 self.stands(row, None).await?;
                 return Ok(Turn::Past);
             }
+            // A thread that was closed says nothing of its channel.
+            Posted::Lost(lost) if matches!(to(row), To::Thread(_)) => {
+                tracing::debug!(outbox = row.id, "a thread takes no messages: {lost:?}");
+                store
+                    .drop_letter(row.id, "its thread takes no messages")
+                    .await?;
+                return Ok(Turn::Past);
+            }
             Posted::Lost(lost) => {
                 let words = lost_words(&lost, &row.place.name);
                 store.lose(row.id, lost, words, now).await?;
@@ -507,38 +451,6 @@ impl Push {
             .set_program_value(INSTALLATION, &made)
             .await?;
         Ok(made)
-    }
-
-    /// Redraws messages about stories that more outlets have by now.
-    async fn edits(&self) -> anyhow::Result<usize> {
-        let mut edited = 0;
-        for row in self.desk.store.edits(self.desk.now(), EDITS_MAX).await? {
-            let (again, outlets) = self.edit(&row).await?;
-            edited += usize::from(outlets != row.outlets);
-            self.desk.store.edited(row.id, again, outlets).await?;
-        }
-        Ok(edited)
-    }
-
-    /// When to try again, and the outlets that the message names now.
-    async fn edit(&self, row: &Letterbox) -> anyhow::Result<(Option<Millis>, i64)> {
-        let Some((channel, message)) = row.standing else {
-            return Ok((None, row.outlets));
-        };
-        let composed = match letters::compose(&self.desk, row).await {
-            Ok(composed) if composed.outlets > row.outlets => composed,
-            Ok(_) | Err(Unwritten::Nothing) => return Ok((None, row.outlets)),
-            Err(Unwritten::Failed(error)) => return Err(error),
-        };
-        let letter = &composed.letter;
-        let body = self
-            .delivery
-            .draw(letter, row.id, &row.place, to(row), false);
-        Ok(match self.delivery.edit(channel, message, &body).await {
-            Edited::Done => (None, composed.outlets),
-            Edited::Over => (None, row.outlets),
-            Edited::Wait(wait) => (Some(self.desk.now() + wait.max(SECOND)), row.outlets),
-        })
     }
 }
 

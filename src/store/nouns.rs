@@ -307,6 +307,14 @@ pub enum Claimed {
     Gone,
 }
 
+/// What a message shows after it was changed.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    pub outlets: i64,
+    /// Hashes of the sentences that it quotes.
+    pub sentences: Vec<i64>,
+}
+
 /// Where a message came to stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SentRow {

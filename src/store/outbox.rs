@@ -4,6 +4,7 @@
 use super::nouns::{Begin, Claim, Claimed, Letterbox, SentRow};
 use super::statements::{insert, run, statements};
 use super::subscriptions::{destination_of, form_of, json};
+use super::told::tell_sentences;
 use super::{Result, StoreError};
 use crate::clock::Millis;
 use crate::news::push::{Lost, Reason, Told};
@@ -54,8 +55,6 @@ statements! {
         WHERE (s.id = $1 OR s.alias_of = $1) AND t.destination = $2 LIMIT 1";
     TELL = "INSERT INTO told (destination, story, at, outbox) VALUES (?, ?, ?, ?)
         ON CONFLICT DO NOTHING";
-    TELL_SENTENCE = "INSERT INTO told_sentence (destination, hash, at) VALUES (?, ?, ?)
-        ON CONFLICT (destination, hash) DO UPDATE SET at = excluded.at";
     CLAIM = "UPDATE outbox SET state = 1, body = $2, nonce = $3, outlets = $4, story = $6,
             first_try = $5, last_try = $5, tries = 1, open = 1, next_try = NULL, error = NULL
         WHERE id = $1 AND state = 0";
@@ -195,10 +194,7 @@ pub(super) async fn claim(c: &mut SqliteConnection, claim: Claim) -> Result<Clai
         query.bind(destination).bind(story.0).bind(at).bind(id)
     });
     run(c, told).await?;
-    let told = insert(TELL_SENTENCE, claim.sentences, |query, hash| {
-        query.bind(destination).bind(hash).bind(at)
-    });
-    run(c, told).await?;
+    tell_sentences(c, row.destination, claim.sentences, at).await?;
     if row.kind == 1 {
         sqlx::query(NAME_UNKNOWN)
             .bind(destination)

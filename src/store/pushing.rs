@@ -1,7 +1,8 @@
 //! The store's verbs for deciding and sending, beside those in `mod.rs`.
 
 use super::nouns::{
-    Claim, Claimed, Known, Letterbox, NewDigest, Ruling, SeenBy, SentRow, StoryArticle, Wording,
+    Claim, Claimed, Known, Letterbox, NewDigest, Ruling, SeenBy, SentRow, Shown, StoryArticle,
+    Wording,
 };
 use super::statements::json_array;
 use super::{Result, Store, afterwards, decisions, outbox, subscriptions, told};
@@ -297,8 +298,22 @@ impl Store {
     }
 
     /// A message was redrawn, or is to be at `again`.
-    pub async fn edited(&self, id: i64, again: Option<Millis>, outlets: i64) -> Result<()> {
-        self.urgent(move |c| Box::pin(afterwards::edited(c, id, again, outlets)))
-            .await
+    pub async fn edited(
+        &self,
+        row: &Letterbox,
+        again: Option<Millis>,
+        shown: Option<Shown>,
+    ) -> Result<()> {
+        let (id, destination, now) = (row.id, row.destination, row.made_at);
+        let outlets = row.outlets;
+        self.urgent(move |c| {
+            Box::pin(async move {
+                let known = shown.as_ref().map_or(outlets, |shown| shown.outlets);
+                afterwards::edited(c, id, again, known).await?;
+                let sentences = shown.map(|shown| shown.sentences).unwrap_or_default();
+                told::tell_sentences(c, destination, sentences, now).await
+            })
+        })
+        .await
     }
 }

@@ -1,12 +1,15 @@
 //! What destinations were told: stories and sentences.
 
 use super::Result;
-use super::statements::{json_array, statements};
+use super::statements::{insert, json_array, run, statements};
+use crate::clock::Millis;
 use crate::news::StoryId;
 use crate::news::subscription::DestinationId;
 use sqlx::SqliteConnection;
 
 statements! {
+    TELL_SENTENCE = "INSERT INTO told_sentence (destination, hash, at) VALUES (?, ?, ?)
+        ON CONFLICT (destination, hash) DO UPDATE SET at = excluded.at";
     SENTENCES = "SELECT t.hash FROM json_each($2) AS w
         CROSS JOIN told_sentence AS t ON t.destination = $1 AND t.hash = w.value";
     TOLD_TO = "SELECT DISTINCT w.value FROM json_each($2) AS w
@@ -39,4 +42,17 @@ pub(super) async fn told_to(
         .fetch_all(c)
         .await?;
     Ok(ids.into_iter().map(StoryId).collect())
+}
+
+/// Sentences that a destination is quoted.
+pub(super) async fn tell_sentences(
+    c: &mut SqliteConnection,
+    destination: DestinationId,
+    sentences: Vec<i64>,
+    at: Millis,
+) -> Result<()> {
+    let told = insert(TELL_SENTENCE, sentences, |query, hash| {
+        query.bind(destination.0).bind(hash).bind(at)
+    });
+    run(c, told).await
 }
