@@ -18,6 +18,7 @@ mod litter;
 mod load;
 mod marks;
 mod network;
+mod pictures;
 mod polite;
 mod process;
 mod pushes;
