@@ -8,10 +8,12 @@ mod afterwards;
 mod articles;
 mod asked;
 mod audit;
+mod changes;
 mod check;
 mod decisions;
 mod decisions_read;
 mod hunt;
+mod import;
 mod intake;
 mod letters;
 mod lock;
@@ -40,13 +42,15 @@ mod test;
 mod values;
 mod writer;
 
+pub use changes::UNDO_MS;
 pub use decisions_read::{Decided, LetterAbout, Verdict};
 pub use letters::LetterPlace;
 pub use notices::Notice;
 pub use nouns::{
-    Added, Begin, Claim, Claimed, Hunt, KeptAction, Known, Letterbox, Lookup, NewDigest, NewSource,
-    NewSubscription, PlacedArticle, ReadingLine, ReadingToSave, Restored, Ruling, Saved, SeenBy,
-    SentRow, Sighting, StoryArticle, Subscribed, Unplaced, Wording,
+    Added, Begin, Claim, Claimed, Edited, Held, Hunt, KeptAction, Known, Letterbox, Lookup,
+    NewDigest, NewSource, NewSubscription, Noted, PlacedArticle, ReadingLine, ReadingToSave,
+    Restored, Ruling, Saved, SeenBy, SentRow, Sighting, SourceEdit, StoryArticle, Subscribed,
+    Undone, Unplaced, Unread, Wording,
 };
 pub use privacy::{Stored, StoredAsked, StoredChange, StoredFollow, StoredSource};
 pub use sources::SOURCES_PER_NEWSROOM_MAX;
@@ -197,30 +201,6 @@ impl Store {
             prepare::prepare(self, vec![source], |source| &source.reading).await?;
         let source = sources.pop().expect("the one that was prepared");
         self.urgent(move |c| Box::pin(sources::add(c, source, entries)))
-            .await
-    }
-
-    /// False when the newsroom does not have it.
-    pub async fn remove_source(
-        &self,
-        newsroom: NewsroomId,
-        source: SourceId,
-        by: u64,
-        at: Millis,
-    ) -> Result<bool> {
-        self.urgent(move |c| Box::pin(sources::remove(c, newsroom, source, by, at)))
-            .await
-    }
-
-    /// Takes a removal back.
-    pub async fn restore_source(
-        &self,
-        newsroom: NewsroomId,
-        source: SourceId,
-        by: u64,
-        at: Millis,
-    ) -> Result<Restored> {
-        self.urgent(move |c| Box::pin(sources::restore(c, newsroom, source, by, at)))
             .await
     }
 

@@ -75,6 +75,7 @@ statements! {
     REFRESH_WANTED = concat!(refresh!(), "
         WHERE id IN (SELECT source FROM newsroom_source WHERE newsroom = $1)");
     REFRESH_ONE = concat!(refresh!(), " WHERE id = $1");
+    REFRESH_THESE = concat!(refresh!(), " WHERE id IN (SELECT value FROM json_each($1))");
     REFRESH_ALL = refresh!();
 }
 
@@ -370,6 +371,12 @@ pub(super) async fn refresh_wanted(c: &mut SqliteConnection, newsroom: NewsroomI
     Ok(())
 }
 
+/// Computes anew which of these sources (a JSON array of ids) are to be read.
+pub(super) async fn refresh_these(c: &mut SqliteConnection, ids: String) -> Result<()> {
+    sqlx::query(REFRESH_THESE).bind(ids).execute(c).await?;
+    Ok(())
+}
+
 /// Takes only these servers' newsrooms and the terminal's as wanting their sources; none = all.
 pub(super) async fn serve_only(c: &mut SqliteConnection, servers: Vec<u64>) -> Result<()> {
     let servers = json_array(servers.into_iter().map(|id| id as i64));
@@ -412,7 +419,8 @@ async fn note(
             after,
         },
     )
-    .await
+    .await?;
+    Ok(())
 }
 
 #[cfg(test)]

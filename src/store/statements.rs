@@ -97,9 +97,9 @@ pub(super) async fn run(c: &mut SqliteConnection, statements: Vec<Bound>) -> Res
 mod tests {
     use super::super::test::TestFile;
     use super::super::{
-        actions, afterwards, articles, asked, audit, check, decisions, decisions_read, hunt,
-        letters, newsrooms, notices, outbox, postbox, postpone, privacy, readings, refrains,
-        sightings, sources, stories, subscriptions, sweep, values,
+        actions, afterwards, articles, asked, audit, changes, check, decisions, decisions_read,
+        hunt, import, letters, newsrooms, notices, outbox, postbox, postpone, privacy, readings,
+        refrains, sightings, sources, stories, subscriptions, sweep, values,
     };
     use sqlx::{AssertSqlSafe, Executor, SqlSafeStr};
 
@@ -109,11 +109,13 @@ mod tests {
         articles::STATEMENTS,
         asked::STATEMENTS,
         audit::STATEMENTS,
+        changes::STATEMENTS,
         check::STATEMENTS,
         decisions::STATEMENTS,
         outbox::STATEMENTS,
         decisions_read::STATEMENTS,
         hunt::STATEMENTS,
+        import::STATEMENTS,
         letters::STATEMENTS,
         newsrooms::STATEMENTS,
         notices::STATEMENTS,

@@ -419,6 +419,7 @@ async fn settings_are_shown_in_words_and_changed_one_by_one() {
     - **Newsroom role**: none: who may manage the server is a moderator
     - **Images**: on
     [Change v] Time zone | Quiet hours | A day at most | News channels | Notices channel | Newsroom role | Images
+    [Last changes]
     ");
     assert_snapshot!(world.chooses("Change", "Quiet hours").await, @r"
     ## Quiet hours
