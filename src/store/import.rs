@@ -56,6 +56,14 @@ impl Store {
         by: u64,
         at: Millis,
     ) -> Result<Vec<Added>> {
+        let known = known(&mut *self.reader().await?, newsroom, &unread).await?;
+        let has = |one: &Unread| match known.get(&one.url) {
+            Some((id, true)) => Some(Added::AlreadyThere(*id)),
+            _ => None,
+        };
+        if let Some(all) = unread.iter().map(has).collect() {
+            return Ok(all);
+        }
         let import = Import { newsroom, by, at };
         let (mut unread, mut added) = (unread.into_iter(), Vec::new());
         loop {

@@ -204,6 +204,8 @@ pub struct Unplaced {
 /// A placed article as the window loads it.
 #[derive(Clone, Debug)]
 pub struct PlacedArticle {
+    /// Its place in the order of placing.
+    pub sequence: i64,
     pub article: Unplaced,
     pub story: StoryId,
     pub neighbours: Vec<Neighbour>,
@@ -375,6 +377,14 @@ pub enum Claimed {
     Begun,
     /// Told by another message, or no longer wanted.
     Gone,
+}
+
+/// What a message shows after it was changed.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    pub outlets: i64,
+    /// Hashes of the sentences that it quotes.
+    pub sentences: Vec<i64>,
 }
 
 /// Where a message came to stand.
