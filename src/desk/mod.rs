@@ -3,6 +3,7 @@
 //! rights and the README's table are derived. It knows no front end.
 
 pub mod asker;
+pub mod audit;
 pub mod brief;
 pub mod command;
 pub mod compose;
@@ -10,7 +11,6 @@ pub mod follow;
 pub mod following;
 pub mod headlines;
 pub mod help;
-pub mod import;
 pub mod kept;
 pub mod learned;
 pub mod letters;
@@ -46,6 +46,7 @@ use std::sync::Arc;
 
 /// Every command, in the order of their names.
 pub const ALL: &[&Command] = &[
+    &audit::COMMAND,
     &brief::COMMAND,
     &follow::COMMAND,
     &following::COMMAND,

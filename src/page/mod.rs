@@ -4,6 +4,7 @@
 //! (`desk` does). One file a page; the blocks are here and in `line`.
 
 pub mod action;
+pub mod audit;
 pub mod brief;
 pub mod following;
 pub mod health;

@@ -29,6 +29,7 @@ mod sample;
 mod seed;
 mod shell;
 mod soak;
+mod sources;
 mod still;
 mod subscriptions;
 mod sunday;
