@@ -58,14 +58,17 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
         Err(page) => return Ok(*page),
     };
     let by = asker.person;
-    desk.store
+    let line = desk
+        .store
         .set_setting(room, change.name, change.value, by, now)
         .await?;
     if setting == Setting::Zone {
         zones::move_digests(here, here.scope.all(desk).await?).await?;
     }
     let after = preferences(&desk.store, room).await?;
-    Ok(panel(&shown(here, &after, Some(change.said))))
+    let mut shown = shown(here, &after, Some(change.said));
+    shown.change = line;
+    Ok(panel(&shown))
 }
 
 fn shown<'p>(here: Room<'_>, of: &'p Preferences, changed: Option<String>) -> Shown<'p> {
@@ -80,6 +83,7 @@ fn shown<'p>(here: Room<'_>, of: &'p Preferences, changed: Option<String>) -> Sh
         images: of.images,
         server: matches!(here.asker.newsroom, Newsroom::Server(_)),
         changed,
+        change: None,
     }
 }
 

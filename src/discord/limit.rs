@@ -4,10 +4,12 @@
 
 use super::gate::Gate;
 use super::waits::{self, Next, Outcome, Repeat, Said};
+use crate::wire::Attached;
 use anyhow::Context as _;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
-use serenity::http::{LightMethod, Request, Route};
+use serenity::all::CreateAttachment;
+use serenity::http::{LightMethod, Multipart, MultipartUpload, Request, Route};
 use std::collections::{HashMap, VecDeque};
 use std::sync::Mutex;
 use std::time::Duration;
@@ -135,7 +137,12 @@ impl Rest {
 
     /// Sends, waits as asked, and sends again where that helps and is safe, until the deadline.
     pub async fn send(&self, call: Call<'_>) -> Result<Value, Trouble> {
-        self.carry(call, Lane::Answers).await
+        self.send_with(call, &[]).await
+    }
+
+    /// As [`Self::send`], with files beside the body.
+    pub async fn send_with(&self, call: Call<'_>, files: &[Attached]) -> Result<Value, Trouble> {
+        self.carry(call, Lane::Answers { files }).await
     }
 
     /// As [`Self::send`], at the pace of the gate and with time of its own from there on.
@@ -168,7 +175,7 @@ impl Rest {
         loop {
             self.wait(&bucket, answer, call.deadline).await?;
             match lane {
-                Lane::Answers => self.gate.passed_by(),
+                Lane::Answers { .. } => self.gate.passed_by(),
                 Lane::Pushes { destination, .. } => {
                     let came_at = Instant::now();
                     let turn = timeout(GATE_WAIT_MAX, self.gate.pass(destination));
@@ -208,19 +215,22 @@ impl Rest {
     }
 
     async fn attempt(&self, call: &Call<'_>, lane: Lane<'_>, body: Option<Vec<u8>>) -> Attempt {
-        let (left, query) = match lane {
-            Lane::Answers => {
+        let (left, query, files) = match lane {
+            Lane::Answers { files } => {
                 let left = call.deadline.saturating_duration_since(Instant::now());
-                (left, None)
+                (left, None, files)
             }
             // An attempt that was cut short would be one of unknown outcome.
-            Lane::Pushes { query, .. } => (Duration::MAX, Some(query)),
+            Lane::Pushes { query, .. } => (Duration::MAX, Some(query), [].as_slice()),
         };
         let query = query.filter(|query| !query.is_empty()).map(<[_]>::to_vec);
+        let parts = (!files.is_empty()).then(|| parts(files, body.as_deref().unwrap_or_default()));
         let request = Request::new(call.route, call.method).body(body);
-        let request = request
-            .params(query)
-            .build(&self.client, &self.token, self.api.as_deref());
+        let request = request.multipart(parts).params(query).build(
+            &self.client,
+            &self.token,
+            self.api.as_deref(),
+        );
         let request = match request {
             Ok(request) => request.timeout(left.min(Duration::from_secs(REQUEST_SECONDS_MAX))),
             Err(error) => return Attempt::Unmade(error.to_string()),
@@ -355,7 +365,9 @@ impl State {
 /// Who sends: answers, or what waits at the gate.
 #[derive(Clone, Copy)]
 enum Lane<'a> {
-    Answers,
+    Answers {
+        files: &'a [Attached],
+    },
     Pushes {
         destination: u64,
         query: &'a [(&'static str, String)],
@@ -373,6 +385,18 @@ enum Attempt {
         unsent: bool,
     },
     Unmade(String),
+}
+
+/// A body of several parts: the file (serenity gives each the number 0, so that there is but one),
+/// and the JSON that speaks of it by its number.
+fn parts(files: &[Attached], body: &[u8]) -> Multipart {
+    let part = |file: &Attached| CreateAttachment::bytes(file.text.as_bytes(), file.name.as_str());
+    let numbered = files.iter().map(part);
+    Multipart {
+        upload: MultipartUpload::Attachments(numbered.collect()),
+        fields: Vec::new(),
+        payload_json: Some(String::from_utf8_lossy(body).into_owned()),
+    }
 }
 
 fn said(headers: &HeaderMap) -> Said {

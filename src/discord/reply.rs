@@ -8,7 +8,7 @@ use super::limit::{Call, Trouble};
 use super::waits::Repeat;
 use crate::desk::{Answer, Asker, No};
 use crate::page::{Ask, Page, Refusal, note};
-use crate::wire::{self, Drawing, Message};
+use crate::wire::{self, Attached, Drawing, Message};
 use serde_json::{Value, json};
 use serenity::http::{LightMethod, Route};
 use std::time::Duration;
@@ -136,6 +136,16 @@ impl Bot {
 
     /// The first response to an interaction: within its time or not at all.
     pub async fn respond(&self, caller: &Caller, body: &Value) -> Result<(), Trouble> {
+        self.respond_with(caller, body, &[]).await
+    }
+
+    /// As [`Self::respond`], with files beside the body.
+    async fn respond_with(
+        &self,
+        caller: &Caller,
+        body: &Value,
+        files: &[Attached],
+    ) -> Result<(), Trouble> {
         let call = Call {
             method: LightMethod::Post,
             route: Route::InteractionResponse {
@@ -147,7 +157,7 @@ impl Bot {
             repeat: Repeat::Safe,
             deadline: caller.at + Duration::from_millis(RESPONSE_MS_MAX),
         };
-        match self.out.rest.send(call).await {
+        match self.out.rest.send_with(call, files).await {
             Ok(_) => Ok(()),
             // Our own first try got through, only its answer did not.
             Err(Trouble::Refused {
@@ -186,7 +196,11 @@ impl Bot {
             }
             (Drawn::Post { .. }, _) => json!({"type": UPDATE_LATER}),
         };
-        let sent = self.respond(caller, &body).await;
+        let files = match &drawn {
+            Drawn::Answer(message) | Drawn::Aside(message) => message.files.as_slice(),
+            Drawn::Post { .. } => &[],
+        };
+        let sent = self.respond_with(caller, &body, files).await;
         match (sent, drawn) {
             (Ok(()), drawn @ Drawn::Post { .. }) => self.later(caller, Way::Turn, drawn).await,
             (
@@ -257,7 +271,8 @@ impl Bot {
             application_id: caller.application,
             token: &caller.token,
         };
-        self.after(caller, LightMethod::Patch, route, Some(&body), Repeat::Safe)
+        let body = (Some(&body), message.files.as_slice());
+        self.after(caller, LightMethod::Patch, route, body, Repeat::Safe)
             .await
             .map(|_| ())
     }
@@ -268,7 +283,13 @@ impl Bot {
             token: &caller.token,
         };
         let sent = self
-            .after(caller, LightMethod::Delete, route, None, Repeat::Safe)
+            .after(
+                caller,
+                LightMethod::Delete,
+                route,
+                (None, &[]),
+                Repeat::Safe,
+            )
             .await;
         if let Err(trouble) = sent {
             tracing::debug!("an acknowledgement was not taken back: {trouble}");
@@ -282,8 +303,9 @@ impl Bot {
             application_id: caller.application,
             token: &caller.token,
         };
+        let body = (Some(&body), message.files.as_slice());
         let made = self
-            .after(caller, LightMethod::Post, route, Some(&body), Repeat::Once)
+            .after(caller, LightMethod::Post, route, body, Repeat::Once)
             .await?;
         Ok(made
             .get("id")
@@ -307,13 +329,13 @@ impl Bot {
         Ok(())
     }
 
-    /// A request with an interaction's token, as long as that lives.
+    /// A request with an interaction's token, as long as that lives: its body, and the files beside.
     async fn after(
         &self,
         caller: &Caller,
         method: LightMethod,
         route: Route<'_>,
-        body: Option<&Value>,
+        (body, files): (Option<&Value>, &[Attached]),
         repeat: Repeat,
     ) -> Result<Value, Trouble> {
         let (now, end) = (
@@ -324,15 +346,13 @@ impl Bot {
             return Err(Trouble::TooLate);
         }
         let deadline = end.min(now + Duration::from_secs(EDIT_SECONDS_MAX));
-        self.out
-            .rest
-            .send(Call {
-                method,
-                route,
-                body,
-                repeat,
-                deadline,
-            })
-            .await
+        let call = Call {
+            method,
+            route,
+            body,
+            repeat,
+            deadline,
+        };
+        self.out.rest.send_with(call, files).await
     }
 }

@@ -57,7 +57,7 @@ impl Setting {
         )
     }
 
-    fn label(self) -> &'static str {
+    pub fn label(self) -> &'static str {
         match self {
             Setting::Zone => "Time zone",
             Setting::Quiet => "Quiet hours",
@@ -108,6 +108,8 @@ pub struct Shown<'a> {
     pub server: bool,
     /// What was just changed.
     pub changed: Option<String>,
+    /// The number of that change, to be taken back.
+    pub change: Option<i64>,
 }
 
 impl Shown<'_> {
@@ -174,9 +176,22 @@ pub fn panel(shown: &Shown<'_>) -> Page {
         },
         choices,
     };
+    let undo = shown.change.map(|change| Button {
+        label: "Undo".to_owned(),
+        action: Action::Confirm(Ask::new("audit").value("undo", change.to_string())),
+        style: Style::Plain,
+    });
+    let last = Button {
+        label: "Last changes".to_owned(),
+        action: Action::Turn(Ask::new("audit")),
+        style: Style::Plain,
+    };
     Page {
         blocks,
-        rows: vec![Row::Select(select)],
+        rows: vec![
+            Row::Select(select),
+            Row::Buttons(undo.into_iter().chain([last]).collect()),
+        ],
         empty: false,
     }
 }

@@ -19,6 +19,9 @@ pub(super) const BUTTON_UNITS_MAX: usize = 80;
 const BUTTONS_PER_ROW_MAX: usize = 5;
 const PLACEHOLDER_UNITS_MAX: usize = 150;
 
+/// Files of one message: no page has more, and Discord's client library can number but one.
+const FILES_MAX: usize = 1;
+
 const FLAG_EPHEMERAL: u32 = 1 << 6;
 const FLAG_COMPONENTS_V2: u32 = 1 << 15;
 
@@ -28,6 +31,7 @@ const STRING_SELECT: u8 = 3;
 const ROLE_SELECT: u8 = 6;
 const CHANNEL_SELECT: u8 = 8;
 const TEXT_DISPLAY: u8 = 10;
+const FILE: u8 = 13;
 const SEPARATOR: u8 = 14;
 
 /// Ends a message whose last blocks found no room.
@@ -47,7 +51,20 @@ pub struct Drawing {
 pub struct Message {
     pub flags: u32,
     pub components: Vec<Value>,
+    /// The files by their numbers; Discord shows those that a component names.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Value>,
     pub allowed_mentions: Silence,
+    /// What is sent beside the body, in the order of `attachments`.
+    #[serde(skip)]
+    pub files: Vec<Attached>,
+}
+
+/// A file that goes with a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attached {
+    pub name: String,
+    pub text: String,
 }
 
 /// Always `{"parse": []}`: no text of a message may ping anyone.
@@ -68,9 +85,34 @@ impl Message {
         Self {
             flags: FLAG_COMPONENTS_V2 | ephemeral,
             components,
+            attachments: Vec::new(),
             allowed_mentions: Silence,
+            files: Vec::new(),
         }
     }
+
+    /// The same with the files of a page, which stand below its text.
+    fn with_files(mut self, files: Vec<Attached>) -> Self {
+        let drawn = files.iter().enumerate();
+        self.attachments = drawn
+            .map(|(id, file)| json!({ "id": id.to_string(), "filename": file.name }))
+            .collect();
+        self.files = files;
+        self
+    }
+}
+
+/// The files of a page.
+fn files(page: &Page) -> Vec<Attached> {
+    let file = |block: &Block| match block {
+        Block::File { name, text } => Some(Attached {
+            name: name.clone(),
+            text: text.clone(),
+        }),
+        _ => None,
+    };
+    let files = page.blocks.iter().filter_map(file);
+    files.take(FILES_MAX).collect()
 }
 
 /// What a press sends back: the letter that decides the acknowledgement, then the kept key.
@@ -87,15 +129,22 @@ pub(super) fn custom_id_of_touch(touch: Touch, outbox: i64) -> String {
 pub fn message(page: &Page, keys: &[String], drawing: &Drawing) -> Message {
     debug_assert_eq!(page.actions().len(), keys.len(), "one key for each action");
     let rows = rows(page, keys, drawing.public);
-    let room = COMPONENTS_MAX.saturating_sub(rows.iter().map(count).sum());
+    let files = files(page);
+    let taken = rows.iter().map(count).sum::<usize>() + files.len();
+    let room = COMPONENTS_MAX.saturating_sub(taken);
     let parts = parts(&page.blocks, &drawing.commands);
     debug_assert!(
         units(&parts) <= TEXT_UNITS_MAX + 1,
         "pages are packed before they are drawn"
     );
     let mut components = texts(within(parts, TEXT_UNITS_MAX), room);
+    let drawn = files.iter().map(|file| {
+        let url = format!("attachment://{}", file.name);
+        json!({ "type": FILE, "file": { "url": url } })
+    });
+    components.extend(drawn);
     components.extend(rows);
-    Message::new(components, drawing.public)
+    Message::new(components, drawing.public).with_files(files)
 }
 
 /// A refusal, which only the person who asked ever sees.

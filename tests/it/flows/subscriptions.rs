@@ -426,6 +426,7 @@ async fn settings_are_shown_in_words_and_changed_one_by_one() {
     - **Newsroom role**: none (moderators are those who may manage the server)
     - **Images**: on
     [Change v] Time zone | Quiet hours | Daily cap | News channels | Notices channel | Newsroom role | Images
+    [Last changes]
     ");
     assert_snapshot!(world.chooses("Change", "Quiet hours").await, @r"
     ## Quiet hours

@@ -48,7 +48,8 @@ async fn respond(
     if let Some(fault) = &fault {
         tokio::time::sleep(fault.delay).await;
     }
-    let read = (!body.is_empty()).then(|| serde_json::from_slice::<Value>(body));
+    let (body, files) = parts(headers, body);
+    let read = (!body.is_empty()).then(|| serde_json::from_slice::<Value>(&body));
     let body = match read {
         Some(Ok(body)) => Some(body),
         None => None,
@@ -89,6 +90,7 @@ async fn respond(
             path: path.to_owned(),
             query: uri.query().unwrap_or_default().to_owned(),
             body,
+            files,
             status: if lost { 0 } else { answer.0 },
             at,
         });
@@ -103,6 +105,34 @@ async fn respond(
         limit.map(|seconds| global.header("Retry-After", &seconds.to_string()))
     });
     drawn(&answer, fault.as_ref())
+}
+
+/// The JSON of a request, and name and text of the files beside it.
+fn parts(headers: &HeaderMap, body: &Bytes) -> (Bytes, Vec<(String, String)>) {
+    let kind = headers
+        .get("content-type")
+        .and_then(|kind| kind.to_str().ok());
+    let boundary = kind.and_then(|kind| kind.strip_prefix("multipart/form-data; boundary="));
+    let Some(boundary) = boundary else {
+        return (body.clone(), Vec::new());
+    };
+    let text = String::from_utf8_lossy(body);
+    let (mut json, mut files) = (Bytes::new(), Vec::new());
+    for part in text.split(&format!("--{boundary}")) {
+        let Some((head, content)) = part.split_once("\r\n\r\n") else {
+            continue;
+        };
+        let content = content.strip_suffix("\r\n").unwrap_or(content).to_owned();
+        let named = |key: &str| {
+            let (_, rest) = head.split_once(&format!("{key}=\""))?;
+            Some(rest.split('"').next().unwrap_or_default().to_owned())
+        };
+        match named("filename") {
+            Some(name) => files.push((name, content)),
+            None => json = content.into(),
+        }
+    }
+    (json, files)
 }
 
 fn drawn(answer: &Answer, fault: Option<&Fault>) -> Response<Body> {

@@ -61,6 +61,8 @@ pub struct Request {
     pub path: String,
     pub query: String,
     pub body: Option<Value>,
+    /// Name and text of what was attached.
+    pub files: Vec<(String, String)>,
     /// 0 when there was no answer.
     pub status: u16,
     pub at: Instant,
