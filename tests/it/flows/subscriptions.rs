@@ -446,6 +446,7 @@ async fn settings_are_shown_in_words_and_changed_one_by_one() {
     - **Newsroom role**: none (moderators are those who may manage the server)
     - **Images**: on
     [Change v] Time zone | Quiet hours | Daily cap | News channels | Notices channel | Newsroom role | Images
+    [Undo] [Last changes]
     ");
     world.chooses("Change", "News channels").await;
     let added = world.picks("Add a channel, or take it off", 200).await;
@@ -465,6 +466,7 @@ async fn settings_are_shown_in_words_and_changed_one_by_one() {
     - **Newsroom role**: <@&31>
     - **Images**: on
     [Change v] Time zone | Quiet hours | Daily cap | News channels | Notices channel | Newsroom role | Images
+    [Undo] [Last changes]
     ");
     let rights = world
         .desk
