@@ -276,7 +276,17 @@ mod tests {
     fn a_command_with_subcommands_offers_them() {
         assert_eq!(
             words("/sources "),
-            ["add", "import", "list", "remove", "test"]
+            [
+                "add",
+                "check-packs",
+                "edit",
+                "export",
+                "import",
+                "list",
+                "packs",
+                "remove",
+                "test"
+            ]
         );
         assert_eq!(words("/sources re"), ["remove"]);
         assert!(words("/sources nothing x").is_empty());
