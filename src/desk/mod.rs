@@ -14,10 +14,12 @@ pub mod help;
 pub mod kept;
 pub mod learned;
 pub mod letters;
+pub mod linked;
 pub mod open;
 pub mod parse;
 pub mod preferences;
 pub mod privacy;
+pub mod related;
 pub mod rests;
 pub mod search;
 pub mod settings;
@@ -25,6 +27,7 @@ pub mod sources;
 pub mod story;
 pub mod subscriptions;
 pub mod suggest;
+pub mod summarise;
 pub mod why;
 pub mod zones;
 
@@ -50,17 +53,25 @@ pub const ALL: &[&Command] = &[
     &headlines::COMMAND,
     &help::COMMAND,
     &privacy::COMMAND,
+    &related::COMMAND,
     &search::COMMAND,
     &settings::COMMAND,
     &sources::COMMAND,
     &story::COMMAND,
     &subscriptions::COMMAND,
+    &summarise::COMMAND,
     &why::COMMAND,
 ];
 
 /// The command of that name.
 pub fn find(name: &str) -> Option<&'static Command> {
     ALL.iter().copied().find(|command| command.name == name)
+}
+
+/// The command that stands under that name in the menu of messages.
+pub fn find_in_menu(name: &str) -> Option<&'static Command> {
+    let in_menu = |command: &&Command| command.in_discord && command.menu() == Some(name);
+    ALL.iter().copied().find(in_menu)
 }
 
 /// What the commands work with. Cheap to clone.
@@ -72,6 +83,7 @@ pub struct Desk {
     pub fetcher: Fetcher,
     pub learned: learned::Learned,
     pub suggested: suggest::Suggested,
+    pub links: linked::Links,
 }
 
 impl Desk {
@@ -207,6 +219,7 @@ fn example(command: &Command) -> String {
     match command.name {
         "sources" => "/sources add https://example.org".to_owned(),
         "subscriptions" => "/subscriptions add harbour channel:#news".to_owned(),
+        name if command.menu().is_some() => format!("/{name} https://example.org/harbour"),
         name => format!("/{name} harbour"),
     }
 }

@@ -122,6 +122,16 @@ pub enum Found {
     Nothing(ReadingError),
 }
 
+impl Page {
+    /// Whether it is a web page, by its first bytes or by what its server calls it.
+    pub fn is_web_page(&self) -> bool {
+        let kind = self.content_type.as_deref();
+        // Pages of XML begin as feeds do.
+        let called = kind.is_some_and(|kind| kind.to_ascii_lowercase().contains("xhtml"));
+        called || fetch::is_page(kind, &self.body)
+    }
+}
+
 impl Fetcher {
     pub fn new(settings: &FetchSettings) -> anyhow::Result<Self> {
         Self::new_behind(settings, &[])

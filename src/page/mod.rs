@@ -11,6 +11,7 @@ pub mod health;
 pub mod help;
 pub mod letter;
 pub mod line;
+pub mod link;
 pub mod list;
 pub mod markdown;
 pub mod note;

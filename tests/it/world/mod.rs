@@ -375,6 +375,7 @@ async fn open(
         settings,
         learned: Default::default(),
         suggested: Default::default(),
+        links: Default::default(),
     };
     desk.know_rests().await.expect("the store answers");
     let jobs = Jobs::of(&desk);
