@@ -86,7 +86,7 @@ async fn explore(bot: &Bot, command: &str, answer: &Seen, pressed_labels: &mut B
                 "sources list" => ("Open a source", "**Weight**"),
                 "sources edit" => ("Weight", "**Weight**"),
                 "sources packs" => ("Choose a pack", "Pack: "),
-                "settings" => ("Change", "now: "),
+                "settings" => ("Change", "Now: "),
                 _ => ("Open a story", "**Sources**"),
             };
             assert!(card.text().contains(says), "{}", card.text());
