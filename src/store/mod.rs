@@ -418,12 +418,6 @@ impl Store {
         self.urgent(move |c| Box::pin(subscriptions::remove(c, hand)))
             .await
     }
-
-    /// Takes a removal back; false when it is there, or the same was made anew.
-    pub async fn resubscribe(&self, hand: Hand) -> Result<bool> {
-        self.urgent(move |c| Box::pin(subscriptions::restore(c, hand)))
-            .await
-    }
 }
 
 /// Actions and what was shown.
