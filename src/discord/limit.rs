@@ -4,10 +4,12 @@
 
 use super::gate::Gate;
 use super::waits::{self, Next, Outcome, Repeat, Said};
+use crate::wire::File;
 use anyhow::Context as _;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
-use serenity::http::{LightMethod, Request, Route};
+use serenity::all::CreateAttachment;
+use serenity::http::{LightMethod, Multipart, MultipartUpload, Request, Route};
 use std::collections::{HashMap, VecDeque};
 use std::sync::Mutex;
 use std::time::Duration;
@@ -66,6 +68,8 @@ pub struct Call<'a> {
     pub method: LightMethod,
     pub route: Route<'a>,
     pub body: Option<&'a Value>,
+    /// Sent with the body, which names it.
+    pub file: Option<&'a File>,
     pub repeat: Repeat,
     pub deadline: Instant,
 }
@@ -148,6 +152,7 @@ impl Rest {
             method: push.method,
             route: push.route,
             body: push.body,
+            file: None,
             repeat: push.repeat,
             deadline: Instant::now() + Duration::from_secs(PUSH_WAIT_SECONDS_MAX),
         };
@@ -217,10 +222,12 @@ impl Rest {
             Lane::Pushes { query, .. } => (Duration::MAX, Some(query)),
         };
         let query = query.filter(|query| !query.is_empty()).map(<[_]>::to_vec);
-        let request = Request::new(call.route, call.method).body(body);
-        let request = request
-            .params(query)
-            .build(&self.client, &self.token, self.api.as_deref());
+        let request = Request::new(call.route, call.method).params(query);
+        let request = match call.file {
+            Some(file) => request.multipart(Some(multipart(file, body))),
+            None => request.body(body),
+        };
+        let request = request.build(&self.client, &self.token, self.api.as_deref());
         let request = match request {
             Ok(request) => request.timeout(left.min(Duration::from_secs(REQUEST_SECONDS_MAX))),
             Err(error) => return Attempt::Unmade(error.to_string()),
@@ -373,6 +380,16 @@ enum Attempt {
         unsent: bool,
     },
     Unmade(String),
+}
+
+/// A body and the file that it names. (Serenity numbers the only file 0, as the body does.)
+fn multipart(file: &File, body: Option<Vec<u8>>) -> Multipart {
+    let bytes = CreateAttachment::bytes(file.text.as_bytes(), file.name.as_str());
+    Multipart {
+        upload: MultipartUpload::Attachments(vec![bytes]),
+        fields: Vec::new(),
+        payload_json: body.map(|body| String::from_utf8_lossy(&body).into_owned()),
+    }
 }
 
 fn said(headers: &HeaderMap) -> Said {

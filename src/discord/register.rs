@@ -81,6 +81,7 @@ impl Bot {
                 method,
                 route,
                 body,
+                file: None,
                 repeat: Repeat::Safe,
                 deadline,
             })

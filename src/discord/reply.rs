@@ -8,7 +8,7 @@ use super::limit::{Call, Trouble};
 use super::waits::Repeat;
 use crate::desk::{Answer, Asker, No};
 use crate::page::{Ask, Page, Refusal, note};
-use crate::wire::{self, Drawing, Message};
+use crate::wire::{self, Drawing, File, Message};
 use serde_json::{Value, json};
 use serenity::http::{LightMethod, Route};
 use std::time::Duration;
@@ -136,6 +136,15 @@ impl Bot {
 
     /// The first response to an interaction: within its time or not at all.
     pub async fn respond(&self, caller: &Caller, body: &Value) -> Result<(), Trouble> {
+        self.respond_with(caller, body, None).await
+    }
+
+    async fn respond_with(
+        &self,
+        caller: &Caller,
+        body: &Value,
+        file: Option<&File>,
+    ) -> Result<(), Trouble> {
         let call = Call {
             method: LightMethod::Post,
             route: Route::InteractionResponse {
@@ -143,6 +152,7 @@ impl Bot {
                 token: &caller.token,
             },
             body: Some(body),
+            file,
             // A second one is refused as already acknowledged, so sending again is safe.
             repeat: Repeat::Safe,
             deadline: caller.at + Duration::from_millis(RESPONSE_MS_MAX),
@@ -186,7 +196,11 @@ impl Bot {
             }
             (Drawn::Post { .. }, _) => json!({"type": UPDATE_LATER}),
         };
-        let sent = self.respond(caller, &body).await;
+        let file = match &drawn {
+            Drawn::Answer(message) | Drawn::Aside(message) => message.file.as_ref(),
+            Drawn::Post { .. } => None,
+        };
+        let sent = self.respond_with(caller, &body, file).await;
         match (sent, drawn) {
             (Ok(()), drawn @ Drawn::Post { .. }) => self.later(caller, Way::Turn, drawn).await,
             (
@@ -252,12 +266,12 @@ impl Bot {
     }
 
     async fn edit(&self, caller: &Caller, message: &Message) -> Result<(), Trouble> {
-        let body = json!(message);
         let route = Route::WebhookOriginalInteractionResponse {
             application_id: caller.application,
             token: &caller.token,
         };
-        self.after(caller, LightMethod::Patch, route, Some(&body), Repeat::Safe)
+        let (method, repeat) = (LightMethod::Patch, Repeat::Safe);
+        self.after(caller, method, route, Some(message), repeat)
             .await
             .map(|_| ())
     }
@@ -277,13 +291,18 @@ impl Bot {
 
     /// A further message to an interaction; its id.
     async fn follow(&self, caller: &Caller, message: &Message) -> Result<Option<u64>, Trouble> {
-        let body = json!(message);
         let route = Route::WebhookFollowupMessages {
             application_id: caller.application,
             token: &caller.token,
         };
         let made = self
-            .after(caller, LightMethod::Post, route, Some(&body), Repeat::Once)
+            .after(
+                caller,
+                LightMethod::Post,
+                route,
+                Some(message),
+                Repeat::Once,
+            )
             .await?;
         Ok(made
             .get("id")
@@ -313,7 +332,7 @@ impl Bot {
         caller: &Caller,
         method: LightMethod,
         route: Route<'_>,
-        body: Option<&Value>,
+        message: Option<&Message>,
         repeat: Repeat,
     ) -> Result<Value, Trouble> {
         let (now, end) = (
@@ -323,13 +342,15 @@ impl Bot {
         if now >= end {
             return Err(Trouble::TooLate);
         }
+        let body = message.map(|message| json!(message));
         let deadline = end.min(now + Duration::from_secs(EDIT_SECONDS_MAX));
         self.out
             .rest
             .send(Call {
                 method,
                 route,
-                body,
+                body: body.as_ref(),
+                file: message.and_then(|message| message.file.as_ref()),
                 repeat,
                 deadline,
             })

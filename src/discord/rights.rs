@@ -225,6 +225,7 @@ impl Out {
                     method: LightMethod::Get,
                     route,
                     body: None,
+                    file: None,
                     repeat: Repeat::Safe,
                     deadline,
                 };

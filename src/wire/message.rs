@@ -28,7 +28,11 @@ const STRING_SELECT: u8 = 3;
 const ROLE_SELECT: u8 = 6;
 const CHANNEL_SELECT: u8 = 8;
 const TEXT_DISPLAY: u8 = 10;
+const FILE: u8 = 13;
 const SEPARATOR: u8 = 14;
+
+/// The number of a message's file, under which its bytes are sent: `files[0]`.
+pub const FILE_ID: u8 = 0;
 
 /// Ends a message whose last blocks found no room.
 const MORE: &str = "-# … more behind Next";
@@ -48,6 +52,19 @@ pub struct Message {
     pub flags: u32,
     pub components: Vec<Value>,
     pub allowed_mentions: Silence,
+    /// Names the file that is sent beside the body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attachments: Option<Value>,
+    #[serde(skip)]
+    pub file: Option<File>,
+}
+
+/// What is sent beside a body: Discord shows it where the body names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// Letters, digits, `-`, `_` and `.` only.
+    pub name: String,
+    pub text: String,
 }
 
 /// Always `{"parse": []}`: no text of a message may ping anyone.
@@ -69,7 +86,17 @@ impl Message {
             flags: FLAG_COMPONENTS_V2 | ephemeral,
             components,
             allowed_mentions: Silence,
+            attachments: None,
+            file: None,
         }
+    }
+
+    fn with_file(mut self, file: Option<File>) -> Self {
+        self.attachments = file
+            .as_ref()
+            .map(|file| json!([{ "id": FILE_ID, "filename": file.name }]));
+        self.file = file;
+        self
     }
 }
 
@@ -87,15 +114,35 @@ pub(super) fn custom_id_of_touch(touch: Touch, outbox: i64) -> String {
 pub fn message(page: &Page, keys: &[String], drawing: &Drawing) -> Message {
     debug_assert_eq!(page.actions().len(), keys.len(), "one key for each action");
     let rows = rows(page, keys, drawing.public);
-    let room = COMPONENTS_MAX.saturating_sub(rows.iter().map(count).sum());
+    let file = file(page);
+    let taken = rows.iter().map(count).sum::<usize>() + usize::from(file.is_some());
+    let room = COMPONENTS_MAX.saturating_sub(taken);
     let parts = parts(&page.blocks, &drawing.commands);
     debug_assert!(
         units(&parts) <= TEXT_UNITS_MAX + 1,
         "pages are packed before they are drawn"
     );
     let mut components = texts(within(parts, TEXT_UNITS_MAX), room);
+    components.extend(file.iter().map(|file| {
+        let url = format!("attachment://{}", file.name);
+        json!({ "type": FILE, "file": { "url": url } })
+    }));
     components.extend(rows);
-    Message::new(components, drawing.public)
+    Message::new(components, drawing.public).with_file(file)
+}
+
+/// The file of a page, of which there is one at most.
+fn file(page: &Page) -> Option<File> {
+    page.blocks.iter().find_map(|block| match block {
+        Block::File { name, text } => {
+            let kept = |c: &char| c.is_ascii_alphanumeric() || "-_.".contains(*c);
+            Some(File {
+                name: name.chars().filter(kept).collect(),
+                text: text.clone(),
+            })
+        }
+        _ => None,
+    })
 }
 
 /// A refusal, which only the person who asked ever sees.

@@ -3,6 +3,7 @@
 use super::faults::Fault;
 use super::gateway::Gateway;
 use super::places::{NONCE_MS, Role, Thread};
+use super::upload::Upload;
 use lede::clock::{Clock, Millis};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -61,6 +62,7 @@ pub struct Request {
     pub path: String,
     pub query: String,
     pub body: Option<Value>,
+    pub files: Vec<Upload>,
     /// 0 when there was no answer.
     pub status: u16,
     pub at: Instant,
