@@ -2,12 +2,24 @@
 
 pub use crate::store::LetterPlace;
 
-use crate::desk::Desk;
+use crate::desk::{Asker, Desk};
 
 /// What a thread is called whose letter gave it no name.
 const UNNAMED: &str = "Discussion";
 
 impl Desk {
+    /// Somebody asked or pressed: direct messages that they did not take are tried again. Called
+    /// once they have their answer, so that `/following` still says what was the matter.
+    pub async fn came(&self, asker: &Asker) {
+        if asker.terminal {
+            return;
+        }
+        if let Err(error) = self.store.found_person(asker.person).await {
+            // The answer is none the worse for it; the next command tries again.
+            tracing::warn!("whether somebody takes messages again was not looked up: {error}");
+        }
+    }
+
     /// Where the letter of an outbox row stands; none where it does not.
     ///
     /// # Errors

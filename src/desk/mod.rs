@@ -93,7 +93,9 @@ impl Desk {
                 .into());
         }
         check(command, ask, asker)?;
-        (command.answer)(self, asker, asked).await
+        let answer = (command.answer)(self, asker, asked).await;
+        self.came(asker).await;
+        answer
     }
 
     /// Answers a press. `chosen`: option → value, from a select or a form.
