@@ -14,6 +14,7 @@ pub mod import;
 pub mod kept;
 pub mod learned;
 pub mod letters;
+pub mod notices;
 pub mod open;
 pub mod parse;
 pub mod preferences;
