@@ -33,3 +33,4 @@ mod still;
 mod subscriptions;
 mod sunday;
 mod tls;
+mod touches;
