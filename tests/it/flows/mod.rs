@@ -25,6 +25,7 @@ mod pushes;
 mod quotes;
 mod reading;
 mod requests;
+mod rights;
 mod sample;
 mod seed;
 mod shell;

@@ -39,6 +39,7 @@ pub struct User {
     pub name: String,
     /// In every server.
     pub rights: u64,
+    pub roles: BTreeSet<u64>,
     /// Discord lets the person use commands that need rights.
     pub let_through: bool,
     /// The channel of their direct messages.
@@ -204,6 +205,7 @@ impl State {
         let user = User {
             name: name.to_owned(),
             rights: MEMBER_RIGHTS,
+            roles: BTreeSet::new(),
             let_through: false,
             direct: None,
             closed: false,
