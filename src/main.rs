@@ -1,12 +1,13 @@
 //! The program: arguments, settings, log, run, exit status.
 
 use lede::discord::{self, Ended, Outgoing};
-use lede::terminal::call::Call;
+use lede::terminal::call::{Call, Verb};
 use lede::terminal::screen::{self, Screen};
 use lede::terminal::{self, Exit, Front, log};
 use lede::{config::Settings, desk::Desk};
 use std::process::ExitCode;
 use std::sync::Arc;
+use tokio::runtime::Builder;
 use tokio::sync::watch;
 
 fn main() -> ExitCode {
@@ -26,7 +27,11 @@ fn main() -> ExitCode {
 }
 
 fn start(call: Call, settings: Arc<Settings>, screen: Screen) -> Exit {
-    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    // A question needs no second thread for its answer, and waking one costs more than it gives.
+    let mut builder = match call.verb {
+        Verb::Read { once: true } | Verb::Ask(_) => Builder::new_current_thread(),
+        _ => Builder::new_multi_thread(),
+    };
     let runtime = match builder.enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {

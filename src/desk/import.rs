@@ -4,10 +4,10 @@ use crate::desk::command::{Answer, No};
 use crate::desk::{Asker, Desk};
 use crate::feed::check_address;
 use crate::feed::opml::{OpmlFeed, opml};
-use crate::news::{NewsroomId, Outcome, Reading, SourceId, link};
+use crate::news::{NewsroomId, ReadingError, link};
 use crate::page::sources::{Imported, imported};
 use crate::page::{Ask, Refusal, health};
-use crate::store::{Added, NewSource};
+use crate::store::{Added, Unread};
 
 /// Bytes of an OPML file.
 const OPML_BYTES_MAX: u64 = 5 * 1024 * 1024;
@@ -24,8 +24,24 @@ pub async fn answer(desk: &Desk, asker: &Asker, room: NewsroomId, ask: &Ask) -> 
             .can("Export the list again as OPML.")
     })?;
     let mut outcome = Imported::default();
-    for feed in feeds {
-        add(desk, asker, room, feed, &mut outcome).await?;
+    let unread: Vec<Unread> = feeds
+        .into_iter()
+        .filter_map(|feed| checked(desk, feed, &mut outcome))
+        .collect();
+    let urls: Vec<String> = unread.iter().map(|one| one.url.clone()).collect();
+    let added = desk
+        .store
+        .add_unread(room, unread, asker.person, desk.now())
+        .await?;
+    for (url, added) in urls.iter().zip(added) {
+        match added {
+            Added::New(_) => outcome.added += 1,
+            Added::AlreadyThere(_) => outcome.already += 1,
+            Added::Full { max } => outcome.refused.push((
+                link::shown(url),
+                format!("there are {max} already, as many as there may be"),
+            )),
+        }
     }
     Ok(imported(&outcome))
 }
@@ -50,51 +66,18 @@ async fn read(path: &str) -> Result<Vec<u8>, No> {
         .map_err(|error| cannot(error.to_string()))?)
 }
 
-async fn add(
-    desk: &Desk,
-    asker: &Asker,
-    room: NewsroomId,
-    feed: OpmlFeed,
-    outcome: &mut Imported,
-) -> Result<(), No> {
-    let url = match check_address(&feed.url, &desk.settings.allow_private) {
-        Ok(url) => url.to_string(),
+/// The feed with its address as it is kept, unless it must not be fetched.
+fn checked(desk: &Desk, feed: OpmlFeed, outcome: &mut Imported) -> Option<Unread> {
+    match check_address(&feed.url, &desk.settings.allow_private) {
+        Ok(url) => Some(Unread {
+            url: url.to_string(),
+            name: feed.title,
+            folder: feed.folder,
+        }),
         Err(error) => {
-            outcome.refused.push((
-                link::shown(&feed.url),
-                health::cause(&crate::news::ReadingError::Address(error)),
-            ));
-            return Ok(());
+            let cause = health::cause(&ReadingError::Address(error));
+            outcome.refused.push((link::shown(&feed.url), cause));
+            None
         }
-    };
-    let now = desk.now();
-    let reading = Reading {
-        source: SourceId(0),
-        at: now,
-        outcome: Outcome::Unchanged,
-        etag: None,
-        last_modified: None,
-        moved_to: None,
-        bytes: 0,
-        wait_ms: None,
-    };
-    let source = NewSource {
-        newsroom: room,
-        url: url.clone(),
-        name: feed.title,
-        folder: feed.folder,
-        by: asker.person,
-        reading,
-        at: now,
-        next_at: now,
-    };
-    match desk.store.add_source(source).await? {
-        Added::New(_) => outcome.added += 1,
-        Added::AlreadyThere(_) => outcome.already += 1,
-        Added::Full { max } => outcome.refused.push((
-            link::shown(&url),
-            format!("there are {max} already, as many as there may be"),
-        )),
     }
-    Ok(())
 }

@@ -21,6 +21,8 @@ pub const PAGE_BYTES_MAX: u64 = 5 * 1024 * 1024;
 const FETCH_SECONDS_MAX: u64 = 30;
 const CONNECT_SECONDS_MAX: u64 = 10;
 const REDIRECTS_MAX: usize = 5;
+/// Connections kept open to a host of the operator's own, which is asked many things at once.
+const DIRECT_IDLE_MAX: usize = 32;
 /// Longest that a server may ask to be left alone (milliseconds).
 const WAIT_MS_MAX: Millis = DAY;
 /// Longest validator (ETag, Last-Modified) that is kept (bytes).
@@ -99,7 +101,10 @@ impl Network {
         };
         Ok(Self {
             guarded: client(false).build()?,
-            direct: client(true).no_proxy().build()?,
+            direct: client(true)
+                .no_proxy()
+                .pool_max_idle_per_host(DIRECT_IDLE_MAX)
+                .build()?,
             allowance: Allowance::of(settings),
             patience: settings
                 .patience

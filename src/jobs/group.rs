@@ -6,13 +6,16 @@
 use crate::clock::Millis;
 use crate::news::story::{Placed, Window};
 use crate::news::{ArticleId, StoryId};
-use crate::store::{Store, Unplaced};
+use crate::store::{PlacedArticle, Store, Unplaced};
 use tokio::sync::Mutex;
 
 /// Articles over which new ones are placed.
 pub const WINDOW_ARTICLES_MAX: u32 = 50_000;
 /// Articles placed and saved in one transaction.
-pub const BATCH_ARTICLES_MAX: u32 = 200;
+pub const BATCH_ARTICLES_MAX: u32 = 500;
+
+/// Articles of the window that are read from the store at once.
+const LOADED_AT_ONCE: u32 = 500;
 
 /// The job that places.
 pub struct Group {
@@ -123,18 +126,29 @@ impl Group {
     }
 
     async fn loaded(&self) -> anyhow::Result<Window> {
-        let placed = self.store.placed(self.articles_max).await?;
-        let articles_max = self.articles_max as usize;
-        let window = apart(move || {
-            let mut window = Window::new(articles_max);
-            for one in placed {
-                let Unplaced { id, at, vector, .. } = one.article;
-                window.restore(id, at, vector, one.story, one.neighbours, one.same_text);
-            }
-            window
-        });
-        window.await
+        let mut window = Window::new(self.articles_max as usize);
+        let mut after = self.store.last_before(self.articles_max).await?;
+        loop {
+            let placed = self.store.placed(after, LOADED_AT_ONCE).await?;
+            let Some(last) = placed.last() else {
+                return Ok(window);
+            };
+            after = last.sequence;
+            window = restored(window, placed).await?;
+        }
     }
+}
+
+/// Takes articles into the window that were placed before, on a thread for long work.
+async fn restored(mut window: Window, placed: Vec<PlacedArticle>) -> anyhow::Result<Window> {
+    let all = apart(move || {
+        for one in placed {
+            let Unplaced { id, at, vector, .. } = one.article;
+            window.restore(id, at, vector, one.story, one.neighbours, one.same_text);
+        }
+        window
+    });
+    all.await
 }
 
 /// Places a batch on a thread for long work.

@@ -2,10 +2,13 @@
 //! recorded before the next, so that a crash anywhere neither loses nor doubles one. What to do with
 //! a message that was begun is decided in `news::push::course`.
 
+mod edits;
+mod round;
+
 use crate::clock::{MINUTE, Millis, SECOND};
 use crate::desk::Desk;
 use crate::desk::preferences::preferences_of;
-use crate::jobs::delivery::{Delivery, Edited, Found, Parcel, Posted, To};
+use crate::jobs::delivery::{Delivery, Found, Parcel, Posted, To};
 use crate::jobs::letters::{self, Unwritten};
 use crate::news::push::course::{self, Begun, Step};
 use crate::news::push::{self, PUSH_AGE_MAX_MS};
@@ -14,17 +17,15 @@ use crate::news::zone::Zone;
 use crate::page::push::trouble_words;
 use crate::store::{Begin, Claim, Claimed, Letterbox, SentRow};
 use futures_util::stream::{FuturesUnordered, StreamExt};
+use round::Round;
 use sha2::{Digest, Sha256};
-use std::collections::{HashSet, VecDeque};
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use tokio::sync::OnceCell;
 
-/// Destinations that are served at once.
-const AT_ONCE_MAX: usize = 64;
 /// Rows that are looked up at once.
 const HEADS_MAX: u32 = 512;
-/// Messages that are redrawn in one pass.
-const EDITS_MAX: u32 = 100;
 /// A look that failed is made again so much later.
 const LOOK_AGAIN_MS: Millis = 30 * SECOND;
 /// While Discord takes nothing at all.
@@ -71,6 +72,14 @@ enum Turn {
     Waits,
 }
 
+type Running<'a> = Pin<Box<dyn Future<Output = Done> + Send + 'a>>;
+
+/// What ended of a round.
+enum Done {
+    Look(anyhow::Result<Vec<Letterbox>>),
+    Turn(DestinationId, anyhow::Result<Turn>),
+}
+
 impl Push {
     pub fn new(desk: Desk, delivery: Arc<dyn Delivery>) -> Self {
         Self {
@@ -93,49 +102,30 @@ impl Push {
             edited: self.edits().await?,
             ..Report::default()
         };
-        let mut busy: HashSet<DestinationId> = HashSet::new();
-        let mut queue: VecDeque<Letterbox> = VecDeque::new();
-        let mut running = FuturesUnordered::new();
-        let mut failure = None;
-        // Whether a look at the outbox may find more than is in the queue.
-        let mut more = true;
+        let mut round = Round::default();
+        // A look at the outbox runs among the rows: were it waited for alone, those would hold the
+        // store's readers meanwhile, for which it waits.
+        let mut running: FuturesUnordered<Running<'_>> = FuturesUnordered::new();
         loop {
-            if queue.is_empty() && more && failure.is_none() {
-                let heads = self.heads().await?;
-                queue.extend(
-                    heads
-                        .into_iter()
-                        .filter(|row| !busy.contains(&row.destination)),
-                );
-                more = false;
+            if round.wants_look() {
+                round.looks();
+                running.push(Box::pin(async { Done::Look(self.heads().await) }));
             }
-            while running.len() < AT_ONCE_MAX
-                && let Some(row) = queue.pop_front()
-            {
-                busy.insert(row.destination);
-                running.push(async move { (row.destination, self.step(&row).await) });
+            while let Some(row) = round.next() {
+                running.push(Box::pin(async move {
+                    Done::Turn(row.destination, self.step(&row).await)
+                }));
             }
-            let Some((destination, turn)) = running.next().await else {
-                if queue.is_empty() && !more {
-                    break;
-                }
-                continue;
-            };
-            busy.remove(&destination);
-            match turn {
-                Ok(Turn::Waits) => {}
-                Ok(turn) => {
-                    more = true;
-                    report.sent += usize::from(turn == Turn::Sent);
-                }
-                Err(error) => {
-                    failure.get_or_insert(error);
-                    queue.clear();
-                    more = false;
+            match running.next().await {
+                None => break,
+                Some(Done::Look(found)) => round.found(found),
+                Some(Done::Turn(destination, turn)) => {
+                    report.sent += usize::from(matches!(turn, Ok(Turn::Sent)));
+                    round.ended(destination, turn);
                 }
             }
         }
-        failure.map_or(Ok(report), Err)
+        round.failure.map_or(Ok(report), Err)
     }
 
     async fn heads(&self) -> anyhow::Result<Vec<Letterbox>> {
@@ -302,7 +292,9 @@ impl Push {
                 .await?;
             return Ok(Turn::Waits);
         }
-        self.desk.store.try_again(row.id, now, anew).await?;
+        if !self.desk.store.try_again(row.id, now, anew).await? {
+            return Ok(Turn::Past);
+        }
         let begun = Begin {
             first_try: if anew { now } else { begun.first_try },
             last_try: now,
@@ -368,6 +360,14 @@ impl Push {
             }
             Posted::TakenAway => {
                 self.stands(row, None).await?;
+                return Ok(Turn::Past);
+            }
+            // A thread that was closed says nothing of its channel.
+            Posted::Lost(lost) if matches!(to(row), To::Thread(_)) => {
+                tracing::debug!(outbox = row.id, "a thread takes no messages: {lost:?}");
+                store
+                    .drop_letter(row.id, "its thread takes no messages")
+                    .await?;
                 return Ok(Turn::Past);
             }
             Posted::Lost(lost) => {
@@ -451,38 +451,6 @@ impl Push {
             .set_program_value(INSTALLATION, &made)
             .await?;
         Ok(made)
-    }
-
-    /// Redraws messages about stories that more outlets have by now.
-    async fn edits(&self) -> anyhow::Result<usize> {
-        let mut edited = 0;
-        for row in self.desk.store.edits(self.desk.now(), EDITS_MAX).await? {
-            let (again, outlets) = self.edit(&row).await?;
-            edited += usize::from(outlets != row.outlets);
-            self.desk.store.edited(row.id, again, outlets).await?;
-        }
-        Ok(edited)
-    }
-
-    /// When to try again, and the outlets that the message names now.
-    async fn edit(&self, row: &Letterbox) -> anyhow::Result<(Option<Millis>, i64)> {
-        let Some((channel, message)) = row.standing else {
-            return Ok((None, row.outlets));
-        };
-        let composed = match letters::compose(&self.desk, row).await {
-            Ok(composed) if composed.outlets > row.outlets => composed,
-            Ok(_) | Err(Unwritten::Nothing) => return Ok((None, row.outlets)),
-            Err(Unwritten::Failed(error)) => return Err(error),
-        };
-        let letter = &composed.letter;
-        let body = self
-            .delivery
-            .draw(letter, row.id, &row.place, to(row), false);
-        Ok(match self.delivery.edit(channel, message, &body).await {
-            Edited::Done => (None, composed.outlets),
-            Edited::Over => (None, row.outlets),
-            Edited::Wait(wait) => (Some(self.desk.now() + wait.max(SECOND)), row.outlets),
-        })
     }
 }
 

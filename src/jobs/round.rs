@@ -17,7 +17,7 @@ use tokio::task::{Id, JoinSet};
 /// Sources fetched at once.
 pub const AT_ONCE_MAX: usize = 32;
 /// Articles saved in one transaction, unless one reading alone holds more.
-pub const BATCH_ARTICLES_MAX: usize = 200;
+pub const BATCH_ARTICLES_MAX: usize = 300;
 /// How long a reading waits for others before it is saved (real time).
 const BATCH_WAIT: Duration = Duration::from_millis(200);
 /// How often a tick looks for newly due sources while fetches are in flight.

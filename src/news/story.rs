@@ -4,6 +4,7 @@
 //! its neighbours is repaired at once. Placement follows from the articles and their order alone:
 //! a window restored from the store goes on as if the program had never stopped.
 
+mod lanes;
 mod lexicon;
 mod likeness;
 mod repair;

@@ -59,7 +59,7 @@ statements! {
     UNTOLD_NOTICES = "SELECT n.id, n.newsroom, v.value, n.text FROM notice AS n
         JOIN setting AS v ON v.newsroom = n.newsroom AND v.name = 'notices_channel'
         LEFT JOIN destination AS d ON d.kind = 0 AND d.discord = CAST(v.value AS INTEGER)
-        WHERE n.told_at IS NULL AND n.person = 0 AND d.lost_at IS NULL ORDER BY n.id LIMIT $1";
+        WHERE n.told_at IS NULL AND n.person = 0 AND d.lost_at IS NULL LIMIT $1";
     ADD_NOTICE = "INSERT INTO outbox (id, destination, kind, cause, due_at, made_at)
         VALUES ((SELECT coalesce(max(id), 0) + 1 FROM outbox), $1, 4, $2, $3, $3)";
     NOTICE_TOLD = "UPDATE notice SET told_at = $2 WHERE id = $1 AND told_at IS NULL";
@@ -215,6 +215,15 @@ pub(super) async fn fed_since(
         .fetch_all(c)
         .await?;
     Ok(ids.into_iter().map(StoryId).collect())
+}
+
+pub(super) async fn has_notices(c: &mut SqliteConnection) -> Result<bool> {
+    type Row = (i64, i64, String, String);
+    let first: Option<Row> = sqlx::query_as(UNTOLD_NOTICES)
+        .bind(1)
+        .fetch_optional(c)
+        .await?;
+    Ok(first.is_some())
 }
 
 /// Notices for moderators go to their newsroom's notices channel, where it has one that takes them.

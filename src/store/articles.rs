@@ -9,12 +9,13 @@ use super::intake::{Carried, Change, Intake, Known, Plan, Prepared, Wording};
 use super::nouns::Saved;
 use super::prepare::words_of;
 use super::recognise;
-use super::statements::{Bound, insert, insert_each, json_array, run, statements};
+use super::statements::{Bound, insert, insert_at_once, json_array, run, statements};
 use super::{Result, refrains, values};
 use crate::clock::Millis;
 use crate::news::{ArticleId, Entry, Source, SourceId, link, outlet};
 use crate::text::refrain::Refrains;
 use crate::text::vector::{Indexed, Vector};
+use serde_json::Value;
 use sqlx::SqliteConnection;
 use std::collections::{BTreeSet, HashMap};
 
@@ -31,9 +32,10 @@ statements! {
         ORDER BY w.key, i.article DESC";
     WORDINGS = "SELECT a.id, a.title, a.text, a.worded_by
         FROM json_each($1) AS w CROSS JOIN article AS a ON a.id = w.value";
-    OUTLET = "SELECT id FROM outlet WHERE domain = $1";
+    OUTLETS = "SELECT o.domain, o.id FROM json_each($1) AS w
+        CROSS JOIN outlet AS o ON o.domain = w.value";
     NEXT_OUTLET = "SELECT coalesce(max(id), 0) + 1 FROM outlet";
-    ADD_OUTLET = "INSERT INTO outlet (id, domain) VALUES ($1, $2)";
+    ADD_OUTLETS = "INSERT INTO outlet (id, domain) VALUES (?, ?)";
     LAST_IDS = "SELECT w.value, (SELECT max(a.id) FROM article AS a
             WHERE a.id >= w.value << 20 AND a.id < (w.value + 1) << 20)
         FROM json_each($1) AS w";
@@ -68,46 +70,17 @@ statements! {
 #[derive(Default)]
 pub(super) struct Batch {
     prepared: Vec<Prepared>,
-    outlets: HashMap<String, i64>,
+    /// Who publishes each.
+    domains: Vec<String>,
 }
 
 impl Batch {
     /// Adds an entry of this source.
-    pub async fn add(
-        &mut self,
-        c: &mut SqliteConnection,
-        source: &Source,
-        mut prepared: Prepared,
-    ) -> Result<()> {
+    pub fn add(&mut self, source: &Source, mut prepared: Prepared) {
         prepared.source = source.id.0;
-        prepared.outlet = self.outlet(c, domain(&prepared, source)).await?;
         prepared.candidates.clear();
+        self.domains.push(domain(&prepared, source));
         self.prepared.push(prepared);
-        Ok(())
-    }
-
-    async fn outlet(&mut self, c: &mut SqliteConnection, domain: String) -> Result<i64> {
-        if let Some(id) = self.outlets.get(&domain) {
-            return Ok(*id);
-        }
-        let known: Option<i64> = sqlx::query_scalar(OUTLET)
-            .bind(&domain)
-            .fetch_optional(&mut *c)
-            .await?;
-        let id = match known {
-            Some(id) => id,
-            None => {
-                let id = sqlx::query_scalar(NEXT_OUTLET).fetch_one(&mut *c).await?;
-                sqlx::query(ADD_OUTLET)
-                    .bind(id)
-                    .bind(&domain)
-                    .execute(c)
-                    .await?;
-                id
-            }
-        };
-        self.outlets.insert(domain, id);
-        Ok(id)
     }
 
     /// Recognises and writes; what was saved for each of `readings` readings.
@@ -115,6 +88,10 @@ impl Batch {
         let mut saved = vec![Saved::default(); readings];
         if self.prepared.is_empty() {
             return Ok(saved);
+        }
+        let outlets = ensured(c, &self.domains).await?;
+        for (prepared, domain) in self.prepared.iter_mut().zip(&self.domains) {
+            prepared.outlet = outlets[domain];
         }
         let known = load(c, &mut self.prepared).await?;
         let mut intake = Intake::new(known);
@@ -140,28 +117,54 @@ fn domain(prepared: &Prepared, source: &Source) -> String {
     outlet::outlet(link, source.site.as_deref(), &source.url)
 }
 
+/// The outlets of these domains that there are.
+async fn outlets(
+    c: &mut SqliteConnection,
+    domains: impl Iterator<Item = &str>,
+) -> Result<HashMap<String, i64>> {
+    let domains: BTreeSet<&str> = domains.collect();
+    let domains = Value::from_iter(domains).to_string();
+    let rows: Vec<(String, i64)> = sqlx::query_as(OUTLETS).bind(domains).fetch_all(c).await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// The outlets of all these domains; those that there are not are made.
+async fn ensured(c: &mut SqliteConnection, domains: &[String]) -> Result<HashMap<String, i64>> {
+    let mut outlets = outlets(c, domains.iter().map(String::as_str)).await?;
+    let mut made = Vec::new();
+    for domain in domains {
+        if outlets.contains_key(domain) {
+            continue;
+        }
+        let id: i64 = match made.last() {
+            Some((last, _)) => last + 1,
+            None => sqlx::query_scalar(NEXT_OUTLET).fetch_one(&mut *c).await?,
+        };
+        made.push((id, domain.clone()));
+        outlets.insert(domain.clone(), id);
+    }
+    let rows = insert(ADD_OUTLETS, made, |row, (id, domain)| {
+        row.bind(id).bind(domain)
+    });
+    run(c, rows).await?;
+    Ok(outlets)
+}
+
 /// Whether the sources carried the entries just so before. Reads only.
 pub(super) async fn look_up(
     c: &mut SqliteConnection,
     sources: &HashMap<SourceId, Source>,
     prepared: &mut [Prepared],
 ) -> Result<Vec<bool>> {
-    let mut outlets: HashMap<String, i64> = HashMap::new();
-    for one in &mut *prepared {
-        let Some(source) = sources.get(&SourceId(one.source)) else {
-            continue;
-        };
-        let domain = domain(one, source);
-        one.outlet = match outlets.get(&domain) {
-            Some(id) => *id,
-            None => {
-                let known: Option<i64> = sqlx::query_scalar(OUTLET)
-                    .bind(&domain)
-                    .fetch_optional(&mut *c)
-                    .await?;
-                *outlets.entry(domain).or_insert(known.unwrap_or_default())
-            }
-        };
+    let of = |one: &Prepared| {
+        let source = sources.get(&SourceId(one.source));
+        source.map(|source| domain(one, source))
+    };
+    let domains: Vec<Option<String>> = prepared.iter().map(of).collect();
+    let outlets = outlets(c, domains.iter().flatten().map(String::as_str)).await?;
+    for (one, domain) in prepared.iter_mut().zip(domains) {
+        let id = domain.and_then(|domain| outlets.get(&domain).copied());
+        one.outlet = id.unwrap_or_default();
     }
     let carried = load_candidates(c, prepared).await?;
     Ok(prepared
@@ -342,7 +345,7 @@ fn set_vectors(words: &[(i64, Indexed)]) -> Vec<Bound> {
 }
 
 fn index(words: Vec<(i64, Indexed)>) -> Vec<Bound> {
-    insert_each(INDEX, words, |row, (id, words)| {
+    insert_at_once(INDEX, words, |row, (id, words)| {
         row.bind(id).bind(words.title).bind(words.text)
     })
 }

@@ -12,6 +12,7 @@ mod check;
 mod decisions;
 mod decisions_read;
 mod hunt;
+mod import;
 mod intake;
 mod letters;
 mod lock;
@@ -37,6 +38,7 @@ mod subscriptions;
 mod sweep;
 #[cfg(test)]
 mod test;
+mod told;
 mod values;
 mod writer;
 
@@ -46,19 +48,17 @@ pub use notices::Notice;
 pub use nouns::{
     Added, Begin, Claim, Claimed, Hunt, KeptAction, Known, Letterbox, Lookup, NewDigest, NewSource,
     NewSubscription, PlacedArticle, ReadingLine, ReadingToSave, Restored, Ruling, Saved, SeenBy,
-    SentRow, Sighting, StoryArticle, Subscribed, Unplaced, Wording,
+    SentRow, Shown, Sighting, StoryArticle, Subscribed, Unplaced, Unread, Wording,
 };
 pub use privacy::{Stored, StoredAsked, StoredChange, StoredFollow, StoredSource};
 pub use sources::SOURCES_PER_NEWSROOM_MAX;
 pub use subscriptions::Hand;
 
 use crate::clock::Millis;
-use crate::news::subscription::{Pause, Wish};
 use crate::news::{
     ArticleId, Newsroom, NewsroomId, Source, SourceId, StoryId, source::NewsroomSource,
     story::Placed,
 };
-use crate::news::{Subscription, SubscriptionId};
 use crate::page::Action;
 use crate::text::refrain::Refrains;
 use crate::text::vector::Vector;
@@ -198,6 +198,35 @@ impl Store {
         let source = sources.pop().expect("the one that was prepared");
         self.urgent(move |c| Box::pin(sources::add(c, source, entries)))
             .await
+    }
+
+    /// Adds many sources that were not read, due at once, a few thousand in one transaction; those
+    /// that the newsroom has are left alone. What became of each, in order.
+    pub async fn add_unread(
+        &self,
+        newsroom: NewsroomId,
+        unread: Vec<Unread>,
+        by: u64,
+        at: Millis,
+    ) -> Result<Vec<Added>> {
+        let known = import::known(&mut *self.reader().await?, newsroom, &unread).await?;
+        let has = |one: &Unread| match known.get(&one.url) {
+            Some((id, true)) => Some(Added::AlreadyThere(*id)),
+            _ => None,
+        };
+        if let Some(all) = unread.iter().map(has).collect() {
+            return Ok(all);
+        }
+        let import = import::Import { newsroom, by, at };
+        let (mut unread, mut added) = (unread.into_iter(), Vec::new());
+        loop {
+            let part: Vec<Unread> = unread.by_ref().take(import::AT_ONCE_MAX).collect();
+            if part.is_empty() {
+                return Ok(added);
+            }
+            let write = self.urgent(move |c| Box::pin(import::add(c, import, part)));
+            added.extend(write.await?);
+        }
     }
 
     /// False when the newsroom does not have it.
@@ -353,69 +382,19 @@ impl Store {
         stories::unplaced(&mut *self.reader().await?, limit).await
     }
 
-    /// The last `limit` placed articles, in the order of placing.
-    pub async fn placed(&self, limit: u32) -> Result<Vec<PlacedArticle>> {
-        stories::placed(&mut *self.reader().await?, limit).await
+    /// After which place in the order of placing the newest `articles` come.
+    pub async fn last_before(&self, articles: u32) -> Result<i64> {
+        stories::last_before(&mut *self.reader().await?, articles).await
+    }
+
+    /// The first `limit` articles placed after that place, in the order of placing.
+    pub async fn placed(&self, after: i64, limit: u32) -> Result<Vec<PlacedArticle>> {
+        stories::placed(&mut *self.reader().await?, after, limit).await
     }
 
     /// Saves placements, moves and merges in their order, in one transaction.
     pub async fn place(&self, placements: Vec<(ArticleId, Placed)>, at: Millis) -> Result<()> {
         self.batch(move |c| Box::pin(stories::place(c, placements, at)))
-            .await
-    }
-}
-
-/// Subscriptions and follows.
-impl Store {
-    /// Subscriptions of a newsroom, follows that were made in it included, in the order of making.
-    pub async fn subscriptions(&self, newsroom: NewsroomId) -> Result<Vec<Subscription>> {
-        subscriptions::of_newsroom(&mut *self.reader().await?, newsroom).await
-    }
-
-    /// What a person follows, in whatever newsroom it was made.
-    pub async fn follows(&self, person: u64) -> Result<Vec<Subscription>> {
-        subscriptions::of_person(&mut *self.reader().await?, person).await
-    }
-
-    /// Every subscription that is not paused.
-    pub async fn awake(&self) -> Result<Vec<Subscription>> {
-        subscriptions::awake(&mut *self.reader().await?).await
-    }
-
-    pub async fn subscription(&self, id: SubscriptionId) -> Result<Option<Subscription>> {
-        subscriptions::by_id(&mut *self.reader().await?, id).await
-    }
-
-    pub async fn subscribe(&self, new: NewSubscription) -> Result<Subscribed> {
-        self.urgent(move |c| Box::pin(subscriptions::add(c, new)))
-            .await
-    }
-
-    /// Changes how it is wished; false when the newsroom has no such subscription.
-    pub async fn edit_subscription(
-        &self,
-        hand: Hand,
-        wish: Wish,
-        digest_at: Option<Millis>,
-    ) -> Result<bool> {
-        self.urgent(move |c| Box::pin(subscriptions::edit(c, hand, wish, digest_at)))
-            .await
-    }
-
-    /// Pauses, or (with none) wakes: what was seen while it slept is no news.
-    pub async fn pause_subscription(
-        &self,
-        hand: Hand,
-        pause: Option<Pause>,
-        digest_at: Option<Millis>,
-    ) -> Result<bool> {
-        self.urgent(move |c| Box::pin(subscriptions::pause(c, hand, pause, digest_at)))
-            .await
-    }
-
-    /// Removes it; what waited to be sent for it is dropped.
-    pub async fn unsubscribe(&self, hand: Hand) -> Result<bool> {
-        self.urgent(move |c| Box::pin(subscriptions::remove(c, hand)))
             .await
     }
 }

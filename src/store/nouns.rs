@@ -25,6 +25,15 @@ pub struct NewSource {
     pub next_at: Millis,
 }
 
+/// A source to be added before it is read.
+#[derive(Clone, Debug)]
+pub struct Unread {
+    pub url: String,
+    /// The moderator's name for it.
+    pub name: Option<String>,
+    pub folder: Option<String>,
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub enum Added {
     New(SourceId),
@@ -123,6 +132,8 @@ pub struct Unplaced {
 /// A placed article as the window loads it.
 #[derive(Clone, Debug)]
 pub struct PlacedArticle {
+    /// Its place in the order of placing.
+    pub sequence: i64,
     pub article: Unplaced,
     pub story: StoryId,
     pub neighbours: Vec<Neighbour>,
@@ -294,6 +305,14 @@ pub enum Claimed {
     Begun,
     /// Told by another message, or no longer wanted.
     Gone,
+}
+
+/// What a message shows after it was changed.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    pub outlets: i64,
+    /// Hashes of the sentences that it quotes.
+    pub sentences: Vec<i64>,
 }
 
 /// Where a message came to stand.

@@ -4,6 +4,7 @@
 use super::nouns::{Begin, Claim, Claimed, Letterbox, SentRow};
 use super::statements::{insert, run, statements};
 use super::subscriptions::{destination_of, form_of, json};
+use super::told::tell_sentences;
 use super::{Result, StoreError, notices};
 use crate::clock::Millis;
 use crate::news::push::{Lost, Reason, Told};
@@ -52,15 +53,8 @@ statements! {
     WAS_TOLD = "SELECT t.at, o.subscription FROM story AS s CROSS JOIN told AS t ON t.story = s.id
         LEFT JOIN outbox AS o ON o.id = t.outbox
         WHERE (s.id = $1 OR s.alias_of = $1) AND t.destination = $2 LIMIT 1";
-    TOLD_TO = "SELECT DISTINCT w.value FROM json_each($2) AS w
-        CROSS JOIN story AS s ON s.id = w.value OR s.alias_of = w.value
-        CROSS JOIN told AS t ON t.destination = $1 AND t.story = s.id";
     TELL = "INSERT INTO told (destination, story, at, outbox) VALUES (?, ?, ?, ?)
         ON CONFLICT DO NOTHING";
-    TELL_SENTENCE = "INSERT INTO told_sentence (destination, hash, at) VALUES (?, ?, ?)
-        ON CONFLICT (destination, hash) DO UPDATE SET at = excluded.at";
-    SENTENCES = "SELECT t.hash FROM json_each($2) AS w
-        CROSS JOIN told_sentence AS t ON t.destination = $1 AND t.hash = w.value";
     CLAIM = "UPDATE outbox SET state = 1, body = $2, nonce = $3, outlets = $4, story = $6,
             first_try = $5, last_try = $5, tries = 1, open = 1, next_try = NULL, error = NULL
         WHERE id = $1 AND state = 0";
@@ -180,33 +174,6 @@ pub(super) async fn digest_stories(c: &mut SqliteConnection, id: i64) -> Result<
     Ok(ids.into_iter().map(StoryId).collect())
 }
 
-/// Those of the sentences that the destination was quoted before.
-pub(super) async fn told_sentences(
-    c: &mut SqliteConnection,
-    destination: DestinationId,
-    sentences: &[i64],
-) -> Result<Vec<i64>> {
-    Ok(sqlx::query_scalar(SENTENCES)
-        .bind(destination.0)
-        .bind(super::statements::json_array(sentences.iter().copied()))
-        .fetch_all(c)
-        .await?)
-}
-
-/// Those of the living stories that the destination was told.
-pub(super) async fn told_to(
-    c: &mut SqliteConnection,
-    destination: DestinationId,
-    stories: &[StoryId],
-) -> Result<Vec<StoryId>> {
-    let ids: Vec<i64> = sqlx::query_scalar(TOLD_TO)
-        .bind(destination.0)
-        .bind(super::statements::json_array(stories.iter().map(|id| id.0)))
-        .fetch_all(c)
-        .await?;
-    Ok(ids.into_iter().map(StoryId).collect())
-}
-
 /// Freezes the body, marks the stories and sentences as told, and begins the first try; or says
 /// that there is nothing to send any more.
 pub(super) async fn claim(c: &mut SqliteConnection, claim: Claim) -> Result<Claimed> {
@@ -221,10 +188,7 @@ pub(super) async fn claim(c: &mut SqliteConnection, claim: Claim) -> Result<Clai
         query.bind(destination).bind(story.0).bind(at).bind(id)
     });
     run(c, told).await?;
-    let told = insert(TELL_SENTENCE, claim.sentences, |query, hash| {
-        query.bind(destination).bind(hash).bind(at)
-    });
-    run(c, told).await?;
+    tell_sentences(c, row.destination, claim.sentences, at).await?;
     if row.kind == 1 {
         sqlx::query(NAME_UNKNOWN)
             .bind(destination)
@@ -350,10 +314,10 @@ pub(super) async fn try_again(
     id: i64,
     now: Millis,
     anew: bool,
-) -> Result<()> {
+) -> Result<bool> {
     let sql = if anew { BEGIN_AGAIN } else { TRY_AGAIN };
-    sqlx::query(sql).bind(id).bind(now).execute(c).await?;
-    Ok(())
+    let done = sqlx::query(sql).bind(id).bind(now).execute(c).await?;
+    Ok(done.rows_affected() > 0)
 }
 
 /// `posted_nothing`: whether the try that was begun surely came to nothing.

@@ -1,10 +1,11 @@
 //! The store's verbs for deciding and sending, beside those in `mod.rs`.
 
 use super::nouns::{
-    Claim, Claimed, Known, Letterbox, NewDigest, Ruling, SeenBy, SentRow, StoryArticle, Wording,
+    Claim, Claimed, Known, Letterbox, NewDigest, Ruling, SeenBy, SentRow, Shown, StoryArticle,
+    Wording,
 };
 use super::statements::json_array;
-use super::{Result, Store, afterwards, decisions, outbox, subscriptions};
+use super::{Result, Store, afterwards, decisions, outbox, subscriptions, told};
 use crate::clock::Millis;
 use crate::news::push::{Lost, Told};
 use crate::news::subscription::DestinationId;
@@ -155,7 +156,7 @@ impl Store {
         destination: DestinationId,
         sentences: &[i64],
     ) -> Result<Vec<i64>> {
-        outbox::told_sentences(&mut *self.reader().await?, destination, sentences).await
+        told::told_sentences(&mut *self.reader().await?, destination, sentences).await
     }
 
     /// Those of the living stories that the destination was told, what waits left out.
@@ -164,7 +165,7 @@ impl Store {
         destination: DestinationId,
         stories: &[StoryId],
     ) -> Result<Vec<StoryId>> {
-        outbox::told_to(&mut *self.reader().await?, destination, stories).await
+        told::told_to(&mut *self.reader().await?, destination, stories).await
     }
 
     /// Rows of a destination of which it is unknown whether they were posted, and their stories.
@@ -196,8 +197,9 @@ impl Store {
             .await
     }
 
-    /// Another try begins; `anew`: nothing of the former ones stands there.
-    pub async fn try_again(&self, id: i64, now: Millis, anew: bool) -> Result<()> {
+    /// Another try begins; `anew`: nothing of the former ones stands there. False where the row is
+    /// no longer being sent.
+    pub async fn try_again(&self, id: i64, now: Millis, anew: bool) -> Result<bool> {
         self.urgent(move |c| Box::pin(outbox::try_again(c, id, now, anew)))
             .await
     }
@@ -286,6 +288,10 @@ impl Store {
     /// Puts what moderators have to know into the outbox, where their newsroom has a notices
     /// channel; gives how many.
     pub async fn post_notices(&self, limit: u32, now: Millis) -> Result<u32> {
+        // Mostly there is nothing, and nothing is written then.
+        if !afterwards::has_notices(&mut *self.reader().await?).await? {
+            return Ok(0);
+        }
         self.urgent(move |c| Box::pin(afterwards::post_notices(c, limit, now)))
             .await
     }
@@ -296,8 +302,22 @@ impl Store {
     }
 
     /// A message was redrawn, or is to be at `again`.
-    pub async fn edited(&self, id: i64, again: Option<Millis>, outlets: i64) -> Result<()> {
-        self.urgent(move |c| Box::pin(afterwards::edited(c, id, again, outlets)))
-            .await
+    pub async fn edited(
+        &self,
+        row: &Letterbox,
+        again: Option<Millis>,
+        shown: Option<Shown>,
+    ) -> Result<()> {
+        let (id, destination, now) = (row.id, row.destination, row.made_at);
+        let outlets = row.outlets;
+        self.urgent(move |c| {
+            Box::pin(async move {
+                let known = shown.as_ref().map_or(outlets, |shown| shown.outlets);
+                afterwards::edited(c, id, again, known).await?;
+                let sentences = shown.map(|shown| shown.sentences).unwrap_or_default();
+                told::tell_sentences(c, destination, sentences, now).await
+            })
+        })
+        .await
     }
 }

@@ -3,7 +3,7 @@
 use super::articles::Batch;
 use super::intake::Prepared;
 use super::nouns::{ReadingLine, ReadingToSave, Saved};
-use super::statements::statements;
+use super::statements::{Bound, insert, run, statements};
 use super::{Result, prepare};
 use crate::clock::Millis;
 use crate::news::{Feed, Outcome, Reading, ReadingError, Source, SourceId, link};
@@ -17,14 +17,20 @@ const MOVED_TIMES_MIN: i64 = 3;
 const TITLE_CHARS_MAX: usize = 200;
 
 statements! {
-    /// A full answer brings its validators or none; "unchanged" may leave them out.
-    GOOD = "UPDATE source SET good_at = $2, tried_at = $2, failures = 0, failing_since = NULL,
-            error = NULL, next_at = $3, interval_ms = $4, title = $5, site = $6, language = $7,
-            etag = CASE WHEN $8 THEN $9 ELSE coalesce($9, etag) END,
-            last_modified = CASE WHEN $8 THEN $10 ELSE coalesce($10, last_modified) END,
-            moved_times = CASE WHEN $11 IS NULL THEN 0 WHEN moved_to = $11 THEN moved_times + 1 ELSE 1 END,
-            moved_to = $11, habits = coalesce($12, habits)
-        WHERE id = $1";
+    /// Of [[source, at, next at, interval, title, site, language, whether it is a full answer, etag,
+    /// last modified, where it moved, habits], ...]. A full answer brings its validators or none;
+    /// "unchanged" may leave them out.
+    GOOD = "UPDATE source SET good_at = w.value ->> 1, tried_at = w.value ->> 1, failures = 0,
+            failing_since = NULL, error = NULL, next_at = w.value ->> 2,
+            interval_ms = w.value ->> 3, title = w.value ->> 4, site = w.value ->> 5,
+            language = w.value ->> 6,
+            etag = CASE WHEN w.value ->> 7 THEN w.value ->> 8 ELSE coalesce(w.value ->> 8, etag) END,
+            last_modified = CASE WHEN w.value ->> 7 THEN w.value ->> 9
+                ELSE coalesce(w.value ->> 9, last_modified) END,
+            moved_times = CASE WHEN w.value ->> 10 IS NULL THEN 0
+                WHEN moved_to = w.value ->> 10 THEN moved_times + 1 ELSE 1 END,
+            moved_to = w.value ->> 10, habits = coalesce(w.value ->> 11, habits)
+        FROM json_each($1) AS w WHERE source.id = w.value ->> 0";
     /// Of [[source, at, bytes, next at, interval, etag, last modified], ...].
     UNCHANGED = "UPDATE source SET good_at = w.value ->> 1, tried_at = w.value ->> 1, failures = 0,
             failing_since = NULL, error = NULL, next_at = w.value ->> 3,
@@ -50,10 +56,15 @@ statements! {
         WHERE source = $1 AND at = (SELECT max(at) FROM reading WHERE source = $1)
         AND new = 0 AND edited = 0 AND error IS $5";
     LOG = "INSERT INTO reading (source, at, last_at, times, entries, bytes, error, new, edited)
-        VALUES ($1, $2, $2, 1, $3, $4, $5, $6, $7)
+        VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?)
         ON CONFLICT (source, at) DO UPDATE SET times = times + 1, entries = excluded.entries,
         bytes = excluded.bytes, error = excluded.error, new = new + excluded.new,
         edited = edited + excluded.edited";
+    /// As [`LOG`], for a reading that brought nothing.
+    LOG_QUIET = "INSERT INTO reading (source, at, last_at, times, entries, bytes, new, edited)
+        VALUES (?, ?, ?, 1, 0, ?, 0, 0)
+        ON CONFLICT (source, at) DO UPDATE SET times = times + 1, entries = 0,
+        bytes = excluded.bytes, error = NULL";
     LINES = "SELECT last_at, error, entries, new FROM reading WHERE source = $1
         ORDER BY at DESC LIMIT $2";
 }
@@ -68,24 +79,25 @@ pub(super) async fn save(
     let mut batch = Batch::default();
     for entry in prepared {
         if let Some(source) = sources.get(&readings[entry.reading].reading.source) {
-            batch.add(c, source, entry).await?;
+            batch.add(source, entry);
         }
     }
     let saved = batch.save(c, readings.len()).await?;
     let quiet = quiet(&readings);
     note_quiet(c, &readings, &quiet, &sources).await?;
-    let mut good = Vec::new();
+    let (mut good, mut notes) = (Vec::new(), Notes::default());
     for (to_save, saved) in readings.iter().zip(&saved) {
         let Some(source) = sources.get(&to_save.reading.source) else {
             continue;
         };
         if !quiet.contains(&source.id) {
-            note(c, source, to_save, *saved).await?;
+            notes.add(c, source, to_save, *saved).await?;
         }
         if !matches!(to_save.reading.outcome, Outcome::Failed(_)) {
             good.push(json!([source.id, to_save.reading.at]));
         }
     }
+    notes.write(c).await?;
     sqlx::query(BASELINES)
         .bind(Value::from(good).to_string())
         .execute(c)
@@ -142,79 +154,122 @@ async fn note_quiet(
         .fetch_all(&mut *c)
         .await?;
     let again: HashSet<i64> = again.into_iter().collect();
-    for ReadingToSave { reading, .. } in readings {
-        if !again.contains(&reading.source.0) {
-            log(c, reading, 0, None, Saved::default()).await?;
-        }
-    }
-    Ok(())
+    let others = readings
+        .into_iter()
+        .map(|to_save| &to_save.reading)
+        .filter(|reading| !again.contains(&reading.source.0));
+    let lines = insert(LOG_QUIET, others, |row, reading| {
+        let bytes = i64::try_from(reading.bytes).unwrap_or(i64::MAX);
+        let row = row.bind(reading.source.0).bind(reading.at);
+        row.bind(reading.at).bind(bytes)
+    });
+    run(c, lines).await
 }
 
-/// Writes down how the source is doing, and the line of the log.
-async fn note(
-    c: &mut SqliteConnection,
-    source: &Source,
-    to_save: &ReadingToSave,
-    saved: Saved,
-) -> Result<()> {
-    let ReadingToSave {
-        reading,
-        next_at,
-        interval_ms,
-    } = to_save;
-    if let Outcome::Failed(error) = &reading.outcome {
-        let error = json_of(error);
-        let failed = sqlx::query(FAILED)
-            .bind(source.id.0)
-            .bind(reading.at)
-            .bind(next_at)
-            .bind(interval_ms);
-        failed.bind(&error).execute(&mut *c).await?;
-        return log(c, reading, 0, Some(error), saved).await;
-    }
-    let habits = match &reading.outcome {
-        Outcome::Read(feed) => {
+/// What is to be written down of how sources are doing, with the lines of the log: for many sources
+/// at once, each of them once.
+#[derive(Default)]
+struct Notes<'a> {
+    sources: HashSet<SourceId>,
+    /// As [`GOOD`] takes them.
+    good: Vec<Value>,
+    /// Sources whose feed moved, and where to.
+    moved: Vec<(&'a Source, &'a str)>,
+    /// Readings that brought something.
+    lines: Vec<Line>,
+}
+
+impl<'a> Notes<'a> {
+    async fn add(
+        &mut self,
+        c: &mut SqliteConnection,
+        source: &'a Source,
+        to_save: &'a ReadingToSave,
+        saved: Saved,
+    ) -> Result<()> {
+        let ReadingToSave {
+            reading,
+            next_at,
+            interval_ms,
+        } = to_save;
+        if !self.sources.insert(source.id) {
+            std::mem::take(self).write(c).await?;
+            self.sources.insert(source.id);
+        }
+        if let Outcome::Failed(error) = &reading.outcome {
+            let error = json_of(error);
+            let failed = sqlx::query(FAILED)
+                .bind(source.id.0)
+                .bind(reading.at)
+                .bind(next_at)
+                .bind(interval_ms);
+            failed.bind(&error).execute(&mut *c).await?;
+            return log(c, Line::of(reading, 0, Some(error), saved)).await;
+        }
+        let full = match &reading.outcome {
+            Outcome::Read(feed) => Some(feed),
+            _ => None,
+        };
+        let habits = full.map(|feed| {
             let habits = source.habits.after(feed, saved.new, reading.at);
-            Some(serde_json::to_string(&habits).expect("plain values"))
+            serde_json::to_string(&habits).expect("plain values")
+        });
+        let moved_to = reading.moved_to.as_deref();
+        let moved_to = moved_to.filter(|url| *url != source.url);
+        let (title, site, language) = (&source.title, &source.site, &source.language);
+        let (etag, last_modified) = (&reading.etag, &reading.last_modified);
+        self.good.push(json!([
+            source.id,
+            reading.at,
+            next_at,
+            interval_ms,
+            title,
+            site,
+            language,
+            full.is_some(),
+            etag,
+            last_modified,
+            moved_to,
+            habits,
+        ]));
+        self.moved.extend(moved_to.map(|url| (source, url)));
+        let entries = full.map_or(0, |feed| feed.entries.len() as i64);
+        let line = Line::of(reading, entries, None, saved);
+        if line.is_quiet() {
+            return log(c, line).await;
         }
-        _ => None,
-    };
-    let moved_to = reading.moved_to.as_ref().filter(|url| **url != source.url);
-    sqlx::query(GOOD)
-        .bind(source.id.0)
-        .bind(reading.at)
-        .bind(next_at)
-        .bind(interval_ms)
-        .bind(&source.title)
-        .bind(&source.site)
-        .bind(&source.language)
-        .bind(matches!(reading.outcome, Outcome::Read(_)))
-        .bind(&reading.etag)
-        .bind(&reading.last_modified)
-        .bind(moved_to)
-        .bind(habits)
-        .execute(&mut *c)
-        .await?;
-    if let Some(url) = moved_to {
-        let taken = sqlx::query(TAKE_ADDRESS)
-            .bind(source.id.0)
-            .bind(url)
-            .bind(MOVED_TIMES_MIN);
-        if taken.execute(&mut *c).await?.rows_affected() > 0 {
-            let (from, to) = (link::shown(&source.url), link::shown(url));
-            tracing::info!(
-                source = source.id.0,
-                from,
-                to,
-                "source {from} moved to {to}"
-            );
-        }
+        self.lines.push(line);
+        Ok(())
     }
-    let entries = match &reading.outcome {
-        Outcome::Read(feed) => feed.entries.len() as i64,
-        _ => 0,
-    };
-    log(c, reading, entries, None, saved).await
+
+    async fn write(self, c: &mut SqliteConnection) -> Result<()> {
+        if !self.good.is_empty() {
+            let good = Value::from(self.good).to_string();
+            sqlx::query(GOOD).bind(good).execute(&mut *c).await?;
+        }
+        for (source, url) in self.moved {
+            take_address(c, source, url).await?;
+        }
+        run(c, insert(LOG, self.lines, Line::bind)).await
+    }
+}
+
+/// Gives a source the address to which its feed has moved, once enough readings agree on it.
+async fn take_address(c: &mut SqliteConnection, source: &Source, url: &str) -> Result<()> {
+    let taken = sqlx::query(TAKE_ADDRESS)
+        .bind(source.id.0)
+        .bind(url)
+        .bind(MOVED_TIMES_MIN);
+    if taken.execute(c).await?.rows_affected() > 0 {
+        let (from, to) = (link::shown(&source.url), link::shown(url));
+        tracing::info!(
+            source = source.id.0,
+            from,
+            to,
+            "source {from} moved to {to}"
+        );
+    }
+    Ok(())
 }
 
 /// Takes over what the feed says of itself; what it leaves out stays.
@@ -227,38 +282,55 @@ pub(super) fn describe(source: &mut Source, feed: &Feed) {
     source.language = feed.language.clone().or_else(|| source.language.take());
 }
 
-async fn log(
-    c: &mut SqliteConnection,
-    reading: &Reading,
+/// A line of the log.
+struct Line {
+    source: SourceId,
+    at: Millis,
     entries: i64,
+    bytes: i64,
     error: Option<String>,
     saved: Saved,
-) -> Result<()> {
-    let bytes = i64::try_from(reading.bytes).unwrap_or(i64::MAX);
-    if saved.new == 0 && saved.edited == 0 {
+}
+
+impl Line {
+    fn of(reading: &Reading, entries: i64, error: Option<String>, saved: Saved) -> Self {
+        Self {
+            source: reading.source,
+            at: reading.at,
+            entries,
+            bytes: i64::try_from(reading.bytes).unwrap_or(i64::MAX),
+            error,
+            saved,
+        }
+    }
+
+    /// Whether it brought nothing, so that the last line may go on.
+    fn is_quiet(&self) -> bool {
+        self.saved.new == 0 && self.saved.edited == 0
+    }
+
+    fn bind(row: Bound, line: Self) -> Bound {
+        let row = row.bind(line.source.0).bind(line.at).bind(line.at);
+        let row = row.bind(line.entries).bind(line.bytes).bind(line.error);
+        row.bind(line.saved.new).bind(line.saved.edited)
+    }
+}
+
+async fn log(c: &mut SqliteConnection, line: Line) -> Result<()> {
+    if line.is_quiet() {
         let again = sqlx::query(LOG_AGAIN)
-            .bind(reading.source.0)
-            .bind(reading.at)
-            .bind(entries)
-            .bind(bytes)
-            .bind(&error)
+            .bind(line.source.0)
+            .bind(line.at)
+            .bind(line.entries)
+            .bind(line.bytes)
+            .bind(&line.error)
             .execute(&mut *c)
             .await?;
         if again.rows_affected() > 0 {
             return Ok(());
         }
     }
-    sqlx::query(LOG)
-        .bind(reading.source.0)
-        .bind(reading.at)
-        .bind(entries)
-        .bind(bytes)
-        .bind(error)
-        .bind(saved.new)
-        .bind(saved.edited)
-        .execute(c)
-        .await?;
-    Ok(())
+    run(c, insert(LOG, [line], Line::bind)).await
 }
 
 fn json_of(error: &ReadingError) -> String {

@@ -75,6 +75,7 @@ statements! {
     REFRESH_WANTED = concat!(refresh!(), "
         WHERE id IN (SELECT source FROM newsroom_source WHERE newsroom = $1)");
     REFRESH_ONE = concat!(refresh!(), " WHERE id = $1");
+    REFRESH_THESE = concat!(refresh!(), " WHERE id IN (SELECT value FROM json_each($1))");
     REFRESH_ALL = refresh!();
 }
 
@@ -367,6 +368,12 @@ pub(super) async fn refresh_wanted(c: &mut SqliteConnection, newsroom: NewsroomI
         .bind(newsroom.0)
         .execute(c)
         .await?;
+    Ok(())
+}
+
+/// Computes anew which of these sources (a JSON array of ids) are to be read.
+pub(super) async fn refresh_these(c: &mut SqliteConnection, ids: String) -> Result<()> {
+    sqlx::query(REFRESH_THESE).bind(ids).execute(c).await?;
     Ok(())
 }
 

@@ -11,7 +11,9 @@ use sqlx::sqlite::SqliteArguments;
 use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection};
 
 /// Rows that go to SQLite at once: of few sizes, as each is a statement to be kept prepared.
-const ROWS_AT_ONCE: [usize; 4] = [64, 16, 4, 1];
+const ROWS_AT_ONCE: [usize; 5] = [256, 64, 16, 4, 1];
+/// Rows of a statement that is written for them alone; SQLite binds at most 32,766 values.
+const ROWS_AT_ONCE_MAX: usize = 1_000;
 
 /// What stands before and behind the row in a statement that inserts one.
 const VALUES: &str = "VALUES ";
@@ -48,28 +50,6 @@ pub(super) fn insert<R>(
     rows: impl IntoIterator<Item = R>,
     bind: impl Fn(Bound, R) -> Bound,
 ) -> Vec<Bound> {
-    let begin = sql.find(VALUES).expect("a row of values") + VALUES.len();
-    let end = sql.find(CONFLICT).unwrap_or(sql.len());
-    let (head, row, tail) = (&sql[..begin], sql[begin..end].trim_end(), &sql[end..]);
-    let many = |count| format!("{head}{} {tail}", vec![row; count].join(", "));
-    in_parts(many, rows, bind)
-}
-
-/// Runs a statement for each of the rows. For FTS5, which writes out all that it gathered before
-/// any statement that inserts several rows.
-pub(super) fn insert_each<R>(
-    sql: &'static str,
-    rows: impl IntoIterator<Item = R>,
-    bind: impl Fn(Bound, R) -> Bound,
-) -> Vec<Bound> {
-    in_parts(|count| vec![sql; count].join("; "), rows, bind)
-}
-
-fn in_parts<R>(
-    sql: impl Fn(usize) -> String,
-    rows: impl IntoIterator<Item = R>,
-    bind: impl Fn(Bound, R) -> Bound,
-) -> Vec<Bound> {
     let rows: Vec<R> = rows.into_iter().collect();
     let mut left = rows.len();
     let mut rows = rows.into_iter();
@@ -77,12 +57,38 @@ fn in_parts<R>(
     for count in ROWS_AT_ONCE {
         while left >= count {
             // Nothing but the number of rows changes in it.
-            let part = sqlx::query(AssertSqlSafe(sql(count)));
+            let part = sqlx::query(AssertSqlSafe(many(sql, count)));
             parts.push(rows.by_ref().take(count).fold(part, &bind));
             left -= count;
         }
     }
     parts
+}
+
+/// Inserts all rows with one statement, so far as they fit in one. For FTS5, which writes out all
+/// that it gathered before any statement that inserts several rows: it is then one part a batch, and
+/// SQLite's thread is asked once. Such a statement is written anew each time.
+pub(super) fn insert_at_once<R>(
+    sql: &'static str,
+    rows: impl IntoIterator<Item = R>,
+    bind: impl Fn(Bound, R) -> Bound,
+) -> Vec<Bound> {
+    let mut rows = rows.into_iter().peekable();
+    let mut parts = Vec::new();
+    while rows.peek().is_some() {
+        let part: Vec<R> = rows.by_ref().take(ROWS_AT_ONCE_MAX).collect();
+        let statement = sqlx::query(AssertSqlSafe(many(sql, part.len())));
+        parts.push(part.into_iter().fold(statement.persistent(false), &bind));
+    }
+    parts
+}
+
+/// A statement that inserts a row, "... VALUES (?, ?) ...", written for so many.
+fn many(sql: &str, count: usize) -> String {
+    let begin = sql.find(VALUES).expect("a row of values") + VALUES.len();
+    let end = sql.find(CONFLICT).unwrap_or(sql.len());
+    let (head, row, tail) = (&sql[..begin], sql[begin..end].trim_end(), &sql[end..]);
+    format!("{head}{} {tail}", vec![row; count].join(", "))
 }
 
 /// Runs statements, each of which goes to SQLite's thread once.
@@ -98,8 +104,8 @@ mod tests {
     use super::super::test::TestFile;
     use super::super::{
         actions, afterwards, articles, asked, audit, check, decisions, decisions_read, hunt,
-        letters, newsrooms, notices, outbox, postbox, postpone, privacy, readings, refrains,
-        sightings, sources, stories, subscriptions, sweep, values,
+        import, letters, newsrooms, notices, outbox, postbox, postpone, privacy, readings,
+        refrains, sightings, sources, stories, subscriptions, sweep, told, values,
     };
     use sqlx::{AssertSqlSafe, Executor, SqlSafeStr};
 
@@ -114,6 +120,7 @@ mod tests {
         outbox::STATEMENTS,
         decisions_read::STATEMENTS,
         hunt::STATEMENTS,
+        import::STATEMENTS,
         letters::STATEMENTS,
         newsrooms::STATEMENTS,
         notices::STATEMENTS,
@@ -127,6 +134,7 @@ mod tests {
         stories::STATEMENTS,
         subscriptions::STATEMENTS,
         sweep::STATEMENTS,
+        told::STATEMENTS,
         values::STATEMENTS,
     ];
     /// Tables that grow with the articles: no statement may read one from end to end.

@@ -9,7 +9,7 @@ use crate::news::{ArticleId, NewsroomId, StoryId};
 use crate::text::vector::Vector;
 use serde_json::json;
 use sqlx::SqliteConnection;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Articles of one story in a view, the newest that the newsroom sees.
 const STORY_ARTICLES_MAX: u32 = 200;
@@ -30,26 +30,29 @@ statements! {
     UNPLACED = "SELECT q.article, v.terms FROM (
             SELECT sequence, article FROM waiting ORDER BY sequence LIMIT $1) AS q
         LEFT JOIN article_vector AS v ON v.article = q.article ORDER BY q.sequence";
-    PLACED = "SELECT q.article, v.terms, q.story, q.neighbours, q.same_text FROM (
-            SELECT sequence, article, story, neighbours, same_text FROM placement
-            ORDER BY sequence DESC LIMIT $1) AS q
-        CROSS JOIN article_vector AS v ON v.article = q.article ORDER BY q.sequence";
+    /// Of all but the newest so many, the last in the order of placing.
+    LAST_BEFORE = "SELECT sequence FROM placement ORDER BY sequence DESC LIMIT 1 OFFSET $1";
+    PLACED = "SELECT q.sequence, q.article, v.terms, q.story, q.neighbours, q.same_text
+        FROM placement AS q CROSS JOIN article_vector AS v ON v.article = q.article
+        WHERE q.sequence > $1 ORDER BY q.sequence LIMIT $2";
     ALIAS_OF = "SELECT alias_of FROM story WHERE id = $1";
     MAKE_STORY = "INSERT INTO story (id, made_at) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING";
     MAKE_STORIES = "INSERT INTO story (id, made_at) VALUES (?, ?) ON CONFLICT (id) DO NOTHING";
-    /// The same as [`PLACE`] for many, of stories that there are.
+    /// Of stories that there are.
     PLACE_ALL = "INSERT INTO placement (article, placed_at, sequence, score, same_text, neighbours, story)
         VALUES (?, ?, ?, ?, ?, ?, (SELECT coalesce(alias_of, id) FROM story WHERE id = ?))
         ON CONFLICT (article) DO NOTHING";
-    PLACE = "INSERT INTO placement (article, story, placed_at, sequence, score, same_text, neighbours)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)
-        ON CONFLICT (article) DO NOTHING";
+    KNOWN = "SELECT article FROM placement
+        WHERE article IN (SELECT value FROM json_each($1))";
     LAST_SEQUENCE = "SELECT coalesce(max(sequence), 0) FROM placement";
     /// [[article, sequence], ...].
     CARRY = "UPDATE placement SET sequence = w.value ->> 1, neighbours = NULL
         FROM json_each($1) AS w WHERE placement.article = w.value ->> 0";
     WAIT_NO_MORE = "DELETE FROM waiting WHERE article IN (SELECT value FROM json_each($1))";
-    MOVE = "UPDATE placement SET story = $2 WHERE article = $1";
+    /// [[article, story that there is], ...].
+    MOVE = "UPDATE placement
+        SET story = (SELECT coalesce(alias_of, id) FROM story WHERE id = w.value ->> 1)
+        FROM json_each($1) AS w WHERE placement.article = w.value ->> 0";
     MOVE_ALL = "UPDATE placement SET story = $2 WHERE story = $1";
     /// Where nobody subscribes, nothing is to be decided.
     TO_DECIDE = "INSERT INTO undecided (sequence, article)
@@ -64,7 +67,10 @@ statements! {
             SELECT 1 FROM placement AS p JOIN article AS a ON a.id = p.article
             WHERE p.story = $2 AND a.seen_at > t.at)
         ON CONFLICT DO NOTHING";
-    STORY_OF = "SELECT story FROM placement WHERE article = $1";
+    /// Told stories that these articles leave, and for which.
+    MOVED_FROM = "SELECT DISTINCT p.story, w.value ->> 1 FROM json_each($1) AS w
+        CROSS JOIN placement AS p ON p.article = w.value ->> 0
+        WHERE EXISTS (SELECT 1 FROM told AS t WHERE t.story = p.story)";
     MAKE_ALIAS = "UPDATE story SET alias_of = $2 WHERE id = $1 OR alias_of = $1";
 }
 
@@ -147,17 +153,37 @@ fn unplaced_of(id: i64, terms: &[u8]) -> Unplaced {
     }
 }
 
-pub(super) async fn placed(c: &mut SqliteConnection, limit: u32) -> Result<Vec<PlacedArticle>> {
-    type Row = (i64, Vec<u8>, i64, Option<Vec<u8>>, i64);
-    let rows: Vec<Row> = sqlx::query_as(PLACED).bind(limit).fetch_all(c).await?;
+/// After which place in the order of placing the newest `articles` come.
+pub(super) async fn last_before(c: &mut SqliteConnection, articles: u32) -> Result<i64> {
+    let last: Option<i64> = sqlx::query_scalar(LAST_BEFORE)
+        .bind(articles)
+        .fetch_optional(c)
+        .await?;
+    Ok(last.unwrap_or(0))
+}
+
+pub(super) async fn placed(
+    c: &mut SqliteConnection,
+    after: i64,
+    limit: u32,
+) -> Result<Vec<PlacedArticle>> {
+    type Row = (i64, i64, Vec<u8>, i64, Option<Vec<u8>>, i64);
+    let rows: Vec<Row> = sqlx::query_as(PLACED)
+        .bind(after)
+        .bind(limit)
+        .fetch_all(c)
+        .await?;
     Ok(rows
         .into_iter()
-        .map(|(id, terms, story, neighbours, same_text)| PlacedArticle {
-            article: unplaced_of(id, &terms),
-            story: StoryId(story),
-            neighbours: neighbours_of(&neighbours.unwrap_or_default()),
-            same_text: ArticleId(same_text),
-        })
+        .map(
+            |(sequence, id, terms, story, neighbours, same_text)| PlacedArticle {
+                sequence,
+                article: unplaced_of(id, &terms),
+                story: StoryId(story),
+                neighbours: neighbours_of(&neighbours.unwrap_or_default()),
+                same_text: ArticleId(same_text),
+            },
+        )
         .collect())
 }
 
@@ -173,41 +199,42 @@ pub(super) async fn place(
         .bind(&articles)
         .execute(&mut *c)
         .await?;
+    let known = known(c, &placements).await?;
     let mut sequence: i64 = sqlx::query_scalar(LAST_SEQUENCE).fetch_one(&mut *c).await?;
     let mut carried: HashMap<i64, i64> = HashMap::new();
-    // Most placements change nothing else: they are written many at once.
-    let mut waiting = Vec::new();
-    for (article, placed) in placements {
+    // All articles are written at once, where they were put at first; then what changed of it, in
+    // order. A story that was merged comes no more, so nothing is taken for later than it is.
+    let (mut rows, mut changes) = (Vec::new(), Vec::new());
+    for (article, mut placed) in placements {
         if let Some(kept) = placed.carried {
             sequence += 1;
             carried.insert(kept.0, sequence);
         }
         sequence += 1;
-        if placed.merged.is_empty() && placed.moved.is_empty() {
-            waiting.push((article, placed, sequence));
-            continue;
+        if !known.contains(&article.0) {
+            changes.push((
+                std::mem::take(&mut placed.merged),
+                std::mem::take(&mut placed.moved),
+            ));
+            rows.push((article, placed, sequence));
         }
-        place_run(c, std::mem::take(&mut waiting), at).await?;
-        let story = ensure_story(c, placed.story, at).await?;
-        let done = sqlx::query(PLACE)
-            .bind(article.0)
-            .bind(story)
-            .bind(at)
-            .bind(sequence)
-            .bind(placed.score)
-            .bind(placed.same_text.0)
-            .bind(neighbour_bytes(&placed.neighbours))
-            .execute(&mut *c)
-            .await?;
-        if done.rows_affected() == 0 {
-            continue;
+    }
+    insert_all(c, rows, at).await?;
+    let mut moves: BTreeMap<i64, i64> = BTreeMap::new();
+    for (merged, moved) in changes {
+        if !merged.is_empty() {
+            move_all(c, std::mem::take(&mut moves), at).await?;
         }
-        for (younger, elder) in placed.merged {
+        for (younger, elder) in merged {
             merge(c, younger, elder, at).await?;
         }
-        move_all(c, placed.moved, at).await?;
+        moves.extend(
+            moved
+                .into_iter()
+                .map(|(article, story)| (article.0, story.0)),
+        );
     }
-    place_run(c, waiting, at).await?;
+    move_all(c, moves, at).await?;
     if !carried.is_empty() {
         let rows: Vec<[i64; 2]> = carried.into_iter().map(<[i64; 2]>::from).collect();
         let rows = json!(rows).to_string();
@@ -217,26 +244,34 @@ pub(super) async fn place(
     Ok(())
 }
 
-/// Moves articles to other stories. What was told of the old ones is told of the new ones.
-async fn move_all(
+/// Those of the articles that are placed already.
+async fn known(
     c: &mut SqliteConnection,
-    moved: Vec<(ArticleId, StoryId)>,
-    at: Millis,
-) -> Result<()> {
-    let mut apart = BTreeSet::new();
-    for (article, story) in moved {
-        let story = ensure_story(c, story, at).await?;
-        let old: Option<i64> = sqlx::query_scalar(STORY_OF)
-            .bind(article.0)
-            .fetch_optional(&mut *c)
-            .await?;
-        sqlx::query(MOVE)
-            .bind(article.0)
-            .bind(story)
-            .execute(&mut *c)
-            .await?;
-        apart.extend(old.map(|old| (old, story)));
+    placements: &[(ArticleId, Placed)],
+) -> Result<HashSet<i64>> {
+    let articles = json_array(placements.iter().map(|(article, _)| article.0));
+    let known: Vec<i64> = sqlx::query_scalar(KNOWN)
+        .bind(articles)
+        .fetch_all(c)
+        .await?;
+    Ok(known.into_iter().collect())
+}
+
+/// Moves articles to stories, each of which is made when there is none.
+async fn move_all(c: &mut SqliteConnection, moves: BTreeMap<i64, i64>, at: Millis) -> Result<()> {
+    if moves.is_empty() {
+        return Ok(());
     }
+    let stories: BTreeSet<i64> = moves.values().copied().collect();
+    let make = insert(MAKE_STORIES, stories, |row, story| row.bind(story).bind(at));
+    run(c, make).await?;
+    let rows: Vec<[i64; 2]> = moves.into_iter().map(<[i64; 2]>::from).collect();
+    let rows = json!(rows).to_string();
+    let apart: Vec<(i64, i64)> = sqlx::query_as(MOVED_FROM)
+        .bind(&rows)
+        .fetch_all(&mut *c)
+        .await?;
+    sqlx::query(MOVE).bind(rows).execute(&mut *c).await?;
     for (old, new) in apart {
         sqlx::query(TOLD_APART)
             .bind(old)
@@ -247,8 +282,8 @@ async fn move_all(
     Ok(())
 }
 
-/// Placements that merge and move nothing, with their places in the order of placing.
-async fn place_run(
+/// New placements as they are without merges and moves, with their places in the order of placing.
+async fn insert_all(
     c: &mut SqliteConnection,
     placements: Vec<(ArticleId, Placed, i64)>,
     at: Millis,
@@ -485,13 +520,14 @@ mod tests {
         placements[4].1.carried = Some(a[1]);
         store.place(placements[..3].to_vec(), NOON).await.unwrap();
         store.place(placements[3..].to_vec(), NOON).await.unwrap();
-        let placed = store.placed(4).await.unwrap();
+        let after = store.last_before(4).await.unwrap();
+        let placed = store.placed(after, 9).await.unwrap();
         let order: Vec<ArticleId> = placed.iter().map(|one| one.article.id).collect();
         assert_eq!(order, [a[2], a[3], a[1], a[4]]);
         let neighbours: Vec<usize> = placed.iter().map(|one| one.neighbours.len()).collect();
         assert_eq!(neighbours, [1, 1, 0, 1]);
         let order: Vec<ArticleId> = store
-            .placed(5)
+            .placed(0, 5)
             .await
             .unwrap()
             .iter()
@@ -518,7 +554,9 @@ mod tests {
             .unwrap();
         store.close().await.unwrap();
         let store = file.open().await;
-        let placed = store.placed(2).await.unwrap();
+        let after = store.last_before(2).await.unwrap();
+        assert_eq!(store.last_before(9).await.unwrap(), 0);
+        let placed = store.placed(after, 9).await.unwrap();
         assert_eq!(
             placed
                 .iter()

@@ -106,8 +106,58 @@ impl FromRow<'_, SqliteRow> for Subscription {
     }
 }
 
-/// Removals, taken back.
+/// Subscriptions and follows.
 impl Store {
+    /// Subscriptions of a newsroom, follows that were made in it included, in the order of making.
+    pub async fn subscriptions(&self, newsroom: NewsroomId) -> Result<Vec<Subscription>> {
+        of_newsroom(&mut *self.reader().await?, newsroom).await
+    }
+
+    /// What a person follows, in whatever newsroom it was made.
+    pub async fn follows(&self, person: u64) -> Result<Vec<Subscription>> {
+        of_person(&mut *self.reader().await?, person).await
+    }
+
+    /// Every subscription that is not paused.
+    pub async fn awake(&self) -> Result<Vec<Subscription>> {
+        awake(&mut *self.reader().await?).await
+    }
+
+    pub async fn subscription(&self, id: SubscriptionId) -> Result<Option<Subscription>> {
+        by_id(&mut *self.reader().await?, id).await
+    }
+
+    pub async fn subscribe(&self, new: NewSubscription) -> Result<Subscribed> {
+        self.urgent(move |c| Box::pin(add(c, new))).await
+    }
+
+    /// Changes how it is wished; false when the newsroom has no such subscription.
+    pub async fn edit_subscription(
+        &self,
+        hand: Hand,
+        wish: Wish,
+        digest_at: Option<Millis>,
+    ) -> Result<bool> {
+        self.urgent(move |c| Box::pin(edit(c, hand, wish, digest_at)))
+            .await
+    }
+
+    /// Pauses, or (with none) wakes: what was seen while it slept is no news.
+    pub async fn pause_subscription(
+        &self,
+        hand: Hand,
+        why: Option<Pause>,
+        digest_at: Option<Millis>,
+    ) -> Result<bool> {
+        self.urgent(move |c| Box::pin(pause(c, hand, why, digest_at)))
+            .await
+    }
+
+    /// Removes it; what waited to be sent for it is dropped.
+    pub async fn unsubscribe(&self, hand: Hand) -> Result<bool> {
+        self.urgent(move |c| Box::pin(remove(c, hand))).await
+    }
+
     /// One that was removed.
     pub async fn removed_subscription(&self, id: SubscriptionId) -> Result<Option<Subscription>> {
         let removed = sqlx::query_as(REMOVED).bind(id.0);

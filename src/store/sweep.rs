@@ -218,7 +218,7 @@ mod tests {
             ),
             ("Ferry leaves", "", 1)
         );
-        assert!(store.placed(10).await.unwrap().is_empty());
+        assert!(store.placed(0, 10).await.unwrap().is_empty());
         let again = feed(
             "Avel",
             &[entry("https://avel.example/1", "Ferry leaves", TEXT)],

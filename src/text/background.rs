@@ -3,7 +3,8 @@
 //! The figures are made by `tools/background.py` from unlabelled articles of 2012 to 2020, each cut
 //! to its first 1,500 characters. The table holds counts only.
 
-use crate::text::vector::{self, Vector};
+use crate::text::spread::Spread;
+use crate::text::vector;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -12,9 +13,9 @@ const TABLE: &str = include_str!("background.tsv");
 /// A text in which fewer of its terms stand in the table is not English.
 const KNOWN_SHARE_MIN: f32 = 0.4;
 
-static SHARES: LazyLock<HashMap<u32, f32>> = LazyLock::new(|| read(TABLE));
+static SHARES: LazyLock<HashMap<u32, f32, Spread>> = LazyLock::new(|| read(TABLE));
 
-fn read(table: &str) -> HashMap<u32, f32> {
+fn read(table: &str) -> HashMap<u32, f32, Spread> {
     let mut lines = table.lines();
     let articles: f32 = lines
         .next()
@@ -41,20 +42,16 @@ pub fn idf(term: u32) -> f32 {
     -(share(term) + RARE_SHARE).min(1.0).ln()
 }
 
-/// Whether the background speaks the language of this article.
-pub fn covers(vector: &Vector) -> bool {
-    let known = vector
-        .0
-        .iter()
-        .filter(|weighted| SHARES.contains_key(&weighted.term))
-        .count();
-    known as f32 >= KNOWN_SHARE_MIN * vector.0.len() as f32
+/// Whether the background speaks the language of an article, of whose terms so many are known here.
+pub fn covers(known: usize, terms: usize) -> bool {
+    known as f32 >= KNOWN_SHARE_MIN * terms as f32
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::text::terms;
+    use crate::text::vector::Vector;
 
     fn share_of(word: &str) -> f32 {
         share(vector::hash(&terms::stem(word, None)))
@@ -78,7 +75,12 @@ mod tests {
     fn english_is_told_from_other_languages() {
         let english = "The government opened the harbour after the election of a president.";
         let german = "Die Regierung hat den Hafen nach der Wahl des Kanzlers eröffnet.";
-        assert!(covers(&Vector::of("", english, None)));
-        assert!(!covers(&Vector::of("", german, Some("de"))));
+        let spoken = |text: &str, language| {
+            let terms = Vector::of("", text, language).0;
+            let known = terms.iter().filter(|weighted| share(weighted.term) > 0.0);
+            covers(known.count(), terms.len())
+        };
+        assert!(spoken(english, None));
+        assert!(!spoken(german, Some("de")));
     }
 }

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::sync::{LazyLock, Mutex, TryLockError};
 
-/// Places for words, about two megabytes; a power of two. A word has one place, which the next word
+/// Places for words, about four megabytes; a power of two. A word has one place, which the next word
 /// of that place takes.
-const PLACES: usize = 16_384;
+const PLACES: usize = 32_768;
 /// Languages remembered, so that made-up ones cannot fill the list.
 const LANGUAGES_MAX: usize = 32;
 /// Longer words are not remembered.

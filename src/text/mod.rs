@@ -10,6 +10,7 @@ pub mod plain;
 pub mod refrain;
 pub mod report;
 pub mod sentences;
+pub mod spread;
 pub mod terms;
 pub mod vector;
 pub mod words;

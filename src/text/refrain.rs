@@ -229,26 +229,32 @@ fn key(sentence: &str) -> Option<u32> {
     if sentence.len() > SENTENCE_BYTES_MAX {
         return None;
     }
-    let mut folded = String::with_capacity(sentence.len() + 1);
-    let (mut words, mut within) = (0, false);
+    let mut hash = vector::Hash::default();
+    let (mut words, mut within, mut is_ascii) = (0, false, true);
     for c in sentence.chars() {
         if !c.is_alphanumeric() {
             within = false;
             continue;
         }
         if !within {
-            folded.push(' ');
+            hash.add(b' ');
             words += 1;
             within = true;
         }
         if c.is_ascii() {
-            folded.push(c.to_ascii_lowercase());
+            hash.add(c.to_ascii_lowercase() as u8);
         } else {
-            folded.extend(c.to_lowercase());
+            for c in c.to_lowercase() {
+                is_ascii &= c.is_ascii();
+                let mut bytes = [0; 4];
+                c.encode_utf8(&mut bytes)
+                    .bytes()
+                    .for_each(|byte| hash.add(byte));
+            }
         }
     }
-    let is_unspaced = words == 1 && !folded.is_ascii();
-    (words >= WORDS_MIN || is_unspaced).then(|| vector::hash(&folded))
+    let is_unspaced = words == 1 && !is_ascii;
+    (words >= WORDS_MIN || is_unspaced).then_some(hash.0)
 }
 
 fn subject(title: &str, language: Option<&str>) -> Vec<u16> {

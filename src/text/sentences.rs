@@ -6,6 +6,7 @@ mod abbreviations;
 
 use crate::text::words;
 use abbreviations::Kind;
+use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -18,7 +19,7 @@ pub fn split(text: &str, language: Option<&str>) -> Vec<Range<usize>> {
     let splitter = Splitter {
         text,
         language,
-        names: abbreviations::used_as_names(text, language),
+        names: OnceCell::new(),
     };
     let mut sentences = Vec::new();
     let mut from = 0;
@@ -45,8 +46,8 @@ pub fn breaks_off(sentence: &str) -> bool {
 struct Splitter<'a> {
     text: &'a str,
     language: Option<&'a str>,
-    /// Titles that are somebody's name in this text (Hun Sen).
-    names: HashSet<String>,
+    /// Titles that are somebody's name in this text (Hun Sen); looked for when one is met.
+    names: OnceCell<HashSet<String>>,
 }
 
 /// Where the scan of a line stands.
@@ -195,6 +196,11 @@ impl Splitter<'_> {
         }
     }
 
+    fn names(&self) -> &HashSet<String> {
+        let find = || abbreviations::used_as_names(self.text, self.language);
+        self.names.get_or_init(find)
+    }
+
     /// Whether a single dot after `token` ends the sentence.
     fn dot_ends(&self, scan: &Scan, token: &str, after: &str) -> bool {
         if token.is_empty() || token.len() > TOKEN_BYTES_MAX {
@@ -212,7 +218,7 @@ impl Splitter<'_> {
         }
         let lower = words::fold(token);
         match abbreviations::kind(&lower, self.language) {
-            Some(Kind::Title) => self.names.contains(&lower),
+            Some(Kind::Title) => self.names().contains(&lower),
             Some(Kind::BeforeNumber) => !next.starts_with(|c: char| c.is_ascii_digit()),
             Some(Kind::Month) => {
                 !next.starts_with(|c: char| c.is_ascii_digit()) && self.opens(next)

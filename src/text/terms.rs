@@ -7,8 +7,8 @@
 use crate::text::known::{self, Known};
 use crate::text::{vector, words};
 use std::borrow::Cow;
-use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 /// A longer word is cut here: in the index and in a topic alike.
 const TERM_CHARS_MAX: usize = 40;
@@ -33,11 +33,28 @@ pub struct Word<'a> {
 /// A text in the form in which its words are found: NFKC, capped.
 pub fn normal(text: &str) -> Cow<'_, str> {
     let text = cut_bytes(text, TEXT_BYTES_MAX);
-    if text.is_ascii() {
-        Cow::Borrowed(text)
-    } else {
-        Cow::Owned(text.nfkc().collect())
+    match is_nfkc_quick(text.chars()) {
+        IsNormalized::Yes => Cow::Borrowed(text),
+        _ => Cow::Owned(composed(text)),
     }
+}
+
+/// A text in NFKC. Most of most texts is ASCII, which stays as it is: what comes between is worked
+/// out, with the letter before it, to which a mark may belong.
+fn composed(text: &str) -> String {
+    let mut composed = String::with_capacity(text.len());
+    let mut left = text;
+    while let Some(strange) = left.bytes().position(|byte| !byte.is_ascii()) {
+        let from = strange.saturating_sub(1);
+        composed.push_str(&left[..from]);
+        let strange = &left[strange..];
+        let length = strange.bytes().position(|byte| byte.is_ascii());
+        let to = left.len() - strange.len() + length.unwrap_or(strange.len());
+        composed.extend(left[from..to].nfkc());
+        left = &left[to..];
+    }
+    composed.push_str(left);
+    composed
 }
 
 /// The words of a normalised text. An apostrophe inside a word belongs to it, and so does a point
@@ -56,7 +73,12 @@ impl<'a> Iterator for Words<'a> {
 
     fn next(&mut self) -> Option<Word<'a>> {
         let rest = self.text.get(self.at..)?;
-        let (skipped, first) = rest.char_indices().find(|(_, c)| is_word_char(*c))?;
+        let is_passed = |byte: &u8| byte.is_ascii() && !byte.is_ascii_alphanumeric();
+        let passed = rest.bytes().take_while(is_passed).count();
+        let (skipped, first) = rest[passed..]
+            .char_indices()
+            .find(|(_, c)| is_word_char(*c))?;
+        let skipped = passed + skipped;
         let start = self.at + skipped;
         let rest = &self.text[start..];
         let unspaced = is_unspaced(first);
@@ -81,9 +103,18 @@ fn run_length(rest: &str) -> usize {
 }
 
 fn word_length(rest: &str) -> usize {
-    let mut previous = ' ';
-    let mut chars = rest.char_indices().peekable();
+    // Nearly every word is ASCII and ends at another ASCII character.
+    let bytes = rest.as_bytes();
+    let plain = bytes.iter().position(|byte| !byte.is_ascii_alphanumeric());
+    let plain = plain.unwrap_or(bytes.len());
+    match bytes.get(plain) {
+        Some(byte) if !byte.is_ascii() || matches!(byte, b'\'' | b'.' | b',') => {}
+        _ => return plain,
+    }
+    let mut previous = rest[..plain].chars().next_back().unwrap_or(' ');
+    let mut chars = rest[plain..].char_indices().peekable();
     while let Some((at, c)) = chars.next() {
+        let at = plain + at;
         let belongs = if is_word_char(c) {
             !is_unspaced(c)
         } else {
@@ -385,6 +416,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_is_composed_piece_by_piece_is_composed_as_a_whole(
+            text in "([a-z ]|[àéẛ̣ﬁ…½ ]|[\u{300}-\u{323}]|[\u{1100}-\u{11c2}]|[\u{ac00}-\u{ac1d}]|\\PC){0,20}",
+        ) {
+            prop_assert_eq!(&*normal(&text), text.nfkc().collect::<String>());
+        }
+
         #[test]
         fn a_walk_finds_what_the_lists_hold(
             text in "([a-zA-Z']{1,9}|[0-9.,]{1,5}|l’\\PC{1,4}|\\PC{0,6}|[港湾市ก]{1,4}| ){0,20}",

@@ -30,9 +30,24 @@ pub struct Vector(pub Vec<Weighted>);
 /// The number that stands for a term in vectors: FNV-1a, 32 bits, over its UTF-8 bytes.
 /// It is stored, so it must never change.
 pub fn hash(term: &str) -> u32 {
-    term.bytes().fold(0x811c_9dc5, |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-    })
+    let mut hash = Hash::default();
+    term.bytes().for_each(|byte| hash.add(byte));
+    hash.0
+}
+
+/// The same, byte by byte.
+pub struct Hash(pub u32);
+
+impl Default for Hash {
+    fn default() -> Self {
+        Self(0x811c_9dc5)
+    }
+}
+
+impl Hash {
+    pub fn add(&mut self, byte: u8) {
+        self.0 = (self.0 ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+    }
 }
 
 impl Vector {

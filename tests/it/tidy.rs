@@ -19,6 +19,7 @@ const ORDER: &[&[&str]] = &[
 const HOMES: &[(&str, &[&str])] = &[
     ("serenity::", &["discord"]),
     ("sqlx::", &["store"]),
+    ("jiff::", &["news"]),
     ("reqwest::", &["feed", "discord"]),
     ("SystemTime::now", &["clock"]),
     ("env::var", &["config"]),

@@ -1,7 +1,10 @@
 //! The terms of the window: in how many articles each stands, how much that makes it weigh, and
 //! which articles hold it.
 
+use super::lanes::{BESIDE, Lanes};
+use super::likeness;
 use crate::text::background;
+use crate::text::spread::Spread;
 use std::collections::{HashMap, VecDeque};
 
 /// Articles' worth of background that stand behind the window's own counts.
@@ -36,6 +39,19 @@ pub const CAPS: usize = 2;
 pub struct Held {
     pub number: u32,
     pub counts: [u8; PARTS],
+    /// The counts in short; see [`likeness::shape`].
+    pub shape: u8,
+}
+
+impl Held {
+    pub fn new(number: u32, counts: [u8; PARTS]) -> Self {
+        let shape = likeness::shape(counts);
+        Self {
+            number,
+            counts,
+            shape,
+        }
+    }
 }
 
 /// What counts as common: the window and the background, or the window's own other languages.
@@ -45,13 +61,24 @@ pub enum Tongue {
     Other,
 }
 
+/// Slot of a posting's article, and how often it holds the term.
+#[inline(always)]
+pub fn slot_and_count(posting: u32) -> (u32, u8) {
+    (posting >> COUNT_BITS, (posting & 0xff) as u8)
+}
+
 #[derive(Default)]
 pub struct Lexicon {
-    numbers: HashMap<u32, u32>,
+    numbers: HashMap<u32, u32, Spread>,
     terms: Vec<Term>,
     /// ln of the term's share of the articles, without the number of articles: English, then other.
-    logs: Vec<[[f32; PARTS]; 2]>,
+    /// Beside the parts stands that of the window alone over all of the article.
+    logs: [Vec<Lanes>; 2],
+    /// ln of so many articles of the window and a half.
+    own_logs: Vec<f32>,
     free: Vec<u32>,
+    /// Whether articles were counted that the logarithms do not know of.
+    unweighed: bool,
     /// Articles counted: English, other.
     articles: [u32; 2],
 }
@@ -62,6 +89,8 @@ struct Term {
     articles: [u32; PARTS],
     /// Articles of the background that hold it.
     background: f32,
+    /// What it weighs in English before any article is counted.
+    first: f32,
     /// Slots of the articles that hold it, oldest first, with the count.
     postings: VecDeque<u32>,
 }
@@ -73,9 +102,11 @@ impl Lexicon {
             return *number;
         }
         let background = BACKGROUND_ARTICLES * background::share(hash);
+        let first = (BACKGROUND_ARTICLES + 1.0).ln() - (background + 0.5).ln();
         let term = Term {
             hash,
             background,
+            first: first.max(IDF_MIN),
             ..Term::default()
         };
         let number = if let Some(number) = self.free.pop() {
@@ -83,7 +114,7 @@ impl Lexicon {
             number
         } else {
             self.terms.push(term);
-            self.logs.push([[0.0; PARTS]; 2]);
+            self.logs.iter_mut().for_each(|logs| logs.push(Lanes::ZERO));
             self.terms.len() as u32 - 1
         };
         self.numbers.insert(hash, number);
@@ -104,7 +135,18 @@ impl Lexicon {
         self.terms[number as usize].articles[ALL]
     }
 
-    /// Counts an article that arrives.
+    /// Which language an article is taken to be in.
+    pub fn tongue(&self, terms: &[Held]) -> Tongue {
+        let is_known = |held: &&Held| self.terms[held.number as usize].background > 0.0;
+        let known = terms.iter().filter(is_known).count();
+        if background::covers(known, terms.len()) {
+            Tongue::English
+        } else {
+            Tongue::Other
+        }
+    }
+
+    /// Counts an article that arrives; its terms are to be weighed, now or later.
     pub fn add(&mut self, slot: u32, tongue: Tongue, terms: &[Held]) {
         self.articles[tongue as usize] += 1;
         for held in terms {
@@ -114,8 +156,21 @@ impl Lexicon {
             for (articles, count) in term.articles.iter_mut().zip(held.counts) {
                 *articles += u32::from(count > 0);
             }
-            self.weigh(held.number);
         }
+    }
+
+    /// Weighs the terms of an article that was counted, after those that were left for later.
+    pub fn weigh(&mut self, terms: &[Held]) {
+        if std::mem::take(&mut self.unweighed) {
+            (0..self.terms.len() as u32).for_each(|number| self.weigh_one(number));
+        } else {
+            terms.iter().for_each(|held| self.weigh_one(held.number));
+        }
+    }
+
+    /// Leaves the weighing for when many more articles are counted.
+    pub fn weigh_later(&mut self) {
+        self.unweighed = true;
     }
 
     /// Uncounts the oldest article. Its postings stand first in every list, as articles leave in
@@ -133,7 +188,7 @@ impl Lexicon {
                 *term = Term::default();
                 self.free.push(held.number);
             } else {
-                self.weigh(held.number);
+                self.weigh_one(held.number);
             }
         }
     }
@@ -145,13 +200,24 @@ impl Lexicon {
         }
     }
 
-    fn weigh(&mut self, number: u32) {
+    fn weigh_one(&mut self, number: u32) {
         let term = &self.terms[number as usize];
-        let with = |background: f32| {
-            term.articles
-                .map(|articles| (articles as f32 + background + 0.5).ln())
+        let most = term.articles[ALL] as usize;
+        for articles in self.own_logs.len()..=most {
+            self.own_logs.push((articles as f32 + 0.5).ln());
+        }
+        let own = term
+            .articles
+            .map(|articles| self.own_logs[articles as usize]);
+        let with = match term.background {
+            0.0 => own,
+            background => term
+                .articles
+                .map(|articles| (articles as f32 + background + 0.5).ln()),
         };
-        self.logs[number as usize] = [with(term.background), with(0.0)];
+        for (logs, of) in self.logs.iter_mut().zip([with, own]) {
+            logs[number as usize] = Lanes([of[ALL], of[LEAD], of[CAPS], own[ALL]]);
+        }
     }
 
     /// The weights of terms at this moment, for an article of that tongue.
@@ -163,32 +229,29 @@ impl Lexicon {
             Tongue::Other => log_own,
         };
         let capped = tongue == Tongue::English && self.articles[0] >= OWN_ARTICLES_MIN;
+        let beside = if capped { log_own } else { f32::INFINITY };
         Scale {
-            lexicon: self,
-            tongue,
-            log_articles,
-            log_own: capped.then_some(log_own),
+            logs: &self.logs[tongue as usize],
+            log_articles: Lanes([log_articles, log_articles, log_articles, beside]),
         }
     }
 
     /// The weight that a term has before any article is counted: it never changes.
     pub fn idf_first(&self, number: u32, tongue: Tongue) -> f32 {
         match tongue {
-            Tongue::English => {
-                let background = self.terms[number as usize].background;
-                ((BACKGROUND_ARTICLES + 1.0).ln() - (background + 0.5).ln()).max(IDF_MIN)
-            }
+            Tongue::English => self.terms[number as usize].first,
             Tongue::Other => 1.0,
         }
     }
 
-    /// Slots and counts of the newest articles that hold the term.
-    pub fn postings(&self, number: u32) -> impl Iterator<Item = (u32, u8)> + '_ {
+    /// The newest articles that hold the term; see [`slot_and_count`].
+    pub fn postings(&self, number: u32) -> impl Iterator<Item = &u32> + '_ {
         let postings = &self.terms[number as usize].postings;
         let skipped = postings.len().saturating_sub(POSTINGS_READ_MAX);
-        postings
-            .range(skipped..)
-            .map(|posting| (posting >> COUNT_BITS, (posting & 0xff) as u8))
+        let (old, new) = postings.as_slices();
+        let skipped_new = skipped.saturating_sub(old.len());
+        let old = &old[skipped.min(old.len())..];
+        old.iter().chain(&new[skipped_new..])
     }
 
     /// Rough bytes held.
@@ -202,7 +265,7 @@ impl Lexicon {
         postings
             + numbers
             + self.terms.capacity() * size_of::<Term>()
-            + self.logs.capacity() * size_of::<[[f32; PARTS]; 2]>()
+            + self.logs[0].capacity() * 2 * size_of::<Lanes>()
             + self.free.capacity() * 4
     }
 }
@@ -210,28 +273,23 @@ impl Lexicon {
 /// The weights of terms at one moment.
 #[derive(Clone, Copy)]
 pub struct Scale<'a> {
-    lexicon: &'a Lexicon,
-    tongue: Tongue,
-    log_articles: f32,
-    /// ln of the window's own articles, where they put a limit on a term's weight.
-    log_own: Option<f32>,
+    logs: &'a [Lanes],
+    /// ln of the number of articles; beside the parts that of the window's own, where they put a
+    /// limit on a term's weight, else infinity.
+    log_articles: Lanes,
 }
 
 impl Scale<'_> {
-    /// Inverse document frequency of a term in each part.
-    #[inline]
-    pub fn idf(&self, number: u32) -> [f32; PARTS] {
-        let logs = &self.lexicon.logs[number as usize];
-        let own = self
-            .log_own
-            .map(|own| own - logs[Tongue::Other as usize][ALL]);
-        let limit = match own {
-            Some(own) if own < COMMON_IDF_MAX => COMMON_IDF_FACTOR * own,
-            _ => f32::INFINITY,
+    /// Inverse document frequency of a term in each part; what stands beside them says nothing.
+    #[inline(always)]
+    pub fn idf(&self, number: u32) -> Lanes {
+        let idf = self.log_articles.minus(self.logs[number as usize]);
+        let own = idf.0[BESIDE];
+        let limit = if own < COMMON_IDF_MAX {
+            COMMON_IDF_FACTOR * own
+        } else {
+            f32::INFINITY
         };
-        let logs = &logs[self.tongue as usize];
-        let idf = |part: usize| (self.log_articles - logs[part]).min(limit).max(IDF_MIN);
-        // Not by `map`: that is not inlined here, and this runs for every term of every candidate.
-        [idf(0), idf(1), idf(2)]
+        idf.min(Lanes::all(limit)).max(Lanes::all(IDF_MIN))
     }
 }

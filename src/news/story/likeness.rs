@@ -1,5 +1,6 @@
 //! How alike two articles are: cosines over all terms, over the lead and over names, and time.
 
+use super::lanes::{BESIDE, Lanes};
 use super::lexicon::{ALL, CAPS, Held, LEAD, PARTS, Scale};
 use crate::clock::Millis;
 use std::sync::LazyLock;
@@ -29,6 +30,16 @@ const WORDS_MIN: f32 = 4.0;
 const LIKENESS_POWER: f32 = 1.5;
 const LIKENESS_FACTOR: f32 = 3.0;
 const HOUR_MS: f32 = 3_600_000.0;
+/// A product under this makes a pair less alike than [`SIMILARITY_MIN`]: a little less than the
+/// power would say, so that the power is worked out only where it may matter.
+const PRODUCT_MIN: f32 = 0.035;
+
+/// How much more a pair counts by its shortness, by the words of the shorter text.
+static SHORTNESS: LazyLock<[f32; WORDS_FULL as usize + 1]> = LazyLock::new(|| {
+    std::array::from_fn(|words| {
+        (WORDS_FULL / (words as f32).clamp(WORDS_MIN, WORDS_FULL)).powf(WORDS_POWER)
+    })
+});
 
 /// 1 + ln(count), by count.
 static COUNT_WEIGHTS: LazyLock<[f32; 256]> = LazyLock::new(|| {
@@ -40,6 +51,38 @@ static COUNT_WEIGHTS: LazyLock<[f32; 256]> = LazyLock::new(|| {
         }
     })
 });
+
+/// Bits of a shape for the counts in all, lead and names; greater counts have no shape.
+const SHAPE_BITS: [u32; PARTS] = [4, 2, 2];
+/// Of counts that have no shape: no term stands nowhere.
+const NO_SHAPE: u8 = 0;
+
+/// Counts in a byte, as nearly all of them fit in one: their weights are then in a table.
+pub fn shape(counts: [u8; PARTS]) -> u8 {
+    let mut shape = 0;
+    for (count, bits) in counts.into_iter().zip(SHAPE_BITS) {
+        if u32::from(count) >> bits > 0 {
+            return NO_SHAPE;
+        }
+        shape = shape << bits | count;
+    }
+    shape
+}
+
+/// The weights of counts, by shape.
+static SHAPE_WEIGHTS: LazyLock<[Lanes; 256]> = LazyLock::new(|| {
+    std::array::from_fn(|shape| {
+        let [_, lead, caps] = SHAPE_BITS;
+        let part = |shift: u32, bits: u32| COUNT_WEIGHTS[shape >> shift & ((1 << bits) - 1)];
+        let all = part(lead + caps, SHAPE_BITS[ALL]);
+        Lanes([all, part(caps, lead), part(0, caps), 0.0])
+    })
+});
+
+/// The weights of counts.
+pub fn count_weights() -> &'static [f32; 256] {
+    &COUNT_WEIGHTS
+}
 
 /// The weight of a count.
 pub fn count_weight(count: u8) -> f32 {
@@ -55,76 +98,97 @@ pub struct Common {
     pub cosines: [Option<f32>; PARTS],
 }
 
-/// The weights of one article's terms, laid out by term number, to hold others against.
+/// The weights of one article's terms, to be found by term number, to hold others against.
 #[derive(Default)]
 pub struct Yardstick {
-    weights: Vec<[f32; PARTS]>,
-    norms: [f32; PARTS],
+    /// Where a term's weights stand, by its number: two bytes each, as all of them are to stay in the
+    /// machine's nearer memory. Zero for what the article does not hold.
+    places: Vec<u16>,
+    /// Those of no term first. Beside the parts stands a one for each term of the article.
+    weights: Vec<Lanes>,
+    norms: Lanes,
 }
 
 impl Yardstick {
     /// Lays out an article; [`Yardstick::clear`] takes it away again.
     pub fn lay(&mut self, terms: &[Held], numbers_end: usize, scale: Scale<'_>) {
-        if self.weights.len() < numbers_end {
-            self.weights.resize(numbers_end, [0.0; PARTS]);
+        if self.places.len() < numbers_end {
+            self.places.resize(numbers_end, 0);
         }
-        self.norms = [0.0; PARTS];
+        self.weights.clear();
+        self.weights.push(Lanes::ZERO);
+        let mut norms = Lanes::ZERO;
+        let shapes = &*SHAPE_WEIGHTS;
         for held in terms {
-            let weights = weights(held, scale);
-            for (norm, weight) in self.norms.iter_mut().zip(weights) {
-                *norm += weight * weight;
-            }
-            self.weights[held.number as usize] = weights;
+            let weights = weights(held, scale, shapes);
+            norms = norms.plus(weights.times(weights));
+            let [all, lead, caps, _] = weights.0;
+            // An article has far fewer terms than there are places.
+            self.places[held.number as usize] = self.weights.len() as u16;
+            self.weights.push(Lanes([all, lead, caps, 1.0]));
         }
+        self.norms = norms;
     }
 
     pub fn clear(&mut self, terms: &[Held]) {
         for held in terms {
-            self.weights[held.number as usize] = [0.0; PARTS];
+            self.places[held.number as usize] = 0;
         }
     }
 
     /// The weight of a term of the article that is laid out.
     pub fn weight(&self, number: u32) -> f32 {
-        self.weights[number as usize][ALL]
+        self.own(number).0[ALL]
+    }
+
+    #[inline(always)]
+    fn own(&self, number: u32) -> Lanes {
+        self.weights[usize::from(self.places[number as usize])]
     }
 
     /// Length of the article that is laid out, over all its terms.
     pub fn norm(&self) -> f32 {
-        self.norms[ALL].sqrt()
+        self.norms.0[ALL].sqrt()
     }
 
     /// What the other article and the one laid out have in common.
     pub fn compare(&self, other: &[Held], scale: Scale<'_>) -> Common {
-        let mut terms = 0;
-        let mut dots = [0.0_f32; PARTS];
-        let mut norms = [0.0_f32; PARTS];
+        let shapes = &*SHAPE_WEIGHTS;
+        let (mut dots, mut norms, mut sums) = (Lanes::ZERO, Lanes::ZERO, Lanes::ZERO);
         for held in other {
-            let weights = weights(held, scale);
-            let own = &self.weights[held.number as usize];
-            terms += u32::from(own[ALL] > 0.0);
-            for part in 0..PARTS {
-                norms[part] += weights[part] * weights[part];
-                dots[part] += weights[part] * own[part];
-            }
+            let weights = weights(held, scale, shapes);
+            let own = self.own(held.number);
+            norms = norms.plus(weights.times(weights));
+            dots = dots.plus(weights.times(own));
+            sums = sums.plus(own);
         }
-        let cosines = [ALL, LEAD, CAPS].map(|part| {
-            let norm = norms[part] * self.norms[part];
-            (norm > 0.0).then(|| dots[part] / norm.sqrt())
-        });
+        let norms = norms.times(self.norms);
+        let cosines = [ALL, LEAD, CAPS]
+            .map(|part| (norms.0[part] > 0.0).then(|| dots.0[part] / norms.0[part].sqrt()));
+        let terms = sums.0[BESIDE] as u32;
         Common { terms, cosines }
     }
 
     pub fn bytes(&self) -> usize {
-        self.weights.capacity() * size_of::<[f32; PARTS]>()
+        self.places.capacity() * 2 + self.weights.capacity() * size_of::<Lanes>()
     }
 }
 
-#[inline]
-fn weights(held: &Held, scale: Scale<'_>) -> [f32; PARTS] {
-    let (idf, counts) = (scale.idf(held.number), &*COUNT_WEIGHTS);
-    let weight = |part: usize| counts[usize::from(held.counts[part])] * idf[part];
-    [weight(ALL), weight(LEAD), weight(CAPS)]
+#[inline(always)]
+fn weights(held: &Held, scale: Scale<'_>, shapes: &[Lanes; 256]) -> Lanes {
+    let counts = if held.shape == NO_SHAPE {
+        shapeless(held.counts)
+    } else {
+        shapes[usize::from(held.shape)]
+    };
+    scale.idf(held.number).times(counts)
+}
+
+#[cold]
+#[inline(never)]
+fn shapeless(counts: [u8; PARTS]) -> Lanes {
+    let [all, lead, caps] = counts.map(count_weight);
+    Lanes([all, lead, caps, 0.0])
 }
 
 /// What is held against the other article besides terms.
@@ -147,9 +211,11 @@ pub fn similarity(cosines: [Option<f32>; PARTS], own: Frame, other: Frame) -> Op
             NAMES_FACTOR_MIN + (1.0 - NAMES_FACTOR_MIN) * (cosine / NAMES_COSINE_FULL).min(1.0),
         ),
     };
-    let words = own.words.min(other.words) as f32;
-    let shortness = (WORDS_FULL / words.clamp(WORDS_MIN, WORDS_FULL)).powf(WORDS_POWER);
+    let shortness = SHORTNESS[own.words.min(other.words).min(WORDS_FULL as u32) as usize];
     let product = text * names * shortness * time_factor(own.at, other.at);
+    if product < PRODUCT_MIN {
+        return None;
+    }
     let s = LIKENESS_FACTOR * product.powf(LIKENESS_POWER);
     (s >= SIMILARITY_MIN).then(|| {
         (s * SIMILARITY_SCALE)

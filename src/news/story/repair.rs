@@ -4,10 +4,10 @@
 
 use super::StoryId;
 use super::likeness::SIMILARITY_SCALE;
-use super::split::{self, Masses};
-use super::window::{JOIN_SCORE_MIN, Window, linkage};
+use super::split;
+use super::window::{JOIN_SCORE_MIN, Masses, Window, best, linkage};
 use crate::news::ArticleId;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::HashMap;
 
 /// Two stories are one from this pair mass over (size · size)^0.83 on.
 const MERGE_SCORE_MIN: f32 = 0.36;
@@ -48,7 +48,7 @@ impl Window {
         let mut slots = self.stories[&story].slots.clone();
         slots.sort_unstable_by_key(|slot| self.place_in_order(*slot));
         let places: HashMap<u32, usize> = slots.iter().copied().zip(0..).collect();
-        let mut masses = Masses::new(slots.len());
+        let mut masses = split::Masses::new(slots.len());
         for (place, slot) in slots.iter().enumerate() {
             for (other, similarity) in self.edges(*slot) {
                 if let Some(other) = places.get(&other) {
@@ -72,13 +72,15 @@ impl Window {
     }
 
     fn merge_around(&mut self, slot: u32, repaired: &mut Repaired) {
-        let mut near: BTreeSet<StoryId> = self
+        let mut near: Vec<StoryId> = self
             .edges(slot)
             .map(|(other, _)| self.story_of[other as usize])
             .collect();
+        near.sort_unstable();
+        near.dedup();
         loop {
             let own = self.story_of[slot as usize];
-            near.remove(&own);
+            near.retain(|story| *story != own);
             let Some(other) = self.best_merge(own, &near) else {
                 return;
             };
@@ -86,18 +88,27 @@ impl Window {
             for moved in self.stories.remove(&younger).unwrap_or_default().slots {
                 self.enter(moved, elder);
             }
-            near.remove(&other);
+            near.retain(|story| *story != other);
             repaired.merged.push((younger, elder));
         }
     }
 
-    fn best_merge(&self, own: StoryId, near: &BTreeSet<StoryId>) -> Option<StoryId> {
+    /// The story that has most in common with an article's own, of equals the eldest; none where
+    /// none has enough.
+    fn best_merge(&self, own: StoryId, near: &[StoryId]) -> Option<StoryId> {
         let mut best: Option<(StoryId, f32)> = None;
+        let is_better = |other: StoryId, score: f32, (story, most): (StoryId, f32)| {
+            score > most || (score == most && other < story)
+        };
         for (other, mass) in self.masses(own, near) {
+            // Sizes only make it less.
+            if (mass as f32 / SIMILARITY_SCALE) < MERGE_SCORE_MIN {
+                continue;
+            }
             let sizes = (self.size(own) * self.size(other)) as f32;
             let score = mass as f32 / SIMILARITY_SCALE / sizes.powf(MERGE_SIZE_POWER);
             if score >= MERGE_SCORE_MIN * self.caution()
-                && best.is_none_or(|(_, most)| score > most)
+                && best.is_none_or(|best| is_better(other, score, best))
                 && !self.stay_apart(own, other, mass)
             {
                 best = Some((other, score));
@@ -125,29 +136,27 @@ impl Window {
 
     /// Sums of the similarities across a story and each of the others, walking the side with
     /// fewer articles.
-    fn masses(&self, own: StoryId, others: &BTreeSet<StoryId>) -> BTreeMap<StoryId, u64> {
-        let mut masses: BTreeMap<StoryId, u64> = BTreeMap::new();
+    fn masses(&self, own: StoryId, others: &[StoryId]) -> Masses {
+        let mut masses: Masses = others.iter().map(|story| (*story, 0)).collect();
         let outside: usize = others.iter().map(|story| self.size(*story)).sum();
         if self.size(own) <= outside {
             for slot in &self.stories[&own].slots {
                 for (other, similarity) in self.edges(*slot) {
-                    let story = self.story_of[other as usize];
-                    if others.contains(&story) {
-                        *masses.entry(story).or_default() += u64::from(similarity);
+                    if let Some(mass) = masses.get_mut(&self.story_of[other as usize]) {
+                        *mass += u64::from(similarity);
                     }
                 }
             }
             return masses;
         }
-        for story in others {
+        for (story, mass) in &mut masses {
             let slots = self.stories.get(story).map(|story| &story.slots);
             for slot in slots.into_iter().flatten() {
                 let edges = self.edges(*slot);
-                let mass: u64 = edges
+                *mass += edges
                     .filter(|(other, _)| self.story_of[*other as usize] == own)
                     .map(|(_, similarity)| u64::from(similarity))
-                    .sum();
-                *masses.entry(*story).or_default() += mass;
+                    .sum::<u64>();
             }
         }
         masses
@@ -171,22 +180,21 @@ impl Window {
     /// The story into which an article fits clearly better than into its own.
     fn better_story(&self, slot: u32) -> Option<StoryId> {
         let own = self.story_of[slot as usize];
-        let mut masses: BTreeMap<StoryId, u64> = BTreeMap::new();
+        let mut masses = Masses::default();
         for (other, similarity) in self.edges(slot) {
-            *masses.entry(self.story_of[other as usize]).or_default() += u64::from(similarity);
+            let story = self.story_of[other as usize];
+            *masses.entry(story).or_default() += u64::from(similarity);
         }
         let now = match self.size(own) {
             0 | 1 => JOIN_SCORE_MIN * self.caution(),
             size => linkage(masses.get(&own).copied().unwrap_or(0), size - 1),
         };
-        let mut best: Option<(StoryId, f32)> = None;
-        for (story, mass) in masses {
-            let score = linkage(mass, self.size(story));
-            if story != own && best.is_none_or(|(_, most)| score > most) {
-                best = Some((story, score));
-            }
-        }
-        best.filter(|(_, score)| *score > MOVE_GAIN_MIN * now)
+        let scored = masses
+            .into_iter()
+            .filter(|(story, _)| *story != own)
+            .map(|(story, mass)| (story, linkage(mass, self.size(story))));
+        best(scored)
+            .filter(|(_, score)| *score > MOVE_GAIN_MIN * now)
             .map(|(story, _)| story)
     }
 }

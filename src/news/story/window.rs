@@ -6,9 +6,10 @@ use super::search::Pair;
 use super::{Neighbour, Placed, StoryId};
 use crate::clock::{DAY, Millis};
 use crate::news::ArticleId;
-use crate::text::background;
+use crate::text::spread::Spread;
 use crate::text::vector::Vector;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// Neighbours of an article that are kept, the nearest.
 pub(super) const NEIGHBOURS_MAX: usize = 100;
@@ -32,14 +33,24 @@ pub struct Window {
     /// Numbers of the oldest article in the window, and of the next one to come.
     oldest: u32,
     next: u32,
-    numbers: HashMap<ArticleId, u32>,
+    /// Slot of the oldest article.
+    first: u32,
+    numbers: HashMap<ArticleId, u32, Spread>,
     /// Story of each slot.
     pub(super) story_of: Vec<StoryId>,
-    pub(super) stories: HashMap<StoryId, Story>,
+    pub(super) stories: HashMap<StoryId, Story, Spread>,
     pub(super) lexicon: Lexicon,
     pub(super) yardstick: Yardstick,
-    /// Search score by slot; all zero between searches.
-    pub(super) scores: Vec<f32>,
+    /// By slot.
+    pub(super) marks: Vec<Mark>,
+}
+
+/// What a search looks at for every article that shares a term with the new one.
+pub(super) struct Mark {
+    /// Zero between searches.
+    pub score: f32,
+    /// Length of the article's vector by weights that never change.
+    pub length: f32,
 }
 
 /// An article in the window.
@@ -50,8 +61,6 @@ pub(super) struct Entry {
     pub tongue: Tongue,
     /// Whether it is more than a headline.
     pub has_text: bool,
-    /// Length of the vector by weights that never change.
-    pub length: f32,
     /// Sorted by the hash of the term.
     pub terms: Box<[Held]>,
     /// Neighbours that were there when it came, and those that came later.
@@ -85,12 +94,13 @@ impl Window {
             entries: Vec::new(),
             oldest: 0,
             next: 0,
-            numbers: HashMap::new(),
+            first: 0,
+            numbers: HashMap::default(),
             story_of: Vec::new(),
-            stories: HashMap::new(),
+            stories: HashMap::default(),
             lexicon: Lexicon::default(),
             yardstick: Yardstick::default(),
-            scores: Vec::new(),
+            marks: Vec::new(),
         }
     }
 
@@ -102,6 +112,7 @@ impl Window {
         }
         let carried = self.carry(at);
         let slot = self.admit(id, at, &vector);
+        self.lexicon.weigh(&self.entries[slot as usize].terms);
         let (pairs, same_text) = self.compare(slot);
         self.entries[slot as usize].same_text = same_text.unwrap_or(id);
         let joined = self.choose(&pairs);
@@ -149,6 +160,7 @@ impl Window {
             return;
         }
         let slot = self.admit(id, at, &vector);
+        self.lexicon.weigh_later();
         self.entries[slot as usize].same_text = same_text;
         let mut edges: Vec<(u32, u16)> = neighbours
             .iter()
@@ -196,46 +208,58 @@ impl Window {
             .sum();
         entries
             + stories
-            + self.entries.capacity() * (size_of::<Entry>() + size_of::<StoryId>() + 4)
+            + self.entries.capacity()
+                * (size_of::<Entry>() + size_of::<StoryId>() + size_of::<Mark>())
             + self.numbers.capacity() * 24
             + self.lexicon.bytes()
             + self.yardstick.bytes()
     }
 
-    /// The slot of a number; numbers wrap around only after four billion articles.
+    /// The slot of a number that is in the window or the next to come; numbers wrap around only after
+    /// four billion articles.
     fn slot(&self, number: u32) -> u32 {
-        number % self.articles_max as u32
+        self.turned(self.first + number.wrapping_sub(self.oldest))
+    }
+
+    /// A place beyond the last slot goes on at the first one.
+    fn turned(&self, place: u32) -> u32 {
+        let slots = self.articles_max as u32;
+        if place < slots { place } else { place - slots }
+    }
+
+    /// Makes the second oldest article the oldest.
+    fn pass_oldest(&mut self) {
+        self.oldest += 1;
+        self.first = self.turned(self.first + 1);
+    }
+
+    /// The number of the article in a slot.
+    fn number(&self, slot: u32) -> u32 {
+        self.oldest + self.place_in_order(slot)
     }
 
     /// How many articles in the window came before the one in the slot.
     pub(super) fn place_in_order(&self, slot: u32) -> u32 {
-        let first = self.slot(self.oldest);
-        (slot + self.articles_max as u32 - first) % self.articles_max as u32
+        self.turned(slot + self.articles_max as u32 - self.first)
     }
 
     fn slots(&self) -> std::ops::Range<u32> {
         0..self.entries.len() as u32
     }
 
-    /// Counts an article and gives it a slot, after the oldest has left a full window.
+    /// Counts an article and gives it a slot, after the oldest has left a full window. Its terms are
+    /// still to be weighed.
     fn admit(&mut self, id: ArticleId, at: Millis, vector: &Vector) -> u32 {
         let is_full = self.entries.len() == self.articles_max;
         if is_full {
             self.evict();
         }
-        let tongue = if background::covers(vector) {
-            Tongue::English
-        } else {
-            Tongue::Other
-        };
         let terms: Box<[Held]> = vector
             .0
             .iter()
-            .map(|w| Held {
-                number: self.lexicon.number(w.term),
-                counts: [w.all, w.lead, w.caps],
-            })
+            .map(|w| Held::new(self.lexicon.number(w.term), [w.all, w.lead, w.caps]))
             .collect();
+        let tongue = self.lexicon.tongue(&terms);
         let slot = self.slot(self.next);
         self.lexicon.add(slot, tongue, &terms);
         let length = terms.iter().map(|held| {
@@ -255,17 +279,18 @@ impl Window {
             same_text: id,
             tongue,
             has_text,
-            length,
             terms,
             older,
             newer,
         };
+        let mark = Mark { score: 0.0, length };
         if is_full {
             self.entries[slot as usize] = entry;
+            self.marks[slot as usize] = mark;
         } else {
             self.entries.push(entry);
             self.story_of.push(StoryId(id.0));
-            self.scores.push(0.0);
+            self.marks.push(mark);
         }
         self.numbers.insert(id, self.next);
         self.next += 1;
@@ -296,7 +321,7 @@ impl Window {
         // In a full window the next slot is that of the oldest.
         self.numbers.insert(id, self.next);
         self.next += 1;
-        self.oldest += 1;
+        self.pass_oldest();
         self.enter(slot, story);
         Some(id)
     }
@@ -308,39 +333,32 @@ impl Window {
         self.lexicon
             .remove_oldest(entry.tongue, &std::mem::take(&mut entry.terms));
         self.numbers.remove(&entry.id);
-        self.oldest += 1;
+        self.pass_oldest();
     }
 
     /// The story that a new article with these neighbours joins, and its score.
     fn choose(&self, pairs: &[Pair]) -> Option<(StoryId, f32)> {
-        let mut masses: BTreeMap<StoryId, u64> = BTreeMap::new();
+        let mut masses = Masses::default();
         for pair in pairs {
-            *masses.entry(self.story_of[pair.slot as usize]).or_default() +=
-                u64::from(pair.similarity);
+            let story = self.story_of[pair.slot as usize];
+            *masses.entry(story).or_default() += u64::from(pair.similarity);
         }
-        let mut best: Option<(StoryId, f32)> = None;
-        for (story, mass) in masses {
-            let score = linkage(mass, self.size(story));
-            if score >= JOIN_SCORE_MIN * self.caution() && best.is_none_or(|(_, most)| score > most)
-            {
-                best = Some((story, score));
-            }
-        }
-        best
+        let least = JOIN_SCORE_MIN * self.caution();
+        let scored = masses
+            .into_iter()
+            .map(|(story, mass)| (story, linkage(mass, self.size(story))));
+        best(scored.filter(|(_, score)| *score >= least))
     }
 
     /// Keeps the neighbours of a new article, on both sides.
     fn connect(&mut self, slot: u32, edges: Vec<(u32, u16)>) {
-        let own = self.numbers[&self.entries[slot as usize].id];
+        let own = self.number(slot);
         let mut older = Vec::with_capacity(edges.len());
         for (other, similarity) in edges {
-            let entry = &mut self.entries[other as usize];
-            entry.newer.push(Edge {
+            let number = self.number(other);
+            older.push(Edge { number, similarity });
+            self.entries[other as usize].newer.push(Edge {
                 number: own,
-                similarity,
-            });
-            older.push(Edge {
-                number: self.numbers[&entry.id],
                 similarity,
             });
         }
@@ -420,7 +438,26 @@ impl Window {
     }
 }
 
+/// Sums of similarities by story.
+pub(super) type Masses = HashMap<StoryId, u64, Spread>;
+
+/// Of stories with scores the one with the highest, of equals the eldest.
+pub(super) fn best(scored: impl Iterator<Item = (StoryId, f32)>) -> Option<(StoryId, f32)> {
+    scored.reduce(|best, (story, score)| {
+        let is_better = score > best.1 || (score == best.1 && story < best.0);
+        if is_better { (story, score) } else { best }
+    })
+}
+
 /// The bond of an article to a story: sum of similarities over size^0.7.
 pub(super) fn linkage(mass: u64, size: usize) -> f32 {
-    mass as f32 / SIMILARITY_SCALE / (size as f32).powf(SIZE_POWER)
+    mass as f32 / SIMILARITY_SCALE / powered(size)
+}
+
+/// A story's size to the power of 0.7, worked out once for all usual sizes.
+fn powered(size: usize) -> f32 {
+    static POWERED: LazyLock<[f32; 256]> =
+        LazyLock::new(|| std::array::from_fn(|size| (size as f32).powf(SIZE_POWER)));
+    let known = POWERED.get(size).copied();
+    known.unwrap_or_else(|| (size as f32).powf(SIZE_POWER))
 }

@@ -148,11 +148,15 @@ pub(super) fn opens(lower: &str, language: Option<&str>) -> bool {
     }
 }
 
+fn divides(c: char) -> bool {
+    matches!(c, ' ' | '\n' | '\t' | '\u{a0}' | '\u{202f}')
+}
+
 /// Titles that stand after a capitalised word without a dot somewhere in the text: names there.
 pub(super) fn used_as_names(text: &str, language: Option<&str>) -> HashSet<String> {
     let mut names = HashSet::new();
     let mut after_capital = false;
-    for token in text.split([' ', '\n', '\t', '\u{a0}', '\u{202f}']) {
+    for token in text.split(divides) {
         if !token.starts_with(char::is_uppercase) {
             // Several spaces in a row divide as one does.
             after_capital &= token.is_empty();

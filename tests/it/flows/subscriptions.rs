@@ -624,7 +624,7 @@ async fn a_preview_shows_what_would_go_and_why_tells_what_became_of_it() {
     -# Only The Tern so far · 4 h ago
     **Seen**: The Tern 3 h ago
     - **Harbour** · <#300>: held, to come with the next digest 2026-03-11T08:00:00Z.
-    -# score 0.6 · words: harbour · 1 outlet
+    -# score 0.6, needed 0.2 · words: harbour · 1 outlet
     [All sources]
     ");
 }

@@ -1,0 +1,58 @@
+//! What destinations were told: stories and sentences.
+
+use super::Result;
+use super::statements::{insert, json_array, run, statements};
+use crate::clock::Millis;
+use crate::news::StoryId;
+use crate::news::subscription::DestinationId;
+use sqlx::SqliteConnection;
+
+statements! {
+    TELL_SENTENCE = "INSERT INTO told_sentence (destination, hash, at) VALUES (?, ?, ?)
+        ON CONFLICT (destination, hash) DO UPDATE SET at = excluded.at";
+    SENTENCES = "SELECT t.hash FROM json_each($2) AS w
+        CROSS JOIN told_sentence AS t ON t.destination = $1 AND t.hash = w.value";
+    TOLD_TO = "SELECT DISTINCT w.value FROM json_each($2) AS w
+        CROSS JOIN story AS s ON s.id = w.value OR s.alias_of = w.value
+        CROSS JOIN told AS t ON t.destination = $1 AND t.story = s.id";
+}
+
+/// Those of the sentences that the destination was quoted before.
+pub(super) async fn told_sentences(
+    c: &mut SqliteConnection,
+    destination: DestinationId,
+    sentences: &[i64],
+) -> Result<Vec<i64>> {
+    Ok(sqlx::query_scalar(SENTENCES)
+        .bind(destination.0)
+        .bind(json_array(sentences.iter().copied()))
+        .fetch_all(c)
+        .await?)
+}
+
+/// Those of the living stories that the destination was told.
+pub(super) async fn told_to(
+    c: &mut SqliteConnection,
+    destination: DestinationId,
+    stories: &[StoryId],
+) -> Result<Vec<StoryId>> {
+    let ids: Vec<i64> = sqlx::query_scalar(TOLD_TO)
+        .bind(destination.0)
+        .bind(json_array(stories.iter().map(|id| id.0)))
+        .fetch_all(c)
+        .await?;
+    Ok(ids.into_iter().map(StoryId).collect())
+}
+
+/// Sentences that a destination is quoted.
+pub(super) async fn tell_sentences(
+    c: &mut SqliteConnection,
+    destination: DestinationId,
+    sentences: Vec<i64>,
+    at: Millis,
+) -> Result<()> {
+    let told = insert(TELL_SENTENCE, sentences, |query, hash| {
+        query.bind(destination.0).bind(hash).bind(at)
+    });
+    run(c, told).await
+}
