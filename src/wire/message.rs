@@ -32,7 +32,7 @@ const FILE: u8 = 13;
 const SEPARATOR: u8 = 14;
 
 /// The number of a message's file, under which its bytes are sent: `files[0]`.
-pub const FILE_ID: u8 = 0;
+const FILE_ID: &str = "0";
 
 /// Ends a message whose last blocks found no room.
 const MORE: &str = "-# … more behind Next";

@@ -73,7 +73,8 @@ pub fn judge(body: &Value, files: &[Upload]) -> Vec<String> {
         .flatten()
         .map(|one| {
             let filename = one["filename"].as_str().unwrap_or_default();
-            (format!("files[{}]", one["id"]), filename)
+            let id = one["id"].as_str().unwrap_or_default();
+            (format!("files[{id}]"), filename)
         })
         .collect();
     for file in files {
@@ -115,7 +116,7 @@ fn components(of: &Value, shown: &mut Vec<String>) {
 
 #[test]
 fn parts_are_read_and_held_to_their_json() {
-    let json = r#"{"flags":32768,"components":[{"type":13,"file":{"url":"attachment://a.json"}}],"attachments":[{"id":0,"filename":"a.json"}]}"#;
+    let json = r#"{"flags":32768,"components":[{"type":13,"file":{"url":"attachment://a.json"}}],"attachments":[{"id":"0","filename":"a.json"}]}"#;
     let body = |json: &str| {
         format!(
             "--X\r\nContent-Disposition: form-data; name=\"files[0]\"; filename=\"a.json\"\r\n\r\n{{\r\n}}\r\n\
