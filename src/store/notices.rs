@@ -42,8 +42,8 @@ statements! {
     /// Newsrooms that subscribe for it, or have it as their notices channel.
     SUBSCRIBERS = "SELECT newsroom FROM subscription
         WHERE destination = $1 AND removed_at IS NULL AND paused IS NULL
-        UNION SELECT v.newsroom FROM destination AS d JOIN setting AS v
-            ON v.name = 'notices_channel' AND CAST(v.value AS INTEGER) = d.discord
+        UNION SELECT setting.newsroom FROM destination AS d JOIN setting
+            ON setting.name = 'notices_channel' AND CAST(setting.value AS INTEGER) = d.discord
         WHERE d.id = $1 AND d.kind = 0";
     NOTICE = "INSERT INTO notice (id, newsroom, person, key, text, made_at)
         VALUES ((SELECT coalesce(max(id), 0) + 1 FROM notice), $1, $2, $3, $4, $5)
