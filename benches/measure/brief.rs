@@ -27,6 +27,7 @@ pub async fn measure(table: &Table, store: &Store, articles: usize) {
         fetcher: Fetcher::new(&FetchSettings::default()).expect("a fetcher"),
         learned: Default::default(),
         suggested: Default::default(),
+        links: Default::default(),
     };
     let topics = generate::typed_topics(&generate::Words::new(), TOPICS);
     for sources in [9, 200] {

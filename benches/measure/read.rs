@@ -30,6 +30,7 @@ pub async fn measure(table: &Table) {
         settings: std::sync::Arc::new(settings),
         learned: Default::default(),
         suggested: Default::default(),
+        links: Default::default(),
     };
     let jobs = Jobs::of(&desk);
     let newsroom = store.newsroom(Newsroom::Terminal, generate::END).await;

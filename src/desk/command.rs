@@ -37,7 +37,7 @@ impl From<StoreError> for No {
     }
 }
 
-/// A slash command, a subcommand in the shell, a line at the prompt.
+/// A slash command or one of the menu of messages, a subcommand in the shell, a line at the prompt.
 pub struct Command {
     /// As typed: lower case, no blanks.
     pub name: &'static str,
@@ -51,6 +51,16 @@ pub struct Command {
     /// Whether the answer is for all to see at once in a news channel.
     pub public_in_news: bool,
     pub answer: for<'a> fn(&'a Desk, &'a Asker, &'a Asked) -> Boxed<'a, Answer>,
+}
+
+impl Command {
+    /// Its name in the menu of messages; none where it is typed.
+    pub fn menu(&self) -> Option<&'static str> {
+        self.options.iter().find_map(|option| match option.kind {
+            Kind::OfMessage(name) => Some(name),
+            _ => None,
+        })
+    }
 }
 
 pub struct Sub {
@@ -94,6 +104,9 @@ pub enum Kind {
     Topic,
     Words,
     Link,
+    /// A link, in Discord the first one of a message: there the command is not typed but stands
+    /// under this name in the menu of messages.
+    OfMessage(&'static str),
     /// One of these (value, label).
     Choice(&'static [(&'static str, &'static str)]),
     /// A source of this newsroom, by name or `~ID`.

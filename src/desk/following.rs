@@ -115,7 +115,8 @@ async fn keep(here: Room<'_>, name: &'static str, value: String) -> Result<(), N
         Scope::Channels(room) | Scope::Terminal(room) => room,
     };
     let by = here.asker.person;
-    Ok(store.set_setting(own, name, Some(value), by, now).await?)
+    store.set_setting(own, name, Some(value), by, now).await?;
+    Ok(())
 }
 
 /// Digests keep to the wall clock of the new zone.

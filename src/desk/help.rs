@@ -72,13 +72,16 @@ fn commands(asker: &Asker) -> Page {
             &mut moderators
         };
         if command.subs.is_empty() {
+            let menu = command.menu().filter(|_| !asker.terminal);
             list.push(Entry {
-                name: command.name.to_owned(),
+                name: menu.unwrap_or(command.name).to_owned(),
+                in_menu: menu.is_some(),
                 description: command.description,
             });
         }
         list.extend(command.subs.iter().map(|sub| Entry {
             name: format!("{} {}", command.name, sub.name),
+            in_menu: false,
             description: sub.description,
         }));
     }

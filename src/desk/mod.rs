@@ -3,6 +3,7 @@
 //! rights and the README's table are derived. It knows no front end.
 
 pub mod asker;
+pub mod audit;
 pub mod brief;
 pub mod command;
 pub mod compose;
@@ -10,15 +11,16 @@ pub mod follow;
 pub mod following;
 pub mod headlines;
 pub mod help;
-pub mod import;
 pub mod kept;
 pub mod learned;
 pub mod letters;
+pub mod linked;
 pub mod notices;
 pub mod open;
 pub mod parse;
 pub mod preferences;
 pub mod privacy;
+pub mod related;
 pub mod rests;
 pub mod search;
 pub mod settings;
@@ -26,6 +28,7 @@ pub mod sources;
 pub mod story;
 pub mod subscriptions;
 pub mod suggest;
+pub mod summarise;
 pub mod why;
 pub mod zones;
 
@@ -44,23 +47,32 @@ use std::sync::Arc;
 
 /// Every command, in the order of their names.
 pub const ALL: &[&Command] = &[
+    &audit::COMMAND,
     &brief::COMMAND,
     &follow::COMMAND,
     &following::COMMAND,
     &headlines::COMMAND,
     &help::COMMAND,
     &privacy::COMMAND,
+    &related::COMMAND,
     &search::COMMAND,
     &settings::COMMAND,
     &sources::COMMAND,
     &story::COMMAND,
     &subscriptions::COMMAND,
+    &summarise::COMMAND,
     &why::COMMAND,
 ];
 
 /// The command of that name.
 pub fn find(name: &str) -> Option<&'static Command> {
     ALL.iter().copied().find(|command| command.name == name)
+}
+
+/// The command that stands under that name in the menu of messages.
+pub fn find_in_menu(name: &str) -> Option<&'static Command> {
+    let in_menu = |command: &&Command| command.in_discord && command.menu() == Some(name);
+    ALL.iter().copied().find(in_menu)
 }
 
 /// What the commands work with. Cheap to clone.
@@ -72,6 +84,7 @@ pub struct Desk {
     pub fetcher: Fetcher,
     pub learned: learned::Learned,
     pub suggested: suggest::Suggested,
+    pub links: linked::Links,
 }
 
 impl Desk {
@@ -209,6 +222,7 @@ fn example(command: &Command) -> String {
     match command.name {
         "sources" => "/sources add https://example.org".to_owned(),
         "subscriptions" => "/subscriptions add harbour channel:#news".to_owned(),
+        name if command.menu().is_some() => format!("/{name} https://example.org/harbour"),
         name => format!("/{name} harbour"),
     }
 }

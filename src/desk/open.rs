@@ -4,6 +4,7 @@ use crate::clock::Clock;
 use crate::config::Settings;
 use crate::desk::Desk;
 use crate::desk::learned::Learned;
+use crate::desk::linked::Links;
 use crate::desk::suggest::Suggested;
 use crate::feed::{FetchSettings, Fetcher};
 use crate::store::Store;
@@ -32,6 +33,7 @@ impl Desk {
             fetcher,
             learned: Learned::default(),
             suggested: Suggested::default(),
+            links: Links::default(),
         };
         desk.know_rests().await?;
         Ok(desk)

@@ -59,7 +59,8 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
     };
     let by = asker.person;
     let value = change.value.clone();
-    desk.store
+    let line = desk
+        .store
         .set_setting(room, change.name, value, by, now)
         .await?;
     if setting == Setting::NoticesChannel
@@ -72,7 +73,9 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
         zones::move_digests(here, here.scope.all(desk).await?).await?;
     }
     let after = preferences(&desk.store, room).await?;
-    Ok(panel(&shown(here, &after, Some(change.said))))
+    let mut shown = shown(here, &after, Some(change.said));
+    shown.change = line;
+    Ok(panel(&shown))
 }
 
 fn shown<'p>(here: Room<'_>, of: &'p Preferences, changed: Option<String>) -> Shown<'p> {
@@ -87,6 +90,7 @@ fn shown<'p>(here: Room<'_>, of: &'p Preferences, changed: Option<String>) -> Sh
         images: of.images,
         server: matches!(here.asker.newsroom, Newsroom::Server(_)),
         changed,
+        change: None,
     }
 }
 

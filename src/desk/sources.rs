@@ -1,20 +1,20 @@
-//! `/sources`: moderators add, list, test and remove what the newsroom reads.
+//! `/sources`: moderators add, list, edit, test and remove what the newsroom reads, and take lists
+//! of feeds in and out.
 
-use crate::clock::{DAY, Millis};
+pub mod add;
+pub mod edit;
+pub mod export;
+pub mod import;
+pub mod list;
+pub mod packs;
+pub mod probe;
+pub mod remove;
+
 use crate::desk::command::{Answer, Asked, Command, Kind, No, Opt, Sub, Who, boxed};
-use crate::desk::rests::keep_rests;
-use crate::desk::{Asker, Desk, import};
-use crate::feed::{FeedRequest, Fetched, Found};
-use crate::news::reading::{AddressError, NotAFeed, ReadingError};
+use crate::desk::{Asker, Desk};
 use crate::news::source::NewsroomSource;
-use crate::news::{ArticleId, Feed, NewsroomId, Outcome, Reading, SourceId, StoryId};
-use crate::news::{link, related};
-use crate::page::help::no_sources;
-use crate::page::sources::{Report, Tested, added, list, removed, report, restored, tested};
-use crate::page::{Ask, Refusal, health};
-use crate::store::{Added, Hunt, NewSource, ReadingLine, Restored};
-use crate::text::background;
-use crate::text::vector::Vector;
+use crate::news::{NewsroomId, SourceId, link};
+use crate::page::Refusal;
 
 pub const COMMAND: Command = Command {
     name: "sources",
@@ -34,32 +34,47 @@ pub const COMMAND: Command = Command {
                     complete: false,
                 },
                 Opt {
-                    name: "name",
                     description: "What to call it; else its own title",
-                    kind: Kind::Words,
-                    required: false,
-                    complete: false,
+                    ..NAME
                 },
-                Opt {
-                    name: "yes",
-                    description: "Save without asking",
-                    kind: Kind::Flag,
-                    required: false,
-                    complete: false,
-                },
+                YES,
             ],
+            in_discord: true,
+        },
+        Sub {
+            name: "check-packs",
+            description: "Read every address of the packs and say which can be read",
+            options: &[],
+            in_discord: false,
+        },
+        Sub {
+            name: "edit",
+            description: "Name, folder and weight of a source",
+            options: &[WHICH, NAME, FOLDER, WEIGHT],
+            in_discord: true,
+        },
+        Sub {
+            name: "export",
+            description: "All sources as an OPML file, with names and folders",
+            options: &[],
             in_discord: true,
         },
         Sub {
             name: "import",
             description: "Add all feeds of an OPML file",
             options: &[FILE],
-            in_discord: false,
+            in_discord: true,
         },
         Sub {
             name: "list",
             description: "All sources and how they are doing",
-            options: &[],
+            options: &[FILTER],
+            in_discord: true,
+        },
+        Sub {
+            name: "packs",
+            description: "Ready lists of well-known outlets, to add at once",
+            options: &[PACK, YES],
             in_discord: true,
         },
         Sub {
@@ -94,36 +109,69 @@ const WHICH: Opt = Opt {
     required: true,
     complete: true,
 };
-
-/// Recent articles of the newsroom that a new source is compared with.
-const OVERLAP_ARTICLES_MAX: u32 = 300;
-/// Entries of the new source that are compared.
-const OVERLAP_ENTRIES_MAX: usize = 30;
-/// Nearness over rare terms from which two articles count as one event, for the overlap only.
-const OVERLAP_NEARNESS_MIN: f32 = 0.35;
-/// Characters from which an entry's text is more than a teaser.
-const FULL_TEXT_CHARS_MIN: usize = 600;
-/// Entries of the reading log that a test looks back on.
-const LOG_LINES: u32 = 20;
-/// Articles of one reading from which on a moderator is told: no outlet publishes so many at once.
-const FLOOD_ARTICLES_MIN: u32 = 100;
+const NAME: Opt = Opt {
+    name: "name",
+    description: "What to call it; off = its own title",
+    kind: Kind::Words,
+    required: false,
+    complete: false,
+};
+const FOLDER: Opt = Opt {
+    name: "folder",
+    description: "A folder, which can be subscribed to; off = none",
+    kind: Kind::Words,
+    required: false,
+    complete: false,
+};
+const WEIGHT: Opt = Opt {
+    name: "weight",
+    description: "How much it counts here",
+    kind: Kind::Choice(&[
+        ("more", "More: before others"),
+        ("normal", "Normal"),
+        ("less", "Less: after others"),
+        ("muted", "Muted: not shown"),
+    ]),
+    required: false,
+    complete: false,
+};
+const FILTER: Opt = Opt {
+    name: "filter",
+    description: "Only these: trouble, unread, muted, folder:NAME, or words of the name",
+    kind: Kind::Words,
+    required: false,
+    complete: false,
+};
+const PACK: Opt = Opt {
+    name: "pack",
+    description: "The pack; none = all of them to choose from",
+    kind: Kind::Choice(packs::CHOICES),
+    required: false,
+    complete: false,
+};
+const YES: Opt = Opt {
+    name: "yes",
+    description: "Save without asking",
+    kind: Kind::Flag,
+    required: false,
+    complete: false,
+};
 
 async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
     let room = desk.store.newsroom(asker.newsroom, desk.now()).await?;
-    match asked.ask.sub.as_deref() {
-        Some("add") => add(desk, asker, room, asked).await,
-        Some("import") if asker.terminal => import::answer(desk, asker, room, &asked.ask).await,
-        Some("list") => {
-            let sources = desk.store.sources(room).await?;
-            if sources.is_empty() {
-                return Ok(no_sources(true));
-            }
-            Ok(list(&sources, &asked.ask))
-        }
-        Some("remove") => remove(desk, asker, room, asked).await,
-        Some("test") => test(desk, room, asked).await,
+    let ask = &asked.ask;
+    match ask.sub.as_deref() {
+        Some("add") => add::add(desk, asker, room, asked).await,
+        Some("check-packs") if asker.terminal => packs::check(desk).await,
+        Some("edit") => edit::edit(desk, asker, room, ask).await,
+        Some("export") => export::export(desk, asker, room).await,
+        Some("import") => import::import(desk, asker, room, ask).await,
+        Some("list") => list::list(desk, room, ask).await,
+        Some("packs") => packs::packs(desk, asker, room, asked).await,
+        Some("remove") => remove::remove(desk, asker, room, asked).await,
+        Some("test") => probe::test(desk, room, asked).await,
         _ => Err(Refusal::new("Say what to do with the sources.")
-            .can("Choose add, list, test or remove.")
+            .can("Choose add, edit, list, test or remove.")
             .into()),
     }
 }
@@ -185,335 +233,4 @@ pub fn pick_among(
             Err(refusal.can(format!("Choose one of: {}.", names.join(", "))))
         }
     }
-}
-
-async fn add(desk: &Desk, asker: &Asker, room: NewsroomId, asked: &Asked) -> Answer {
-    let typed = asked.ask.get("link").unwrap_or_default().trim();
-    let checked = find(desk, typed, asked.ask.get("name")).await?;
-    let sources = desk.store.sources(room).await?;
-    if let Some(known) = sources
-        .iter()
-        .find(|source| source.source.url == checked.url)
-    {
-        let refusal = Refusal::new(format!("“{}” is a source here already.", known.name));
-        return Err(refusal.can("See /sources list for how it is doing.").into());
-    }
-    if asked.confirmed {
-        return save(desk, asker, room, checked).await;
-    }
-    let mut confirm = Ask::new("sources")
-        .subcommand("add")
-        .value("link", checked.url.clone());
-    if let Some(name) = &checked.name {
-        confirm = confirm.value("name", name.clone());
-    }
-    Ok(report(&inspect(desk, room, checked).await?, confirm))
-}
-
-/// The feed behind an address, read once.
-async fn find(desk: &Desk, typed: &str, name: Option<&str>) -> Result<Checked, No> {
-    let found = desk.fetcher.find(typed, desk.now()).await;
-    keep_rests(&desk.store, &desk.fetcher).await?;
-    let (url, fetched, others) = match found {
-        Found::Feed { url, fetched } => (url, fetched, Vec::new()),
-        Found::Page {
-            candidates,
-            first: Some((url, fetched)),
-        } => {
-            // What a select sends is seen by Discord: no addresses with credentials.
-            let others = candidates
-                .into_iter()
-                .filter(|other| other.url != url && link::shown(&other.url) == other.url)
-                .map(|other| (other.url.clone(), other.title.unwrap_or(other.url)))
-                .collect();
-            (url, fetched, others)
-        }
-        Found::Page { first: None, .. } => {
-            return Err(unreadable(&ReadingError::NotAFeed(NotAFeed::Page)).into());
-        }
-        Found::Nothing(error) => return Err(unreadable(&error).into()),
-    };
-    let feed = match fetched.outcome.clone() {
-        Outcome::Read(feed) => *feed,
-        Outcome::Failed(error) => return Err(unreadable(&error).into()),
-        Outcome::Unchanged => Feed::default(),
-    };
-    let name = name.map(str::trim).filter(|name| !name.is_empty());
-    Ok(Checked {
-        url,
-        fetched: *fetched,
-        feed,
-        name: name.map(str::to_owned),
-        others,
-    })
-}
-
-fn unreadable(error: &ReadingError) -> Refusal {
-    let cause = match error {
-        ReadingError::Address(AddressError::Malformed) => "That is not a web address.".to_owned(),
-        error => format!("It cannot be read: {}.", health::cause(error)),
-    };
-    Refusal::new(cause)
-        .will("Nothing was saved.")
-        .can(health::way_out(error))
-}
-
-struct Checked {
-    url: String,
-    fetched: Fetched,
-    feed: Feed,
-    name: Option<String>,
-    /// Other feeds of the site: address and title.
-    others: Vec<(String, String)>,
-}
-
-/// Saves the source with the reading just made as its baseline.
-async fn save(desk: &Desk, asker: &Asker, room: NewsroomId, checked: Checked) -> Answer {
-    let now = desk.now();
-    let Checked {
-        url,
-        fetched,
-        feed,
-        name,
-        others: _,
-    } = checked;
-    let shown = name.clone().unwrap_or_else(|| feed_name(&feed, &url));
-    let entries = feed.entries.len();
-    let source = NewSource {
-        newsroom: room,
-        url,
-        name,
-        folder: None,
-        by: asker.person,
-        // The store gives the id; the reading is this source's first.
-        reading: Reading {
-            source: SourceId(0),
-            at: now,
-            outcome: Outcome::Read(Box::new(feed)),
-            etag: fetched.etag,
-            last_modified: fetched.last_modified,
-            moved_to: fetched.moved_to,
-            bytes: fetched.bytes,
-            wait_ms: fetched.wait_ms,
-        },
-        at: now,
-        next_at: now + i64::from(desk.settings.poll_seconds_min) * 1_000,
-    };
-    match desk.store.add_source(source).await? {
-        Added::New(_) => Ok(added(&shown, entries)),
-        Added::AlreadyThere(_) => Err(Refusal::new(format!("“{shown}” is a source here already."))
-            .can("See /sources list.")
-            .into()),
-        Added::Full { max } => Err(Refusal::new(format!(
-            "There are {max} sources already, as many as a newsroom may have."
-        ))
-        .can("Remove one with /sources remove.")
-        .into()),
-    }
-}
-
-fn feed_name(feed: &Feed, url: &str) -> String {
-    let host = || {
-        url::Url::parse(url)
-            .ok()
-            .and_then(|url| url.host_str().map(str::to_owned))
-    };
-    Some(feed.title.trim().to_owned())
-        .filter(|title| !title.is_empty())
-        .or_else(host)
-        .unwrap_or_else(|| url.to_owned())
-}
-
-/// What a moderator wants to know before saving.
-async fn inspect(desk: &Desk, room: NewsroomId, checked: Checked) -> Result<Report, No> {
-    let Checked {
-        url, feed, others, ..
-    } = checked;
-    let entries = &feed.entries;
-    let full = entries
-        .iter()
-        .filter(|entry| entry.text.chars().count() >= FULL_TEXT_CHARS_MIN)
-        .count();
-    let mut newest: Vec<_> = entries.iter().collect();
-    newest.sort_by_key(|entry| std::cmp::Reverse(entry.published));
-    let mut warnings = Vec::new();
-    if entries.is_empty() {
-        warnings.push("there is nothing in it at the moment.".to_owned());
-    } else if newest
-        .first()
-        .and_then(|entry| entry.published)
-        .is_some_and(|at| desk.now() - at > 30 * DAY)
-    {
-        warnings.push("its newest article is more than a month old.".to_owned());
-    }
-    Ok(Report {
-        title: feed_name(&feed, &url),
-        url: link::shown(&url),
-        language: feed
-            .language
-            .clone()
-            .or_else(|| entries.iter().find_map(|entry| entry.language.clone())),
-        entries: entries.len(),
-        per_day: per_day(&feed),
-        full_text: if entries.is_empty() {
-            0.0
-        } else {
-            full as f32 / entries.len() as f32
-        },
-        overlap: overlap(desk, room, &feed).await?,
-        newest: newest
-            .iter()
-            .take(3)
-            .map(|entry| (entry.title.clone(), entry.link.clone(), entry.published))
-            .collect(),
-        repaired: feed.repaired,
-        warnings,
-        others,
-    })
-}
-
-/// Articles a day over the span of the dated entries.
-fn per_day(feed: &Feed) -> Option<f64> {
-    let dates: Vec<Millis> = feed
-        .entries
-        .iter()
-        .filter_map(|entry| entry.published)
-        .collect();
-    let span = dates.iter().max()? - dates.iter().min()?;
-    (dates.len() >= 3 && span > 0).then(|| dates.len() as f64 / (span as f64 / DAY as f64).max(0.5))
-}
-
-/// Share of the entries that the newsroom's sources report too; none where there is nothing to compare.
-async fn overlap(desk: &Desk, room: NewsroomId, feed: &Feed) -> Result<Option<f32>, No> {
-    let now = desk.now();
-    let hunt = Hunt {
-        newsroom: room,
-        topic: None,
-        source: None,
-        from: ArticleId::first_at(now - 7 * DAY),
-        until: ArticleId::first_at(now + 1),
-        newest: OVERLAP_ARTICLES_MAX,
-    };
-    let ids: Vec<ArticleId> = desk
-        .store
-        .hunt(&hunt)
-        .await?
-        .iter()
-        .map(|sighting| sighting.article.id)
-        .collect();
-    if ids.is_empty() || feed.entries.is_empty() {
-        return Ok(None);
-    }
-    let known: Vec<(StoryId, Vector)> = desk
-        .store
-        .vectors(&ids)
-        .await?
-        .into_iter()
-        .map(|(id, vector)| (StoryId(id.0), vector))
-        .collect();
-    let near = |(_, nearness): &(StoryId, f32)| *nearness >= OVERLAP_NEARNESS_MIN;
-    let entries: Vec<_> = feed
-        .entries
-        .iter()
-        .take(OVERLAP_ENTRIES_MAX)
-        .cloned()
-        .collect();
-    let share = tokio::task::spawn_blocking(move || {
-        let too = entries
-            .iter()
-            .map(|entry| Vector::of(&entry.title, &entry.text, entry.language.as_deref()))
-            .filter(|vector| {
-                related::rank(vector, &known, background::idf)
-                    .first()
-                    .is_some_and(near)
-            })
-            .count();
-        too as f32 / entries.len() as f32
-    })
-    .await
-    .map_err(anyhow::Error::from)?;
-    Ok(Some(share))
-}
-
-async fn remove(desk: &Desk, asker: &Asker, room: NewsroomId, asked: &Asked) -> Answer {
-    let now = desk.now();
-    if let Some(id) = asked
-        .ask
-        .get("undo")
-        .and_then(|id| id.parse().ok())
-        .map(SourceId)
-    {
-        let name = asked.ask.get("name").unwrap_or("It");
-        if !asked.confirmed {
-            return Ok(removed(name, asked.ask.clone()));
-        }
-        let outcome = desk
-            .store
-            .restore_source(room, id, asker.person, now)
-            .await?;
-        return not_restored(name, outcome).map_or_else(|| Ok(restored(name)), |no| Err(no.into()));
-    }
-    let source = pick(desk, room, asked.ask.get("which").unwrap_or_default()).await?;
-    desk.store
-        .remove_source(room, source.source.id, asker.person, now)
-        .await?;
-    let undo = Ask::new("sources")
-        .subcommand("remove")
-        .value("which", source.name.clone())
-        .value("undo", source.source.id.0.to_string())
-        .value("name", source.name.clone());
-    Ok(removed(&source.name, undo))
-}
-
-/// Why a removal could not be taken back; none where it was.
-fn not_restored(name: &str, outcome: Restored) -> Option<Refusal> {
-    Some(match outcome {
-        Restored::Done => return None,
-        Restored::AlreadyThere => Refusal::new(format!("“{name}” is a source here already."))
-            .can("See /sources list for how it is doing."),
-        Restored::Full { max } => Refusal::new(format!(
-            "“{name}” cannot come back: there are {max} sources already, as many as a newsroom may have."
-        ))
-        .can("Remove one with /sources remove, then add it again with /sources add."),
-        Restored::Gone => Refusal::new(format!(
-            "“{name}” was removed too long ago to be brought back."
-        ))
-        .can("Add it again with /sources add."),
-    })
-}
-
-/// Reads a source now, without saving, and says how it went.
-async fn test(desk: &Desk, room: NewsroomId, asked: &Asked) -> Answer {
-    let source = pick(desk, room, asked.ask.get("which").unwrap_or_default()).await?;
-    let request = FeedRequest {
-        url: source.source.url.clone(),
-        ..FeedRequest::default()
-    };
-    let fetched = desk.fetcher.feed(&request, desk.now()).await;
-    keep_rests(&desk.store, &desk.fetcher).await?;
-    let log = desk.store.readings(source.source.id, LOG_LINES).await?;
-    let failed = log.iter().filter(|line| line.error.is_some()).count();
-    let (result, repaired) = match &fetched.outcome {
-        Outcome::Read(feed) => (Ok(feed.entries.len()), feed.repaired),
-        Outcome::Unchanged => (Ok(0), false),
-        Outcome::Failed(error) => (Err(error), false),
-    };
-    Ok(tested(&Tested {
-        source: &source,
-        result,
-        repaired,
-        log: Some((failed, log.len())),
-        flood: flood(&log),
-    }))
-}
-
-/// The largest flood in a log (the newest line first). The first good reading is none: a feed has
-/// as many articles as it has.
-fn flood(log: &[ReadingLine]) -> Option<(u32, Millis)> {
-    let first = log.iter().rposition(|line| line.error.is_none())?;
-    log[..first]
-        .iter()
-        .filter(|line| line.new >= FLOOD_ARTICLES_MIN)
-        .max_by_key(|line| line.new)
-        .map(|line| (line.new, line.at))
 }

@@ -11,9 +11,10 @@ use crate::news::subscription::{Destination, Pause, What};
 use crate::news::topic::{Fit, MATCH_SCORE_MIN, as_link};
 use crate::news::{ArticleId, NewsroomId, StoryId, Subscription, SubscriptionId, link};
 use crate::page::subscriptions::words::{place_line, what_name};
-use crate::page::why::{Fate, State, Why, draw, unseen};
+use crate::page::why::{Fate, State, Why, draw, unseen, without_story};
 use crate::page::{Ask, Line, Refusal};
 use crate::store::{Decided, Verdict};
+use crate::text::terms;
 use std::collections::HashMap;
 
 pub const COMMAND: Command = Command {
@@ -87,7 +88,7 @@ async fn of_letter(desk: &Desk, asker: &Asker, room: NewsroomId, outbox: i64, as
     let about = desk.store.letter_about(outbox).await?.ok_or_else(gone)?;
     let story = ask.get("link").and_then(story::id_of);
     let story = story.filter(|story| about.stories.contains(story));
-    let story = story.or(about.stories.first().copied()).ok_or_else(gone)?;
+    let story = story.or(about.stories.first().copied());
     let subscription = match about.subscription {
         Some(id) => desk.store.subscription(id).await?,
         None => None,
@@ -102,6 +103,12 @@ async fn of_letter(desk: &Desk, asker: &Asker, room: NewsroomId, outbox: i64, as
         return Err(gone().into());
     }
     let newsroom = subscription.newsroom;
+    let Some(story) = story else {
+        let sources = desk.store.sources(newsroom).await?;
+        let what = what_name(&subscription.what, &sources);
+        let when = subscription.wish.when.to_string();
+        return Ok(without_story(&what, place(&subscription), &when));
+    };
     let is_direct = subscription.place.destination.is_direct();
     let page = fates(desk, newsroom, story, vec![subscription]).await?;
     Ok(match is_direct {
@@ -150,6 +157,12 @@ async fn fates(
             .iter()
             .find(|one| one.subscription == subscription.id);
         let (state, grounds) = match own {
+            // What was to be sent to a place that takes nothing sleeps with the subscription.
+            Some(own) if own.verdict == Verdict::Send && own.sent_at.is_none() => {
+                let slept = asleep(subscription);
+                let state = slept.unwrap_or_else(|| state_of(own, &names));
+                (state, Some(own.grounds.clone()))
+            }
             Some(own) => (state_of(own, &names), Some(own.grounds.clone())),
             None => undecided(desk, &view, subscription).await?,
         };
@@ -207,13 +220,19 @@ async fn undecided(
     view: &View,
     subscription: &Subscription,
 ) -> Result<(State, Option<Grounds>), No> {
-    if let Some(Pause::ByHand { at, .. } | Pause::Lost { at }) = subscription.paused {
-        return Ok((State::Asleep { since: at }, None));
+    if let Some(asleep) = asleep(subscription) {
+        return Ok((asleep, None));
     }
     let (matches, grounds) = standing(desk, view, subscription).await?;
     let seen_last = view.sightings.iter().map(|sighting| sighting.seen).max();
     let state = if !matches {
-        State::NoMatch
+        match left_out(desk, view, subscription).await? {
+            Some(word) => State::Skipped {
+                reason: Reason::Excluded(word),
+                told_by: None,
+            },
+            None => State::NoMatch,
+        }
     } else if seen_last.is_some_and(|seen| seen <= subscription.made_at) {
         let made_at = subscription.made_at;
         State::Before { made_at }
@@ -221,6 +240,48 @@ async fn undecided(
         State::NotYet
     };
     Ok((state, Some(grounds)))
+}
+
+fn asleep(subscription: &Subscription) -> Option<State> {
+    match subscription.paused {
+        Some(Pause::ByHand { at, .. } | Pause::Lost { at }) => Some(State::Asleep { since: at }),
+        None => None,
+    }
+}
+
+/// The word, as it was typed, by which a topic leaves out an article that has all the others; none
+/// where there is none.
+async fn left_out(
+    desk: &Desk,
+    view: &View,
+    subscription: &Subscription,
+) -> Result<Option<String>, No> {
+    let What::Topic { shown, .. } = &subscription.what else {
+        return Ok(None);
+    };
+    let Some(topic) = brief::topic_of(shown)? else {
+        return Ok(None);
+    };
+    let vectors = desk.store.vectors(&articles(view)).await?;
+    let fit = Fit::new(&topic);
+    let fits = vectors.iter().filter(|(_, one)| fit.has_every_word(one));
+    let fits: Vec<ArticleId> = fits.map(|(id, _)| *id).collect();
+    for sighting in view.sightings.iter().rev() {
+        let article = &sighting.article;
+        let of = |text: &str| terms::terms(text, article.language.as_deref());
+        let (title, text) = (of(&article.title), of(&article.text));
+        if !fits.contains(&article.id) || !topic.excludes(&title, &text) {
+            continue;
+        }
+        let mut typed = (shown.split_whitespace()).filter_map(|word| word.strip_prefix('-'));
+        let stands = |word: &&str| {
+            let own = of(word);
+            (own.iter()).all(|term| title.contains(term) || text.contains(term))
+        };
+        let word = typed.clone().find(stands).or_else(|| typed.next());
+        return Ok(word.map(|word| word.trim_matches('"').to_owned()));
+    }
+    Ok(None)
 }
 
 /// How the story stands to what is wished, reckoned now.

@@ -1,13 +1,15 @@
 //! Who asks and what, read from an interaction: rights, newsroom, options as text. Nothing is
 //! loaded here, and nothing of it is believed to fit.
 
-use crate::desk::{self, Asked, Asker, Command, Who};
+use super::menu;
+use crate::desk::{self, Asked, Asker, Command, Kind, Opt, Who};
 use crate::news::Newsroom;
-use crate::page::{Ask, Pick};
+use crate::page::{Ask, Pick, Refusal};
 use serenity::all::{
     ActionRowComponent, ApplicationId, ChannelType, CommandData, CommandDataOption,
-    CommandDataOptionValue, CommandInteraction, ComponentInteraction, ComponentInteractionDataKind,
-    InteractionId, MessageFlags, ModalInteraction, PartialChannel, Permissions,
+    CommandDataOptionValue, CommandInteraction, CommandType, ComponentInteraction,
+    ComponentInteractionDataKind, InteractionId, MessageFlags, ModalInteraction, PartialChannel,
+    Permissions,
 };
 use tokio::time::Instant;
 
@@ -60,7 +62,7 @@ macro_rules! caller {
 impl Caller {
     /// `member`: whether Lede is in that server; `at`: when the interaction came.
     pub fn of_command(from: &CommandInteraction, member: bool, at: Instant) -> Self {
-        let allowed = command(&from.data.name).is_some_and(|one| one.who == Who::Moderators);
+        let allowed = command(&from.data).is_some_and(|one| one.who == Who::Moderators);
         caller!(from, member, at, allowed)
     }
 
@@ -122,16 +124,37 @@ fn is_thread(channel: Option<&PartialChannel>) -> bool {
 }
 
 /// The command of the table that an interaction names.
-pub fn command(name: &str) -> Option<&'static Command> {
-    desk::find(name).filter(|command| command.in_discord)
+pub fn command(from: &CommandData) -> Option<&'static Command> {
+    match from.kind {
+        CommandType::ChatInput => {
+            desk::find(&from.name).filter(|command| command.in_discord && command.menu().is_none())
+        }
+        CommandType::Message => desk::find_in_menu(&from.name),
+        _ => None,
+    }
 }
 
-/// The request, with every option as text.
-pub fn asked(from: &CommandData) -> Asked {
-    Asked {
-        ask: walk(from).0,
+/// The request, with every option as text, or with the link of the message that was chosen.
+///
+/// # Errors
+/// A refusal where that message holds no link.
+pub fn asked(
+    command: &Command,
+    from: &CommandData,
+    application: ApplicationId,
+) -> Result<Asked, Refusal> {
+    let of_message = |option: &&Opt| matches!(option.kind, Kind::OfMessage(_));
+    let ask = match command.options.iter().find(of_message) {
+        Some(option) => {
+            let link = menu::first_link(from, application)?;
+            Ask::new(command.name).value(option.name, link)
+        }
+        None => walk(from).0,
+    };
+    Ok(Asked {
+        ask,
         confirmed: false,
-    }
+    })
 }
 
 /// The request so far, the option that is typed, and what was typed of it.
@@ -340,7 +363,7 @@ mod tests {
             {"name": "file", "type": 11, "value": "9"},
             {"name": "channel", "type": 7, "value": "44"},
             {"name": "quiet", "type": 5, "value": true}]}]));
-        let ask = asked(&data).ask;
+        let ask = walk(&data).0;
         assert_eq!(ask.sub.as_deref(), Some("import"));
         assert_eq!(ask.get("file"), Some("https://files.example/a.opml"));
         assert_eq!(ask.get("channel"), Some("44"));
@@ -359,11 +382,30 @@ mod tests {
     }
 
     #[test]
+    fn a_command_is_of_the_kind_that_it_was_registered_as() {
+        let named = |name: &str, kind: u8| {
+            let told = json!({"id": "1", "name": name, "type": kind});
+            let data: CommandData = serde_json::from_value(told).expect("a command");
+            command(&data).map(|command| command.name)
+        };
+        assert_eq!(named("brief", 1), Some("brief"));
+        assert_eq!(named("Summarise link", 3), Some("summarise"));
+        for (name, kind) in [
+            ("summarise", 1),
+            ("Summarise link", 1),
+            ("brief", 3),
+            ("brief", 2),
+        ] {
+            assert_eq!(named(name, kind), None, "{name} of kind {kind}");
+        }
+    }
+
+    #[test]
     fn a_value_is_never_longer_than_discord_allows() {
         let long = "x".repeat(10_000);
         let data = read(json!([{"name": "topic", "type": 3, "value": long}]));
         assert_eq!(
-            asked(&data).ask.get("topic").map(str::len),
+            walk(&data).0.get("topic").map(str::len),
             Some(VALUE_CHARS_MAX)
         );
     }

@@ -71,7 +71,6 @@ impl Bot {
                 message_id: MessageId::new(place.message.max(1)),
             },
             body: Some(&body),
-            file: None,
             // A message has one thread at most.
             repeat: Repeat::Safe,
             deadline: Instant::now() + Duration::from_secs(OPEN_SECONDS_MAX),

@@ -84,14 +84,17 @@ impl Bot {
         let Some(_permit) = self.admit(&caller).await else {
             return;
         };
-        let Some(command) = caller::command(&from.data.name) else {
+        let Some(command) = caller::command(&from.data) else {
             return self.refuse(&caller, &note::unknown_command()).await;
+        };
+        let asked = match caller::asked(command, &from.data, from.application_id) {
+            Ok(asked) => asked,
+            Err(refusal) => return self.refuse(&caller, &refusal).await,
         };
         caller.asker.public = self.is_public(&caller, command).await;
         let way = Way::Fresh {
             public: caller.asker.public,
         };
-        let asked = caller::asked(&from.data);
         let (bot, asker) = (Arc::clone(&self), caller.asker.clone());
         self.deliver(&caller, way, async move {
             let answer = bot.answer(&asker, asked).await;

@@ -173,7 +173,6 @@ async fn allowance(rest: &Rest) -> Result<Allowance, Trouble> {
         method: LightMethod::Get,
         route: Route::GatewayBot,
         body: None,
-        file: None,
         repeat: Repeat::Safe,
         deadline: Instant::now() + Duration::from_secs(ALLOWANCE_SECONDS_MAX),
     };

@@ -4,7 +4,7 @@
 
 use super::gate::Gate;
 use super::waits::{self, Next, Outcome, Repeat, Said};
-use crate::wire::File;
+use crate::wire::Attached;
 use anyhow::Context as _;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
@@ -68,8 +68,6 @@ pub struct Call<'a> {
     pub method: LightMethod,
     pub route: Route<'a>,
     pub body: Option<&'a Value>,
-    /// Sent with the body, which names it.
-    pub file: Option<&'a File>,
     pub repeat: Repeat,
     pub deadline: Instant,
 }
@@ -139,7 +137,12 @@ impl Rest {
 
     /// Sends, waits as asked, and sends again where that helps and is safe, until the deadline.
     pub async fn send(&self, call: Call<'_>) -> Result<Value, Trouble> {
-        self.carry(call, Lane::Answers).await
+        self.send_with(call, &[]).await
+    }
+
+    /// As [`Self::send`], with files beside the body.
+    pub async fn send_with(&self, call: Call<'_>, files: &[Attached]) -> Result<Value, Trouble> {
+        self.carry(call, Lane::Answers { files }).await
     }
 
     /// As [`Self::send`], at the pace of the gate and with time of its own from there on.
@@ -152,7 +155,6 @@ impl Rest {
             method: push.method,
             route: push.route,
             body: push.body,
-            file: None,
             repeat: push.repeat,
             deadline: Instant::now() + Duration::from_secs(PUSH_WAIT_SECONDS_MAX),
         };
@@ -173,7 +175,7 @@ impl Rest {
         loop {
             self.wait(&bucket, answer, call.deadline).await?;
             match lane {
-                Lane::Answers => self.gate.passed_by(),
+                Lane::Answers { .. } => self.gate.passed_by(),
                 Lane::Pushes { destination, .. } => {
                     let came_at = Instant::now();
                     let turn = timeout(GATE_WAIT_MAX, self.gate.pass(destination));
@@ -213,21 +215,22 @@ impl Rest {
     }
 
     async fn attempt(&self, call: &Call<'_>, lane: Lane<'_>, body: Option<Vec<u8>>) -> Attempt {
-        let (left, query) = match lane {
-            Lane::Answers => {
+        let (left, query, files) = match lane {
+            Lane::Answers { files } => {
                 let left = call.deadline.saturating_duration_since(Instant::now());
-                (left, None)
+                (left, None, files)
             }
             // An attempt that was cut short would be one of unknown outcome.
-            Lane::Pushes { query, .. } => (Duration::MAX, Some(query)),
+            Lane::Pushes { query, .. } => (Duration::MAX, Some(query), [].as_slice()),
         };
         let query = query.filter(|query| !query.is_empty()).map(<[_]>::to_vec);
-        let request = Request::new(call.route, call.method).params(query);
-        let request = match call.file {
-            Some(file) => request.multipart(Some(multipart(file, body))),
-            None => request.body(body),
-        };
-        let request = request.build(&self.client, &self.token, self.api.as_deref());
+        let parts = (!files.is_empty()).then(|| parts(files, body.as_deref().unwrap_or_default()));
+        let request = Request::new(call.route, call.method).body(body);
+        let request = request.multipart(parts).params(query).build(
+            &self.client,
+            &self.token,
+            self.api.as_deref(),
+        );
         let request = match request {
             Ok(request) => request.timeout(left.min(Duration::from_secs(REQUEST_SECONDS_MAX))),
             Err(error) => return Attempt::Unmade(error.to_string()),
@@ -362,7 +365,9 @@ impl State {
 /// Who sends: answers, or what waits at the gate.
 #[derive(Clone, Copy)]
 enum Lane<'a> {
-    Answers,
+    Answers {
+        files: &'a [Attached],
+    },
     Pushes {
         destination: u64,
         query: &'a [(&'static str, String)],
@@ -382,13 +387,15 @@ enum Attempt {
     Unmade(String),
 }
 
-/// A body and the file that it names. (Serenity numbers the only file 0, as the body does.)
-fn multipart(file: &File, body: Option<Vec<u8>>) -> Multipart {
-    let bytes = CreateAttachment::bytes(file.text.as_bytes(), file.name.as_str());
+/// A body of several parts: the file (serenity gives each the number 0, so that there is but one),
+/// and the JSON that speaks of it by its number.
+fn parts(files: &[Attached], body: &[u8]) -> Multipart {
+    let part = |file: &Attached| CreateAttachment::bytes(file.text.as_bytes(), file.name.as_str());
+    let numbered = files.iter().map(part);
     Multipart {
-        upload: MultipartUpload::Attachments(vec![bytes]),
+        upload: MultipartUpload::Attachments(numbered.collect()),
         fields: Vec::new(),
-        payload_json: body.map(|body| String::from_utf8_lossy(&body).into_owned()),
+        payload_json: Some(String::from_utf8_lossy(body).into_owned()),
     }
 }
 

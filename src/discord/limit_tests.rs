@@ -173,7 +173,6 @@ fn callback(seconds: f64) -> Call<'static> {
             token: "hidden",
         },
         body: None,
-        file: None,
         repeat: Repeat::Safe,
         deadline: Instant::now() + Duration::from_secs_f64(seconds),
     }

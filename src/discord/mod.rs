@@ -11,6 +11,7 @@ mod gate;
 mod gateway;
 mod guard;
 mod limit;
+mod menu;
 mod outcome;
 mod outgoing;
 mod overheard;

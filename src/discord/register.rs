@@ -81,7 +81,6 @@ impl Bot {
                 method,
                 route,
                 body,
-                file: None,
                 repeat: Repeat::Safe,
                 deadline,
             })

@@ -8,7 +8,7 @@ use super::limit::{Call, Trouble};
 use super::waits::Repeat;
 use crate::desk::{Answer, Asker, No};
 use crate::page::{Ask, Page, Refusal, note};
-use crate::wire::{self, Drawing, File, Message};
+use crate::wire::{self, Attached, Drawing, Message};
 use serde_json::{Value, json};
 use serenity::http::{LightMethod, Route};
 use std::time::Duration;
@@ -137,14 +137,15 @@ impl Bot {
 
     /// The first response to an interaction: within its time or not at all.
     pub async fn respond(&self, caller: &Caller, body: &Value) -> Result<(), Trouble> {
-        self.respond_with(caller, body, None).await
+        self.respond_with(caller, body, &[]).await
     }
 
+    /// As [`Self::respond`], with files beside the body.
     async fn respond_with(
         &self,
         caller: &Caller,
         body: &Value,
-        file: Option<&File>,
+        files: &[Attached],
     ) -> Result<(), Trouble> {
         let call = Call {
             method: LightMethod::Post,
@@ -153,12 +154,11 @@ impl Bot {
                 token: &caller.token,
             },
             body: Some(body),
-            file,
             // A second one is refused as already acknowledged, so sending again is safe.
             repeat: Repeat::Safe,
             deadline: caller.at + Duration::from_millis(RESPONSE_MS_MAX),
         };
-        match self.out.rest.send(call).await {
+        match self.out.rest.send_with(call, files).await {
             Ok(_) => Ok(()),
             // Our own first try got through, only its answer did not.
             Err(Trouble::Refused {
@@ -197,11 +197,11 @@ impl Bot {
             }
             (Drawn::Post { .. }, _) => json!({"type": UPDATE_LATER}),
         };
-        let file = match &drawn {
-            Drawn::Answer(message) | Drawn::Aside(message) => message.file.as_ref(),
-            Drawn::Post { .. } => None,
+        let files = match &drawn {
+            Drawn::Answer(message) | Drawn::Aside(message) => message.files.as_slice(),
+            Drawn::Post { .. } => &[],
         };
-        let sent = self.respond_with(caller, &body, file).await;
+        let sent = self.respond_with(caller, &body, files).await;
         match (sent, drawn) {
             (Ok(()), drawn @ Drawn::Post { .. }) => self.later(caller, Way::Turn, drawn).await,
             (
@@ -267,12 +267,13 @@ impl Bot {
     }
 
     async fn edit(&self, caller: &Caller, message: &Message) -> Result<(), Trouble> {
+        let body = json!(message);
         let route = Route::WebhookOriginalInteractionResponse {
             application_id: caller.application,
             token: &caller.token,
         };
-        let (method, repeat) = (LightMethod::Patch, Repeat::Safe);
-        self.after(caller, method, route, Some(message), repeat)
+        let body = (Some(&body), message.files.as_slice());
+        self.after(caller, LightMethod::Patch, route, body, Repeat::Safe)
             .await
             .map(|_| ())
     }
@@ -283,7 +284,13 @@ impl Bot {
             token: &caller.token,
         };
         let sent = self
-            .after(caller, LightMethod::Delete, route, None, Repeat::Safe)
+            .after(
+                caller,
+                LightMethod::Delete,
+                route,
+                (None, &[]),
+                Repeat::Safe,
+            )
             .await;
         if let Err(trouble) = sent {
             tracing::debug!("an acknowledgement was not taken back: {trouble}");
@@ -292,18 +299,14 @@ impl Bot {
 
     /// A further message to an interaction; its id.
     async fn follow(&self, caller: &Caller, message: &Message) -> Result<Option<u64>, Trouble> {
+        let body = json!(message);
         let route = Route::WebhookFollowupMessages {
             application_id: caller.application,
             token: &caller.token,
         };
+        let body = (Some(&body), message.files.as_slice());
         let made = self
-            .after(
-                caller,
-                LightMethod::Post,
-                route,
-                Some(message),
-                Repeat::Once,
-            )
+            .after(caller, LightMethod::Post, route, body, Repeat::Once)
             .await?;
         Ok(made
             .get("id")
@@ -327,13 +330,13 @@ impl Bot {
         Ok(())
     }
 
-    /// A request with an interaction's token, as long as that lives.
+    /// A request with an interaction's token, as long as that lives: its body, and the files beside.
     async fn after(
         &self,
         caller: &Caller,
         method: LightMethod,
         route: Route<'_>,
-        message: Option<&Message>,
+        (body, files): (Option<&Value>, &[Attached]),
         repeat: Repeat,
     ) -> Result<Value, Trouble> {
         let (now, end) = (
@@ -343,18 +346,14 @@ impl Bot {
         if now >= end {
             return Err(Trouble::TooLate);
         }
-        let body = message.map(|message| json!(message));
         let deadline = end.min(now + Duration::from_secs(EDIT_SECONDS_MAX));
-        self.out
-            .rest
-            .send(Call {
-                method,
-                route,
-                body: body.as_ref(),
-                file: message.and_then(|message| message.file.as_ref()),
-                repeat,
-                deadline,
-            })
-            .await
+        let call = Call {
+            method,
+            route,
+            body,
+            repeat,
+            deadline,
+        };
+        self.out.rest.send_with(call, files).await
     }
 }

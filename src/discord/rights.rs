@@ -225,7 +225,6 @@ impl Out {
                     method: LightMethod::Get,
                     route,
                     body: None,
-                    file: None,
                     repeat: Repeat::Safe,
                     deadline,
                 };

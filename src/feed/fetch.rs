@@ -360,7 +360,7 @@ fn text(headers: &HeaderMap, name: &header::HeaderName) -> Option<String> {
 
 /// Whether a body is a page by its first bytes, or by what its server calls it where they do not
 /// say feed: many feeds are called pages.
-fn is_page(content_type: Option<&str>, body: &[u8]) -> bool {
+pub fn is_page(content_type: Option<&str>, body: &[u8]) -> bool {
     let head = String::from_utf8_lossy(&body[..body.len().min(HEAD_BYTES)]).to_ascii_lowercase();
     let head = head.trim_start_matches(|c: char| c == '\u{feff}' || c.is_whitespace());
     let begins = |signs: &[&str]| signs.iter().any(|sign| head.starts_with(sign));

@@ -81,6 +81,25 @@ pub async fn page(way: &Way, url: &str, now: Millis) -> Result<Page, ReadingErro
     }
 }
 
+/// Fetches a file.
+pub async fn file(
+    way: &Way,
+    url: &str,
+    bytes_max: u64,
+    now: Millis,
+) -> Result<Vec<u8>, ReadingError> {
+    let request = Request {
+        url: url.to_owned(),
+        bytes_max,
+        ..Request::default()
+    };
+    let answer = get(way, &request, now).await?;
+    match status_error(&answer, now) {
+        Some(error) => Err(error),
+        None => Ok(answer.body),
+    }
+}
+
 /// Finds the feed behind an address as a person gave it, who waits for it.
 pub async fn find(way: &Way, address: &str, now: Millis) -> Found {
     find_within(Duration::from_secs(FIND_SECONDS_MAX), way, address, now).await

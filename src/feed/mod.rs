@@ -36,7 +36,7 @@ use crate::news::{Feed, Outcome, ReadingError};
 use std::sync::Arc;
 
 pub use fetch::{FEED_BYTES_MAX, PAGE_BYTES_MAX};
-pub use opml::{OpmlError, OpmlFeed, opml};
+pub use opml::{OpmlError, OpmlFeed, OpmlList, opml};
 pub use sample::{SampleSource, sample_sources};
 
 /// What a fetcher may do, from the settings.
@@ -122,6 +122,16 @@ pub enum Found {
     Nothing(ReadingError),
 }
 
+impl Page {
+    /// Whether it is a web page, by its first bytes or by what its server calls it.
+    pub fn is_web_page(&self) -> bool {
+        let kind = self.content_type.as_deref();
+        // Pages of XML begin as feeds do.
+        let called = kind.is_some_and(|kind| kind.to_ascii_lowercase().contains("xhtml"));
+        called || fetch::is_page(kind, &self.body)
+    }
+}
+
 impl Fetcher {
     pub fn new(settings: &FetchSettings) -> anyhow::Result<Self> {
         Self::new_behind(settings, &[])
@@ -169,6 +179,21 @@ impl Fetcher {
     /// went wrong; a status other than 200 to 299 is an error.
     pub async fn page(&self, url: &str, now: Millis) -> Result<Page, ReadingError> {
         find::page(&self.way, url, now).await
+    }
+
+    /// Fetches a file that somebody handed over, of at most `bytes_max`: within the guard, in the
+    /// host's turn, in half a minute.
+    ///
+    /// # Errors
+    /// `TooLarge` where there is more, else what went wrong; a status other than 200 to 299 is an
+    /// error.
+    pub async fn file(
+        &self,
+        url: &str,
+        bytes_max: u64,
+        now: Millis,
+    ) -> Result<Vec<u8>, ReadingError> {
+        find::file(&self.way, url, bytes_max, now).await
     }
 
     /// Finds the feed behind an address as a person gave it (scheme optional).

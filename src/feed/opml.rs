@@ -1,24 +1,53 @@
-//! Lists of feeds as readers export them: addresses, titles, folders.
+//! Lists of feeds as readers export them: addresses, titles, folders; read and written.
 
 use super::{clean, decode, entity, xml};
+use crate::news::source::Weight;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
+use std::collections::HashSet;
+use std::fmt::Write as _;
 
 /// Largest file that is read (bytes).
-pub const OPML_BYTES_MAX: usize = 2 * 1024 * 1024;
+pub const OPML_BYTES_MAX: usize = 5 * 1024 * 1024;
 /// Feeds taken from one file.
-pub const OPML_FEEDS_MAX: usize = 5_000;
+pub const OPML_FEEDS_MAX: usize = 20_000;
 /// Folders nested deeper are ignored.
 const DEPTH_MAX: usize = 32;
 const ADDRESS_BYTES_MAX: usize = 2_000;
+/// Characters of a longer address by which it is known again.
+const SHOWN_CHARS_MAX: usize = 100;
+
+/// The attribute of our own in which an export keeps a source's weight.
+const WEIGHT: &str = "lede:weight";
+/// The name of the space that it is in. Nothing is to be found there.
+const SPACE: &str = "urn:lede:opml";
 
 /// A feed of a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OpmlFeed {
     pub url: String,
     pub title: Option<String>,
     /// The innermost folder.
     pub folder: Option<String>,
+    /// Address of the site that the feed belongs to.
+    pub site: Option<String>,
+    /// What the list says of it (`description`).
+    pub note: Option<String>,
+    /// How much the newsroom that exported it thought of it.
+    pub weight: Option<Weight>,
+}
+
+/// What a file holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OpmlList {
+    /// Each address once, in order.
+    pub feeds: Vec<OpmlFeed>,
+    /// Addresses that were named before in the same file.
+    pub doubles: Vec<String>,
+    /// Addresses that are longer than any that is kept, cut.
+    pub too_long: Vec<String>,
+    /// There are more than [`OPML_FEEDS_MAX`]; what comes after them was left.
+    pub more: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -29,8 +58,13 @@ pub enum OpmlError {
     NotOpml,
 }
 
-/// Reads a list; each address once, in order. A damaged file gives what can be read of it.
+/// The feeds of a list; each address once, in order.
 pub fn opml(bytes: &[u8]) -> Result<Vec<OpmlFeed>, OpmlError> {
+    read(bytes).map(|list| list.feeds)
+}
+
+/// Reads a list. A damaged file gives what can be read of it.
+pub fn read(bytes: &[u8]) -> Result<OpmlList, OpmlError> {
     if bytes.len() > OPML_BYTES_MAX {
         return Err(OpmlError::TooLarge {
             max: OPML_BYTES_MAX,
@@ -53,12 +87,12 @@ pub fn opml(bytes: &[u8]) -> Result<Vec<OpmlFeed>, OpmlError> {
             Event::Eof => break,
             _ => {}
         }
-        if list.feeds.len() >= OPML_FEEDS_MAX {
+        if list.found.more {
             break;
         }
     }
     if list.is_opml {
-        Ok(list.feeds)
+        Ok(list.found)
     } else {
         Err(OpmlError::NotOpml)
     }
@@ -78,8 +112,8 @@ struct List {
     open: Vec<Option<String>>,
     /// Open outlines below the deepest folder that is kept.
     over: usize,
-    feeds: Vec<OpmlFeed>,
-    known: std::collections::HashSet<String>,
+    found: OpmlList,
+    known: HashSet<String>,
 }
 
 impl List {
@@ -95,25 +129,23 @@ impl List {
             let found = attributes.iter().find(|(known, _)| known == key)?;
             Some(found.1.trim().to_owned()).filter(|value| !value.is_empty())
         };
-        let title = value("title")
-            .or_else(|| value("text"))
-            .map(|title| clean::one_line(&clean::html(&title).text));
-        let title = title.filter(|title| !title.is_empty());
+        let line = |key: &str| {
+            let line = cleaned(&value(key)?);
+            Some(line).filter(|line| !line.is_empty())
+        };
+        let title = line("title").or_else(|| line("text"));
         let url = value("xmlurl").or_else(|| {
             value("url")
                 .filter(|_| value("type").is_some_and(|kind| kind == "rss" || kind == "atom"))
         });
-        if let Some(url) = url
-            .as_deref()
-            .map(web)
-            .filter(|url| url.len() <= ADDRESS_BYTES_MAX)
-            && self.known.insert(url.clone())
-        {
-            let folder = self.open.iter().rev().flatten().next().cloned();
-            self.feeds.push(OpmlFeed {
+        if let Some(url) = url.as_deref().map(web) {
+            self.found(OpmlFeed {
                 url,
                 title: title.clone(),
-                folder,
+                folder: self.open.iter().rev().flatten().next().cloned(),
+                site: value("htmlurl").filter(|site| site.len() <= ADDRESS_BYTES_MAX),
+                note: line("description"),
+                weight: value(WEIGHT).and_then(|word| Weight::parse(&word)),
             });
         }
         if !empty {
@@ -125,12 +157,112 @@ impl List {
         }
     }
 
+    fn found(&mut self, feed: OpmlFeed) {
+        if feed.url.len() > ADDRESS_BYTES_MAX {
+            let cut = feed.url.chars().take(SHOWN_CHARS_MAX).collect();
+            self.found.too_long.push(cut);
+        } else if !self.known.insert(feed.url.clone()) {
+            self.found.doubles.push(feed.url);
+        } else if self.found.feeds.len() < OPML_FEEDS_MAX {
+            self.found.feeds.push(feed);
+        } else {
+            self.found.more = true;
+        }
+    }
+
     fn close(&mut self) {
         if self.over > 0 {
             self.over -= 1;
         } else {
             self.open.pop();
         }
+    }
+}
+
+/// Text of an attribute, which readers write as plain text and as HTML.
+fn cleaned(text: &str) -> String {
+    clean::one_line(&clean::html(text).text)
+}
+
+/// Writes a list that [`read`] takes back whole: folders in the order in which they first come,
+/// feeds without one first.
+pub fn write(title: &str, feeds: &[OpmlFeed]) -> String {
+    let mut folders: Vec<Option<&str>> = vec![None];
+    for feed in feeds {
+        if !folders.contains(&feed.folder.as_deref()) {
+            folders.push(feed.folder.as_deref());
+        }
+    }
+    let mut text = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<opml version=\"2.0\" xmlns:lede=\"{SPACE}\">\n<head><title>{}</title></head>\n<body>\n",
+        escaped(title)
+    );
+    for folder in folders {
+        let inside = feeds.iter().filter(|feed| feed.folder.as_deref() == folder);
+        if let Some(folder) = folder {
+            let name = escaped(&as_text(folder));
+            text.push_str(&format!("<outline text=\"{name}\" title=\"{name}\">\n"));
+        }
+        inside.for_each(|feed| outline(&mut text, feed));
+        if folder.is_some() {
+            text.push_str("</outline>\n");
+        }
+    }
+    text.push_str("</body>\n</opml>\n");
+    text
+}
+
+fn outline(text: &mut String, feed: &OpmlFeed) {
+    text.push_str("<outline type=\"rss\"");
+    let weight = feed.weight.map(|weight| weight.word().to_owned());
+    let name = feed.title.as_deref().map(as_text);
+    for (key, value) in [
+        ("text", name.as_ref()),
+        ("title", name.as_ref()),
+        ("xmlUrl", Some(&feed.url)),
+        ("htmlUrl", feed.site.as_ref()),
+        ("description", feed.note.as_ref()),
+        (WEIGHT, weight.as_ref()),
+    ] {
+        if let Some(value) = value {
+            write!(text, " {key}=\"{}\"", escaped(value)).expect("a string takes all");
+        }
+    }
+    text.push_str("/>\n");
+}
+
+/// A name as the reader will find it again: one that would be taken for HTML is written as HTML.
+fn as_text(name: &str) -> String {
+    if cleaned(name) == name {
+        name.to_owned()
+    } else {
+        escaped(name)
+    }
+}
+
+/// Text of an attribute in XML, without what XML cannot hold.
+fn escaped(text: &str) -> String {
+    let mut written = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '&' => written.push_str("&amp;"),
+            '<' => written.push_str("&lt;"),
+            '>' => written.push_str("&gt;"),
+            '"' => written.push_str("&quot;"),
+            letter if letter.is_whitespace() => written.push(letter_of_space(letter)),
+            letter if letter.is_control() || matches!(letter, '\u{fffe}' | '\u{ffff}') => {}
+            letter => written.push(letter),
+        }
+    }
+    written
+}
+
+/// Line ends and tabs would become blanks in an attribute all the same.
+fn letter_of_space(letter: char) -> char {
+    if letter.is_ascii_whitespace() {
+        ' '
+    } else {
+        letter
     }
 }
 
@@ -151,6 +283,7 @@ pub fn web(address: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn feeds_keep_their_names_and_folders() {
@@ -162,6 +295,7 @@ mod tests {
             url: url.to_owned(),
             title: Some(title.to_owned()),
             folder: folder.map(str::to_owned),
+            ..OpmlFeed::default()
         };
         assert_eq!(
             opml(text.as_bytes()).expect("a list"),
@@ -187,5 +321,74 @@ mod tests {
         ));
         let deep = format!("<opml>{}", "<outline text='a'>".repeat(100_000));
         assert_eq!(opml(deep.as_bytes()).expect("a list").len(), 0);
+    }
+
+    #[test]
+    fn what_is_named_twice_or_endless_is_told() {
+        let long = "x".repeat(3_000);
+        let text = format!(
+            "<opml><outline xmlUrl='https://a.example/'/><outline xmlUrl='https://a.example/'/>\
+             <outline xmlUrl='https://b.example/{long}'/></opml>"
+        );
+        let list = read(text.as_bytes()).expect("a list");
+        assert_eq!(list.feeds.len(), 1);
+        assert_eq!(list.doubles, ["https://a.example/"]);
+        assert!(list.too_long[0].starts_with("https://b.example/xxx"));
+        let many: String = (0..OPML_FEEDS_MAX + 5)
+            .map(|n| format!("<outline xmlUrl='https://n{n}.example/'/>"))
+            .collect();
+        let list = read(format!("<opml>{many}</opml>").as_bytes()).expect("a list");
+        assert!(list.more && list.feeds.len() == OPML_FEEDS_MAX);
+    }
+
+    fn feed_of(url: &str, name: &str, folder: &str, weight: usize) -> OpmlFeed {
+        let some = |text: &str| {
+            let line = clean::one_line(&clean::plain(text));
+            (!line.is_empty()).then_some(line)
+        };
+        OpmlFeed {
+            url: format!("https://n.example/{url}"),
+            title: some(name),
+            folder: some(folder),
+            weight: Weight::ALL.get(weight).copied(),
+            ..OpmlFeed::default()
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_again(
+            rows in proptest::collection::vec(
+                ("[a-z0-9?&=%<>\"']{1,30}", ".{0,40}", "(|A|B & C|<b>|.{0,9})", 0..5_usize), 0..20
+            )
+        ) {
+            let mut feeds: Vec<OpmlFeed> = Vec::new();
+            for (url, name, folder, weight) in &rows {
+                let feed = feed_of(url, name, folder, *weight);
+                if feeds.iter().all(|known| known.url != feed.url) {
+                    feeds.push(feed);
+                }
+            }
+            let mut found = read(write("Mine & <theirs>", &feeds).as_bytes()).expect("a list").feeds;
+            found.sort_by(|a, b| a.url.cmp(&b.url));
+            feeds.sort_by(|a, b| a.url.cmp(&b.url));
+            prop_assert_eq!(found, feeds);
+        }
+    }
+
+    #[test]
+    fn names_that_look_like_markup_are_read_again() {
+        for name in [
+            "R&D <live>",
+            "AT&amp;T",
+            "A < B > C",
+            "&lt;b&gt;",
+            "\"Q\" 'q' &#38;",
+            "<!-- x -->",
+        ] {
+            let feeds = [feed_of("1", name, name, 3)];
+            let found = read(write("x", &feeds).as_bytes()).expect("a list").feeds;
+            assert_eq!(found, feeds, "{name}");
+        }
     }
 }

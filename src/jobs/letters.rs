@@ -1,6 +1,6 @@
 //! What an outbox row says: composed from the store when it is claimed or redrawn.
 
-use crate::clock::{DAY, Millis};
+use crate::clock::{DAY, HOUR, Millis};
 use crate::desk::compose::{self, View};
 use crate::desk::preferences::{Preferences, preferences_of};
 use crate::desk::{Desk, No};
@@ -9,7 +9,7 @@ use crate::news::subscription::{Form, What};
 use crate::news::zone::When;
 use crate::news::{Destination, StoryId, Subscription};
 use crate::page::push::{self, About, Digest, PUSH_QUOTES_MAX};
-use crate::page::story::StoryLines;
+use crate::page::story::{QuoteLine, StoryLines};
 use crate::page::{Letter, Line, Span};
 use crate::store::Letterbox;
 use crate::text::words;
@@ -19,6 +19,8 @@ use sha2::{Digest as _, Sha256};
 const QUOTES_LOOKED_AT: usize = 6;
 /// Quotes of a message with new facts.
 const NEW_FACTS_MAX: usize = 2;
+/// Articles that were seen so shortly before the newest are news with it.
+const NEWS_SPAN_MS: Millis = HOUR;
 /// How far back a digest looks for new facts of stories that were told.
 const KNOWN_MS_MAX: Millis = 8 * DAY;
 /// Told stories among which those are looked for that have new facts.
@@ -161,9 +163,8 @@ async fn new_facts(
     about: About,
 ) -> Result<Composed, Unwritten> {
     let views = compose::views(desk, subscription.newsroom, &[story]).await?;
-    let mut lines = lines_of(views, |_| QUOTES_LOOKED_AT).await?;
-    let mut lines = lines.pop().ok_or(Unwritten::Nothing)?;
-    keep_untold(desk, row, &mut lines).await?;
+    let view = views.into_iter().next().ok_or(Unwritten::Nothing)?;
+    let lines = with_news(desk, row, view).await?;
     if lines.quotes.is_empty() {
         return Err(Unwritten::Nothing);
     }
@@ -175,19 +176,50 @@ async fn new_facts(
     })
 }
 
-/// Leaves a story the quotes that its destination was not told, [`NEW_FACTS_MAX`] at most.
-async fn keep_untold(
+/// A story with quotes that are new to its destination, [`NEW_FACTS_MAX`] at most: from articles
+/// that came since it was last told of it, and none that it was told.
+async fn with_news(desk: &Desk, row: &Letterbox, view: View) -> Result<StoryLines, Unwritten> {
+    let store = &desk.store;
+    let said_at = store.said_at(row.id, row.destination, view.id).await?;
+    let said_at = said_at.unwrap_or(0);
+    let newer: Vec<Millis> = (view.sightings.iter().map(|one| one.seen))
+        .filter(|seen| *seen > said_at)
+        .collect();
+    let newest = newer.into_iter().max().unwrap_or(said_at);
+    let mut quotes = Vec::new();
+    // What came last is what is new; where all of it was told, what came before it.
+    for since in [said_at.max(newest - NEWS_SPAN_MS), said_at] {
+        if quotes.is_empty() {
+            quotes = untold_quotes(desk, row, &view, since).await?;
+        }
+    }
+    let whole = lines_of(vec![view], |_| 0).await?.pop();
+    let whole = whole.ok_or(Unwritten::Nothing)?;
+    Ok(StoryLines { quotes, ..whole })
+}
+
+/// Quotes of a story's articles that were seen after `since`, none that the destination was told.
+async fn untold_quotes(
     desk: &Desk,
     row: &Letterbox,
-    lines: &mut StoryLines,
-) -> Result<(), Unwritten> {
-    let hashes = sentences(std::iter::once(&*lines));
-    let told = desk.store.told_sentences(row.destination, &hashes).await?;
-    lines
-        .quotes
-        .retain(|quote| !told.contains(&sentence_hash(&quote.sentence)));
-    lines.quotes.truncate(NEW_FACTS_MAX);
-    Ok(())
+    view: &View,
+    since: Millis,
+) -> Result<Vec<QuoteLine>, Unwritten> {
+    let mut newer = view.clone();
+    newer.sightings.retain(|sighting| sighting.seen > since);
+    if newer.sightings.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found = lines_of(vec![newer], |_| QUOTES_LOOKED_AT).await?;
+    let mut quotes: Vec<QuoteLine> = found.into_iter().flat_map(|one| one.quotes).collect();
+    let hashes: Vec<i64> = (quotes.iter())
+        .map(|one| sentence_hash(&one.sentence))
+        .collect();
+    let store = &desk.store;
+    let told = store.told_sentences(row.destination, &hashes).await?;
+    quotes.retain(|quote| !told.contains(&sentence_hash(&quote.sentence)));
+    quotes.truncate(NEW_FACTS_MAX);
+    Ok(quotes)
 }
 
 /// Stories that the destination knows and that have new facts.
@@ -207,8 +239,8 @@ async fn known_with_news(
         .fed_since(row.destination, newsroom, told_after, KNOWN_LOOKED_AT_MAX);
     let views = compose::views(desk, newsroom, &fed.await?).await?;
     let mut found = Vec::new();
-    for mut lines in lines_of(views, |_| QUOTES_LOOKED_AT).await? {
-        keep_untold(desk, row, &mut lines).await?;
+    for view in views {
+        let mut lines = with_news(desk, row, view).await?;
         if !lines.quotes.is_empty() && found.len() < push::DIGEST_KNOWN_MAX {
             lines.quotes.truncate(1);
             found.push(lines);

@@ -5,6 +5,7 @@ use crate::clock::{Clock, MINUTE, Millis, SECOND};
 use crate::config::Settings;
 use crate::desk::Desk;
 use crate::desk::learned::Learned;
+use crate::desk::linked::Links;
 use crate::desk::suggest::Suggested;
 use crate::feed::{FeedRequest, Fetcher, sample_sources};
 use crate::jobs::Jobs;
@@ -28,6 +29,7 @@ pub async fn open_at(settings: Arc<Settings>, at: Millis) -> anyhow::Result<(Des
         settings,
         learned: Learned::default(),
         suggested: Suggested::default(),
+        links: Links::default(),
     };
     let newsroom = desk.store.newsroom(Newsroom::Terminal, opened).await?;
     for source in sample_sources() {

@@ -71,6 +71,13 @@ const UNSAFE: &[char] = &[
     '(', ')', '[', ']', '<', '>', '"', '\'', '`', '|', '\\', '*', '~', '{', '}', '^', ' ',
 ];
 
+/// Signs that end a sentence or a mark, not a link.
+const ENDS: &[char] = &[
+    '.', ',', ';', ':', '!', '?', '\'', '*', '~', ']', '。', '，', '、', '）', '」', '…', '’', '”',
+];
+/// Places of a text that are tried as a link.
+const LOOKED_AT_MAX: usize = 50;
+
 /// The one form of a link: absolute, http or https, without trackers and fragment. None when it
 /// is no such link. Applying it twice changes nothing.
 pub fn canonical(link: &str, base: Option<&str>) -> Option<String> {
@@ -90,6 +97,44 @@ pub fn canonical(link: &str, base: Option<&str>) -> Option<String> {
     // Encoding can make the address another one; the second reading settles it.
     let settled = Url::parse(&clean).ok()?;
     (settled.as_str() == clean && clean.len() <= LINK_BYTES_MAX).then_some(clean)
+}
+
+/// The first link to the web in what a person wrote, in its canonical form: it may stand bare, as
+/// `<link>` or as `[words](link)`.
+pub fn first_in(text: &str) -> Option<String> {
+    let lower = text.to_ascii_lowercase();
+    let is_scheme = |at: &usize| {
+        let rest = &lower[*at..];
+        rest.starts_with("http://") || rest.starts_with("https://")
+    };
+    lower
+        .match_indices("http")
+        .map(|(at, _)| at)
+        .filter(is_scheme)
+        .take(LOOKED_AT_MAX)
+        .find_map(|at| canonical(written(&text[at..]), None))
+}
+
+/// A link as it stands at the beginning of a text, without what only ends it there.
+fn written(text: &str) -> &str {
+    let mut open = 0_usize;
+    let end = text.char_indices().find(|(at, c)| match c {
+        '(' => {
+            open += 1;
+            false
+        }
+        // Markdown's own, or that of the sentence around it.
+        ')' if open == 0 => true,
+        ')' => {
+            open -= 1;
+            false
+        }
+        '<' | '>' | '"' | '`' => true,
+        // Of a link's words, which are an address themselves; and a spoiler's end.
+        ']' | '|' => ["](", "||"].iter().any(|end| text[*at..].starts_with(end)),
+        c => c.is_whitespace() || c.is_control(),
+    });
+    text[..end.map_or(text.len(), |(at, _)| at)].trim_end_matches(ENDS)
 }
 
 fn parse(link: &str, base: Option<&str>) -> Option<Url> {
@@ -211,6 +256,65 @@ mod tests {
     }
 
     #[test]
+    fn the_first_link_is_found_however_it_is_written() {
+        let cases = [
+            ("https://avel.example/a", "https://avel.example/a"),
+            (
+                "Look: HTTP://Avel.example/a, so old",
+                "http://avel.example/a",
+            ),
+            (
+                "(see <https://avel.example/a?utm_source=x>)",
+                "https://avel.example/a",
+            ),
+            (
+                "[the report](https://avel.example/a)now",
+                "https://avel.example/a",
+            ),
+            (
+                "[the report](<https://avel.example/a> \"title\")",
+                "https://avel.example/a",
+            ),
+            (
+                "[https://avel.example/a](https://morn.example/b)",
+                "https://avel.example/a",
+            ),
+            (
+                "(https://avel.example/Avel_(port)).",
+                "https://avel.example/Avel_%28port%29",
+            ),
+            ("**https://avel.example/a**!", "https://avel.example/a"),
+            ("||https://avel.example/a|| hush", "https://avel.example/a"),
+            ("`https://avel.example/a`", "https://avel.example/a"),
+            (
+                "https:// http://\u{0} then https://avel.example/a",
+                "https://avel.example/a",
+            ),
+            (
+                "ftp://avel.example/x https://ann:word@avel.example/a#top",
+                "https://avel.example/a",
+            ),
+            (
+                "größer: https://avel.example/größe",
+                "https://avel.example/gr%C3%B6%C3%9Fe",
+            ),
+        ];
+        for (text, link) in cases {
+            assert_eq!(first_in(text).as_deref(), Some(link), "{text}");
+        }
+        for none in [
+            "",
+            "http",
+            "avel.example/a",
+            "https://",
+            "the http:/ port",
+            "http://)",
+        ] {
+            assert_eq!(first_in(none), None, "{none}");
+        }
+    }
+
+    #[test]
     fn credentials_are_not_shown() {
         let bare = "https://avel.example/feed";
         assert_eq!(shown("https://ann:secret@avel.example/feed"), bare);
@@ -272,6 +376,13 @@ mod tests {
                 prop_assert_eq!(canonical(&once, None), Some(once.clone()));
                 let end = once.find('/').unwrap() + 2;
                 prop_assert!(!once[end..].contains(UNSAFE), "{}", once);
+            }
+        }
+
+        #[test]
+        fn what_is_found_is_canonical(text in "(http://|https://|\\PC|\\(|\\)|\\]\\(){0,30}") {
+            if let Some(found) = first_in(&text) {
+                prop_assert_eq!(canonical(&found, None), Some(found));
             }
         }
 

@@ -64,6 +64,24 @@ pub enum Weight {
 }
 
 impl Weight {
+    /// The heaviest first.
+    pub const ALL: [Weight; 4] = [Weight::More, Weight::Normal, Weight::Less, Weight::Muted];
+
+    /// As typed and exported: "more".
+    pub fn word(self) -> &'static str {
+        match self {
+            Weight::Muted => "muted",
+            Weight::Less => "less",
+            Weight::Normal => "normal",
+            Weight::More => "more",
+        }
+    }
+
+    pub fn parse(word: &str) -> Option<Self> {
+        let word = word.trim().to_lowercase();
+        Weight::ALL.into_iter().find(|one| one.word() == word)
+    }
+
     /// Factor on an article's rank.
     pub fn factor(self) -> f32 {
         match self {

@@ -64,7 +64,7 @@ pub fn panel(panel: &Panel<'_>) -> Page {
         None => "none".to_owned(),
     };
     blocks.push(Block::Small(Line::ours(format!(
-        "time zone {zone} · quiet hours {quiet}"
+        "Time zone {zone} · quiet hours {quiet}"
     ))));
     let mut rows = Vec::new();
     if !panel.entries.is_empty() {

@@ -8,6 +8,8 @@ use crate::page::{Action, Ask, Block, Button, Line, Page, Row};
 pub struct Entry {
     /// "sources add".
     pub name: String,
+    /// It stands under that name in the menu of messages.
+    pub in_menu: bool,
     pub description: &'static str,
 }
 
@@ -35,12 +37,11 @@ pub fn help(everyone: &[Entry], moderators: &[Entry]) -> Page {
 
 impl Entry {
     fn bullet(&self) -> Block {
-        Block::Bullet(
-            Line::new()
-                .command(&self.name)
-                .and(": ")
-                .and(self.description),
-        )
+        let name = match self.in_menu {
+            true => Line::ours("A message's menu, Apps, ").bold(&self.name),
+            false => Line::new().command(&self.name),
+        };
+        Block::Bullet(name.and(": ").and(self.description))
     }
 }
 

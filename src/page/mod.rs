@@ -4,12 +4,14 @@
 //! (`desk` does). One file a page; the blocks are here and in `line`.
 
 pub mod action;
+pub mod audit;
 pub mod brief;
 pub mod following;
 pub mod health;
 pub mod help;
 pub mod letter;
 pub mod line;
+pub mod link;
 pub mod list;
 pub mod markdown;
 pub mod note;

@@ -1,6 +1,8 @@
 //! What pushes and digests say: a story as one letter, several as another.
 
 use crate::clock::Millis;
+use crate::page::brief::counted;
+use crate::page::pack::measure;
 use crate::page::story::StoryLines;
 use crate::page::{Block, Letter, Line, Touch};
 
@@ -15,6 +17,11 @@ pub const HELD: &str = "held back";
 /// Heads them.
 const NEW_ON_KNOWN: &str = "New on stories you know";
 const FORUM_NAME_CHARS_MAX: usize = 200;
+/// Text of a digest in UTF-16 units, blank lines between its parts left out (an embed of Discord's
+/// holds 4,096).
+const DIGEST_UNITS_MAX: usize = 3_800;
+/// Commands that letters name, the longer ones first.
+const NAMED_COMMANDS: [&str; 3] = ["subscriptions list", "subscriptions add", "following"];
 
 /// What is said of a letter beside its stories.
 #[derive(Clone, Debug, Default)]
@@ -61,18 +68,31 @@ pub fn push(story: &StoryLines, about: About) -> Letter {
         .map(|quote| quote.block())
         .collect();
     blocks.extend(story.differs.first().map(|differ| differ.block()));
-    let small = match about.what.as_str() {
-        "" => Line::new(),
-        what => Line::new().theirs(what).and(" · "),
-    };
-    let mut small = small;
-    small.0.extend(story.small().0);
-    blocks.push(Block::Small(small));
+    blocks.push(Block::Small(footer(story, &about.what)));
     Letter {
         name: story.headline.chars().take(FORUM_NAME_CHARS_MAX).collect(),
         touches: touches(&about),
         ..letter(head, blocks, about)
     }
+}
+
+/// "Ukraine · newest 2 h ago", or "Ukraine · only Basin Weekly so far · 2 h ago". How many outlets
+/// there are stands in the head.
+fn footer(story: &StoryLines, what: &str) -> Line {
+    let is_alone = story.outlets <= 1;
+    // A subscription to that very source says its name once.
+    if what.is_empty() || is_alone && what == story.lead_outlet {
+        return story.small();
+    }
+    let line = Line::new().theirs(what).and(" · ");
+    let line = match is_alone {
+        true => line
+            .and("only ")
+            .theirs(&story.lead_outlet)
+            .and(" so far · "),
+        false => line.and("newest "),
+    };
+    line.ago(story.newest)
 }
 
 fn letter(head: Line, blocks: Vec<Block>, about: About) -> Letter {
@@ -117,52 +137,49 @@ pub fn new_facts(story: &StoryLines, about: About) -> Letter {
 pub fn digest(stories: &[StoryLines], digest: &Digest, about: About) -> Letter {
     let what = about.what.clone();
     let head = Line::new().theirs(&what).and(format!(" · {}", digest.kind));
-    let head = match (digest.stories_all, stories.first()) {
-        (0, _) | (_, None) => head.and(": nothing new"),
-        (1, Some(only)) => head.and(": ").theirs(&only.headline),
-        (n, Some(_)) => head.and(format!(": {n} stories")),
+    // An alert shows no more than the head: it names the strongest story, which has no heading of
+    // its own below.
+    let head = match (digest.stories_all, stories.first(), digest.known.len()) {
+        (1, Some(lead), _) => head.and(": ").link(&lead.headline, lead.url.as_deref()),
+        (n, Some(lead), _) => head
+            .and(format!(", {n} stories: "))
+            .link(&lead.headline, lead.url.as_deref()),
+        (_, None, 0) => head.and(": nothing new"),
+        (_, None, n) => {
+            let known = counted(n, "story", "stories");
+            head.and(format!(": something new on {known} that you know"))
+        }
     };
     let mut blocks = Vec::new();
     if let Some(at) = digest.late {
         let late = Line::ours("Late: meant for ").on(at);
-        blocks.push(Block::Small(late));
+        blocks.extend([Block::Small(late), Block::Divider]);
     }
-    let mut also = false;
-    for (place, story) in stories.iter().enumerate() {
-        if place < DIGEST_QUOTED_MAX {
-            blocks.extend(story.blocks(if place == 0 { 2 } else { 1 }));
-            continue;
-        }
-        if !also {
-            blocks.push(Block::Text(Line::new().bold("Also")));
-            also = true;
-        }
-        blocks.push(story.bullet());
+    for (place, story) in stories.iter().take(DIGEST_QUOTED_MAX).enumerate() {
+        let own = story.blocks(if place == 0 { 2 } else { 1 });
+        blocks.extend(own.into_iter().skip(usize::from(place == 0)));
     }
-    if digest.more > 0 {
-        let more = match digest.kind {
-            HELD => Line::ours(format!("{} more come with the next one.", digest.more)),
-            _ => Line::ours(format!("And {} more: ", digest.more)).command("brief"),
-        };
-        blocks.push(Block::Small(more));
-    }
+    let mut below = Vec::new();
     if !digest.known.is_empty() {
-        blocks.push(Block::Divider);
-        blocks.push(Block::Text(Line::new().bold(NEW_ON_KNOWN)));
+        below.extend([Block::Divider, Block::Text(Line::new().bold(NEW_ON_KNOWN))]);
         for story in &digest.known {
             let line = Line::new().link(&story.headline, story.url.as_deref());
-            blocks.push(Block::Text(line));
-            blocks.extend(story.quotes.iter().map(|quote| quote.block()));
+            below.push(Block::Heading(line));
+            below.extend(story.quotes.iter().map(|quote| quote.block()));
         }
     }
     if !digest.unsure.is_empty() {
-        let said = "Lede could not see whether these came through:";
-        blocks.push(Block::Text(Line::ours(said)));
-        for (headline, url) in &digest.unsure {
+        let said = Line::new().bold("Lede could not see whether these came through");
+        below.extend([Block::Divider, Block::Text(said)]);
+        below.extend(digest.unsure.iter().map(|(headline, url)| {
             let line = Line::new().link(headline, url.as_deref());
-            blocks.push(Block::Bullet(line));
-        }
+            Block::Bullet(line)
+        }));
     }
+    let room = DIGEST_UNITS_MAX.saturating_sub(measure(&blocks) + measure(&below));
+    let rest = stories.get(DIGEST_QUOTED_MAX..).unwrap_or_default();
+    blocks.extend(also(rest, digest, room));
+    blocks.extend(below);
     Letter {
         name: format!("{what} · {}", digest.kind),
         touches: vec![Touch::Why],
@@ -171,13 +188,82 @@ pub fn digest(stories: &[StoryLines], digest: &Digest, about: About) -> Letter {
     }
 }
 
-/// The first message to somebody who follows something, so that a closed door shows at once.
+/// Further stories of a digest, one line each as far as there is room, and how many more there are.
+fn also(stories: &[StoryLines], digest: &Digest, room: usize) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut left = room;
+    let lines = stories.iter().map(StoryLines::bullet).take_while(|line| {
+        let units = measure(std::slice::from_ref(line));
+        let fits = units <= left;
+        left = left.saturating_sub(units);
+        fits
+    });
+    let lines: Vec<Block> = lines.collect();
+    let unlisted = stories.len() - lines.len();
+    if !lines.is_empty() {
+        blocks.push(Block::Text(Line::new().bold("Also")));
+        blocks.extend(lines);
+    }
+    let opened = format!("And {unlisted} more under {}", Touch::Open.label());
+    let more = match (unlisted, digest.more) {
+        (0, 0) => return blocks,
+        (0, n) if digest.kind == HELD => Line::ours(format!("{n} more come with the next one.")),
+        (_, n) if digest.kind == HELD && n > 0 => {
+            Line::ours(format!("{opened}, {n} more with the next one."))
+        }
+        (_, 0) => Line::ours(format!("{opened}.")),
+        (0, n) => Line::ours(format!("And {n} more: ")).command("brief"),
+        (_, n) => Line::ours(format!("{opened}, {n} more with "))
+            .command("brief")
+            .and("."),
+    };
+    blocks.push(Block::Small(more));
+    blocks
+}
+
+/// The first message to somebody who follows something, so that a closed door shows at once. What
+/// an alert shows is the first sentence.
 pub fn hello(words: &str) -> Letter {
+    let (first, rest) = after_first_sentence(words);
+    let rest = (!rest.is_empty()).then(|| Block::Text(clickable(rest)));
     Letter {
-        head: Line::ours(words),
+        head: clickable(first),
+        blocks: rest.into_iter().collect(),
         touches: vec![Touch::Why],
         name: "Lede".to_owned(),
         ..Letter::default()
+    }
+}
+
+/// The first sentence and the rest; a quoted headline is never divided.
+fn after_first_sentence(words: &str) -> (&str, &str) {
+    let is_end = |(at, _): &(usize, &str)| {
+        let before = &words[..*at];
+        before.matches('“').count() <= before.matches('”').count()
+    };
+    let end = words.match_indices(". ").find(is_end);
+    let at = end.map_or(words.len(), |(at, _)| at + 1);
+    (&words[..at], words[at..].trim())
+}
+
+/// Words, maybe with others' text in them, in which the commands can be clicked.
+fn clickable(words: &str) -> Line {
+    let mut line = Line::new();
+    let mut rest = words;
+    let next = |rest: &str| {
+        let found = NAMED_COMMANDS.iter().filter_map(|name| {
+            let at = rest.find(&format!("/{name}"))?;
+            Some((at, *name))
+        });
+        found.min()
+    };
+    while let Some((at, name)) = next(rest) {
+        line = line.theirs(&rest[..at]).command(name);
+        rest = &rest[at + 1 + name.len()..];
+    }
+    match rest {
+        "" => line,
+        rest => line.theirs(rest),
     }
 }
 
@@ -237,5 +323,154 @@ pub fn trouble_words(headline: &str, place: &str, is_unknown: bool) -> String {
         )
     } else {
         format!("Discord did not take the message on “{headline}” for {place}. It was not sent.")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::news::StoryId;
+    use crate::page::markdown::{Commands, block, line};
+    use crate::page::story::QuoteLine;
+
+    fn story(n: i64, outlets: usize) -> StoryLines {
+        let url = Some(format!("https://avel.example/{n}"));
+        StoryLines {
+            id: StoryId(n),
+            place: 0,
+            headline: format!("Storm {n}"),
+            url: url.clone(),
+            outlets,
+            lead_outlet: "Avel Courier".into(),
+            newest: 1_789_999_000_000,
+            quotes: vec![QuoteLine {
+                sentence: format!("Wind {n}."),
+                outlet: "Avel Courier".into(),
+                url,
+            }],
+            differs: Vec::new(),
+        }
+    }
+
+    fn about(what: &str) -> About {
+        About {
+            what: what.to_owned(),
+            ..About::default()
+        }
+    }
+
+    fn said(letter: &Letter) -> String {
+        let none = Commands::none();
+        let blocks = letter.blocks.iter().map(|one| block(one, &none));
+        let lines: Vec<String> = std::iter::once(line(&letter.head, &none))
+            .chain(blocks.filter(|text| !text.is_empty()))
+            .collect();
+        lines.join("\n")
+    }
+
+    #[test]
+    fn a_push_says_once_how_many_outlets_and_which() {
+        insta::assert_snapshot!(said(&push(&story(1, 3), about("Harbour"))), @r"
+        [Storm 1](https://avel.example/1) · 3 outlets
+        > Wind 1. — [Avel Courier](https://avel.example/1)
+        -# Harbour · newest <t:1789999000:R>
+        ");
+        let small = |what: &str| {
+            let letter = push(&story(1, 1), about(what));
+            let text = said(&letter);
+            text.lines().last().unwrap_or_default().to_owned()
+        };
+        let ago = "<t:1789999000:R>";
+        assert_eq!(
+            small("Harbour"),
+            format!("-# Harbour · only Avel Courier so far · {ago}")
+        );
+        assert_eq!(
+            small("Avel Courier"),
+            format!("-# Only Avel Courier so far · {ago}")
+        );
+        assert_eq!(small(""), format!("-# Only Avel Courier so far · {ago}"));
+    }
+
+    #[test]
+    fn a_digest_leads_with_its_strongest_story_and_says_it_once() {
+        let digest_of = |stories: &[StoryLines], more, known: Vec<StoryLines>| {
+            let of = Digest {
+                kind: "daily digest",
+                stories_all: stories.len() + more,
+                more,
+                known,
+                ..Digest::default()
+            };
+            said(&digest(stories, &of, about("Harbour")))
+        };
+        let five: Vec<StoryLines> = (1..=5).map(|n| story(n, 2)).collect();
+        insta::assert_snapshot!(digest_of(&five, 4, vec![story(9, 2)]), @r"
+        Harbour · daily digest, 9 stories: [Storm 1](https://avel.example/1)
+        -# 2 outlets · newest <t:1789999000:R>
+        > Wind 1. — [Avel Courier](https://avel.example/1)
+        ### [Storm 2](https://avel.example/2)
+        -# 2 outlets · newest <t:1789999000:R>
+        > Wind 2. — [Avel Courier](https://avel.example/2)
+        ### [Storm 3](https://avel.example/3)
+        -# 2 outlets · newest <t:1789999000:R>
+        > Wind 3. — [Avel Courier](https://avel.example/3)
+        **Also**
+        - [Storm 4](https://avel.example/4) · 2 outlets
+        - [Storm 5](https://avel.example/5) · 2 outlets
+        -# And 4 more: `/brief`
+        **New on stories you know**
+        ### [Storm 9](https://avel.example/9)
+        > Wind 9. — [Avel Courier](https://avel.example/9)
+        ");
+        assert_eq!(
+            digest_of(&[], 0, Vec::new()),
+            "Harbour · daily digest: nothing new"
+        );
+        let known = digest_of(&[], 0, vec![story(9, 2)]);
+        assert!(
+            known.starts_with("Harbour · daily digest: something new on 1 story that you know\n")
+        );
+        let one = digest_of(&five[..1], 0, Vec::new());
+        assert!(one.starts_with("Harbour · daily digest: [Storm 1](https://avel.example/1)\n-# 2"));
+    }
+
+    #[test]
+    fn what_a_digest_has_no_room_for_is_counted_and_what_comes_last_is_kept() {
+        let mut many: Vec<StoryLines> = (1..=22).map(|n| story(n, 2)).collect();
+        for one in &mut many {
+            one.headline = "Storm over the sea ".repeat(12);
+        }
+        let of = Digest {
+            kind: "daily digest",
+            stories_all: 25,
+            more: 3,
+            unsure: vec![("Fog".into(), None)],
+            ..Digest::default()
+        };
+        let letter = digest(&many, &of, about("Harbour"));
+        assert!(measure(&letter.blocks) <= DIGEST_UNITS_MAX + 100);
+        let text = said(&letter);
+        let listed = text.matches("\n- [").count();
+        let rest = format!(
+            "\n-# And {} more under Open a story, 3 more with `/brief`.\n",
+            19 - listed
+        );
+        assert!((1..19).contains(&listed) && text.contains(&rest), "{text}");
+        assert!(text.ends_with("came through**\n- Fog"), "{text}");
+    }
+
+    #[test]
+    fn a_notice_begins_with_its_cause_and_formats_nothing_of_others() {
+        let words = trouble_words("Wind. **Fog** rises", "news", true);
+        insta::assert_snapshot!(said(&notice(&words)), @r"
+        Lede could not see whether its message on “Wind. \*\*Fog\*\* rises” came through in #news, and does not send it twice.
+        With the right to read the channel's history it could look.
+        ");
+        let lost = lost_words(&crate::news::push::Lost::Gone, "news");
+        insta::assert_snapshot!(said(&notice(&lost)), @r"
+        \#news is gone.
+        Its subscriptions are paused. Add them to another channel with `/subscriptions add`, or remove them with `/subscriptions list`.
+        ");
     }
 }

@@ -57,11 +57,11 @@ impl Setting {
         )
     }
 
-    fn label(self) -> &'static str {
+    pub fn label(self) -> &'static str {
         match self {
             Setting::Zone => "Time zone",
             Setting::Quiet => "Quiet hours",
-            Setting::DailyCap => "A day at most",
+            Setting::DailyCap => "Daily cap",
             Setting::NewsChannels => "News channels",
             Setting::NoticesChannel => "Notices channel",
             Setting::NewsroomRole => "Newsroom role",
@@ -108,6 +108,8 @@ pub struct Shown<'a> {
     pub server: bool,
     /// What was just changed.
     pub changed: Option<String>,
+    /// The number of that change, to be taken back.
+    pub change: Option<i64>,
 }
 
 impl Shown<'_> {
@@ -130,19 +132,19 @@ impl Shown<'_> {
                 .map_or("none".to_owned(), |quiet| quiet.to_string()),
             Setting::DailyCap => match self.daily_cap {
                 Some(cap) => counted(cap as usize, "message", "messages"),
-                None => "as each subscription says".to_owned(),
+                None => "none (each subscription has its own)".to_owned(),
             },
             Setting::NewsChannels => match self.news_channels {
-                [] => "none: answers are private".to_owned(),
+                [] => "none (answers are private)".to_owned(),
                 some => some.iter().map(channel).collect::<Vec<_>>().join(", "),
             },
             Setting::NoticesChannel => {
-                let none = || "none: they lead the next answer to a moderator".to_owned();
+                let none = || "none (notices lead the next answer to a moderator)".to_owned();
                 self.notices_channel.as_ref().map_or_else(none, channel)
             }
             Setting::NewsroomRole => match self.newsroom_role {
                 Some(role) => format!("<@&{role}>"),
-                None => "none: who may manage the server is a moderator".to_owned(),
+                None => "none (moderators are those who may manage the server)".to_owned(),
             },
             Setting::Images => if self.images { "on" } else { "off" }.to_owned(),
         }
@@ -174,9 +176,22 @@ pub fn panel(shown: &Shown<'_>) -> Page {
         },
         choices,
     };
+    let undo = shown.change.map(|change| Button {
+        label: "Undo".to_owned(),
+        action: Action::Confirm(Ask::new("audit").value("undo", change.to_string())),
+        style: Style::Plain,
+    });
+    let last = Button {
+        label: "Last changes".to_owned(),
+        action: Action::Turn(Ask::new("audit")),
+        style: Style::Plain,
+    };
     Page {
         blocks,
-        rows: vec![Row::Select(select)],
+        rows: vec![
+            Row::Select(select),
+            Row::Buttons(undo.into_iter().chain([last]).collect()),
+        ],
         empty: false,
     }
 }
@@ -186,7 +201,7 @@ pub fn question(setting: Setting, shown: &Shown<'_>, zones: Vec<(String, String)
     let blocks = vec![
         Block::Title(Line::ours(setting.label())),
         Block::Text(Line::ours(setting.meaning())),
-        Block::Small(Line::ours(format!("now: {}", shown.words(setting)))),
+        Block::Small(Line::ours(format!("Now: {}", shown.words(setting)))),
     ];
     let choices = choices(setting, shown, zones);
     let mut rows: Vec<Row> = pick(setting).into_iter().collect();

@@ -1,15 +1,16 @@
-//! The pages of `/sources`: report before adding, list, test, removed.
+//! The pages of `/sources`: report before adding, test, removed; the others in files of their own.
+
+pub mod edit;
+pub mod list;
+pub mod packs;
+pub mod transfer;
 
 use crate::clock::Millis;
 use crate::news::source::NewsroomSource;
 use crate::news::{ReadingError, link};
 use crate::page::action::Style;
 use crate::page::brief::counted;
-use crate::page::pack::Packer;
 use crate::page::{Action, Ask, Block, Button, Choice, Line, Page, Row, Select, health};
-
-/// Sources on one page of the list.
-pub const SOURCES_PAGE_MAX: usize = 15;
 
 /// What one reading of a candidate showed.
 #[derive(Clone, Debug)]
@@ -144,43 +145,6 @@ pub fn added(name: &str, entries: usize) -> Page {
     }
 }
 
-/// One page of the list, from `ask.from` on.
-pub fn list(sources: &[NewsroomSource], ask: &Ask) -> Page {
-    let mut packer = Packer::new();
-    let failing = sources
-        .iter()
-        .filter(|source| health::is_trouble(&source.source.state))
-        .count();
-    let small = match failing {
-        0 => "all fine".to_owned(),
-        n => format!("{n} with trouble"),
-    };
-    packer.add(vec![
-        Block::Title(Line::ours(counted(sources.len(), "source", "sources"))),
-        Block::Small(Line::ours(small)),
-    ]);
-    let shown = sources
-        .iter()
-        .skip(ask.from)
-        .take(SOURCES_PAGE_MAX)
-        .take_while(|source| packer.add(vec![source_bullet(source)]))
-        .count();
-    let rows =
-        super::brief::next_button(ask, shown, sources.len()).map(|next| Row::Buttons(vec![next]));
-    Page {
-        blocks: packer.blocks,
-        rows: rows.into_iter().collect(),
-        empty: sources.is_empty(),
-    }
-}
-
-fn source_bullet(source: &NewsroomSource) -> Block {
-    let name = Line::new().bold(&source.name).and(": ");
-    Block::Bullet(Line(
-        name.0.into_iter().chain(health::line(source).0).collect(),
-    ))
-}
-
 /// What a test of a source showed just now.
 pub struct Tested<'a> {
     pub source: &'a NewsroomSource,
@@ -274,41 +238,5 @@ pub fn restored(name: &str) -> Page {
         blocks,
         rows: Vec::new(),
         empty: false,
-    }
-}
-
-/// What an import did.
-#[derive(Debug, Default)]
-pub struct Imported {
-    pub added: usize,
-    pub already: usize,
-    /// Address and why not.
-    pub refused: Vec<(String, String)>,
-}
-
-/// Refusals of an import that are listed.
-const REFUSED_LISTED_MAX: usize = 20;
-
-pub fn imported(imported: &Imported) -> Page {
-    let mut small = Line::ours(format!("{} there already", imported.already));
-    if !imported.refused.is_empty() {
-        small = small.and(format!(", {} not added", imported.refused.len()));
-    }
-    let mut blocks = vec![
-        Block::Title(Line::ours(format!(
-            "{} added",
-            counted(imported.added, "source", "sources")
-        ))),
-        Block::Small(small),
-    ];
-    for (address, why) in imported.refused.iter().take(REFUSED_LISTED_MAX) {
-        blocks.push(Block::Bullet(
-            Line::new().theirs(address).and(format!(": {why}")),
-        ));
-    }
-    Page {
-        blocks: super::pack::fit(blocks),
-        rows: Vec::new(),
-        empty: imported.added + imported.already == 0,
     }
 }

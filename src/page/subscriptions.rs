@@ -10,6 +10,7 @@ use crate::news::subscription::Place;
 use crate::page::action::Style;
 use crate::page::brief::counted;
 use crate::page::pack::fit;
+use crate::page::push::DIGEST_QUOTED_MAX;
 use crate::page::story::StoryLines;
 use crate::page::{Action, Ask, Block, Button, Line, Page, Row};
 use change::Part;
@@ -76,7 +77,7 @@ pub fn card(card: &Card<'_>) -> Page {
     };
     let mut blocks = vec![Block::Title(title)];
     blocks.extend(facts(&card.terms, card.place));
-    blocks.push(Block::Text(
+    blocks.push(Block::Bullet(
         Line::new()
             .bold("To expect")
             .and(": ")
@@ -89,6 +90,7 @@ pub fn card(card: &Card<'_>) -> Page {
             1 => "The last that it would have sent".to_owned(),
             n => format!("The last {n} that it would have sent"),
         };
+        blocks.push(Block::Divider);
         blocks.push(Block::Text(Line::new().bold(title)));
         blocks.extend(card.outlook.last.iter().map(dated));
     }
@@ -150,8 +152,7 @@ fn expected(outlook: &Outlook, terms: &Terms<'_>) -> String {
     };
     let cap = terms.bound.per_day as usize;
     if terms.is_digest() {
-        let shows = counted(words::DIGEST_STORIES_MAX, "story", "stories");
-        format!("{words}. A digest has room for {shows}, the strongest first.")
+        format!("{words}. A digest quotes the strongest {DIGEST_QUOTED_MAX} and lists the rest.")
     } else if rate > cap as f64 {
         format!("{words}: {cap} as they break, the rest in one message the next morning.")
     } else {
@@ -246,7 +247,7 @@ mod tests {
         );
         assert_eq!(
             said(outlook(12, 1), Wish::of_person()),
-            "about 12 stories a day. A digest has room for 7 stories, the strongest first."
+            "about 12 stories a day. A digest quotes the strongest 3 and lists the rest."
         );
     }
 

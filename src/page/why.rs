@@ -77,12 +77,6 @@ pub fn draw(why: &Why) -> Page {
     }
     for fate in &why.fates {
         blocks.push(Block::Bullet(fate.line()));
-        blocks.extend(
-            fate.grounds
-                .as_ref()
-                .and_then(grounds_line)
-                .map(Block::Small),
-        );
     }
     let story = Ask::new("story").value("find", format!("~{}", why.story.id.0));
     Page {
@@ -96,6 +90,21 @@ pub fn draw(why: &Why) -> Page {
             style: Style::Plain,
         }])],
         empty: false,
+    }
+}
+
+/// A message that tells no story: what it came from, and how that is sent.
+pub fn without_story(what: &str, place: Line, terms: &str) -> Page {
+    let wish = Line::new().bold(what).and(" · ").with_all(place);
+    Page {
+        blocks: vec![
+            Block::Title(Line::ours("Why")),
+            Block::Text(Line::ours(
+                "This message holds no story: it shows that what was asked for works.",
+            )),
+            Block::Bullet(wish.and(format!(": {terms}"))),
+        ],
+        ..Page::default()
     }
 }
 
@@ -130,18 +139,31 @@ fn seen(seen_by: &[(String, Millis)]) -> Line {
 }
 
 impl Fate {
-    /// "**Ukraine** in #news: held for quiet hours until 8:00."
+    /// "**Ukraine** · #news: sent 2 h ago. Score 1.4, needed 1.0; words: harbour, quay."
     fn line(&self) -> Line {
-        Line::new()
+        let line = Line::new()
             .bold(&self.what)
             .and(" · ")
             .with_all(self.place.clone())
             .and(": ")
-            .with_all(self.state.line())
+            .with_all(self.state.line());
+        let grounds = self.grounds.as_ref();
+        match grounds.and_then(|grounds| grounds_line(grounds, self.state.waits())) {
+            Some(grounds) => line.and(" ").with_all(grounds),
+            None => line,
+        }
     }
 }
 
 impl State {
+    /// Whether it is about a number of outlets.
+    fn waits(&self) -> bool {
+        let (State::Held { reason, .. } | State::Skipped { reason, .. }) = self else {
+            return false;
+        };
+        matches!(reason, Reason::Waiting { .. } | Reason::TooFew { .. })
+    }
+
     /// One sentence for every state and reason.
     fn line(&self) -> Line {
         match self {
@@ -151,7 +173,11 @@ impl State {
                 until,
                 told_by,
             } => {
-                let line = Line::ours("held, ").with_all(because(reason, told_by.as_deref()));
+                let held = match reason {
+                    Reason::Waiting { .. } => "held ",
+                    _ => "held, ",
+                };
+                let line = Line::ours(held).with_all(because(reason, told_by.as_deref()));
                 match until {
                     Some(until) if *reason == Reason::DigestTime => {
                         line.and(" ").on(*until).and(".")
@@ -228,15 +254,16 @@ fn because(reason: &Reason, told_by: Option<&str>) -> Line {
     }
 }
 
-/// "score 1.4, needed 1.0 · words: harbour, quay · 2 outlets".
-fn grounds_line(grounds: &Grounds) -> Option<Line> {
+/// "Score 1.4, needed 1.0; words: harbour, quay; 2 outlets then." The outlets are told where they
+/// were `waited` for: else they say nothing of why.
+fn grounds_line(grounds: &Grounds, waited: bool) -> Option<Line> {
     let mut parts = Vec::new();
     match (grounds.score, grounds.bar) {
         (Some(score), Some(bar)) if bar > 0.0 => {
-            parts.push(Line::ours(format!("score {score:.1}, needed {bar:.1}")));
+            parts.push(Line::ours(format!("Score {score:.1}, needed {bar:.1}")));
         }
         // Where too little was learned of a topic, its words alone decide.
-        (Some(score), _) => parts.push(Line::ours(format!("score {score:.1}"))),
+        (Some(score), _) => parts.push(Line::ours(format!("Score {score:.1}"))),
         (None, _) => {}
     }
     if !grounds.words.is_empty() {
@@ -246,14 +273,21 @@ fn grounds_line(grounds: &Grounds) -> Option<Line> {
             .take(WORDS_MAX)
             .map(String::as_str)
             .collect();
-        parts.push(Line::ours("words: ").theirs(words.join(", ")));
+        let word = if parts.is_empty() {
+            "Words: "
+        } else {
+            "words: "
+        };
+        parts.push(Line::ours(word).theirs(words.join(", ")));
     }
-    if grounds.outlets > 0 {
-        parts.push(Line::ours(counted(grounds.outlets, "outlet", "outlets")));
+    if waited && grounds.outlets > 0 {
+        let outlets = counted(grounds.outlets, "outlet", "outlets");
+        parts.push(Line::ours(format!("{outlets} then")));
     }
     let mut parts = parts.into_iter();
     let first = parts.next()?;
-    Some(parts.fold(first, |line, part| line.and(" · ").with_all(part)))
+    let line = parts.fold(first, |line, part| line.and("; ").with_all(part));
+    Some(line.and("."))
 }
 
 #[cfg(test)]
@@ -325,7 +359,7 @@ mod tests {
         insta::assert_snapshot!(lines.join("\n"), @r"
         - **Harbour** · <#300>: sent with its mention <t:1728043200:R>.
         - **Harbour** · <#300>: to be sent; the message is on its way.
-        - **Harbour** · <#300>: held, until 2 outlets have it; decided again <t:1728302400:f>.
+        - **Harbour** · <#300>: held until 2 outlets have it; decided again <t:1728302400:f>.
         - **Harbour** · <#300>: held, as these are quiet hours; decided again <t:1728072000:f>.
         - **Harbour** · <#300>: held, as the 8 messages of the day were used up; decided again <t:1728115200:f>.
         - **Harbour** · <#300>: held, to come with the next digest <t:1728115200:f>.
@@ -385,8 +419,7 @@ mod tests {
         ### [Tarn \@everyone harbour](https://tern.example/a)
         -# 2 outlets · newest <t:1728043200:R>
         **Seen**: Source 0 <t:1728043200:R>, Source 1 <t:1728043200:R>, Source 2 <t:1728043200:R>, Source 3 <t:1728043200:R>, Source 4 <t:1728043200:R>, Source 5 <t:1728043200:R> and 2 more
-        - **Harbour** · <#300>: held, as these are quiet hours; decided again <t:1728043200:f>.
-        -# score 1.4, needed 1.0 · words: harbour, quay · 2 outlets
+        - **Harbour** · <#300>: held, as these are quiet hours; decided again <t:1728043200:f>. Score 1.4, needed 1.0; words: harbour, quay.
         ");
     }
 }

@@ -22,6 +22,14 @@ statements! {
     EDITS = concat!(letterbox!(), " WHERE o.edit_at IS NOT NULL AND o.edit_at <= $1
         AND o.state = 2 ORDER BY o.edit_at LIMIT $2");
     NEXT_EDIT = "SELECT min(edit_at) FROM outbox WHERE edit_at IS NOT NULL AND state = 2";
+    /// When a destination was last told or updated of a living story; the row itself left out.
+    SAID_AT = "SELECT max(w.at) FROM (
+            SELECT t.at AS at FROM story AS s CROSS JOIN told AS t ON t.story = s.id
+                WHERE (s.id = $1 OR s.alias_of = $1) AND t.destination = $2
+            UNION ALL SELECT o.first_try FROM story AS s
+                CROSS JOIN outbox AS o ON o.story = s.id AND o.destination = $2
+                WHERE (s.id = $1 OR s.alias_of = $1) AND o.kind = 2 AND o.state <> 5 AND o.id <> $3
+        ) AS w";
     EDITED = "UPDATE outbox SET edit_at = $2, outlets = $3 WHERE id = $1";
     /// Messages about these stories that may no longer be changed, the elder story's first: what
     /// was said last there, new facts of the day and those that wait, how many there were.
@@ -127,6 +135,21 @@ pub(super) async fn edited(
         .execute(c)
         .await?;
     Ok(())
+}
+
+/// When the destination was last told or updated of a story, in whatever row but this one.
+pub(super) async fn said_at(
+    c: &mut SqliteConnection,
+    row: i64,
+    destination: DestinationId,
+    story: StoryId,
+) -> Result<Option<Millis>> {
+    Ok(sqlx::query_scalar(SAID_AT)
+        .bind(story.0)
+        .bind(destination.0)
+        .bind(row)
+        .fetch_one(c)
+        .await?)
 }
 
 type GoOnRow = (

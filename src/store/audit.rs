@@ -8,7 +8,7 @@ use sqlx::SqliteConnection;
 
 statements! {
     ADD = "INSERT INTO audit (id, newsroom, at, by, what, subject, before, after)
-        VALUES ((SELECT coalesce(max(id), 0) + 1 FROM audit), $1, $2, $3, $4, $5, $6, $7)";
+        VALUES ((SELECT coalesce(max(id), 0) + 1 FROM audit), $1, $2, $3, $4, $5, $6, $7) RETURNING id";
 }
 
 /// A change by a person (Discord's id; 0 = the host).
@@ -22,8 +22,9 @@ pub(super) struct Change {
     pub after: Option<String>,
 }
 
-pub(super) async fn add(c: &mut SqliteConnection, change: Change) -> Result<()> {
-    sqlx::query(ADD)
+/// Notes a change; gives the number of its line.
+pub(super) async fn add(c: &mut SqliteConnection, change: Change) -> Result<i64> {
+    Ok(sqlx::query_scalar(ADD)
         .bind(change.newsroom.0)
         .bind(change.at)
         .bind(change.by as i64)
@@ -31,7 +32,6 @@ pub(super) async fn add(c: &mut SqliteConnection, change: Change) -> Result<()> 
         .bind(change.subject)
         .bind(change.before)
         .bind(change.after)
-        .execute(c)
-        .await?;
-    Ok(())
+        .fetch_one(c)
+        .await?)
 }

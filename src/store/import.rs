@@ -1,16 +1,17 @@
 //! Import: many sources for one newsroom at once, none of them read yet.
 
-use super::nouns::{Added, ReadingToSave, Unread};
+use super::changes::columns_of;
+use super::nouns::{Added, Unread};
 use super::statements::{insert, json_array, run, statements};
-use super::{Result, readings, sources};
+use super::{Result, Store, sources};
 use crate::clock::{MINUTE, Millis};
-use crate::news::{NewsroomId, Outcome, Reading, SourceId, link};
+use crate::news::{NewsroomId, SourceId, link};
 use serde_json::Value;
 use sqlx::SqliteConnection;
 use std::collections::HashMap;
 
 /// Sources added in one transaction: a greater list must not keep others from writing for long.
-pub(super) const AT_ONCE_MAX: usize = 2_000;
+const AT_ONCE_MAX: usize = 2_000;
 
 statements! {
     /// Of [url, ...]: those that are sources, and whether the newsroom has them.
@@ -23,10 +24,11 @@ statements! {
     NEXT_ID = "SELECT coalesce(max(id), 0) + 1 FROM source";
     ADD = "INSERT INTO source (id, url, title, added_at, next_at, interval_ms)
         VALUES (?, ?, '', ?, ?, ?)";
-    ATTACH = "INSERT INTO newsroom_source (newsroom, source, name, folder, added_by, added_at)
-        VALUES (?, ?, ?, ?, ?, ?)
+    ATTACH = "INSERT INTO newsroom_source (newsroom, source, name, folder, weight, muted,
+            added_by, added_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (newsroom, source) DO UPDATE SET name = excluded.name, folder = excluded.folder,
-        weight = 2, muted = 0, added_by = excluded.added_by, added_at = excluded.added_at,
+        weight = excluded.weight, muted = excluded.muted, added_by = excluded.added_by, added_at = excluded.added_at,
         baseline_at = NULL, removed_at = NULL";
     NEXT_NOTE = "SELECT coalesce(max(id), 0) + 1 FROM audit";
     NOTE = "INSERT INTO audit (id, newsroom, at, by, what, subject, after)
@@ -35,15 +37,48 @@ statements! {
 
 /// Who adds sources, to what and when.
 #[derive(Clone, Copy)]
-pub(super) struct Import {
+struct Import {
     pub newsroom: NewsroomId,
     /// Discord's id of the person; 0 = the host.
     pub by: u64,
     pub at: Millis,
 }
 
+/// Many at once.
+impl Store {
+    /// Adds many sources that were not read, due at once, a few thousand in one transaction; those
+    /// that the newsroom has are left alone. What became of each, in order. Their first reading is
+    /// their baseline.
+    pub async fn add_unread(
+        &self,
+        newsroom: NewsroomId,
+        unread: Vec<Unread>,
+        by: u64,
+        at: Millis,
+    ) -> Result<Vec<Added>> {
+        let known = known(&mut *self.reader().await?, newsroom, &unread).await?;
+        let has = |one: &Unread| match known.get(&one.url) {
+            Some((id, true)) => Some(Added::AlreadyThere(*id)),
+            _ => None,
+        };
+        if let Some(all) = unread.iter().map(has).collect() {
+            return Ok(all);
+        }
+        let import = Import { newsroom, by, at };
+        let (mut unread, mut added) = (unread.into_iter(), Vec::new());
+        loop {
+            let part: Vec<Unread> = unread.by_ref().take(AT_ONCE_MAX).collect();
+            if part.is_empty() {
+                return Ok(added);
+            }
+            let write = self.urgent(move |c| Box::pin(add(c, import, part)));
+            added.extend(write.await?);
+        }
+    }
+}
+
 /// For each address, if it is a source, its id and whether the newsroom has it.
-pub(super) async fn known(
+async fn known(
     c: &mut SqliteConnection,
     newsroom: NewsroomId,
     unread: &[Unread],
@@ -61,11 +96,7 @@ pub(super) async fn known(
 }
 
 /// Adds those that the newsroom does not have; they are due at once. What became of each, in order.
-pub(super) async fn add(
-    c: &mut SqliteConnection,
-    import: Import,
-    unread: Vec<Unread>,
-) -> Result<Vec<Added>> {
+async fn add(c: &mut SqliteConnection, import: Import, unread: Vec<Unread>) -> Result<Vec<Added>> {
     let Import { newsroom, at, .. } = import;
     let mut known = known(c, newsroom, &unread).await?;
     let has: Option<Option<u32>> = sqlx::query_scalar(HAS)
@@ -104,9 +135,7 @@ pub(super) async fn add(
     run(c, rows).await?;
     let ids: Vec<SourceId> = attached.iter().map(|(id, _)| *id).collect();
     attach(c, import, attached).await?;
-    sources::refresh_these(c, json_array(ids.iter().map(|id| id.0))).await?;
-    let baselines = ids.into_iter().map(|id| baseline(id, at)).collect();
-    readings::save(c, baselines, Vec::new()).await?;
+    sources::refresh_these(c, json_array(ids.into_iter().map(|id| id.0))).await?;
     Ok(outcome)
 }
 
@@ -125,6 +154,8 @@ async fn attach(
     let rows = insert(ATTACH, attached, |row, (id, one)| {
         let row = row.bind(newsroom.0).bind(id.0);
         let row = row.bind(trimmed(one.name)).bind(trimmed(one.folder));
+        let (weight, muted) = columns_of(one.weight);
+        let row = row.bind(weight.unwrap_or(2)).bind(muted);
         row.bind(by as i64).bind(at)
     });
     run(c, rows).await?;
@@ -136,75 +167,57 @@ fn trimmed(text: Option<String>) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// The reading that begins a source which was not read: nothing came with it.
-fn baseline(source: SourceId, at: Millis) -> ReadingToSave {
-    ReadingToSave {
-        reading: Reading {
-            source,
-            at,
-            outcome: Outcome::Unchanged,
-            etag: None,
-            last_modified: None,
-            moved_to: None,
-            bytes: 0,
-            wait_ms: None,
-        },
-        next_at: at,
-        interval_ms: MINUTE,
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::Store;
-    use super::super::test::{NOON, feed, new_source};
+    use super::super::test::{NOON, TestFile, feed, to_save};
     use super::*;
-    use crate::news::Newsroom;
+    use crate::news::{Newsroom, source::Weight};
 
     fn unread(name: &str) -> Unread {
         Unread {
             url: format!("https://{name}.example/feed"),
             name: Some(format!(" {name} ")),
             folder: Some(" ".to_owned()),
+            weight: Weight::Muted,
         }
     }
 
     #[tokio::test]
-    async fn imported_sources_are_those_that_were_added_one_by_one() {
-        let store = Store::temporary().await.unwrap();
-        let one = store.newsroom(Newsroom::Terminal, NOON).await.unwrap();
-        let two = store.newsroom(Newsroom::Server(2), NOON).await.unwrap();
-        let url = "https://avel.example/feed";
-        let mut new = new_source(two, url, feed("", &[]), NOON);
-        (new.reading, new.next_at) = (baseline(SourceId(0), NOON).reading, NOON);
-        new.name = Some("avel".to_owned());
-        let Added::New(avel) = store.add_source(new).await.unwrap() else {
-            panic!("new")
-        };
+    async fn imported_sources_wait_for_their_first_reading() {
+        let file = TestFile::new();
+        let store = file.open().await;
+        let room = store.newsroom(Newsroom::Terminal, NOON).await.unwrap();
         let list = vec![unread("avel"), unread("tern"), unread("tern")];
-        let added = store.add_unread(one, list.clone(), 0, NOON).await.unwrap();
-        let tern = SourceId(avel.0 + 1);
-        assert_eq!(
-            added,
-            [
-                Added::New(avel),
-                Added::New(tern),
-                Added::AlreadyThere(tern)
-            ]
-        );
-        let (mut mine, theirs) = (
-            store.sources(one).await.unwrap(),
-            store.sources(two).await.unwrap(),
-        );
-        assert_eq!(mine[1].source.url, "https://tern.example/feed");
+        let added = store.add_unread(room, list.clone(), 0, NOON).await.unwrap();
+        let (avel, tern) = (SourceId(1), SourceId(2));
+        let first = [
+            Added::New(avel),
+            Added::New(tern),
+            Added::AlreadyThere(tern),
+        ];
+        assert_eq!(added, first);
+        let mine = store.sources(room).await.unwrap();
         assert_eq!((mine[1].name.as_str(), &mine[1].folder), ("tern", &None));
-        mine.truncate(1);
-        assert_eq!(format!("{mine:?}"), format!("{theirs:?}"));
+        assert_eq!(mine[1].weight, Weight::Muted);
+        assert_eq!(mine[1].source.state.good_at, None, "nobody read it yet");
         assert_eq!(store.due(NOON, 10).await.unwrap().len(), 2);
-        assert_eq!(store.readings(tern, 10).await.unwrap().len(), 1);
-        let again = store.add_unread(one, list, 0, NOON + 1).await.unwrap();
-        let there = [avel, tern, tern].map(Added::AlreadyThere);
-        assert_eq!(again, there);
+        let mut raw = file.raw().await;
+        let mut baseline = async || -> Option<Millis> {
+            sqlx::query_scalar("SELECT baseline_at FROM newsroom_source WHERE source = 2")
+                .fetch_one(&mut raw)
+                .await
+                .unwrap()
+        };
+        assert_eq!(baseline().await, None);
+        let read = to_save(tern, feed("", &[]), NOON + MINUTE);
+        store.save_readings(vec![read]).await.unwrap();
+        assert_eq!(
+            baseline().await,
+            Some(NOON + MINUTE),
+            "what it brings is no news"
+        );
+        let again = store.add_unread(room, list, 0, NOON + 1).await.unwrap();
+        assert_eq!(again, [avel, tern, tern].map(Added::AlreadyThere));
     }
 
     #[tokio::test]

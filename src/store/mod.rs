@@ -8,6 +8,7 @@ mod afterwards;
 mod articles;
 mod asked;
 mod audit;
+mod changes;
 mod check;
 mod decisions;
 mod decisions_read;
@@ -42,13 +43,15 @@ mod told;
 mod values;
 mod writer;
 
+pub use changes::UNDO_MS;
 pub use decisions_read::{Decided, LetterAbout, Verdict};
 pub use letters::LetterPlace;
 pub use notices::Notice;
 pub use nouns::{
-    Added, Begin, Claim, Claimed, Hunt, KeptAction, Known, Letterbox, Lookup, NewDigest, NewSource,
-    NewSubscription, PlacedArticle, ReadingLine, ReadingToSave, Restored, Ruling, Saved, SeenBy,
-    SentRow, Shown, Sighting, StoryArticle, Subscribed, Unplaced, Unread, Wording,
+    Added, Begin, Claim, Claimed, Edited, Held, Hunt, KeptAction, Known, Letterbox, Lookup,
+    NewDigest, NewSource, NewSubscription, Noted, PlacedArticle, ReadingLine, ReadingToSave,
+    Restored, Ruling, Saved, SeenBy, SentRow, Shown, Sighting, SourceEdit, StoryArticle,
+    Subscribed, Undone, Unplaced, Unread, Wording,
 };
 pub use privacy::{Stored, StoredAsked, StoredChange, StoredFollow, StoredSource};
 pub use sources::SOURCES_PER_NEWSROOM_MAX;
@@ -197,59 +200,6 @@ impl Store {
             prepare::prepare(self, vec![source], |source| &source.reading).await?;
         let source = sources.pop().expect("the one that was prepared");
         self.urgent(move |c| Box::pin(sources::add(c, source, entries)))
-            .await
-    }
-
-    /// Adds many sources that were not read, due at once, a few thousand in one transaction; those
-    /// that the newsroom has are left alone. What became of each, in order.
-    pub async fn add_unread(
-        &self,
-        newsroom: NewsroomId,
-        unread: Vec<Unread>,
-        by: u64,
-        at: Millis,
-    ) -> Result<Vec<Added>> {
-        let known = import::known(&mut *self.reader().await?, newsroom, &unread).await?;
-        let has = |one: &Unread| match known.get(&one.url) {
-            Some((id, true)) => Some(Added::AlreadyThere(*id)),
-            _ => None,
-        };
-        if let Some(all) = unread.iter().map(has).collect() {
-            return Ok(all);
-        }
-        let import = import::Import { newsroom, by, at };
-        let (mut unread, mut added) = (unread.into_iter(), Vec::new());
-        loop {
-            let part: Vec<Unread> = unread.by_ref().take(import::AT_ONCE_MAX).collect();
-            if part.is_empty() {
-                return Ok(added);
-            }
-            let write = self.urgent(move |c| Box::pin(import::add(c, import, part)));
-            added.extend(write.await?);
-        }
-    }
-
-    /// False when the newsroom does not have it.
-    pub async fn remove_source(
-        &self,
-        newsroom: NewsroomId,
-        source: SourceId,
-        by: u64,
-        at: Millis,
-    ) -> Result<bool> {
-        self.urgent(move |c| Box::pin(sources::remove(c, newsroom, source, by, at)))
-            .await
-    }
-
-    /// Takes a removal back.
-    pub async fn restore_source(
-        &self,
-        newsroom: NewsroomId,
-        source: SourceId,
-        by: u64,
-        at: Millis,
-    ) -> Result<Restored> {
-        self.urgent(move |c| Box::pin(sources::restore(c, newsroom, source, by, at)))
             .await
     }
 

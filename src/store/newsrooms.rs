@@ -47,7 +47,8 @@ impl Store {
         self::settings(&mut *self.reader().await?, newsroom).await
     }
 
-    /// Sets or (with none) forgets a setting, with a line in the audit.
+    /// Sets or (with none) forgets a setting, with a line in the audit; gives that line's number
+    /// where something changed.
     pub async fn set_setting(
         &self,
         newsroom: NewsroomId,
@@ -55,7 +56,7 @@ impl Store {
         value: Option<String>,
         by: u64,
         at: Millis,
-    ) -> Result<()> {
+    ) -> Result<Option<i64>> {
         self.urgent(move |c| Box::pin(self::set_setting(c, newsroom, name, value, by, at)))
             .await
     }
@@ -126,14 +127,14 @@ pub(super) async fn settings(
 pub(super) async fn set_setting(
     c: &mut SqliteConnection,
     newsroom: NewsroomId,
-    name: &'static str,
+    name: &str,
     value: Option<String>,
     by: u64,
     at: Millis,
-) -> Result<()> {
+) -> Result<Option<i64>> {
     let before = setting(c, newsroom, name).await?;
     if before == value {
-        return Ok(());
+        return Ok(None);
     }
     match &value {
         Some(value) => {
@@ -161,7 +162,7 @@ pub(super) async fn set_setting(
         before,
         after: value,
     };
-    audit::add(c, change).await
+    Ok(Some(audit::add(c, change).await?))
 }
 
 pub(super) async fn servers_now(

@@ -32,6 +32,78 @@ pub struct Unread {
     /// The moderator's name for it.
     pub name: Option<String>,
     pub folder: Option<String>,
+    pub weight: Weight,
+}
+
+/// What a moderator wants otherwise about a source; none leaves it as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SourceEdit {
+    /// None inside = the feed's own title.
+    pub name: Option<Option<String>>,
+    /// None inside = no folder.
+    pub folder: Option<Option<String>>,
+    pub weight: Option<Weight>,
+}
+
+/// What editing a source came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edited {
+    /// The number of its line in the audit.
+    Done(i64),
+    /// It was so already.
+    Same,
+    /// The newsroom does not have it.
+    Gone,
+}
+
+/// A line of the audit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Noted {
+    pub id: i64,
+    pub at: Millis,
+    /// Discord's id of the person; 0 = the host.
+    pub by: u64,
+    /// What was done: source.add, source.edit, source.remove, source.restore, setting,
+    /// subscription.add and so on.
+    pub what: String,
+    /// To what: an id, a setting's name.
+    pub subject: String,
+    /// As stored: of a source's edit JSON of [`Held`], of a setting its value.
+    pub before: Option<String>,
+    pub after: Option<String>,
+    pub undone_at: Option<Millis>,
+    /// What a source is called in the newsroom now.
+    pub source: Option<String>,
+}
+
+/// What a newsroom's moderators say of a source.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Held {
+    pub name: Option<String>,
+    pub folder: Option<String>,
+    /// 1 = less, 2 = normal, 3 = more; stays while it is muted.
+    pub weight: i64,
+    pub muted: bool,
+}
+
+/// What taking back a change came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Undone {
+    Done(Noted),
+    /// There is no such change in the newsroom.
+    Unknown,
+    /// It was taken back before.
+    Before,
+    /// Longer ago than [`super::UNDO_MS`].
+    TooLate,
+    /// What it changed was changed again since.
+    ChangedSince,
+    /// The newsroom has as many sources as it may have.
+    Full {
+        max: u32,
+    },
+    /// A change of this kind has no way back here.
+    NoWay,
 }
 
 #[derive(Clone, Debug, PartialEq)]

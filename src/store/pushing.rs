@@ -159,6 +159,16 @@ impl Store {
         told::told_sentences(&mut *self.reader().await?, destination, sentences).await
     }
 
+    /// When the destination was last told or updated of a story, in whatever outbox row but `row`.
+    pub async fn said_at(
+        &self,
+        row: i64,
+        destination: DestinationId,
+        story: StoryId,
+    ) -> Result<Option<Millis>> {
+        afterwards::said_at(&mut *self.reader().await?, row, destination, story).await
+    }
+
     /// Those of the living stories that the destination was told, what waits left out.
     pub async fn told_to(
         &self,

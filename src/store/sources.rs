@@ -419,7 +419,8 @@ async fn note(
             after,
         },
     )
-    .await
+    .await?;
+    Ok(())
 }
 
 #[cfg(test)]

@@ -103,8 +103,8 @@ pub(super) async fn run(c: &mut SqliteConnection, statements: Vec<Bound>) -> Res
 mod tests {
     use super::super::test::TestFile;
     use super::super::{
-        actions, afterwards, articles, asked, audit, check, decisions, decisions_read, hunt,
-        import, letters, newsrooms, notices, outbox, postbox, postpone, privacy, readings,
+        actions, afterwards, articles, asked, audit, changes, check, decisions, decisions_read,
+        hunt, import, letters, newsrooms, notices, outbox, postbox, postpone, privacy, readings,
         refrains, sightings, sources, stories, subscriptions, sweep, told, values,
     };
     use sqlx::{AssertSqlSafe, Executor, SqlSafeStr};
@@ -115,6 +115,7 @@ mod tests {
         articles::STATEMENTS,
         asked::STATEMENTS,
         audit::STATEMENTS,
+        changes::STATEMENTS,
         check::STATEMENTS,
         decisions::STATEMENTS,
         outbox::STATEMENTS,

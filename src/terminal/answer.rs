@@ -1,8 +1,8 @@
 //! One question to the desk from a shell: asked, drawn, and turned into an exit status.
 
 use crate::desk::{Asker, Desk, No};
-use crate::page::Page;
 use crate::page::markdown::Commands;
+use crate::page::{Block, Page};
 use crate::terminal::screen::{self, Screen};
 use crate::terminal::{Exit, clean, draw, number};
 use crate::wire;
@@ -40,7 +40,14 @@ pub async fn show(
             Err(error) => failed(&error),
         },
         Ok(page) => {
-            screen::print(&draw::page(page, &screen.look(desk.now())));
+            let (page_shown, files) = files_apart(page, screen);
+            let drawn = draw::page(&page_shown, &screen.look(desk.now()));
+            if files.is_empty() {
+                screen::print(&drawn);
+            } else {
+                screen::note(&drawn);
+                screen::print(&files);
+            }
             exit_of(page)
         }
         Err(No::Refused(refusal)) if json => {
@@ -53,6 +60,26 @@ pub async fn show(
         }
         Err(No::Failed(error)) => failed(error),
     }
+}
+
+/// The page and the text of its files. Where the answer goes into a file or another program, only
+/// the files are meant for it: `lede sources export > sources.opml`.
+fn files_apart(page: &Page, screen: Screen) -> (Page, String) {
+    let mut shown = page.clone();
+    let mut files = String::new();
+    if !screen.out_is_terminal {
+        shown.blocks.retain(|block| match block {
+            Block::File { text, .. } => {
+                for line in text.lines() {
+                    files.push_str(&clean::text(line));
+                    files.push('\n');
+                }
+                false
+            }
+            _ => true,
+        });
+    }
+    (shown, files)
 }
 
 fn exit_of(page: &Page) -> Exit {

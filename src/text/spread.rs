@@ -8,6 +8,9 @@ use std::sync::LazyLock;
 /// Odd, of no pattern: the fractional part of the golden ratio.
 const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
 
+/// Odd too (from the finaliser of SplittableRandom by Steele, Lea and Flood).
+const OTHER_FACTOR: u64 = 0xbf58_476d_1ce4_e5b9;
+
 static SEED: LazyLock<u64> = LazyLock::new(|| RandomState::new().hash_one(FACTOR));
 
 /// Makes hashers of numbers.
@@ -51,11 +54,16 @@ impl Hasher for Spreading {
         self.write_u64(number as u64);
     }
 
-    /// Both halves of the product, so that every bit of the number counts in every bit of the hash.
+    /// Twice, as one product alone leaves numbers in a row close together under some seeds.
     fn write_u64(&mut self, number: u64) {
-        let product = u128::from(self.0 ^ number) * u128::from(FACTOR ^ self.0 << 1);
-        self.0 = product as u64 ^ (product >> 64) as u64;
+        self.0 = folded(folded(self.0 ^ number, FACTOR), OTHER_FACTOR);
     }
+}
+
+/// Both halves of the product, so that every bit of the number counts in every bit of the hash.
+fn folded(number: u64, factor: u64) -> u64 {
+    let product = u128::from(number) * u128::from(factor);
+    product as u64 ^ (product >> 64) as u64
 }
 
 #[cfg(test)]
@@ -64,16 +72,19 @@ mod tests {
     use std::collections::HashSet;
 
     #[test]
-    fn numbers_in_a_row_are_spread() {
-        let spread = Spread::default();
-        let hashes: Vec<u64> = (0u32..4_096)
-            .map(|number| spread.hash_one(number))
-            .collect();
-        let low: HashSet<u64> = hashes.iter().map(|hash| hash & 0xfff).collect();
-        let high: HashSet<u64> = hashes.iter().map(|hash| hash >> 52).collect();
-        // By chance alone 63 % of the places are taken.
-        assert!(low.len() > 2_300, "{}", low.len());
-        assert!(high.len() > 2_300, "{}", high.len());
+    fn numbers_in_a_row_are_spread_under_every_seed() {
+        let seeds = (0..500).map(|n| folded(FACTOR ^ n, OTHER_FACTOR));
+        for seed in seeds.chain([0, 1, u64::MAX, FACTOR, *SEED]) {
+            let spread = Spread(seed);
+            let hashes: Vec<u64> = (0u32..4_096)
+                .map(|number| spread.hash_one(number))
+                .collect();
+            let low: HashSet<u64> = hashes.iter().map(|hash| hash & 0xfff).collect();
+            let high: HashSet<u64> = hashes.iter().map(|hash| hash >> 52).collect();
+            // By chance alone 63 % of the places are taken.
+            assert!(low.len() > 2_300, "{seed}: {}", low.len());
+            assert!(high.len() > 2_300, "{seed}: {}", high.len());
+        }
     }
 
     #[test]

@@ -33,6 +33,10 @@ const EMBED_COLOR: u32 = 0x1f_8b_4c;
 /// Ends a text whose last blocks found no room.
 const MORE: &str = "-# … and more";
 
+/// A blank line under a list: Discord takes empty ones for a part of it, so this one holds a space
+/// of no width.
+const LINE_UNDER_LIST: &str = "\u{200b}\n";
+
 /// What is made of a letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
@@ -102,7 +106,8 @@ fn message(letter: &Letter, with: &Lettering<'_>) -> Value {
     let mut embeds = Vec::new();
     if with.plain {
         let room = CONTENT_UNITS_MAX.saturating_sub(length(&content) + 1);
-        let text = packed(&letter.blocks, room, |one| quiet_block(one, with.commands));
+        let draw = |one: &Block| small_heading(one, quiet_block(one, with.commands));
+        let text = packed(&letter.blocks, room, draw);
         if !text.is_empty() {
             content = format!("{content}\n{text}");
         }
@@ -161,7 +166,7 @@ fn shorten(line: &mut Line, over: usize) {
 
 fn embed(letter: &Letter, commands: &Commands) -> Option<Value> {
     let text = packed(&letter.blocks, DESCRIPTION_UNITS_MAX, |one| {
-        block(one, commands)
+        small_heading(one, block(one, commands))
     });
     let image = letter.image.as_deref().and_then(image);
     if text.is_empty() && image.is_none() {
@@ -215,8 +220,19 @@ fn joined(lines: &[(bool, String)]) -> String {
     texts.join("\n")
 }
 
-/// Drawn blocks and whether each is a headline. A blank line stands where a divider does, between
-/// quotes, which would run into one, and under small print.
+/// A heading in bold: with marks of its own it would be drawn larger than the headline above it.
+fn small_heading(one: &Block, drawn: String) -> String {
+    let mark = match one {
+        Block::Title(_) => "## ",
+        Block::Heading(_) => "### ",
+        _ => return drawn,
+    };
+    let text = drawn.strip_prefix(mark);
+    text.map_or(String::new(), |text| format!("**{text}**"))
+}
+
+/// Drawn blocks and whether each is a headline, with blank lines between what is not about the
+/// same.
 fn spaced(blocks: &[Block], draw: impl Fn(&Block) -> String) -> Vec<(bool, String)> {
     let mut lines: Vec<(bool, String)> = Vec::new();
     let mut before: Option<&Block> = None;
@@ -227,18 +243,34 @@ fn spaced(blocks: &[Block], draw: impl Fn(&Block) -> String) -> Vec<(bool, Strin
         if text.is_empty() {
             continue;
         }
-        let apart = divided
-            || matches!(
-                (before, one),
-                (Some(Block::Quote(_)), Block::Quote(_)) | (Some(Block::Small(_)), Block::Text(_))
-            );
+        let apart = before.is_some_and(|before| divided || stand_apart(before, one));
         let heads = matches!(one, Block::Title(_) | Block::Heading(_));
-        let gap = if apart && before.is_some() { "\n" } else { "" };
+        let gap = match before {
+            Some(Block::Bullet(_)) if apart => LINE_UNDER_LIST,
+            _ if apart => "\n",
+            _ => "",
+        };
         lines.push((heads, format!("{gap}{text}")));
         before = Some(one);
         divided = false;
     }
     lines
+}
+
+/// Whether a blank line stands between two blocks: quotes would run into one, and what follows on
+/// quotes, lists and small print would read as theirs.
+fn stand_apart(before: &Block, one: &Block) -> bool {
+    match one {
+        Block::Heading(_) | Block::Title(_) => !is_label(before),
+        Block::Text(_) => !matches!(before, Block::Text(_) | Block::Heading(_) | Block::Title(_)),
+        Block::Quote(_) | Block::Small(_) => matches!(before, Block::Quote(_)),
+        _ => false,
+    }
+}
+
+/// Whether it heads what follows: one bold text on its line.
+fn is_label(block: &Block) -> bool {
+    matches!(block, Block::Text(line) if matches!(line.0.as_slice(), [Span::Bold(_)]))
 }
 
 fn rows(letter: &Letter, with: &Lettering<'_>) -> Vec<Value> {

@@ -102,7 +102,7 @@ fn a_push_is_a_headline_quotes_and_buttons() {
       "embeds": [
         {
           "color": 2067276,
-          "description": "> The mole was closed at noon. — [Avel Courier](https://avel.example/mole)\n\n> Two ferries turned back. — [Lindholm Post](https://lindholm.example/f)\n-# harbour · newest <t:1789999000:R>",
+          "description": "> The mole was closed at noon. — [Avel Courier](https://avel.example/mole)\n\n> Two ferries turned back. — [Lindholm Post](https://lindholm.example/f)\n\n-# harbour · newest <t:1789999000:R>",
           "thumbnail": {
             "url": "https://avel.example/mole.jpg"
           }
@@ -122,6 +122,7 @@ fn without_its_looks_it_is_words_and_links() {
     > The mole was closed at noon. — [Avel Courier](<https://avel.example/mole>)
 
     > Two ferries turned back. — [Lindholm Post](<https://lindholm.example/f>)
+
     -# harbour · newest <t:1789999000:R>
     "##);
     assert_eq!(drawn["embeds"], json!([]));
@@ -240,6 +241,43 @@ fn whole_blocks_are_packed_and_the_rest_is_left_out() {
         let above = text.lines().rev().nth(1).unwrap();
         assert!(above.starts_with("> ") && above.ends_with(')'), "{above}");
     }
+}
+
+#[test]
+fn parts_of_a_digest_stand_apart_and_headings_are_no_larger_than_the_head() {
+    let link = |text: &str| Line::new().link(text, Some("https://avel.example/s"));
+    let mut digest = push(HEADLINE);
+    digest.blocks = vec![
+        Block::Small(Line::ours("2 outlets")),
+        quote("Wind.", "Avel", "https://avel.example/w"),
+        Block::Text(Line::new().bold("Outlets differ:").and(" 3, 4")),
+        Block::Heading(link("Fog")),
+        Block::Small(Line::ours("Only Avel so far")),
+        quote("Fog.", "Avel", "https://avel.example/f"),
+        Block::Text(Line::new().bold("Also")),
+        Block::Bullet(link("Ice")),
+        Block::Divider,
+        Block::Text(Line::new().bold("New on stories you know")),
+        Block::Heading(link("Rain")),
+    ];
+    let drawn = drawn(&digest, Shape::Message, false);
+    let text = drawn["embeds"][0]["description"].as_str().unwrap();
+    insta::assert_snapshot!(text.replace('\u{200b}', "ZWSP"), @r"
+    -# 2 outlets
+    > Wind. — [Avel](https://avel.example/w)
+
+    **Outlets differ:** 3, 4
+
+    **[Fog](https://avel.example/s)**
+    -# Only Avel so far
+    > Fog. — [Avel](https://avel.example/f)
+
+    **Also**
+    - [Ice](https://avel.example/s)
+    ZWSP
+    **New on stories you know**
+    **[Rain](https://avel.example/s)**
+    ");
 }
 
 #[test]

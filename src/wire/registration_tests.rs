@@ -77,6 +77,20 @@ fn a_command_is_registered_with_its_options_required_ones_first() {
 }
 
 #[test]
+fn what_stands_in_the_menu_of_messages_has_a_name_alone_and_no_mention() {
+    const OF_LINK: Command = Command {
+        options: &[opt("link", Kind::OfMessage("Tide of link"), true, false)],
+        ..command("tide-of", Who::Everyone, &[], true)
+    };
+    assert_eq!(
+        registration(&[&OF_LINK]),
+        json!([{ "type": 3, "name": "Tide of link", "default_member_permissions": null,
+            "integration_types": [0], "contexts": [0, 1] }])
+    );
+    assert_eq!(commands(&[&OF_LINK], |_| Some(7)).id("tide-of"), None);
+}
+
+#[test]
 fn moderators_commands_need_manage_server_and_hold_subcommands() {
     let list = registration(&[&BOATS]);
     assert_eq!(list[0]["default_member_permissions"], 32);
@@ -136,7 +150,20 @@ fn every_command_of_the_desk_can_be_registered() {
     let list = registration(crate::desk::ALL);
     let list = list.as_array().unwrap();
     assert!(list.len() <= 100);
-    list.iter().for_each(check_named);
+    let (typed, in_menu): (Vec<_>, Vec<_>) = list.iter().partition(|one| one["type"] == 1);
+    typed.into_iter().for_each(check_named);
+    let names: Vec<&str> = in_menu
+        .iter()
+        .filter_map(|one| one["name"].as_str())
+        .collect();
+    assert_eq!(names, ["Related coverage", "Summarise link"]);
+    assert!(names.len() <= 15, "a menu has fifteen commands of one bot");
+    for one in in_menu {
+        assert!(
+            one.get("description").is_none() && one.get("options").is_none(),
+            "{one}"
+        );
+    }
     list.iter().for_each(|one| {
         assert!(
             one.to_string().len() <= 8_000,

@@ -60,17 +60,24 @@ fn commands() -> String {
     let mut table = "| command | options | does | who |\n|---|---|---|---|\n".to_owned();
     for command in lede::desk::ALL {
         if command.subs.is_empty() {
+            let name = match command.menu() {
+                Some(menu) => format!(
+                    "▸ {menu} (a message's menu, Apps); in a shell `lede {}`",
+                    command.name
+                ),
+                None => format!("`/{}`", command.name),
+            };
             row(
                 &mut table,
                 command,
-                command.name,
+                &name,
                 command.options,
                 command.description,
                 true,
             );
         }
         for sub in command.subs {
-            let name = format!("{} {}", command.name, sub.name);
+            let name = format!("`/{} {}`", command.name, sub.name);
             row(
                 &mut table,
                 command,
@@ -111,7 +118,7 @@ fn row(
     };
     writeln!(
         table,
-        "| `/{name}` | {} | {does} | {who} |",
+        "| {name} | {} | {does} | {who} |",
         options.join(", ")
     )
     .expect("a string takes all");

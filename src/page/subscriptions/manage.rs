@@ -84,7 +84,7 @@ impl Whose {
 pub fn list(entries: &[Entry<'_>], ask: &Ask) -> Page {
     let asleep = entries.iter().filter(|entry| !entry.is_awake()).count();
     let small = match asleep {
-        0 => "all awake".to_owned(),
+        0 => "All awake".to_owned(),
         n => format!("{n} paused"),
     };
     let mut packer = Packer::new();
@@ -183,7 +183,7 @@ pub fn panel(entry: &Entry<'_>, whose: Whose) -> Page {
             blocks.extend(way.map(|way| Block::Text(Line::ours(way))));
         }
         None => blocks.push(Block::Small(
-            Line::ours("since ").ago(entry.subscription.made_at),
+            Line::ours("Since ").ago(entry.subscription.made_at),
         )),
     }
     blocks.extend(facts(&entry.terms, place));
@@ -361,15 +361,15 @@ pub fn preview(entry: &Entry<'_>, shown: &Preview<'_>, whose: Whose) -> Page {
         .theirs(&entry.what)
         .and(" would send now");
     let small = match (stories.len(), entry.terms.is_digest()) {
-        (0, _) => "nothing, and nothing of the last days matches".to_owned(),
+        (0, _) => "Nothing, and nothing of the last days matches.".to_owned(),
         _ if !shown.due => {
-            "nothing: all of it was out before, or was sent. This is how it would look".to_owned()
+            "Nothing: all of it was out before, or was sent. This is how it would look.".to_owned()
         }
         (n, true) => format!(
-            "one message with {}; only you see this",
+            "One message with {}. Only you see this.",
             counted(n, "story", "stories")
         ),
-        (n, false) => format!("{}; only you see this", counted(n, "message", "messages")),
+        (n, false) => format!("{}. Only you see this.", counted(n, "message", "messages")),
     };
     packer.add(vec![Block::Title(title), Block::Small(Line::ours(small))]);
     for (at, story) in stories.iter().enumerate() {
@@ -384,7 +384,7 @@ pub fn preview(entry: &Entry<'_>, shown: &Preview<'_>, whose: Whose) -> Page {
     }
     if shown.more > 0 && shown.due {
         let left = counted(shown.more, "more story", "more stories");
-        packer.add(vec![Block::Small(Line::ours(format!("and {left}")))]);
+        packer.add(vec![Block::Small(Line::ours(format!("And {left}.")))]);
     }
     let open = Button {
         label: "Open".to_owned(),

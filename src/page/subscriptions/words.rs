@@ -131,7 +131,7 @@ fn when_line(terms: &Terms<'_>, place: &Place) -> Line {
             Form::Forum => ", a post each",
             _ => "",
         };
-        return Line::ours(format!("as it breaks: {subject}, {outlets}{posts}"));
+        return Line::ours(format!("as it breaks, {subject}, {outlets}{posts}"));
     }
     let zone = match (terms.zone_chosen, wish.when) {
         (_, When::Hourly) => String::new(),
@@ -204,7 +204,5 @@ pub fn way_back(lost: Option<&Lost>, place: &Place) -> Option<&'static str> {
 
 /// The first direct message of a follow. It is plain text, which the front end escapes.
 pub fn hello_words(what: &str, when: &str) -> String {
-    format!(
-        "You follow {what} now: {when}. News on it comes here. /following pauses, changes or stops it."
-    )
+    format!("You now follow {what}: {when}. It comes here. /following pauses, changes or stops it.")
 }

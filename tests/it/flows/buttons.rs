@@ -113,7 +113,11 @@ async fn all_pressed(bot: &Bot, answers: &[Kept]) -> Vec<(&'static str, String, 
             let value = &options.last().expect("something to choose").1;
             let data = chosen(&id, value);
             let seen = bot.discord.forge(kept.person, kept.seen.id, data).await;
-            all.push((kept.command, "Open a story".to_owned(), seen));
+            let label = match kept.command {
+                "sources list" => "Open a source",
+                _ => "Open a story",
+            };
+            all.push((kept.command, label.to_owned(), seen));
         }
     }
     all
@@ -126,6 +130,7 @@ fn assert_works(command: &str, label: &str, seen: &Seen) {
     assert!(!bad.iter().any(|words| text.contains(words)), "{why}");
     match label {
         "Open a story" => assert!(text.contains("**Sources**"), "{why}"),
+        "Open a source" => assert!(text.contains("**Weight**"), "{why}"),
         "Show here" => {}
         "Confirm" => assert!(text.contains("is a source now"), "{why}"),
         "Next" => assert_eq!(seen.callback, 7, "{why}"),

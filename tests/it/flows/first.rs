@@ -42,5 +42,6 @@ async fn a_source_is_added_and_its_news_are_quoted() {
     ## 1 source
     -# all fine
     - **The Tern**: fine, 1 a day, last read 1 min ago
+    [Open a source v] The Tern
     ");
 }

@@ -16,6 +16,9 @@ const OUTLETS: usize = 18;
 /// Presses of one answer's Next before it is held to go in circles.
 const PAGES_MAX: usize = 40;
 
+/// How a form is answered.
+const FORM: u8 = 9;
+
 /// Words that have little in common with other words of other numbers.
 fn word(n: usize) -> String {
     let mut random = fastrand::Rng::with_seed(n as u64);
@@ -70,7 +73,7 @@ fn link_of(outlet: &Outlet) -> String {
 }
 
 /// Presses each button and chooses from each select of an answer; Next as far as it goes.
-async fn explore(bot: &Bot, answer: &Seen, pressed_labels: &mut BTreeSet<String>) {
+async fn explore(bot: &Bot, command: &str, answer: &Seen, pressed_labels: &mut BTreeSet<String>) {
     for label in answer.buttons() {
         let mut page = answer.clone();
         for turn in 0.. {
@@ -78,6 +81,10 @@ async fn explore(bot: &Bot, answer: &Seen, pressed_labels: &mut BTreeSet<String>
             let Some(id) = page.button(&label) else { break };
             let somebody = bot.discord.moderator("Somebody");
             page = bot.discord.forge(somebody, answer.id, pressed(&id)).await;
+            if id.starts_with('f') {
+                assert_eq!(page.callback, FORM, "{label} opens a form");
+                break;
+            }
             assert_sound(&page);
             pressed_labels.insert(label.clone());
             if label != "Next" {
@@ -90,8 +97,17 @@ async fn explore(bot: &Bot, answer: &Seen, pressed_labels: &mut BTreeSet<String>
             let somebody = bot.discord.moderator("Somebody");
             let data = chosen(&id, value);
             let card = bot.discord.forge(somebody, answer.id, data).await;
-            assert!(card.text().contains("**Sources**"), "{}", card.text());
-            pressed_labels.insert("Open a story".to_owned());
+            assert_sound(&card);
+            // Where there is more than one, the first select is meant.
+            let (label, says) = match command {
+                "sources list" => ("Open a source", "**Weight**"),
+                "sources edit" => ("Weight", "**Weight**"),
+                "sources packs" => ("Choose a pack", "Pack: "),
+                "settings" => ("Change", "now: "),
+                _ => ("Open a story", "**Sources**"),
+            };
+            assert!(card.text().contains(says), "{}", card.text());
+            pressed_labels.insert(label.to_owned());
         }
     }
 }
@@ -145,8 +161,9 @@ async fn a_broad_session_keeps_to_the_limits_and_pings_nobody() {
     let news = &outlets[0].feed();
     let link = link_of(&outlets[3]);
     let name = format!("Outlet 3 of the harbour @everyone {}", word(3).repeat(12));
+    let other = format!("Outlet 4 of the harbour @everyone {}", word(4).repeat(12));
     let first_word = word(40 * 5 + 3);
-    let asked: [(&str, &[(&str, &str)]); 25] = [
+    let asked: [(&str, &[(&str, &str)]); 29] = [
         ("help", &[]),
         ("brief", &[("topic", "harbour")]),
         ("brief", &[("topic", "harbour"), ("length", "short")]),
@@ -175,17 +192,21 @@ async fn a_broad_session_keeps_to_the_limits_and_pings_nobody() {
         ("story", &[("find", &first_word)]),
         ("story", &[("find", "zeppelin")]),
         ("sources list", &[]),
+        ("sources list", &[("filter", "unread")]),
+        ("sources packs", &[]),
+        ("settings", &[]),
         ("sources test", &[("which", &name)]),
         ("sources add", &[("link", news), ("name", "One @everyone")]),
         ("sources add", &[("link", "http://10.0.0.1/")]),
         ("sources remove", &[("which", &name)]),
+        ("sources edit", &[("which", &other), ("weight", "less")]),
     ];
     let mut labels = BTreeSet::new();
     for (command, options) in asked {
         let person = bot.discord.moderator("Somebody");
         let seen = bot.types(person, command, options).await;
         assert_sound(&seen);
-        explore(&bot, &seen, &mut labels).await;
+        explore(&bot, command, &seen, &mut labels).await;
     }
     for (command, typed) in [
         ("brief", ("topic", "har")),
@@ -202,7 +223,14 @@ async fn a_broad_session_keeps_to_the_limits_and_pings_nobody() {
     }
     a_late_answer(&bot).await;
 
-    for wanted in ["Next", "Show here", "Confirm", "Undo", "Open a story"] {
+    for wanted in [
+        "Next",
+        "Show here",
+        "Confirm",
+        "Undo",
+        "Open a story",
+        "Open a source",
+    ] {
         assert!(labels.contains(wanted), "{labels:?}");
     }
     let sent = messages(&bot.discord.requests());

@@ -51,11 +51,12 @@ async fn a_channel_is_subscribed_changed_paused_removed_and_taken_back() {
     let (world, ..) = world().await;
     assert_snapshot!(world.asks(add("harbour", &[])).await, @r"
     ## Send Harbour to <#300>?
-    - **When**: as it breaks: each story once, with its first outlet
+    - **When**: as it breaks, each story once, with its first outlet
     - **At most**: 8 messages a day; what is more comes together the next morning
     - **Quiet hours**: none
     - **Mention**: nobody; messages make no sound
-    **To expect**: about 2 stories a day.
+    - **To expect**: about 2 stories a day.
+    ---
     **The last 2 that it would have sent**
     - [Tarn harbour reopens after nine weeks](http://tern.example/tarn-harbour-reopens-after-nine-weeks) · 2 outlets · 31 min ago
     - [Seal pups stop works at the western mole](http://tern.example/seal-pups-stop-works-at-the-western-mole) · The Tern · 9 h ago
@@ -75,7 +76,8 @@ async fn a_channel_is_subscribed_changed_paused_removed_and_taken_back() {
     ## Send Harbour to <#300>?
     - **When**: daily 07:30 UTC, in one message; the next 2026-03-11T07:30:00Z
     - **Mention**: nobody; messages make no sound
-    **To expect**: about 2 stories a day. A digest has room for 7 stories, the strongest first.
+    - **To expect**: about 2 stories a day. A digest quotes the strongest 3 and lists the rest.
+    ---
     **The last 2 that it would have sent**
     - [Tarn harbour reopens after nine weeks](http://tern.example/tarn-harbour-reopens-after-nine-weeks) · 2 outlets · 31 min ago
     - [Seal pups stop works at the western mole](http://tern.example/seal-pups-stop-works-at-the-western-mole) · The Tern · 9 h ago
@@ -89,7 +91,8 @@ async fn a_channel_is_subscribed_changed_paused_removed_and_taken_back() {
     ## Send Harbour to <#300>?
     - **When**: daily 07:30 UTC, in one message, what 2 outlets have; the next 2026-03-11T07:30:00Z
     - **Mention**: nobody; messages make no sound
-    **To expect**: about 1 story a day. A digest has room for 7 stories, the strongest first.
+    - **To expect**: about 1 story a day. A digest quotes the strongest 3 and lists the rest.
+    ---
     **The last that it would have sent**
     - [Tarn harbour reopens after nine weeks](http://tern.example/tarn-harbour-reopens-after-nine-weeks) · 2 outlets · 31 min ago
     [Confirm] [Cancel]
@@ -112,13 +115,13 @@ async fn a_channel_is_subscribed_changed_paused_removed_and_taken_back() {
 
     assert_snapshot!(world.types("/subscriptions list").await, @r"
     ## 1 subscription
-    -# all awake
+    -# All awake
     - **Harbour** · <#300>: daily 07:30, waits for 2 outlets
     [Open one v] Harbour · #news
     ");
     assert_snapshot!(world.chooses("Open one", "Harbour · #news").await, @r"
     ## Harbour in <#300>
-    -# since now
+    -# Since now
     - **When**: daily 07:30 UTC, in one message, what 2 outlets have; the next 2026-03-11T07:30:00Z
     - **Mention**: nobody; messages make no sound
     [Change v] When it is sent | How many outlets to wait for | The role that is mentioned
@@ -152,11 +155,12 @@ async fn a_channel_is_subscribed_changed_paused_removed_and_taken_back() {
     world.chooses("Change", "When it is sent").await;
     assert_snapshot!(world.chooses("When it is sent", "As it breaks").await, @r"
     ## Change Harbour?
-    - **When**: as it breaks: each story once, when 2 outlets have it
+    - **When**: as it breaks, each story once, when 2 outlets have it
     - **At most**: 8 messages a day; what is more comes together the next morning
     - **Quiet hours**: none
     - **Mention**: nobody; messages make no sound
-    **To expect**: about 1 story a day.
+    - **To expect**: about 1 story a day.
+    ---
     **The last that it would have sent**
     - [Tarn harbour reopens after nine weeks](http://tern.example/tarn-harbour-reopens-after-nine-weeks) · 2 outlets · 31 min ago
     [Save] [Cancel]
@@ -222,14 +226,15 @@ async fn the_card_says_what_a_channel_a_role_and_waiting_come_to() {
     ];
     assert_snapshot!(world.asks(add("harbour", &facts)).await, @r"
     ## Send Harbour to <#300>?
-    - **When**: as it breaks: each story once, when 2 outlets have it
+    - **When**: as it breaks, each story once, when 2 outlets have it
     - **At most**: 8 messages a day; what is more comes together the next morning
     - **Quiet hours**: 22:00–08:00; what comes then waits until they end
     - **Mention**: <@&31>, at most 3 times a day
     - **Publish**: no
-    **To expect**: about 1 story a day.
+    - **To expect**: about 1 story a day.
     **Note**: I can't read this channel's history (Read Message History), so a message that was cut off while it was sent is not sent again; the next digest names it.
     **Note**: I can't embed links there (Embed Links), so messages would show headlines without quotes.
+    ---
     **The last that it would have sent**
     - [Tarn harbour reopens after nine weeks](http://tern.example/tarn-harbour-reopens-after-nine-weeks) · 2 outlets · 31 min ago
     [Confirm] [Cancel]
@@ -257,7 +262,7 @@ async fn the_card_says_what_a_channel_a_role_and_waiting_come_to() {
     - **When**: daily 08:00 UTC, in one message, what 3 outlets have; the next 2026-03-11T08:00:00Z
     - **Mention**: nobody; messages make no sound
     - **Tags**: none
-    **To expect**: nothing in the last day would have been sent.
+    - **To expect**: nothing in the last day would have been sent.
     **Note**: there are only 2 sources here, so hardly a story can have 3 outlets. Wait for fewer, or it sends nearly nothing.
     [Confirm] [Cancel]
     [Change v] When it is sent | How many outlets to wait for | The role that is mentioned | Tags of the posts
@@ -275,7 +280,7 @@ async fn the_card_says_what_a_channel_a_role_and_waiting_come_to() {
     - **When**: daily 08:00 UTC, in one message, what 3 outlets have; the next 2026-03-11T08:00:00Z
     - **Mention**: nobody; messages make no sound
     - **Tags**: 1 tag
-    **To expect**: nothing in the last day would have been sent.
+    - **To expect**: nothing in the last day would have been sent.
     **Note**: there are only 2 sources here, so hardly a story can have 3 outlets. Wait for fewer, or it sends nearly nothing.
     [Confirm] [Cancel]
     [Change v] When it is sent | How many outlets to wait for | The role that is mentioned | Tags of the posts
@@ -285,11 +290,12 @@ async fn the_card_says_what_a_channel_a_role_and_waiting_come_to() {
     ");
     assert_snapshot!(world.asks(add("source tern", &[])).await, @r"
     ## Send The Tern to <#300>?
-    - **When**: as it breaks: each new article, with its first outlet
+    - **When**: as it breaks, each new article, with its first outlet
     - **At most**: 20 messages a day; what is more comes together the next morning
     - **Quiet hours**: none
     - **Mention**: nobody; messages make no sound
-    **To expect**: 2 articles in the last 7 days.
+    - **To expect**: 2 articles in the last 7 days.
+    ---
     **The last 2 that it would have sent**
     - [Tarn harbour reopens after nine weeks](http://tern.example/tarn-harbour-reopens-after-nine-weeks) · 2 outlets · 31 min ago
     - [Seal pups stop works at the western mole](http://tern.example/seal-pups-stop-works-at-the-western-mole) · The Tern · 9 h ago
@@ -341,8 +347,9 @@ async fn a_member_follows_by_direct_message() {
     assert_snapshot!(world.types("/follow harbour").await, @r"
     ## Follow Harbour?
     - **When**: daily 08:00 UTC, in one message; the next 2026-03-11T08:00:00Z
-    **To expect**: about 2 stories a day. A digest has room for 7 stories, the strongest first.
+    - **To expect**: about 2 stories a day. A digest quotes the strongest 3 and lists the rest.
     **Note**: it is made from this server's sources, wherever you read it.
+    ---
     **The last 2 that it would have sent**
     - [Tarn harbour reopens after nine weeks](http://tern.example/tarn-harbour-reopens-after-nine-weeks) · 2 outlets · 31 min ago
     - [Seal pups stop works at the western mole](http://tern.example/seal-pups-stop-works-at-the-western-mole) · The Tern · 9 h ago
@@ -357,7 +364,7 @@ async fn a_member_follows_by_direct_message() {
     assert_snapshot!(world.types("/following").await, @r"
     ## You follow 1 thing
     - **Harbour**: daily 08:00
-    -# time zone UTC, as none was chosen · quiet hours 22:00–08:00 (what breaks then waits; digests keep their time)
+    -# Time zone UTC, as none was chosen · quiet hours 22:00–08:00 (what breaks then waits; digests keep their time)
     [Open one v] Harbour
     [Quiet hours] [Time zone]
     ");
@@ -365,7 +372,7 @@ async fn a_member_follows_by_direct_message() {
     ## You follow 1 thing
     Your time zone is Europe/Berlin now.
     - **Harbour**: daily 08:00
-    -# time zone Europe/Berlin · quiet hours 22:00–08:00 (what breaks then waits; digests keep their time)
+    -# Time zone Europe/Berlin · quiet hours 22:00–08:00 (what breaks then waits; digests keep their time)
     [Open one v] Harbour
     [Quiet hours] [Time zone]
     ");
@@ -373,7 +380,7 @@ async fn a_member_follows_by_direct_message() {
     ## You follow 1 thing
     You have no quiet hours now.
     - **Harbour**: daily 08:00
-    -# time zone Europe/Berlin · quiet hours none
+    -# Time zone Europe/Berlin · quiet hours none
     [Open one v] Harbour
     [Quiet hours] [Time zone]
     ");
@@ -386,7 +393,7 @@ async fn a_member_follows_by_direct_message() {
     world.types("/following").await;
     assert_snapshot!(world.chooses("Open one", "Harbour").await, @r"
     ## Harbour
-    -# since now
+    -# Since now
     - **When**: daily 08:00 (Europe/Berlin), in one message; the next 2026-03-11T07:00:00Z
     [Change v] When it is sent | How many outlets to wait for
     [Pause] [Preview] [Stop] [All]
@@ -425,17 +432,18 @@ async fn settings_are_shown_in_words_and_changed_one_by_one() {
     ## Settings
     - **Time zone**: UTC, as none was chosen
     - **Quiet hours**: none
-    - **A day at most**: as each subscription says
-    - **News channels**: none: answers are private
-    - **Notices channel**: none: they lead the next answer to a moderator
-    - **Newsroom role**: none: who may manage the server is a moderator
+    - **Daily cap**: none (each subscription has its own)
+    - **News channels**: none (answers are private)
+    - **Notices channel**: none (notices lead the next answer to a moderator)
+    - **Newsroom role**: none (moderators are those who may manage the server)
     - **Images**: on
-    [Change v] Time zone | Quiet hours | A day at most | News channels | Notices channel | Newsroom role | Images
+    [Change v] Time zone | Quiet hours | Daily cap | News channels | Notices channel | Newsroom role | Images
+    [Last changes]
     ");
     assert_snapshot!(world.chooses("Change", "Quiet hours").await, @r"
     ## Quiet hours
     Nothing is sent in them to subscriptions that have no quiet hours of their own; it waits until they end.
-    -# now: none
+    -# Now: none
     [Quiet hours v] No quiet hours | 22:00 to 08:00 | 23:00 to 07:00 | 20:00 to 09:00
     [Type it] [Back]
     ");
@@ -444,12 +452,12 @@ async fn settings_are_shown_in_words_and_changed_one_by_one() {
     The quiet hours are 22:00–08:00 now.
     - **Time zone**: UTC, as none was chosen
     - **Quiet hours**: 22:00–08:00
-    - **A day at most**: as each subscription says
-    - **News channels**: none: answers are private
-    - **Notices channel**: none: they lead the next answer to a moderator
-    - **Newsroom role**: none: who may manage the server is a moderator
+    - **Daily cap**: none (each subscription has its own)
+    - **News channels**: none (answers are private)
+    - **Notices channel**: none (notices lead the next answer to a moderator)
+    - **Newsroom role**: none (moderators are those who may manage the server)
     - **Images**: on
-    [Change v] Time zone | Quiet hours | A day at most | News channels | Notices channel | Newsroom role | Images
+    [Change v] Time zone | Quiet hours | Daily cap | News channels | Notices channel | Newsroom role | Images
     ");
     world.chooses("Change", "News channels").await;
     let added = world.picks("Add a channel, or take it off", 200).await;
@@ -463,12 +471,12 @@ async fn settings_are_shown_in_words_and_changed_one_by_one() {
     The time zone is Asia/Kathmandu now.
     - **Time zone**: Asia/Kathmandu
     - **Quiet hours**: 22:00–08:00
-    - **A day at most**: as each subscription says
+    - **Daily cap**: none (each subscription has its own)
     - **News channels**: <#200>
-    - **Notices channel**: none: they lead the next answer to a moderator
+    - **Notices channel**: none (notices lead the next answer to a moderator)
     - **Newsroom role**: <@&31>
     - **Images**: on
-    [Change v] Time zone | Quiet hours | A day at most | News channels | Notices channel | Newsroom role | Images
+    [Change v] Time zone | Quiet hours | Daily cap | News channels | Notices channel | Newsroom role | Images
     ");
     let rights = world
         .desk
@@ -590,7 +598,7 @@ async fn a_preview_shows_what_would_go_and_why_tells_what_became_of_it() {
     world.presses("Open").await;
     assert_snapshot!(world.presses("Preview").await, @r"
     ## What Harbour would send now
-    -# nothing: all of it was out before, or was sent. This is how it would look
+    -# Nothing: all of it was out before, or was sent. This is how it would look.
     ### [Tarn harbour reopens after nine weeks](http://tern.example/tarn-harbour-reopens-after-nine-weeks)
     -# 2 outlets · newest 31 min ago
     > The grain carrier Aurelia entered the harbour of Tarn on Tuesday, the first ship in nine weeks. — [The Wren](http://wren.example/first-ship-enters-tarn-harbour-in-nine-weeks)
@@ -611,7 +619,7 @@ async fn a_preview_shows_what_would_go_and_why_tells_what_became_of_it() {
     world.hours(4).await;
     assert_snapshot!(world.types("/subscriptions preview harbour").await, @r"
     ## What Harbour would send now
-    -# one message with 1 story; only you see this
+    -# One message with 1 story. Only you see this.
     ### [Ferry Orla stays in port for repairs](http://tern.example/ferry-orla-stays-in-port-for-repairs)
     -# Only The Tern so far · 4 h ago
     > The ferry Orla stays in the harbour of Lindholm until its rudder is mended, its owner said. — [The Tern](http://tern.example/ferry-orla-stays-in-port-for-repairs)
@@ -623,8 +631,7 @@ async fn a_preview_shows_what_would_go_and_why_tells_what_became_of_it() {
     ### [Ferry Orla stays in port for repairs](http://tern.example/ferry-orla-stays-in-port-for-repairs)
     -# Only The Tern so far · 4 h ago
     **Seen**: The Tern 3 h ago
-    - **Harbour** · <#300>: held, to come with the next digest 2026-03-11T08:00:00Z.
-    -# score 0.6, needed 0.2 · words: harbour · 1 outlet
+    - **Harbour** · <#300>: held, to come with the next digest 2026-03-11T08:00:00Z. Score 0.6, needed 0.2; words: harbour.
     [All sources]
     ");
 }
@@ -648,7 +655,7 @@ async fn the_buttons_of_a_letter_ask_for_what_it_is_about() {
     };
     let answer = world.presses_action(&why).await;
     assert!(
-        answer.contains("is no longer known"),
+        answer.contains("This message holds no story"),
         "a hello has no story: {answer}"
     );
     for unknown in ["~1.sources", "~99.why", "~99.follow"] {
@@ -671,10 +678,11 @@ async fn the_host_subscribes_the_terminal() {
     world.asker = lede::desk::Asker::terminal();
     assert_snapshot!(world.types("subscriptions add harbour").await, @r"
     ## Send Harbour to the terminal?
-    - **When**: as it breaks: each story once, with its first outlet
+    - **When**: as it breaks, each story once, with its first outlet
     - **At most**: 8 messages a day; what is more comes together the next morning
     - **Quiet hours**: none
-    **To expect**: about 2 stories a day.
+    - **To expect**: about 2 stories a day.
+    ---
     **The last 2 that it would have sent**
     - [Tarn harbour reopens after nine weeks](http://tern.example/tarn-harbour-reopens-after-nine-weeks) · 2 outlets · 31 min ago
     - [Seal pups stop works at the western mole](http://tern.example/seal-pups-stop-works-at-the-western-mole) · The Tern · 9 h ago
@@ -695,7 +703,7 @@ async fn the_host_subscribes_the_terminal() {
     assert_snapshot!(world.types("following").await, @r"
     ## You follow 1 thing
     - **Harbour**: as it breaks, 8 a day at most
-    -# time zone UTC, as none was chosen · quiet hours none
+    -# Time zone UTC, as none was chosen · quiet hours none
     [Open one v] Harbour · the terminal
     [Quiet hours] [Time zone]
     ");

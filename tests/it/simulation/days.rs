@@ -141,6 +141,7 @@ impl Days {
             settings: Arc::new(settings),
             learned: Default::default(),
             suggested: Default::default(),
+            links: Default::default(),
         };
         self.decide = Some(Decide::new(desk.clone()));
         let push = Push::new(desk.clone(), Arc::new(self.channels.clone()));

@@ -29,7 +29,7 @@ use lede::desk::{Answer, Asked, Asker, Desk, No, parse_line};
 use lede::feed::{FeedRequest, FetchSettings, Fetcher};
 use lede::jobs::Jobs;
 use lede::news::{Newsroom, NewsroomId, Reading, SourceId, schedule};
-use lede::page::{Action, Ask, Page, Row};
+use lede::page::{Action, Ask, Block, Page, Row};
 use lede::store::{Added, Hunt, NewSource, Sighting, Store};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -278,6 +278,15 @@ impl World {
         self.draws("an earlier button", answer)
     }
 
+    /// The file with the last page: its name and text.
+    pub fn file(&self) -> Option<(String, String)> {
+        let page = self.page.lock().expect("no test panics with the page");
+        page.blocks.iter().find_map(|block| match block {
+            Block::File { name, text } => Some((name.clone(), text.clone())),
+            _ => None,
+        })
+    }
+
     fn draws(&self, what: &str, answer: Answer) -> String {
         match answer {
             Ok(page) => {
@@ -366,6 +375,7 @@ async fn open(
         settings,
         learned: Default::default(),
         suggested: Default::default(),
+        links: Default::default(),
     };
     desk.know_rests().await.expect("the store answers");
     let jobs = Jobs::of(&desk);

@@ -284,6 +284,13 @@ pub fn commands(body: &Value) -> Vec<String> {
         &commands.iter().filter(slash).cloned().collect::<Vec<_>>(),
         &mut wrong,
     );
+    for command in commands.iter().filter(|one| !slash(one)) {
+        let name = texts(command, "name");
+        let bare = ["description", "options"].map(|key| command.get(key).is_none());
+        if !(1..=32).contains(&units(name)) || bare != [true, true] {
+            wrong.push(format!("{name:?} is no command of a menu"));
+        }
+    }
     for command in commands {
         let size = command_units(command);
         if size > COMMAND_UNITS_MAX {

@@ -7,6 +7,7 @@
 pub mod faults;
 pub mod gateway;
 pub mod limits;
+mod menu;
 pub mod openapi;
 pub mod payload;
 pub mod people;

@@ -365,7 +365,7 @@ impl FakeDiscord {
     }
 }
 
-fn fresh(kind: u8, user: Person, channel: u64) -> Interaction {
+pub(super) fn fresh(kind: u8, user: Person, channel: u64) -> Interaction {
     Interaction {
         token: String::new(),
         kind,

@@ -1,0 +1,433 @@
+//! Changes by moderators: editing a source, what the audit tells, and taking a change back within a
+//! day.
+
+use super::audit::{self, Change};
+use super::nouns::{Edited, Held, Noted, Restored, SourceEdit, Undone};
+use super::statements::statements;
+use super::{Result, Store, StoreError, newsrooms, sources};
+use crate::clock::{DAY, Millis};
+use crate::news::source::Weight;
+use crate::news::{NewsroomId, SourceId, link};
+use sqlx::SqliteConnection;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{FromRow, Row};
+
+/// How long a change can be taken back.
+pub const UNDO_MS: Millis = DAY;
+
+/// The columns of a line, with what the newsroom calls the source that it is about.
+macro_rules! lines {
+    () => {
+        "SELECT a.id, a.at, a.by, a.what, a.subject, a.before, a.after, a.undone_at,
+            ns.name, s.title, s.url FROM audit AS a
+        LEFT JOIN source AS s ON a.what LIKE 'source.%' AND s.id = CAST(a.subject AS INTEGER)
+        LEFT JOIN newsroom_source AS ns ON ns.newsroom = a.newsroom AND ns.source = s.id"
+    };
+}
+
+statements! {
+    LINES = concat!(lines!(), " WHERE a.newsroom = $1 ORDER BY a.at DESC, a.id DESC LIMIT $2");
+    LINE = concat!(lines!(), " WHERE a.id = $2 AND a.newsroom = $1");
+    UNDONE = "UPDATE audit SET undone_at = $2 WHERE id = $1";
+    HELD = "SELECT name, folder, weight, muted FROM newsroom_source
+        WHERE newsroom = $1 AND source = $2 AND removed_at IS NULL";
+    HOLD = "UPDATE newsroom_source SET name = $3, folder = $4, weight = $5, muted = $6
+        WHERE newsroom = $1 AND source = $2 AND removed_at IS NULL";
+}
+
+/// Changes and their way back.
+impl Store {
+    /// Changes what the newsroom's moderators say of a source, with a line in the audit.
+    pub async fn edit_source(
+        &self,
+        newsroom: NewsroomId,
+        source: SourceId,
+        edit: SourceEdit,
+        by: u64,
+        at: Millis,
+    ) -> Result<Edited> {
+        let hand = Hand { newsroom, by, at };
+        self.urgent(move |c| Box::pin(self::edit(c, hand, source, edit)))
+            .await
+    }
+
+    /// False when the newsroom does not have it.
+    pub async fn remove_source(
+        &self,
+        newsroom: NewsroomId,
+        source: SourceId,
+        by: u64,
+        at: Millis,
+    ) -> Result<bool> {
+        self.urgent(move |c| Box::pin(sources::remove(c, newsroom, source, by, at)))
+            .await
+    }
+
+    /// Takes a removal back.
+    pub async fn restore_source(
+        &self,
+        newsroom: NewsroomId,
+        source: SourceId,
+        by: u64,
+        at: Millis,
+    ) -> Result<Restored> {
+        self.urgent(move |c| Box::pin(sources::restore(c, newsroom, source, by, at)))
+            .await
+    }
+
+    /// What moderators of the newsroom changed, the newest first.
+    pub async fn changes(&self, newsroom: NewsroomId, newest: u32) -> Result<Vec<Noted>> {
+        let lines: Vec<Noted> = sqlx::query_as(LINES)
+            .bind(newsroom.0)
+            .bind(newest)
+            .fetch_all(&mut *self.reader().await?)
+            .await?;
+        Ok(lines)
+    }
+
+    /// Takes a change back as long as nothing changed the same since.
+    pub async fn undo(
+        &self,
+        newsroom: NewsroomId,
+        change: i64,
+        by: u64,
+        at: Millis,
+    ) -> Result<Undone> {
+        let hand = Hand { newsroom, by, at };
+        self.urgent(move |c| Box::pin(self::undo(c, hand, change)))
+            .await
+    }
+}
+
+/// Who changes something of a newsroom, and when.
+#[derive(Clone, Copy)]
+struct Hand {
+    newsroom: NewsroomId,
+    /// Discord's id of the person; 0 = the host.
+    by: u64,
+    at: Millis,
+}
+
+impl FromRow<'_, SqliteRow> for Noted {
+    fn from_row(row: &SqliteRow) -> sqlx::Result<Self> {
+        let (name, title): (Option<String>, Option<String>) = (row.try_get(8)?, row.try_get(9)?);
+        let url: Option<String> = row.try_get(10)?;
+        let title = title.filter(|title| !title.trim().is_empty());
+        let by: i64 = row.try_get(2)?;
+        Ok(Noted {
+            id: row.try_get(0)?,
+            at: row.try_get(1)?,
+            by: by as u64,
+            what: row.try_get(3)?,
+            subject: row.try_get(4)?,
+            before: row.try_get(5)?,
+            after: row.try_get(6)?,
+            undone_at: row.try_get(7)?,
+            source: name.or(title).or(url.map(|url| link::shown(&url))),
+        })
+    }
+}
+
+/// Weight (none = as it was) and muted, as the table has them.
+pub(super) fn columns_of(weight: Weight) -> (Option<i64>, bool) {
+    match weight {
+        Weight::Muted => (None, true),
+        Weight::Less => (Some(1), false),
+        Weight::Normal => (Some(2), false),
+        Weight::More => (Some(3), false),
+    }
+}
+
+async fn held(
+    c: &mut SqliteConnection,
+    newsroom: NewsroomId,
+    source: SourceId,
+) -> Result<Option<Held>> {
+    let row: Option<(Option<String>, Option<String>, i64, bool)> = sqlx::query_as(HELD)
+        .bind(newsroom.0)
+        .bind(source.0)
+        .fetch_optional(c)
+        .await?;
+    Ok(row.map(|(name, folder, weight, muted)| Held {
+        name,
+        folder,
+        weight,
+        muted,
+    }))
+}
+
+async fn edit(
+    c: &mut SqliteConnection,
+    hand: Hand,
+    source: SourceId,
+    edit: SourceEdit,
+) -> Result<Edited> {
+    let Some(before) = held(c, hand.newsroom, source).await? else {
+        return Ok(Edited::Gone);
+    };
+    let mut after = before.clone();
+    let trimmed = |text: Option<String>| {
+        let text = text?.trim().to_owned();
+        (!text.is_empty()).then_some(text)
+    };
+    if let Some(name) = edit.name {
+        after.name = trimmed(name);
+    }
+    if let Some(folder) = edit.folder {
+        after.folder = trimmed(folder);
+    }
+    if let Some(weight) = edit.weight {
+        let (weight, muted) = columns_of(weight);
+        (after.weight, after.muted) = (weight.unwrap_or(after.weight), muted);
+    }
+    if after == before {
+        return Ok(Edited::Same);
+    }
+    Ok(Edited::Done(hold(c, hand, source, &before, &after).await?))
+}
+
+/// Writes what is said of a source; gives the number of its line in the audit.
+async fn hold(
+    c: &mut SqliteConnection,
+    hand: Hand,
+    source: SourceId,
+    before: &Held,
+    after: &Held,
+) -> Result<i64> {
+    sqlx::query(HOLD)
+        .bind(hand.newsroom.0)
+        .bind(source.0)
+        .bind(&after.name)
+        .bind(&after.folder)
+        .bind(after.weight)
+        .bind(after.muted)
+        .execute(&mut *c)
+        .await?;
+    let change = Change {
+        newsroom: hand.newsroom,
+        at: hand.at,
+        by: hand.by,
+        what: "source.edit",
+        subject: source.0.to_string(),
+        before: Some(json(before)?),
+        after: Some(json(after)?),
+    };
+    audit::add(c, change).await
+}
+
+fn json(held: &Held) -> Result<String> {
+    serde_json::to_string(held).map_err(|error| StoreError::Failed(error.to_string()))
+}
+
+async fn undo(c: &mut SqliteConnection, hand: Hand, id: i64) -> Result<Undone> {
+    let line: Option<Noted> = sqlx::query_as(LINE)
+        .bind(hand.newsroom.0)
+        .bind(id)
+        .fetch_optional(&mut *c)
+        .await?;
+    let Some(line) = line else {
+        return Ok(Undone::Unknown);
+    };
+    if line.undone_at.is_some() {
+        return Ok(Undone::Before);
+    }
+    if hand.at - line.at > UNDO_MS {
+        return Ok(Undone::TooLate);
+    }
+    let source = line.subject.parse().ok().map(SourceId);
+    let no = match (line.what.as_str(), source) {
+        ("source.add" | "source.restore", Some(source)) => not_added(c, hand, source).await?,
+        ("source.remove", Some(source)) => not_removed(c, hand, source).await?,
+        ("source.edit", Some(source)) => not_edited(c, hand, source, &line).await?,
+        ("setting", _) => not_set(c, hand, &line).await?,
+        _ => Some(Undone::NoWay),
+    };
+    if let Some(no) = no {
+        return Ok(no);
+    }
+    sqlx::query(UNDONE)
+        .bind(id)
+        .bind(hand.at)
+        .execute(c)
+        .await?;
+    Ok(Undone::Done(line))
+}
+
+/// Takes an addition back; the reason where it cannot be.
+async fn not_added(
+    c: &mut SqliteConnection,
+    hand: Hand,
+    source: SourceId,
+) -> Result<Option<Undone>> {
+    let done = sources::remove(c, hand.newsroom, source, hand.by, hand.at).await?;
+    Ok((!done).then_some(Undone::ChangedSince))
+}
+
+async fn not_removed(
+    c: &mut SqliteConnection,
+    hand: Hand,
+    source: SourceId,
+) -> Result<Option<Undone>> {
+    let restored = sources::restore(c, hand.newsroom, source, hand.by, hand.at).await?;
+    Ok(match restored {
+        Restored::Done => None,
+        Restored::Full { max } => Some(Undone::Full { max }),
+        Restored::AlreadyThere | Restored::Gone => Some(Undone::ChangedSince),
+    })
+}
+
+async fn not_edited(
+    c: &mut SqliteConnection,
+    hand: Hand,
+    source: SourceId,
+    line: &Noted,
+) -> Result<Option<Undone>> {
+    let stored = |text: &Option<String>| {
+        let text = text.as_deref()?;
+        serde_json::from_str::<Held>(text).ok()
+    };
+    let (Some(before), Some(after)) = (stored(&line.before), stored(&line.after)) else {
+        return Ok(Some(Undone::NoWay));
+    };
+    if held(c, hand.newsroom, source).await?.as_ref() != Some(&after) {
+        return Ok(Some(Undone::ChangedSince));
+    }
+    hold(c, hand, source, &after, &before).await?;
+    Ok(None)
+}
+
+async fn not_set(c: &mut SqliteConnection, hand: Hand, line: &Noted) -> Result<Option<Undone>> {
+    let now = newsrooms::setting(c, hand.newsroom, &line.subject).await?;
+    if now != line.after {
+        return Ok(Some(Undone::ChangedSince));
+    }
+    let (by, at) = (hand.by, hand.at);
+    newsrooms::set_setting(c, hand.newsroom, &line.subject, line.before.clone(), by, at).await?;
+    Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Added;
+    use super::super::test::{NOON, feed, new_source};
+    use super::*;
+    use crate::clock::HOUR;
+    use crate::news::Newsroom;
+
+    async fn started() -> (Store, NewsroomId, SourceId) {
+        let store = Store::temporary().await.unwrap();
+        let room = store.newsroom(Newsroom::Server(1), NOON).await.unwrap();
+        let new = new_source(
+            room,
+            "https://u:p@avel.example/feed",
+            feed("Avel", &[]),
+            NOON,
+        );
+        match store.add_source(new).await.unwrap() {
+            Added::New(id) => (store, room, id),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn renamed(name: &str) -> SourceEdit {
+        SourceEdit {
+            name: Some(Some(name.to_owned())),
+            folder: Some(Some(" Ports ".to_owned())),
+            weight: Some(Weight::Muted),
+        }
+    }
+
+    async fn looks(store: &Store, room: NewsroomId) -> (String, Option<String>, Weight) {
+        let source = store.sources(room).await.unwrap().remove(0);
+        (source.name, source.folder, source.weight)
+    }
+
+    #[tokio::test]
+    async fn an_edit_is_kept_noted_and_taken_back_once() {
+        let (store, room, id) = started().await;
+        let heavy = SourceEdit {
+            weight: Some(Weight::More),
+            ..SourceEdit::default()
+        };
+        store.edit_source(room, id, heavy, 7, NOON).await.unwrap();
+        let done = store
+            .edit_source(room, id, renamed("Courier"), 7, NOON + 1)
+            .await
+            .unwrap();
+        let Edited::Done(change) = done else {
+            panic!("{done:?}")
+        };
+        let as_wished = (
+            "Courier".to_owned(),
+            Some("Ports".to_owned()),
+            Weight::Muted,
+        );
+        assert_eq!(looks(&store, room).await, as_wished);
+        let again = store.edit_source(room, id, renamed("Courier"), 7, NOON + 2);
+        assert_eq!(again.await.unwrap(), Edited::Same);
+        let lines = store.changes(room, 10).await.unwrap();
+        assert_eq!(
+            (lines[0].id, lines[0].what.as_str()),
+            (change, "source.edit")
+        );
+        assert_eq!(lines[0].source.as_deref(), Some("Courier"));
+        assert!(lines[0].before.as_deref().unwrap().contains("\"weight\":3"));
+        let undone = store.undo(room, change, 8, NOON + HOUR).await.unwrap();
+        assert!(matches!(undone, Undone::Done(line) if line.id == change));
+        let before = ("Avel".to_owned(), None, Weight::More);
+        assert_eq!(
+            looks(&store, room).await,
+            before,
+            "the weight was kept below"
+        );
+        let twice = store.undo(room, change, 8, NOON + HOUR).await.unwrap();
+        assert_eq!(twice, Undone::Before);
+    }
+
+    #[tokio::test]
+    async fn only_a_newsrooms_own_fresh_changes_are_taken_back() {
+        let (store, room, id) = started().await;
+        let other = store.newsroom(Newsroom::Server(2), NOON).await.unwrap();
+        let Edited::Done(change) = store
+            .edit_source(room, id, renamed("Courier"), 7, NOON)
+            .await
+            .unwrap()
+        else {
+            panic!("edited")
+        };
+        let undo = async |room, at| store.undo(room, change, 8, at).await.unwrap();
+        assert_eq!(undo(other, NOON).await, Undone::Unknown);
+        assert_eq!(undo(room, NOON + UNDO_MS + 1).await, Undone::TooLate);
+        store
+            .edit_source(room, id, renamed("Post"), 7, NOON)
+            .await
+            .unwrap();
+        assert_eq!(undo(room, NOON).await, Undone::ChangedSince);
+        let strange = store.edit_source(other, id, renamed("Mine"), 7, NOON).await;
+        assert_eq!(strange.unwrap(), Edited::Gone);
+    }
+
+    #[tokio::test]
+    async fn additions_removals_and_settings_are_taken_back() {
+        let (store, room, id) = started().await;
+        let newest = async || store.changes(room, 1).await.unwrap().remove(0);
+        let added = newest().await;
+        assert_eq!(added.what, "source.add");
+        let undo = async |change| store.undo(room, change, 8, NOON + 5).await.unwrap();
+        assert!(matches!(undo(added.id).await, Undone::Done(_)));
+        assert!(store.sources(room).await.unwrap().is_empty());
+        let removed = newest().await;
+        assert_eq!((removed.what.as_str(), removed.by), ("source.remove", 8));
+        assert!(matches!(undo(removed.id).await, Undone::Done(_)));
+        assert_eq!(store.sources(room).await.unwrap()[0].source.id, id);
+        for zone in ["Europe/Riga", "Europe/Rome"] {
+            let set = store.set_setting(room, "zone", Some(zone.into()), 7, NOON + 6);
+            assert!(set.await.unwrap().is_some());
+        }
+        let lines = store.changes(room, 2).await.unwrap();
+        assert_eq!(undo(lines[1].id).await, Undone::ChangedSince);
+        assert!(matches!(undo(lines[0].id).await, Undone::Done(_)));
+        let zone = store.setting(room, "zone").await.unwrap();
+        assert_eq!(zone.as_deref(), Some("Europe/Riga"));
+    }
+}
