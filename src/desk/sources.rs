@@ -208,6 +208,8 @@ pub fn pick_among(
     match (exact, matching.as_slice()) {
         (Some(index), _) => Ok(sources.swap_remove(index)),
         (None, [index]) => Ok(sources.swap_remove(*index)),
+        (None, []) if by_id.is_some() => Err(Refusal::new("That source is no longer here.")
+            .can("Type /sources list to see what there is.")),
         (None, []) => {
             let names: Vec<&str> = sources
                 .iter()

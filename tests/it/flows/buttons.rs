@@ -146,6 +146,7 @@ fn assert_works(command: &str, label: &str, seen: &Seen) {
 fn assert_refreshed(command: &str, label: &str, text: &str) {
     let wanted: &[&str] = match (command, label) {
         (_, "Open a story") => &["**Sources**"],
+        (_, "Open a source") => &["**Weight**"],
         ("sources add", _) => &["is a source here already"],
         ("sources list", _) => &["sources"],
         ("brief", _) => &["Harbour", "harbour", "Top stories", "No news"],

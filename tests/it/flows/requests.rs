@@ -74,24 +74,7 @@ fn link_of(outlet: &Outlet) -> String {
 
 /// Presses each button and chooses from each select of an answer; Next as far as it goes.
 async fn explore(bot: &Bot, command: &str, answer: &Seen, pressed_labels: &mut BTreeSet<String>) {
-    for label in answer.buttons() {
-        let mut page = answer.clone();
-        for turn in 0.. {
-            assert!(turn < PAGES_MAX, "{label} goes in circles");
-            let Some(id) = page.button(&label) else { break };
-            let somebody = bot.discord.moderator("Somebody");
-            page = bot.discord.forge(somebody, answer.id, pressed(&id)).await;
-            if id.starts_with('f') {
-                assert_eq!(page.callback, FORM, "{label} opens a form");
-                break;
-            }
-            assert_sound(&page);
-            pressed_labels.insert(label.clone());
-            if label != "Next" {
-                break;
-            }
-        }
-    }
+    // Before the buttons, one of which may take away what is chosen of.
     if let Some((id, options)) = answer.select() {
         for (_, value) in [options.first(), options.last()].into_iter().flatten() {
             let somebody = bot.discord.moderator("Somebody");
@@ -108,6 +91,24 @@ async fn explore(bot: &Bot, command: &str, answer: &Seen, pressed_labels: &mut B
             };
             assert!(card.text().contains(says), "{}", card.text());
             pressed_labels.insert(label.to_owned());
+        }
+    }
+    for label in answer.buttons() {
+        let mut page = answer.clone();
+        for turn in 0.. {
+            assert!(turn < PAGES_MAX, "{label} goes in circles");
+            let Some(id) = page.button(&label) else { break };
+            let somebody = bot.discord.moderator("Somebody");
+            page = bot.discord.forge(somebody, answer.id, pressed(&id)).await;
+            if id.starts_with('f') {
+                assert_eq!(page.callback, FORM, "{label} opens a form");
+                break;
+            }
+            assert_sound(&page);
+            pressed_labels.insert(label.clone());
+            if label != "Next" {
+                break;
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Moderators and their sources: editing, lists of feeds in and out, packs, and what the audit tells.
 
 use crate::flows::bot::Bot;
+use crate::flows::shell::Lede;
 use crate::world::{Fault, MORNING, Outlet, World, article};
 use lede::clock::{Clock, DAY, HOUR};
 use lede::desk::Asker;
@@ -513,4 +514,47 @@ async fn on_discord_a_list_goes_out_and_comes_in_as_an_attachment() {
         refused.text()
     );
     bot.stop().await;
+}
+
+#[tokio::test]
+async fn in_a_shell_an_export_into_a_file_is_the_file_alone() {
+    let lede = Lede::new(&[]);
+    let list = lede.store().with_file_name("mine.opml");
+    let one = "<outline text='Ports'><outline text='A &amp; B' xmlUrl='https://avel.example/feed'/></outline>";
+    std::fs::write(&list, opml(one)).expect("written");
+    let added = lede.run(&["sources", "import", "mine.opml"]).await;
+    assert!(
+        added.status == 0 && added.out.contains("1 source added"),
+        "{}",
+        added.err
+    );
+    let exported = lede.run(&["sources", "export"]).await;
+    assert_eq!(exported.status, 0);
+    assert!(
+        exported.out.starts_with("<?xml") && exported.out.ends_with("</opml>\n"),
+        "{}",
+        exported.out
+    );
+    assert!(
+        exported.out.contains("text=\"A &amp; B\""),
+        "{}",
+        exported.out
+    );
+    assert!(exported.err.contains("1 source"), "{}", exported.err);
+    let gone = lede.run(&["sources", "import", "nowhere.opml"]).await;
+    assert!(
+        gone.status == 1 && gone.err.contains("cannot be read"),
+        "{}",
+        gone.err
+    );
+    let audit = lede.run(&["audit"]).await;
+    assert!(audit.out.contains("the host added A & B"), "{}", audit.out);
+    let undone = lede.run(&["audit", "--undo", "1"]).await;
+    assert!(
+        undone.out.contains("Taken back"),
+        "{}{}",
+        undone.out,
+        undone.err
+    );
+    assert_eq!(lede.run(&["sources", "list"]).await.status, 1, "it is gone");
 }

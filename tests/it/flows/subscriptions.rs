@@ -458,6 +458,7 @@ async fn settings_are_shown_in_words_and_changed_one_by_one() {
     - **Newsroom role**: none (moderators are those who may manage the server)
     - **Images**: on
     [Change v] Time zone | Quiet hours | Daily cap | News channels | Notices channel | Newsroom role | Images
+    [Undo] [Last changes]
     ");
     world.chooses("Change", "News channels").await;
     let added = world.picks("Add a channel, or take it off", 200).await;
@@ -477,6 +478,7 @@ async fn settings_are_shown_in_words_and_changed_one_by_one() {
     - **Newsroom role**: <@&31>
     - **Images**: on
     [Change v] Time zone | Quiet hours | Daily cap | News channels | Notices channel | Newsroom role | Images
+    [Undo] [Last changes]
     ");
     let rights = world
         .desk
@@ -573,6 +575,8 @@ async fn why_tells_what_became_of_an_article() {
     world.presses("Confirm").await;
     world.asks(add("bakery", &[])).await;
     world.presses("Confirm").await;
+    world.asks(add("mole -wardens", &[])).await;
+    world.presses("Confirm").await;
     assert_snapshot!(world.types("/subscriptions why seal pups").await, @r"
     ## Why
     ### [Seal pups stop works at the western mole](http://tern.example/seal-pups-stop-works-at-the-western-mole)
@@ -580,6 +584,7 @@ async fn why_tells_what_became_of_an_article() {
     **Seen**: The Tern 1 min ago
     - **Harbour** · <#300>: not sent, as it was out before the subscription began now.
     - **Bakery** · <#300>: not sent, as nothing in it meets this subscription.
+    - **Mole -wardens** · <#300>: not sent, as it holds “wardens”, which the topic leaves out.
     [All sources]
     ");
     let link = tern.feed().replace("/feed", "/nothing");
