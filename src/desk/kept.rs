@@ -1,9 +1,10 @@
 //! Buttons that survive a restart: keeping the actions of a page, and finding one again.
 
 use crate::clock::MINUTE;
+use crate::desk::letters::OUTBOX;
 use crate::desk::subscriptions::what;
 use crate::desk::{Asker, Desk};
-use crate::news::Topic;
+use crate::news::{Destination, Topic};
 use crate::page::{Action, Ask, Page, Touch};
 use crate::store::Lookup;
 use sha2::{Digest, Sha256};
@@ -43,8 +44,7 @@ impl Desk {
     /// Failures of the store.
     pub async fn kept(&self, asker: &Asker, key: &str) -> anyhow::Result<Pressed> {
         if let Some((outbox, touch)) = Touch::of_key(key) {
-            let action = self.touched(outbox, touch).await?;
-            return Ok(action.map_or(Pressed::Unknown, Pressed::Live));
+            return self.touched(asker, outbox, touch).await;
         }
         let now = self.now();
         let (kept, live) = match self.store.kept(key, now).await? {
@@ -62,19 +62,37 @@ impl Desk {
         })
     }
 
-    /// What a button of a letter asks for; none where the letter is no longer known. (Discuss acts
-    /// on the message itself, which the front end does.)
-    async fn touched(&self, outbox: i64, touch: Touch) -> anyhow::Result<Option<Action>> {
+    /// What a button of a letter asks for, of those who can read it: the person, or whoever is in
+    /// the server. (Discuss acts on the message itself, which the front end does.)
+    async fn touched(&self, asker: &Asker, outbox: i64, touch: Touch) -> anyhow::Result<Pressed> {
         let Some(about) = self.store.letter_about(outbox).await? else {
-            return Ok(None);
+            return Ok(Pressed::Unknown);
         };
-        let open = |ask: Ask| Action::Open { ask, chosen: None };
-        let story = about.stories.first();
-        Ok(match touch {
-            Touch::Sources => {
-                story.map(|story| open(Ask::new("story").value("find", format!("~{}", story.0))))
+        let own = self.store.newsroom(asker.newsroom, self.now()).await?;
+        let is_theirs = match about.destination {
+            Destination::Person(person) => person == asker.person,
+            // Of a subscription that is long gone nothing is told but what the asker's own newsroom
+            // has of the story.
+            Destination::Channel(_) | Destination::Terminal => {
+                about.newsroom.is_none_or(|newsroom| newsroom == own)
             }
-            Touch::Why => Some(open(Ask::new("why").value("outbox", outbox.to_string()))),
+        };
+        if !is_theirs {
+            return Ok(Pressed::NotYours);
+        }
+        let open = |ask: Ask| Action::Open { ask, chosen: None };
+        let of_story = Ask::new("story");
+        let of_story = match about.destination {
+            // Its story is that of the newsroom in which the follow was made.
+            Destination::Person(_) => of_story.value(OUTBOX, outbox.to_string()),
+            _ => of_story,
+        };
+        let story = about.stories.first();
+        let action = match touch {
+            Touch::Sources => {
+                story.map(|story| open(of_story.value("find", format!("~{}", story.0))))
+            }
+            Touch::Why => Some(open(Ask::new("why").value(OUTBOX, outbox.to_string()))),
             Touch::Follow => {
                 let subscription = match about.subscription {
                     Some(id) => self.store.subscription(id).await?,
@@ -84,11 +102,12 @@ impl Desk {
                 what.map(|what| open(Ask::new("follow").value("what", what)))
             }
             Touch::Open => Some(Action::Open {
-                ask: Ask::new("story"),
+                ask: of_story,
                 chosen: Some("find".to_owned()),
             }),
             Touch::Discuss => None,
-        })
+        };
+        Ok(action.map_or(Pressed::Unknown, Pressed::Live))
     }
 
     /// Whether a one-time action was used.

@@ -15,6 +15,7 @@ pub mod kept;
 pub mod learned;
 pub mod letters;
 pub mod linked;
+pub mod notices;
 pub mod open;
 pub mod parse;
 pub mod preferences;
@@ -106,7 +107,9 @@ impl Desk {
                 .into());
         }
         check(command, ask, asker)?;
-        (command.answer)(self, asker, asked).await
+        let answer = (command.answer)(self, asker, asked).await;
+        self.came(asker).await;
+        answer
     }
 
     /// Answers a press. `chosen`: option → value, from a select or a form.

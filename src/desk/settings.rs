@@ -58,10 +58,17 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
         Err(page) => return Ok(*page),
     };
     let by = asker.person;
+    let value = change.value.clone();
     let line = desk
         .store
-        .set_setting(room, change.name, change.value, by, now)
+        .set_setting(room, change.name, value, by, now)
         .await?;
+    if setting == Setting::NoticesChannel
+        && let Some(channel) = change.value.and_then(|id| id.parse().ok())
+    {
+        // Whoever chooses it says that it takes messages.
+        desk.store.channel_found(channel).await?;
+    }
     if setting == Setting::Zone {
         zones::move_digests(here, here.scope.all(desk).await?).await?;
     }

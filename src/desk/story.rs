@@ -3,7 +3,7 @@
 use crate::clock::DAY;
 use crate::desk::command::{Answer, Asked, Command, Kind, No, Opt, Who, boxed};
 use crate::desk::compose::{self, Place};
-use crate::desk::{Asker, Desk, brief};
+use crate::desk::{Asker, Desk, brief, letters};
 use crate::news::topic::as_link;
 use crate::news::{ArticleId, NewsroomId, StoryId, link, related};
 use crate::page::period::Period;
@@ -55,7 +55,10 @@ pub fn id_of(typed: &str) -> Option<StoryId> {
 pub async fn card(desk: &Desk, asker: &Asker, ask: &Ask) -> Answer {
     let typed = ask.get("find").unwrap_or_default();
     let now = desk.now();
-    let room = desk.store.newsroom(asker.newsroom, now).await?;
+    let room = match desk.room_of_direct(asker, ask).await? {
+        Some(room) => room,
+        None => desk.store.newsroom(asker.newsroom, now).await?,
+    };
     let Some(id) = find(desk, room, typed).await? else {
         if as_link(typed).is_some() {
             let refusal = Refusal::new("None of the sources here has that article.");
@@ -100,7 +103,8 @@ pub async fn card(desk: &Desk, asker: &Asker, ask: &Ask) -> Answer {
     .await
     .map_err(anyhow::Error::from)?;
     let again = Ask::new("story").value("find", format!("~{}", id.0));
-    Ok(draw(&drawn, asker.may_show().then_some(again)))
+    let page = draw(&drawn, asker.may_show().then_some(again));
+    Ok(letters::from_same_letter(page, ask))
 }
 
 /// By id, by link, else the best story that holds the words.

@@ -3,6 +3,7 @@
 
 use crate::desk::command::{Answer, Asked, Command, Kind, No, Opt, Who, boxed};
 use crate::desk::compose::{self, View};
+use crate::desk::letters::{OUTBOX, from_same_letter};
 use crate::desk::subscriptions::what::Scope;
 use crate::desk::{Asker, Desk, brief, learned, story};
 use crate::news::push::{Grounds, Reason};
@@ -11,7 +12,7 @@ use crate::news::topic::{Fit, MATCH_SCORE_MIN, as_link};
 use crate::news::{ArticleId, NewsroomId, StoryId, Subscription, SubscriptionId, link};
 use crate::page::subscriptions::words::{place_line, what_name};
 use crate::page::why::{Fate, State, Why, draw, unseen, without_story};
-use crate::page::{Line, Refusal};
+use crate::page::{Ask, Line, Refusal};
 use crate::store::{Decided, Verdict};
 use crate::text::terms;
 use std::collections::HashMap;
@@ -40,9 +41,8 @@ const ARTICLES_MAX: usize = 50;
 
 async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
     let room = desk.store.newsroom(asker.newsroom, desk.now()).await?;
-    if let Some(outbox) = asked.ask.get("outbox").and_then(|row| row.parse().ok()) {
-        let story = asked.ask.get("link").and_then(story::id_of);
-        return of_letter(desk, asker, room, outbox, story).await;
+    if let Some(outbox) = asked.ask.get(OUTBOX).and_then(|row| row.parse().ok()) {
+        return of_letter(desk, asker, room, outbox, &asked.ask).await;
     }
     let link = asked.ask.get("link").unwrap_or_default();
     if link.trim().is_empty() {
@@ -80,18 +80,13 @@ async fn of_person(desk: &Desk, asker: &Asker, room: NewsroomId, link: &str) -> 
 }
 
 /// For the subscription that a message came from.
-async fn of_letter(
-    desk: &Desk,
-    asker: &Asker,
-    room: NewsroomId,
-    outbox: i64,
-    story: Option<StoryId>,
-) -> Answer {
+async fn of_letter(desk: &Desk, asker: &Asker, room: NewsroomId, outbox: i64, ask: &Ask) -> Answer {
     let gone = || {
         Refusal::new("What this message came from is no longer known.")
             .can("Type /subscriptions why and the article's link.")
     };
     let about = desk.store.letter_about(outbox).await?.ok_or_else(gone)?;
+    let story = ask.get("link").and_then(story::id_of);
     let story = story.filter(|story| about.stories.contains(story));
     let story = story.or(about.stories.first().copied());
     let subscription = match about.subscription {
@@ -108,15 +103,18 @@ async fn of_letter(
         return Err(gone().into());
     }
     let newsroom = subscription.newsroom;
-    match story {
-        Some(story) => fates(desk, newsroom, story, vec![subscription]).await,
-        None => {
-            let sources = desk.store.sources(newsroom).await?;
-            let what = what_name(&subscription.what, &sources);
-            let when = subscription.wish.when.to_string();
-            Ok(without_story(&what, place(&subscription), &when))
-        }
-    }
+    let Some(story) = story else {
+        let sources = desk.store.sources(newsroom).await?;
+        let what = what_name(&subscription.what, &sources);
+        let when = subscription.wish.when.to_string();
+        return Ok(without_story(&what, place(&subscription), &when));
+    };
+    let is_direct = subscription.place.destination.is_direct();
+    let page = fates(desk, newsroom, story, vec![subscription]).await?;
+    Ok(match is_direct {
+        true => from_same_letter(page, ask),
+        false => page,
+    })
 }
 
 async fn not_found(desk: &Desk, room: NewsroomId, typed: &str) -> Answer {

@@ -28,6 +28,7 @@ pub struct PressedOn {
 impl Bot {
     /// Answers a press on Discuss.
     pub async fn discuss(&self, asker: &Asker, outbox: i64, on: PressedOn) -> Drawn {
+        self.desk.came(asker).await;
         let place = match self.desk.letter(outbox).await {
             Ok(place) => place,
             Err(error) => return self.failure(&error),

@@ -91,7 +91,7 @@ impl Bot {
     /// The page as a message with kept buttons, or why not.
     pub async fn draw(&self, asker: &Asker, answer: Answer) -> Drawn {
         match answer {
-            Ok(page) => match self.message(asker, &page).await {
+            Ok(page) => match self.message(asker, page).await {
                 Ok(message) => Drawn::Answer(message),
                 Err(error) => self.failure(&error),
             },
@@ -112,9 +112,10 @@ impl Bot {
         }
     }
 
-    async fn message(&self, asker: &Asker, page: &Page) -> anyhow::Result<Message> {
-        let keys = self.desk.keep(asker, page).await?;
-        Ok(wire::message(page, &keys, &self.drawing(asker.public)))
+    async fn message(&self, asker: &Asker, page: Page) -> anyhow::Result<Message> {
+        let page = self.desk.with_notices(asker, page).await;
+        let keys = self.desk.keep(asker, &page).await?;
+        Ok(wire::message(&page, &keys, &self.drawing(asker.public)))
     }
 
     pub fn refusal(&self, refusal: &Refusal) -> Drawn {

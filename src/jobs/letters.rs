@@ -4,6 +4,7 @@ use crate::clock::{DAY, HOUR, Millis};
 use crate::desk::compose::{self, View};
 use crate::desk::preferences::{Preferences, preferences_of};
 use crate::desk::{Desk, No};
+use crate::news::push::Lost;
 use crate::news::subscription::{Form, What};
 use crate::news::zone::When;
 use crate::news::{Destination, StoryId, Subscription};
@@ -349,6 +350,14 @@ fn sentence_hash(sentence: &str) -> i64 {
     let folded = words::fold(sentence);
     let hash = Sha256::digest(folded.as_bytes());
     i64::from_be_bytes(hash[..8].try_into().expect("a SHA-256 has 32 bytes"))
+}
+
+/// What moderators, or the reader, are told where a row's place takes no messages.
+pub fn lost(row: &Letterbox, lost: &Lost) -> String {
+    match row.kind {
+        4 => push::no_notices_words(),
+        _ => push::lost_words(lost, &row.place.name),
+    }
 }
 
 /// The headline of a letter, for notices.

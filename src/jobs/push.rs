@@ -14,7 +14,7 @@ use crate::news::push::course::{self, Begun, Step};
 use crate::news::push::{self, PUSH_AGE_MAX_MS};
 use crate::news::subscription::{DestinationId, Form, Wish};
 use crate::news::zone::Zone;
-use crate::page::push::{lost_words, trouble_words};
+use crate::page::push::trouble_words;
 use crate::store::{Begin, Claim, Claimed, Letterbox, SentRow};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use round::Round;
@@ -371,7 +371,7 @@ impl Push {
                 return Ok(Turn::Past);
             }
             Posted::Lost(lost) => {
-                let words = lost_words(&lost, &row.place.name);
+                let words = letters::lost(row, &lost);
                 store.lose(row.id, lost, words, now).await?;
                 return Ok(Turn::Past);
             }

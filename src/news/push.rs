@@ -284,6 +284,9 @@ pub struct Cause {
     /// Of new facts without a thread: the message that they answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply: Option<u64>,
+    /// The notice that it tells (the store's number).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice: Option<i64>,
     /// Words of a hello or a notice.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub words: String,

@@ -126,6 +126,14 @@ impl Action {
             Action::Turn(ask) | Action::ShowHere(ask) | Action::Confirm(ask) => ask,
         }
     }
+
+    pub fn ask_mut(&mut self) -> &mut Ask {
+        match self {
+            Action::Open { ask, .. } | Action::Fill { ask, .. } => ask,
+            Action::Choose { ask, .. } => ask,
+            Action::Turn(ask) | Action::ShowHere(ask) | Action::Confirm(ask) => ask,
+        }
+    }
 }
 
 /// Text fields only: a modal in Discord, prompts in the terminal.

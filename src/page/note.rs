@@ -10,6 +10,30 @@ pub fn too_fast() -> Refusal {
         .can("Wait a moment, then ask again.")
 }
 
+/// Characters of a notice that leads an answer.
+const NOTICE_CHARS_MAX: usize = 400;
+
+/// What moderators have to know, above an answer to one of them; nothing where there is nothing.
+/// `more`: notices that are still to come.
+pub fn for_moderators(notices: &[&str], more: usize) -> Vec<Block> {
+    if notices.is_empty() {
+        return Vec::new();
+    }
+    let line = |notice: &&str| {
+        let mut text: String = notice.chars().take(NOTICE_CHARS_MAX).collect();
+        if text.len() < notice.len() {
+            text.push('…');
+        }
+        Block::Small(Line::ours("For moderators: ").theirs(text))
+    };
+    let mut blocks: Vec<Block> = notices.iter().map(line).collect();
+    if more > 0 {
+        let text = format!("… and {more} more, above your next answer");
+        blocks.push(Block::Small(Line::ours(text)));
+    }
+    blocks
+}
+
 /// Lede answers as many as it can at once.
 pub fn busy() -> Refusal {
     Refusal::new("Lede is answering as many people as it can at once.")

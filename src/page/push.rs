@@ -270,9 +270,18 @@ fn clickable(words: &str) -> Line {
 /// What moderators have to know.
 pub fn notice(words: &str) -> Letter {
     Letter {
+        // It may name a headline.
+        head: Line::new().theirs(words),
         silent: true,
         ..hello(words)
     }
+}
+
+/// The channel for notices takes none.
+pub fn no_notices_words() -> String {
+    "Lede may not write in the channel for notices any more. Until /settings says another one, or the \
+     same once Lede may write there, notices lead answers to moderators."
+        .to_owned()
 }
 
 /// Why a place takes no messages, for whoever can mend it. `where`: its name, or nothing.

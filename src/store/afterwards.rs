@@ -66,7 +66,8 @@ statements! {
     DESTINATION = "SELECT id FROM destination WHERE kind = 0 AND discord = $1";
     UNTOLD_NOTICES = "SELECT n.id, n.newsroom, v.value, n.text FROM notice AS n
         JOIN setting AS v ON v.newsroom = n.newsroom AND v.name = 'notices_channel'
-        WHERE n.told_at IS NULL AND n.person = 0 LIMIT $1";
+        LEFT JOIN destination AS d ON d.kind = 0 AND d.discord = CAST(v.value AS INTEGER)
+        WHERE n.told_at IS NULL AND n.person = 0 AND d.lost_at IS NULL LIMIT $1";
     ADD_NOTICE = "INSERT INTO outbox (id, destination, kind, cause, due_at, made_at)
         VALUES ((SELECT coalesce(max(id), 0) + 1 FROM outbox), $1, 4, $2, $3, $3)";
     NOTICE_TOLD = "UPDATE notice SET told_at = $2 WHERE id = $1 AND told_at IS NULL";
@@ -248,7 +249,7 @@ pub(super) async fn has_notices(c: &mut SqliteConnection) -> Result<bool> {
     Ok(first.is_some())
 }
 
-/// Notices for moderators go to their newsroom's notices channel, where it has one.
+/// Notices for moderators go to their newsroom's notices channel, where it has one that takes them.
 pub(super) async fn post_notices(c: &mut SqliteConnection, limit: u32, now: Millis) -> Result<u32> {
     let rows: Vec<(i64, i64, String, String)> = sqlx::query_as(UNTOLD_NOTICES)
         .bind(limit)
@@ -276,6 +277,7 @@ pub(super) async fn post_notices(c: &mut SqliteConnection, limit: u32, now: Mill
             }
         };
         let cause = Cause {
+            notice: Some(id),
             words,
             ..Cause::default()
         };

@@ -2,10 +2,11 @@
 //! letter a button stands on.
 
 use super::statements::{json_array, statements};
+use super::subscriptions::destination_of;
 use super::{Result, Store, StoreError};
 use crate::clock::Millis;
 use crate::news::push::{Grounds, Reason};
-use crate::news::{ArticleId, NewsroomId, SourceId, StoryId, SubscriptionId};
+use crate::news::{ArticleId, Destination, NewsroomId, SourceId, StoryId, SubscriptionId};
 
 statements! {
     OF_STORY = "SELECT d.subscription, d.verdict, d.reason, d.grounds, d.until, d.decided_at, o.sent_at
@@ -19,7 +20,9 @@ statements! {
         CROSS JOIN newsroom_source AS ns
             ON ns.newsroom = $2 AND ns.source = c.source AND ns.removed_at IS NULL
         GROUP BY c.source ORDER BY min(c.seen_at), c.source";
-    LETTER = "SELECT o.subscription, coalesce(s.alias_of, o.story) FROM outbox AS o
+    LETTER = "SELECT o.subscription, coalesce(s.alias_of, o.story), d.kind, d.discord, w.newsroom
+        FROM outbox AS o JOIN destination AS d ON d.id = o.destination
+        LEFT JOIN subscription AS w ON w.id = o.subscription
         LEFT JOIN story AS s ON s.id = o.story WHERE o.id = $1";
     LETTER_STORIES = "SELECT coalesce(s.alias_of, s.id) FROM digest_story AS g
         JOIN story AS s ON s.id = g.story WHERE g.outbox = $1 ORDER BY g.place";
@@ -51,10 +54,14 @@ pub struct Decided {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LetterAbout {
     pub subscription: Option<SubscriptionId>,
+    pub destination: Destination,
+    /// That of the subscription, also of one that was removed.
+    pub newsroom: Option<NewsroomId>,
     /// Living ids: of a push one, of a digest several.
     pub stories: Vec<StoryId>,
 }
 
+type LetterRow = (Option<i64>, Option<i64>, i64, i64, Option<i64>);
 type Row = (i64, i64, String, String, Option<i64>, i64, Option<i64>);
 
 /// Decisions, for Why?
@@ -103,11 +110,11 @@ impl Store {
     /// What a row of the outbox is about.
     pub async fn letter_about(&self, outbox: i64) -> Result<Option<LetterAbout>> {
         let mut reader = self.reader().await?;
-        let found: Option<(Option<i64>, Option<i64>)> = sqlx::query_as(LETTER)
+        let found: Option<LetterRow> = sqlx::query_as(LETTER)
             .bind(outbox)
             .fetch_optional(&mut *reader)
             .await?;
-        let Some((subscription, story)) = found else {
+        let Some((subscription, story, kind, discord, newsroom)) = found else {
             return Ok(None);
         };
         let mut stories: Vec<StoryId> = story.into_iter().map(StoryId).collect();
@@ -120,6 +127,8 @@ impl Store {
         }
         Ok(Some(LetterAbout {
             subscription: subscription.map(SubscriptionId),
+            destination: destination_of(kind, discord),
+            newsroom: newsroom.map(NewsroomId),
             stories,
         }))
     }

@@ -5,7 +5,7 @@ use super::nouns::{Begin, Claim, Claimed, Letterbox, SentRow};
 use super::statements::{insert, run, statements};
 use super::subscriptions::{destination_of, form_of, json};
 use super::told::tell_sentences;
-use super::{Result, StoreError};
+use super::{Result, StoreError, notices};
 use crate::clock::Millis;
 use crate::news::push::{Lost, Reason, Told};
 use crate::news::subscription::{DestinationId, Place};
@@ -88,12 +88,6 @@ statements! {
             last_try = NULL, next_try = NULL, open = 0, error = $2
         WHERE id = $1 AND state = 1 AND open <= 1";
     UNTELL = "DELETE FROM told WHERE outbox = $1";
-    LOSE = "UPDATE destination SET lost_at = $2, lost = $3 WHERE id = $1 AND lost_at IS NULL";
-    SUBSCRIBERS = "SELECT DISTINCT newsroom FROM subscription
-        WHERE destination = $1 AND removed_at IS NULL AND paused IS NULL";
-    NOTICE = "INSERT INTO notice (id, newsroom, person, key, text, made_at)
-        VALUES ((SELECT coalesce(max(id), 0) + 1 FROM notice), $1, $2, $3, $4, $5)
-        ON CONFLICT (newsroom, person, key) WHERE told_at IS NULL DO NOTHING";
     SKIP = "UPDATE decision SET verdict = 2, reason = $3, until = NULL
         WHERE subscription = $1 AND outbox = $2";
     HOLD = "UPDATE decision SET verdict = 1, reason = $3, until = $4, outbox = NULL
@@ -402,36 +396,13 @@ pub(super) async fn end(
         return Ok(());
     };
     if let Some(newsroom) = row.newsroom {
-        add_notice(c, newsroom, &row.place, format!("outbox:{id}"), notice, now).await?;
+        let key = format!("outbox:{id}");
+        notices::add(c, newsroom, &row.place, key, notice, now).await?;
     }
     Ok(())
 }
 
-async fn add_notice(
-    c: &mut SqliteConnection,
-    newsroom: NewsroomId,
-    place: &Place,
-    key: String,
-    text: String,
-    now: Millis,
-) -> Result<()> {
-    let person = match place.destination {
-        crate::news::Destination::Person(person) => person as i64,
-        _ => 0,
-    };
-    sqlx::query(NOTICE)
-        .bind(newsroom.0)
-        .bind(person)
-        .bind(key)
-        .bind(text)
-        .bind(now)
-        .execute(c)
-        .await?;
-    Ok(())
-}
-
-/// The destination takes nothing: its newsrooms are told once, and what was to be sent waits until
-/// it takes messages again.
+/// The destination takes nothing: what was to be sent waits until it takes messages again.
 pub(super) async fn lose(
     c: &mut SqliteConnection,
     id: i64,
@@ -451,22 +422,7 @@ pub(super) async fn lose(
     if waits.rows_affected() > 0 {
         sqlx::query(UNTELL).bind(id).execute(&mut *c).await?;
     }
-    sqlx::query(LOSE)
-        .bind(row.destination.0)
-        .bind(now)
-        .bind(json(&lost)?)
-        .execute(&mut *c)
-        .await?;
-    let newsrooms: Vec<i64> = sqlx::query_scalar(SUBSCRIBERS)
-        .bind(row.destination.0)
-        .fetch_all(&mut *c)
-        .await?;
-    for newsroom in newsrooms {
-        let key = format!("lost:{}", row.destination.0);
-        let newsroom = NewsroomId(newsroom);
-        add_notice(c, newsroom, &row.place, key, notice.clone(), now).await?;
-    }
-    super::subscriptions::changed(c).await
+    notices::lose(c, &row, &lost, &notice, now).await
 }
 
 impl From<serde_json::Error> for StoreError {

@@ -126,8 +126,12 @@ impl Store {
             .await
     }
 
-    /// A person whose direct messages were closed is tried again.
+    /// A person whose direct messages were closed is tried again. Of everybody else it is only read
+    /// that there is nothing to do.
     pub async fn found_person(&self, person: u64) -> Result<()> {
+        if !subscriptions::is_lost_person(&mut *self.reader().await?, person).await? {
+            return Ok(());
+        }
         self.urgent(move |c| Box::pin(subscriptions::found_person(c, person)))
             .await
     }

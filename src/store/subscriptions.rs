@@ -14,10 +14,16 @@ use sqlx::{FromRow, Row, SqliteConnection};
 
 macro_rules! subscription_columns {
     () => {
-        "SELECT s.id, s.newsroom, s.destination, d.kind, d.discord, d.form, d.name, d.readable,
-            s.what, s.wish, s.made_by, s.made_at, s.paused, s.digest_at, d.lost_at
-        FROM subscription AS s JOIN destination AS d ON d.id = s.destination
-        WHERE s.removed_at IS NULL"
+        subscription_columns!("IS NULL")
+    };
+    ($removed:literal) => {
+        concat!(
+            "SELECT s.id, s.newsroom, s.destination, d.kind, d.discord, d.form, d.name, d.readable,
+                s.what, s.wish, s.made_by, s.made_at, s.paused, s.digest_at, d.lost_at
+            FROM subscription AS s JOIN destination AS d ON d.id = s.destination
+            WHERE s.removed_at ",
+            $removed
+        )
     };
 }
 
@@ -26,8 +32,11 @@ statements! {
     OF_PERSON = concat!(subscription_columns!(), " AND d.kind = 1 AND d.discord = $1 ORDER BY s.id");
     AWAKE = concat!(subscription_columns!(), " AND s.paused IS NULL ORDER BY s.id");
     BY_ID = concat!(subscription_columns!(), " AND s.id = $1");
+    REMOVED = concat!(subscription_columns!("IS NOT NULL"), " AND s.id = $1");
+    /// A topic is known by its key, however it was typed.
     SAME = "SELECT id FROM subscription
-        WHERE destination = $1 AND newsroom = $2 AND what = $3 AND removed_at IS NULL";
+        WHERE destination = $1 AND newsroom = $2 AND removed_at IS NULL
+        AND (what = $3 OR what ->> '$.Topic.key' = $3 ->> '$.Topic.key')";
     /// Of the newsroom's channels, or of the person; the terminal has no limit.
     COUNT = "SELECT count(*) FROM subscription AS s JOIN destination AS d ON d.id = s.destination
         WHERE s.removed_at IS NULL AND CASE $2 WHEN 0 THEN d.kind = 0 AND s.newsroom = $1
@@ -45,15 +54,18 @@ statements! {
         WHERE newsroom = $1 AND id = $2 AND removed_at IS NULL";
     FOUND_AGAIN = "UPDATE destination SET lost_at = NULL, lost = NULL
         WHERE id = (SELECT destination FROM subscription WHERE newsroom = $1 AND id = $2)";
+    IS_LOST_PERSON = "SELECT count(*) FROM destination
+        WHERE kind = 1 AND discord = $1 AND lost_at IS NOT NULL";
     FOUND_PERSON = "UPDATE destination SET lost_at = NULL, lost = NULL
         WHERE kind = 1 AND discord = $1 AND lost_at IS NOT NULL";
     REMOVE = "UPDATE subscription SET removed_at = $3
         WHERE newsroom = $1 AND id = $2 AND removed_at IS NULL";
-    RESTORE = "UPDATE subscription SET removed_at = NULL, made_at = $3
+    RESTORE = "UPDATE subscription SET removed_at = NULL, made_at = $3, digest_at = $4
         WHERE newsroom = $1 AND id = $2 AND removed_at IS NOT NULL AND NOT EXISTS (
             SELECT 1 FROM subscription AS o WHERE o.destination = subscription.destination
-            AND o.newsroom = subscription.newsroom AND o.what = subscription.what
-            AND o.removed_at IS NULL)";
+            AND o.newsroom = subscription.newsroom AND o.removed_at IS NULL
+            AND (o.what = subscription.what
+                OR o.what ->> '$.Topic.key' = subscription.what ->> '$.Topic.key'))";
     /// What waited for it is no longer wanted.
     DROP_WAITING = "UPDATE outbox SET state = 5, error = 'the subscription was taken away'
         WHERE subscription = $1 AND state = 0";
@@ -146,9 +158,17 @@ impl Store {
         self.urgent(move |c| Box::pin(remove(c, hand))).await
     }
 
-    /// Takes a removal back; false when it is there, or the same was made anew.
-    pub async fn resubscribe(&self, hand: Hand) -> Result<bool> {
-        self.urgent(move |c| Box::pin(restore(c, hand))).await
+    /// One that was removed.
+    pub async fn removed_subscription(&self, id: SubscriptionId) -> Result<Option<Subscription>> {
+        let removed = sqlx::query_as(REMOVED).bind(id.0);
+        Ok(removed.fetch_optional(&mut *self.reader().await?).await?)
+    }
+
+    /// Takes a removal back, with `digest_at` as its next digest; false when it is there, or the
+    /// same was made anew.
+    pub async fn resubscribe(&self, hand: Hand, digest_at: Option<Millis>) -> Result<bool> {
+        self.urgent(move |c| Box::pin(restore(c, hand, digest_at)))
+            .await
     }
 }
 
@@ -384,6 +404,15 @@ pub(super) async fn pause(
     Ok(true)
 }
 
+/// Whether a person's direct messages were closed when they were last tried.
+pub(super) async fn is_lost_person(c: &mut SqliteConnection, person: u64) -> Result<bool> {
+    let lost: i64 = sqlx::query_scalar(IS_LOST_PERSON)
+        .bind(person as i64)
+        .fetch_one(c)
+        .await?;
+    Ok(lost > 0)
+}
+
 /// A person whose direct messages were closed is tried again.
 pub(super) async fn found_person(c: &mut SqliteConnection, person: u64) -> Result<()> {
     let found = sqlx::query(FOUND_PERSON)
@@ -417,11 +446,12 @@ pub(super) async fn remove(c: &mut SqliteConnection, hand: Hand) -> Result<bool>
 }
 
 /// False when it is there already, or the same was made anew.
-pub(super) async fn restore(c: &mut SqliteConnection, hand: Hand) -> Result<bool> {
+async fn restore(c: &mut SqliteConnection, hand: Hand, digest_at: Option<Millis>) -> Result<bool> {
     let done = sqlx::query(RESTORE)
         .bind(hand.newsroom.0)
         .bind(hand.id.0)
         .bind(hand.at)
+        .bind(digest_at)
         .execute(&mut *c)
         .await?;
     if done.rows_affected() == 0 {
@@ -429,4 +459,84 @@ pub(super) async fn restore(c: &mut SqliteConnection, hand: Hand) -> Result<bool
     }
     hand.note(c, "subscription.restore", None, None).await?;
     Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::news::subscription::What;
+    use crate::news::{Newsroom, SourceId};
+
+    fn wish(newsroom: NewsroomId, what: What) -> NewSubscription {
+        NewSubscription {
+            newsroom,
+            place: Place {
+                destination: Destination::Channel(300),
+                form: Form::Text,
+                name: "news".to_owned(),
+                readable: true,
+            },
+            what,
+            wish: Wish::of_person(),
+            by: 7,
+            at: 5,
+            digest_at: Some(9),
+        }
+    }
+
+    fn topic(key: &str, shown: &str) -> What {
+        What::Topic {
+            key: key.to_owned(),
+            shown: shown.to_owned(),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_topic_is_the_same_however_it_is_typed_and_other_wishes_are_not() {
+        let store = Store::temporary().await.unwrap();
+        let room = store.newsroom(Newsroom::Server(1), 1).await.unwrap();
+        let add = async |what: What| store.subscribe(wish(room, what)).await.unwrap();
+        let Subscribed::New(first) = add(topic("harbour", "Harbour")).await else {
+            panic!("it is new")
+        };
+        let again = add(topic("harbour", "harbour")).await;
+        assert_eq!(again, Subscribed::AlreadyThere(first));
+        for other in [
+            topic("ferry", "harbour"),
+            What::Everything,
+            What::Folder("harbour".to_owned()),
+            What::Source(SourceId(1)),
+        ] {
+            assert!(matches!(add(other).await, Subscribed::New(_)));
+        }
+        let everything = add(What::Everything).await;
+        assert!(matches!(everything, Subscribed::AlreadyThere(_)));
+    }
+
+    #[tokio::test]
+    async fn what_was_made_anew_in_other_words_is_not_restored_beside_it() {
+        let store = Store::temporary().await.unwrap();
+        let room = store.newsroom(Newsroom::Server(1), 1).await.unwrap();
+        let add = async |what: What| match store.subscribe(wish(room, what)).await.unwrap() {
+            Subscribed::New(id) => id,
+            other => panic!("it is new: {other:?}"),
+        };
+        let first = add(topic("harbour", "Harbour")).await;
+        let hand = |id| Hand {
+            newsroom: room,
+            id,
+            by: 7,
+            at: 20,
+        };
+        assert!(store.removed_subscription(first).await.unwrap().is_none());
+        assert!(store.unsubscribe(hand(first)).await.unwrap());
+        let removed = store.removed_subscription(first).await.unwrap().unwrap();
+        assert_eq!((removed.id, removed.digest_at), (first, Some(9)));
+        let second = add(topic("harbour", "HARBOUR")).await;
+        assert!(!store.resubscribe(hand(first), Some(30)).await.unwrap());
+        assert!(store.unsubscribe(hand(second)).await.unwrap());
+        assert!(store.resubscribe(hand(first), Some(30)).await.unwrap());
+        let back = store.subscription(first).await.unwrap().unwrap();
+        assert_eq!((back.made_at, back.digest_at), (20, Some(30)));
+    }
 }

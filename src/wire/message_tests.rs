@@ -36,6 +36,31 @@ fn draw(page: &Page, public: bool) -> Value {
 }
 
 #[test]
+fn a_file_is_shown_above_the_rows_and_named_beside_the_body() {
+    let file = Block::File {
+        name: "aboutme1.json".to_owned(),
+        text: "{}".to_owned(),
+    };
+    let page = Page {
+        blocks: vec![text("All of it"), file],
+        rows: vec![Row::Buttons(vec![plain("Open", open())])],
+        empty: false,
+    };
+    let drawn = message(&page, &keys(&page), &Drawing::default());
+    let kinds: Vec<&Value> = drawn.components.iter().map(|one| &one["type"]).collect();
+    assert_eq!(kinds, [10, 13, 1]);
+    assert_eq!(
+        drawn.components[1]["file"]["url"],
+        "attachment://aboutme1.json"
+    );
+    let named = json!([{ "id": "0", "filename": "aboutme1.json" }]);
+    assert_eq!(json!(drawn.attachments), named);
+    assert_eq!(drawn.files[0].text, "{}");
+    let plain = draw(&Page::default(), false);
+    assert!(plain.get("attachments").is_none() && plain.get("file").is_none());
+}
+
+#[test]
 fn a_page_is_text_between_separators_and_rows() {
     let choice = Choice {
         label: "Tide".to_owned(),

@@ -229,7 +229,14 @@ impl Room<'_> {
             by: self.asker.person,
             at: desk.now(),
         };
-        if !desk.store.resubscribe(hand).await? {
+        let due = match desk.store.removed_subscription(id).await? {
+            Some(one) if one.newsroom == newsroom => {
+                let preferences = self.preferences(newsroom).await?;
+                one.wish.when.next_due(&preferences.zone, hand.at)
+            }
+            _ => None,
+        };
+        if !desk.store.resubscribe(hand, due).await? {
             return Err(Refusal::new("It is there again already.")
                 .can("Type /subscriptions list or /following to see it.")
                 .into());

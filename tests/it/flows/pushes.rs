@@ -77,7 +77,7 @@ pub async fn subscribes(bot: &Bot, what: &str, channel: u64, more: &[(&str, &str
     );
 }
 
-fn texts(bot: &Bot, channel: u64) -> Vec<String> {
+pub fn texts(bot: &Bot, channel: u64) -> Vec<String> {
     bot.discord
         .messages(channel, None)
         .iter()
@@ -85,13 +85,13 @@ fn texts(bot: &Bot, channel: u64) -> Vec<String> {
         .collect()
 }
 
-async fn hours(bot: &Bot, hours: i64) {
+pub async fn hours(bot: &Bot, hours: i64) {
     for _ in 0..hours * 6 {
         bot.waits(10 * MINUTE).await;
     }
 }
 
-const MOLE: &str = "The harbour master of Avel closed the outer mole at noon after waves had passed over the light. \
+pub const MOLE: &str = "The harbour master of Avel closed the outer mole at noon after waves had passed over the light. \
     Two ferries turned back and wait in Lindholm for the wind to drop.";
 const MOLE_TOO: &str = "Avel's outer mole has been closed since noon, the harbour master said, as waves passed over its light. \
     The ferries to Sorland wait in Lindholm until the wind drops.";
@@ -108,7 +108,7 @@ pub fn busy(outlet: &str, at: Millis) -> String {
     rss(outlet, &[], at).replace("</channel>", &format!("{items}</channel>"))
 }
 
-async fn world() -> (Bot, Feeds, u64) {
+pub async fn world() -> (Bot, Feeds, u64) {
     let clock = Clock::manual(crate::world::MORNING);
     let feeds = Feeds::default();
     let site = feeds.serve().await;

@@ -473,8 +473,12 @@ async fn on_discord_a_list_goes_out_and_comes_in_as_an_attachment() {
     let sent = bot.discord.requests();
     let with_file = sent.iter().rev().find(|one| !one.files.is_empty());
     let sent = with_file.expect("a request with a file");
-    let (name, file) = &sent.files[0];
-    assert_eq!((name.as_str(), sent.status / 100), ("sources.opml", 2));
+    let attached = &sent.files[0];
+    let file = String::from_utf8_lossy(&attached.bytes).into_owned();
+    assert_eq!(
+        (attached.name.as_str(), sent.status / 100),
+        ("sources.opml", 2)
+    );
     assert!(file.contains(&tern.feed()), "{file}");
     let body = sent.body.as_ref().expect("a body");
     let message = if body["data"].is_object() {
@@ -490,7 +494,7 @@ async fn on_discord_a_list_goes_out_and_comes_in_as_an_attachment() {
 
     wren.answers(Fault::Document(
         "application/octet-stream",
-        file.clone().into_bytes(),
+        file.into_bytes(),
     ));
     let address = format!("{}/sources.opml", wren.feed());
     let again = bot

@@ -203,6 +203,18 @@ async fn undo_brings_a_removed_subscription_back() {
 }
 
 #[tokio::test]
+async fn undo_after_the_digest_s_time_waits_for_the_next_one() {
+    let (world, ..) = world().await;
+    world.asks(add("everything", &[])).await;
+    world.presses("Confirm").await;
+    world.types("/subscriptions remove ~1").await;
+    let undo = world.action("Undo");
+    world.hours(24).await;
+    let back = world.presses_action(&undo).await;
+    assert!(back.contains("comes 2026-03-12T08:00:00Z"), "{back}");
+}
+
+#[tokio::test]
 async fn the_card_says_what_a_channel_a_role_and_waiting_come_to() {
     let (world, ..) = world().await;
     let facts = [

@@ -17,6 +17,7 @@ mod rest_answers;
 mod rest_places;
 mod state;
 mod tests;
+pub mod upload;
 
 pub use faults::Fault;
 pub use people::{Person, Seen};
@@ -189,6 +190,14 @@ impl FakeDiscord {
     /// All that was asked of it, in order.
     pub fn requests(&self) -> Vec<Request> {
         self.shared.state().requests.clone()
+    }
+
+    /// The file that came with a message or an answer to an interaction, by its name.
+    pub fn uploaded(&self, name: &str) -> Option<String> {
+        let state = self.shared.state();
+        let mut files = state.requests.iter().rev().flat_map(|one| &one.files);
+        let file = files.find(|file| file.name == name)?;
+        Some(String::from_utf8_lossy(&file.bytes).into_owned())
     }
 
     /// What was wrong with what the bot did.

@@ -144,8 +144,10 @@ pub fn interaction(state: &State, id: u64, of: &Interaction, data: Value) -> Val
             event["guild_locale"] = "en-US".into();
             event["context"] = 0.into();
             event["authorizing_integration_owners"] = json!({ "0": guild.to_string() });
+            let roles = state.users.get(&of.user).map(|one| &one.roles);
+            let roles_of: Vec<String> = roles.into_iter().flatten().map(u64::to_string).collect();
             event["member"] = json!({
-                "user": user(state, of.user), "nick": null, "avatar": null, "roles": [], "joined_at": TIMESTAMP,
+                "user": user(state, of.user), "nick": null, "avatar": null, "roles": roles_of, "joined_at": TIMESTAMP,
                 "premium_since": null, "deaf": false, "mute": false, "flags": 0, "pending": false,
                 "permissions": rights.to_string(), "communication_disabled_until": null,
             });

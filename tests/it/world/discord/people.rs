@@ -131,6 +131,18 @@ impl FakeDiscord {
         self.of(person, |one| one.rights &= !rights);
     }
 
+    pub fn give_role(&self, person: Person, role: u64) {
+        self.of(person, |one| {
+            one.roles.insert(role);
+        });
+    }
+
+    pub fn take_role(&self, person: Person, role: u64) {
+        self.of(person, |one| {
+            one.roles.remove(&role);
+        });
+    }
+
     /// The server lets the person use commands that need rights (Integrations).
     pub fn let_through(&self, person: Person) {
         self.of(person, |one| one.let_through = true);

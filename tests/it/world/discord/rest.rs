@@ -2,7 +2,7 @@
 
 use super::places::VIEW;
 use super::state::{Message, Request, State};
-use super::{Shared, faults::Fault, limits, openapi, payload, rest_answers, rest_places};
+use super::{Shared, faults::Fault, limits, openapi, payload, rest_answers, rest_places, upload};
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Method, Response, Uri};
 use serde_json::{Value, json};
@@ -48,13 +48,12 @@ async fn respond(
     if let Some(fault) = &fault {
         tokio::time::sleep(fault.delay).await;
     }
-    let (body, files) = parts(headers, body);
-    let read = (!body.is_empty()).then(|| serde_json::from_slice::<Value>(&body));
-    let body = match read {
-        Some(Ok(body)) => Some(body),
-        None => None,
+    let read = (!body.is_empty()).then(|| read(headers, body));
+    let (body, files) = match read {
+        Some(Ok((body, files))) => (Some(body), files),
+        None => (None, Vec::new()),
         Some(Err(error)) => {
-            shared.change(|state| state.problem(format!("{line}: the body is no JSON: {error}")));
+            shared.change(|state| state.problem(format!("{line}: the body: {error}")));
             return drawn(
                 &(400, json!({ "code": 50_109, "message": "no JSON" })),
                 None,
@@ -63,6 +62,9 @@ async fn respond(
     };
     let (answer, lost, limit) = shared.change(|state| {
         describe(state, method.as_str(), path, body.as_ref());
+        for wrong in body.iter().flat_map(|body| upload::judge(body, &files)) {
+            state.problem(format!("{line}: {wrong}"));
+        }
         let failing = fault.as_ref().and_then(|fault| fault.status);
         let instead = fault.as_ref().is_some_and(|fault| !fault.done);
         let asked = Asked {
@@ -107,32 +109,17 @@ async fn respond(
     drawn(&answer, fault.as_ref())
 }
 
-/// The JSON of a request, and name and text of the files beside it.
-fn parts(headers: &HeaderMap, body: &Bytes) -> (Bytes, Vec<(String, String)>) {
+/// The JSON of a body, and its files.
+fn read(headers: &HeaderMap, body: &[u8]) -> Result<(Value, Vec<upload::Upload>), String> {
     let kind = headers
-        .get("content-type")
-        .and_then(|kind| kind.to_str().ok());
-    let boundary = kind.and_then(|kind| kind.strip_prefix("multipart/form-data; boundary="));
-    let Some(boundary) = boundary else {
-        return (body.clone(), Vec::new());
-    };
-    let text = String::from_utf8_lossy(body);
-    let (mut json, mut files) = (Bytes::new(), Vec::new());
-    for part in text.split(&format!("--{boundary}")) {
-        let Some((head, content)) = part.split_once("\r\n\r\n") else {
-            continue;
-        };
-        let content = content.strip_suffix("\r\n").unwrap_or(content).to_owned();
-        let named = |key: &str| {
-            let (_, rest) = head.split_once(&format!("{key}=\""))?;
-            Some(rest.split('"').next().unwrap_or_default().to_owned())
-        };
-        match named("filename") {
-            Some(name) => files.push((name, content)),
-            None => json = content.into(),
-        }
+        .get("Content-Type")
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    if kind.starts_with("multipart/form-data") {
+        return upload::read(kind, body);
     }
-    (json, files)
+    let json = serde_json::from_slice(body).map_err(|error| format!("no JSON: {error}"))?;
+    Ok((json, Vec::new()))
 }
 
 fn drawn(answer: &Answer, fault: Option<&Fault>) -> Response<Body> {

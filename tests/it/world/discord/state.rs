@@ -3,6 +3,7 @@
 use super::faults::Fault;
 use super::gateway::Gateway;
 use super::places::{NONCE_MS, Role, Thread};
+use super::upload::Upload;
 use lede::clock::{Clock, Millis};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -38,6 +39,7 @@ pub struct User {
     pub name: String,
     /// In every server.
     pub rights: u64,
+    pub roles: BTreeSet<u64>,
     /// Discord lets the person use commands that need rights.
     pub let_through: bool,
     /// The channel of their direct messages.
@@ -61,8 +63,7 @@ pub struct Request {
     pub path: String,
     pub query: String,
     pub body: Option<Value>,
-    /// Name and text of what was attached.
-    pub files: Vec<(String, String)>,
+    pub files: Vec<Upload>,
     /// 0 when there was no answer.
     pub status: u16,
     pub at: Instant,
@@ -204,6 +205,7 @@ impl State {
         let user = User {
             name: name.to_owned(),
             rights: MEMBER_RIGHTS,
+            roles: BTreeSet::new(),
             let_through: false,
             direct: None,
             closed: false,

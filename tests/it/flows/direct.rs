@@ -1,0 +1,87 @@
+//! What one person gets: letters that come again once the door is open, and a file of their data.
+
+use crate::flows::bot::Bot;
+use crate::flows::pushes::{Feeds, MOLE, hours, rss, texts, world};
+use crate::world::discord::Person;
+
+/// `/follow harbour`, as it breaks, by a new member.
+pub async fn follows(bot: &Bot) -> Person {
+    let ann = bot.discord.person("Ann");
+    let options = [("what", "harbour"), ("when", "as it breaks")];
+    let card = bot.types(ann, "follow", &options).await;
+    let done = bot.discord.press_label(ann, card.id, "Confirm").await;
+    assert!(done.private, "{}", done.text());
+    bot.waits(1_000).await;
+    ann
+}
+
+/// The story of the mole, told by the first outlet at this moment.
+pub fn breaks(bot: &Bot, feeds: &Feeds) {
+    let story = ("Storm closes the outer mole of Avel harbour", MOLE, "1");
+    feeds.set("tern", rss("tern", &[story], bot.clock.now()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_that_met_a_closed_door_comes_once_after_the_next_command() {
+    let (bot, feeds, _) = world().await;
+    let ann = follows(&bot).await;
+    let direct = bot.discord.direct(ann);
+    assert_eq!(texts(&bot, direct).len(), 1, "the hello");
+    bot.discord.close_direct(ann, true);
+    breaks(&bot, &feeds);
+    hours(&bot, 1).await;
+    assert_eq!(texts(&bot, direct).len(), 1, "it was refused");
+    let panel = bot.types(ann, "following", &[]).await;
+    assert!(
+        panel
+            .text()
+            .contains("direct messages from Lede are closed"),
+        "{}",
+        panel.text()
+    );
+    // She looked, which is a command, but the door is still closed.
+    hours(&bot, 1).await;
+    let panel = bot.types(ann, "following", &[]).await;
+    assert!(
+        panel
+            .text()
+            .contains("direct messages from Lede are closed"),
+        "{}",
+        panel.text()
+    );
+    hours(&bot, 1).await;
+    bot.discord.close_direct(ann, false);
+    hours(&bot, 1).await;
+    assert_eq!(texts(&bot, direct).len(), 1, "nothing was asked since");
+    bot.types(ann, "help", &[]).await;
+    hours(&bot, 2).await;
+    let told = texts(&bot, direct);
+    assert_eq!(told.len(), 2, "{told:#?}");
+    assert!(
+        told[1].contains("Storm closes the outer mole"),
+        "{}",
+        told[1]
+    );
+    let panel = bot.types(ann, "following", &[]).await;
+    assert!(!panel.text().contains("are closed;"), "{}", panel.text());
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn export_gives_a_file_with_what_is_stored_of_a_person() {
+    let (bot, ..) = world().await;
+    let ann = follows(&bot).await;
+    bot.types(ann, "brief", &[("topic", "ferries")]).await;
+    let overview = bot.types(ann, "privacy", &[]).await;
+    let export = bot.discord.press_label(ann, overview.id, "Export").await;
+    assert!(export.private && export.text().contains("Your data"));
+    let shown = export.message["components"].as_array().expect("they are");
+    let shown = shown.iter().find(|one| one["type"] == 13).expect("a file");
+    assert_eq!(shown["file"]["url"], "attachment://lede-about-me.json");
+    let file = bot.discord.uploaded("lede-about-me.json");
+    let file: serde_json::Value =
+        serde_json::from_str(&file.expect("it was sent")).expect("it is JSON");
+    assert_eq!(file["follows"][0]["what"]["Topic"]["shown"], "harbour");
+    assert_eq!(file["asked"][0]["topic"], "ferries");
+    bot.stop().await;
+}
