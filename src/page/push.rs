@@ -270,8 +270,6 @@ fn clickable(words: &str) -> Line {
 /// What moderators have to know.
 pub fn notice(words: &str) -> Letter {
     Letter {
-        // It may name a headline.
-        head: Line::new().theirs(words),
         silent: true,
         ..hello(words)
     }
