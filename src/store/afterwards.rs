@@ -30,6 +30,13 @@ statements! {
                 CROSS JOIN outbox AS o ON o.story = s.id AND o.destination = $2
                 WHERE (s.id = $1 OR s.alias_of = $1) AND o.kind = 2 AND o.state <> 5 AND o.id <> $3
         ) AS w";
+    /// Other messages of the destination about what is one story with this row's by now, and elder.
+    ELDERS = "SELECT count(*) FROM outbox AS o JOIN story AS y ON y.id = o.story
+        CROSS JOIN story AS e ON e.id = coalesce(y.alias_of, y.id)
+            OR e.alias_of = coalesce(y.alias_of, y.id)
+        CROSS JOIN told AS u ON u.destination = o.destination AND u.story = e.id
+        WHERE o.id = $1 AND u.story < (SELECT min(t.story) FROM told AS t
+            WHERE t.destination = o.destination AND t.outbox = o.id)";
     EDITED = "UPDATE outbox SET edit_at = $2, outlets = $3 WHERE id = $1";
     /// Messages about these stories that may no longer be changed, the elder story's first: what
     /// was said last there, new facts of the day and those that wait, how many there were.
@@ -119,6 +126,12 @@ pub(super) async fn edits(
         .bind(limit)
         .fetch_all(c)
         .await?)
+}
+
+/// Whether an elder message of the destination tells the same story by now: that one goes on.
+pub(super) async fn has_elder(c: &mut SqliteConnection, id: i64) -> Result<bool> {
+    let elders: i64 = sqlx::query_scalar(ELDERS).bind(id).fetch_one(c).await?;
+    Ok(elders > 0)
 }
 
 /// `again`: when it is to be tried again.

@@ -311,6 +311,11 @@ impl Store {
         afterwards::edits(&mut *self.reader().await?, now, limit).await
     }
 
+    /// Whether an elder message of its destination tells the same story by now.
+    pub async fn has_elder(&self, id: i64) -> Result<bool> {
+        afterwards::has_elder(&mut *self.reader().await?, id).await
+    }
+
     /// A message was redrawn, or is to be at `again`.
     pub async fn edited(
         &self,

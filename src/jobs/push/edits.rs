@@ -26,6 +26,10 @@ impl Push {
         let Some((channel, message)) = row.standing else {
             return Ok((None, None));
         };
+        // Of two messages about what became one story the elder goes on; the other stays as it is.
+        if self.desk.store.has_elder(row.id).await? {
+            return Ok((None, None));
+        }
         let composed = match letters::compose(&self.desk, row).await {
             Ok(composed) if composed.outlets > row.outlets => composed,
             Ok(_) | Err(Unwritten::Nothing) => return Ok((None, None)),
