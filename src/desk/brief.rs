@@ -10,6 +10,7 @@ use crate::news::{NewsroomId, StoryId, Topic};
 use crate::page::brief::{Brief, LENGTHS, Length, Since, draw, nothing_since};
 use crate::page::help::{Nothing, no_sources, nothing};
 use crate::page::period::{PERIODS_OF_BRIEF, Period, SINCE};
+use crate::page::subscriptions::words::capitalised;
 use crate::page::{Ask, Refusal};
 
 pub const COMMAND: Command = Command {
@@ -63,9 +64,7 @@ pub fn topic_of(typed: &str) -> Result<Option<Topic>, Refusal> {
 
 /// A topic as the title of an answer.
 pub fn title_of(topic: &Topic) -> String {
-    let mut letters = topic.shown.chars();
-    let first = letters.next().map(|first| first.to_uppercase().to_string());
-    first.unwrap_or_default() + letters.as_str()
+    capitalised(&topic.shown)
 }
 
 fn refuse_topic(error: TopicError) -> Refusal {

@@ -10,6 +10,7 @@ use crate::news::zone::When;
 use crate::news::{Destination, StoryId, Subscription};
 use crate::page::push::{self, About, Digest, PUSH_QUOTES_MAX};
 use crate::page::story::{QuoteLine, StoryLines};
+use crate::page::subscriptions::words::what_name;
 use crate::page::{Letter, Line, Span};
 use crate::store::Letterbox;
 use crate::text::words;
@@ -97,18 +98,12 @@ fn bare(letter: Letter) -> Composed {
 /// What a subscription is called in its messages.
 async fn title(desk: &Desk, subscription: &Subscription) -> Result<String, Unwritten> {
     Ok(match &subscription.what {
-        What::Topic { shown, .. } => {
-            let mut letters = shown.chars();
-            let first = letters.next().map(|first| first.to_uppercase().to_string());
-            first.unwrap_or_default() + letters.as_str()
-        }
-        What::Folder(folder) => folder.clone(),
         What::Everything => "All news".to_owned(),
-        What::Source(source) => {
+        What::Source(_) => {
             let sources = desk.store.sources(subscription.newsroom).await?;
-            let own = sources.into_iter().find(|one| one.source.id == *source);
-            own.map(|own| own.name).unwrap_or_default()
+            what_name(&subscription.what, &sources)
         }
+        what => what_name(what, &[]),
     })
 }
 
@@ -198,6 +193,16 @@ async fn with_news(desk: &Desk, row: &Letterbox, view: View) -> Result<StoryLine
     Ok(StoryLines { quotes, ..whole })
 }
 
+/// What was told from then on does not count for a row: nothing does before its claim; once it was
+/// claimed, and is drawn again, its own quotes are among what was told.
+fn told_before(row: &Letterbox) -> Millis {
+    if row.is_begun {
+        row.made_at
+    } else {
+        Millis::MAX
+    }
+}
+
 /// Quotes of a story's articles that were seen after `since`, none that the destination was told.
 async fn untold_quotes(
     desk: &Desk,
@@ -216,7 +221,9 @@ async fn untold_quotes(
         .map(|one| sentence_hash(&one.sentence))
         .collect();
     let store = &desk.store;
-    let told = store.told_sentences(row.destination, &hashes).await?;
+    let told = store
+        .told_sentences(row.destination, &hashes, told_before(row))
+        .await?;
     quotes.retain(|quote| !told.contains(&sentence_hash(&quote.sentence)));
     quotes.truncate(NEW_FACTS_MAX);
     Ok(quotes)
@@ -275,7 +282,7 @@ async fn digest(
 ) -> Result<Composed, Unwritten> {
     about.image = None;
     let all = desk.store.digest_stories(row.id).await?;
-    let told = desk.store.told_to(row.destination, &all).await?;
+    let told = desk.store.told_to(row.destination, &all, row.id).await?;
     let mut stories: Vec<StoryId> = Vec::new();
     for story in all.iter().filter(|story| !told.contains(story)) {
         if !stories.contains(story) {

@@ -9,7 +9,7 @@ use crate::clock::{MINUTE, Millis, SECOND};
 use crate::desk::Desk;
 use crate::desk::preferences::preferences_of;
 use crate::jobs::delivery::{Delivery, Found, Parcel, Posted, To};
-use crate::jobs::letters::{self, Unwritten};
+use crate::jobs::letters::{self, Composed, Unwritten};
 use crate::news::push::course::{self, Begun, Step};
 use crate::news::push::{self, PUSH_AGE_MAX_MS};
 use crate::news::subscription::{DestinationId, Form, Wish};
@@ -316,9 +316,18 @@ impl Push {
         Ok(Turn::Past)
     }
 
+    /// The letter of a row that was claimed, which marked what it tells as told.
+    async fn composed_again(&self, row: &Letterbox) -> Result<Composed, Unwritten> {
+        let claimed = Letterbox {
+            is_begun: true,
+            ..row.clone()
+        };
+        letters::compose(&self.desk, &claimed).await
+    }
+
     /// What a newsroom is told of a row that did not come through.
     async fn words(&self, row: &Letterbox, is_unknown: bool) -> anyhow::Result<String> {
-        let headline = match letters::compose(&self.desk, row).await {
+        let headline = match self.composed_again(row).await {
             Ok(composed) => letters::headline(&composed.letter),
             Err(Unwritten::Nothing) => String::new(),
             Err(Unwritten::Failed(error)) => return Err(error),
@@ -396,7 +405,7 @@ impl Push {
     ) -> anyhow::Result<Turn> {
         let now = self.desk.now();
         let store = &self.desk.store;
-        if plain && let Ok(composed) = letters::compose(&self.desk, row).await {
+        if plain && let Ok(composed) = self.composed_again(row).await {
             let letter = &composed.letter;
             let bare = self
                 .delivery

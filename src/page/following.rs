@@ -60,7 +60,7 @@ pub fn panel(panel: &Panel<'_>) -> Page {
         false => "UTC, as none was chosen".to_owned(),
     };
     let quiet = match panel.quiet {
-        Some(quiet) => format!("{quiet} (what breaks then waits; digests keep their time)"),
+        Some(quiet) => format!("{quiet} (nothing is sent then; it comes when they end)"),
         None => "none".to_owned(),
     };
     blocks.push(Block::Small(Line::ours(format!(

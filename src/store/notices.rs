@@ -50,7 +50,6 @@ statements! {
         ON CONFLICT (newsroom, person, key) WHERE told_at IS NULL DO NOTHING";
     FOUND_CHANNEL = "UPDATE destination SET lost_at = NULL, lost = NULL
         WHERE kind = 0 AND discord = $1 AND lost_at IS NOT NULL";
-    FOUND = "UPDATE destination SET lost_at = NULL, lost = NULL WHERE id = $1";
 }
 
 /// Something that is to be told.
@@ -114,15 +113,10 @@ impl Store {
         Ok(lost.collect())
     }
 
-    /// As [`Self::place_found`], of a channel by Discord's id.
+    /// Somebody says that a channel (Discord's id) takes messages again: it is tried anew.
     pub async fn channel_found(&self, channel: u64) -> Result<()> {
         self.urgent(move |c| Box::pin(found_channel(c, channel)))
             .await
-    }
-
-    /// Somebody says that a place takes messages again: it is tried anew.
-    pub async fn place_found(&self, place: DestinationId) -> Result<()> {
-        self.urgent(move |c| Box::pin(found(c, place))).await
     }
 }
 
@@ -206,11 +200,6 @@ async fn found_channel(c: &mut SqliteConnection, channel: u64) -> Result<()> {
     Ok(())
 }
 
-async fn found(c: &mut SqliteConnection, place: DestinationId) -> Result<()> {
-    sqlx::query(FOUND).bind(place.0).execute(c).await?;
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::test::TestFile;
@@ -251,7 +240,7 @@ mod tests {
         let (gone, fine) = (DestinationId(4), DestinationId(5));
         let lost = store.lost(&[gone, fine]).await.unwrap();
         assert_eq!(lost, HashMap::from([(gone, Lost::Gone)]));
-        store.place_found(gone).await.unwrap();
+        store.channel_found(300).await.unwrap();
         assert!(store.lost(&[gone]).await.unwrap().is_empty());
     }
 

@@ -150,13 +150,14 @@ impl Store {
         outbox::digest_stories(&mut *self.reader().await?, id).await
     }
 
-    /// Those of the sentences (hashes) that the destination was quoted before.
+    /// Those of the sentences (hashes) that the destination was quoted before that moment.
     pub async fn told_sentences(
         &self,
         destination: DestinationId,
         sentences: &[i64],
+        before: Millis,
     ) -> Result<Vec<i64>> {
-        told::told_sentences(&mut *self.reader().await?, destination, sentences).await
+        told::told_sentences(&mut *self.reader().await?, destination, sentences, before).await
     }
 
     /// When the destination was last told or updated of a story, in whatever outbox row but `row`.
@@ -169,13 +170,15 @@ impl Store {
         afterwards::said_at(&mut *self.reader().await?, row, destination, story).await
     }
 
-    /// Those of the living stories that the destination was told, what waits left out.
+    /// Those of the living stories that the destination was told by another row than this one, what
+    /// waits left out.
     pub async fn told_to(
         &self,
         destination: DestinationId,
         stories: &[StoryId],
+        row: i64,
     ) -> Result<Vec<StoryId>> {
-        told::told_to(&mut *self.reader().await?, destination, stories).await
+        told::told_to(&mut *self.reader().await?, destination, stories, row).await
     }
 
     /// Rows of a destination of which it is unknown whether they were posted, and their stories.

@@ -11,34 +11,40 @@ statements! {
     TELL_SENTENCE = "INSERT INTO told_sentence (destination, hash, at) VALUES (?, ?, ?)
         ON CONFLICT (destination, hash) DO UPDATE SET at = excluded.at";
     SENTENCES = "SELECT t.hash FROM json_each($2) AS w
-        CROSS JOIN told_sentence AS t ON t.destination = $1 AND t.hash = w.value";
+        CROSS JOIN told_sentence AS t ON t.destination = $1 AND t.hash = w.value
+        WHERE t.at < $3";
     TOLD_TO = "SELECT DISTINCT w.value FROM json_each($2) AS w
         CROSS JOIN story AS s ON s.id = w.value OR s.alias_of = w.value
-        CROSS JOIN told AS t ON t.destination = $1 AND t.story = s.id";
+        CROSS JOIN told AS t ON t.destination = $1 AND t.story = s.id
+        WHERE t.outbox IS NOT $3";
 }
 
-/// Those of the sentences that the destination was quoted before.
+/// Those of the sentences that the destination was quoted before that moment.
 pub(super) async fn told_sentences(
     c: &mut SqliteConnection,
     destination: DestinationId,
     sentences: &[i64],
+    before: Millis,
 ) -> Result<Vec<i64>> {
     Ok(sqlx::query_scalar(SENTENCES)
         .bind(destination.0)
         .bind(json_array(sentences.iter().copied()))
+        .bind(before)
         .fetch_all(c)
         .await?)
 }
 
-/// Those of the living stories that the destination was told.
+/// Those of the living stories that the destination was told by another row than this one.
 pub(super) async fn told_to(
     c: &mut SqliteConnection,
     destination: DestinationId,
     stories: &[StoryId],
+    row: i64,
 ) -> Result<Vec<StoryId>> {
     let ids: Vec<i64> = sqlx::query_scalar(TOLD_TO)
         .bind(destination.0)
         .bind(json_array(stories.iter().map(|id| id.0)))
+        .bind(row)
         .fetch_all(c)
         .await?;
     Ok(ids.into_iter().map(StoryId).collect())

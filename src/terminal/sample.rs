@@ -13,8 +13,8 @@ use std::sync::Arc;
 const WELCOME: &str = "\
 This is Lede over a sample edition: invented outlets and events, no network, nothing is kept.
 Type what you would type in Discord: /brief harbour   /headlines   /story ferry   /help
-A number opens what it stands beside, Tab completes, Ctrl-D ends. /subscriptions add harbour, then
-/wait 2h lets time pass and shows what is pushed.
+A number opens what it stands beside, Tab completes, Ctrl-D ends.
+To see pushes, type /subscriptions add harbour, confirm it, and let time pass with /wait 10h.
 ";
 const NO_TOKEN_YET: &str = "\
 DISCORD_TOKEN is not set, so this is not the bot. A token comes from

@@ -195,9 +195,6 @@ impl Room<'_> {
         if !desk.store.pause_subscription(hand, pause, due).await? {
             return Err(gone());
         }
-        if wake {
-            desk.store.place_found(subscription.destination).await?;
-        }
         let changed = self.again(subscription.id).await?;
         let what = if wake { Done::Woken } else { Done::Paused };
         self.done(&what, changed).await

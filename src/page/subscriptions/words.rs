@@ -48,7 +48,8 @@ pub fn what_name(what: &What, sources: &[NewsroomSource]) -> String {
     }
 }
 
-fn capitalised(text: &str) -> String {
+/// With a capital at its beginning.
+pub fn capitalised(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().map(|first| first.to_uppercase().to_string());
     first.unwrap_or_default() + letters.as_str()

@@ -3,8 +3,8 @@
 
 use crate::flows::bot::Bot;
 use crate::flows::still;
-use crate::world::discord::Person;
 use crate::world::discord::people::text_of;
+use crate::world::discord::{Fault, Person};
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::header::CONTENT_TYPE;
@@ -211,6 +211,31 @@ async fn a_digest_comes_in_the_morning_and_an_empty_day_is_silent() {
     assert!(after[0].contains("daily digest"), "{}", after[0]);
     hours(&bot, 24).await;
     assert_eq!(texts(&bot, channel).len(), 1, "nothing new, nothing said");
+    bot.stop().await;
+}
+
+/// A digest whose looks Discord refuses comes in plain words: it was claimed and so told, which must
+/// not empty the second drawing.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_digest_whose_looks_are_refused_comes_in_plain_words() {
+    let (bot, feeds, channel) = world().await;
+    subscribes(&bot, "everything", channel, &[]).await;
+    let at = bot.clock.now() + HOUR;
+    let mole = [("Storm closes the outer mole of Avel harbour", MOLE, "1")];
+    feeds.set("tern", rss("tern", &mole, at));
+    hours(&bot, 12).await;
+    let route = format!("POST /channels/{channel}/messages");
+    bot.discord
+        .fault(Fault::on(&route).code(400, 50_035, "Invalid Form Body"));
+    hours(&bot, 12).await;
+    let all = bot.discord.messages(channel, None);
+    assert_eq!(all.len(), 1, "{all:#?}");
+    assert_eq!(all[0]["embeds"].as_array().map(Vec::len), Some(0));
+    let text = text_of(&all[0]);
+    assert!(
+        text.contains("daily digest") && text.contains("Storm closes"),
+        "{text}"
+    );
     bot.stop().await;
 }
 

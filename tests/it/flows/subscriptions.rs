@@ -364,7 +364,7 @@ async fn a_member_follows_by_direct_message() {
     assert_snapshot!(world.types("/following").await, @r"
     ## You follow 1 thing
     - **Harbour**: daily 08:00
-    -# Time zone UTC, as none was chosen · quiet hours 22:00–08:00 (what breaks then waits; digests keep their time)
+    -# Time zone UTC, as none was chosen · quiet hours 22:00–08:00 (nothing is sent then; it comes when they end)
     [Open one v] Harbour
     [Quiet hours] [Time zone]
     ");
@@ -372,7 +372,7 @@ async fn a_member_follows_by_direct_message() {
     ## You follow 1 thing
     Your time zone is Europe/Berlin now.
     - **Harbour**: daily 08:00
-    -# Time zone Europe/Berlin · quiet hours 22:00–08:00 (what breaks then waits; digests keep their time)
+    -# Time zone Europe/Berlin · quiet hours 22:00–08:00 (nothing is sent then; it comes when they end)
     [Open one v] Harbour
     [Quiet hours] [Time zone]
     ");
