@@ -2,10 +2,9 @@
 
 use super::{clean, decode, entity, xml};
 use crate::news::source::Weight;
-use quick_xml::Reader;
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::{BytesDecl, BytesStart, BytesText, Event};
+use quick_xml::{Reader, Writer};
 use std::collections::HashSet;
-use std::fmt::Write as _;
 
 /// Largest file that is read (bytes).
 pub const OPML_BYTES_MAX: usize = 5 * 1024 * 1024;
@@ -187,83 +186,95 @@ fn cleaned(text: &str) -> String {
 /// Writes a list that [`read`] takes back whole: folders in the order in which they first come,
 /// feeds without one first.
 pub fn write(title: &str, feeds: &[OpmlFeed]) -> String {
+    let written = written(title, feeds).expect("memory takes all that is written");
+    String::from_utf8(written).expect("it is made of strings")
+}
+
+fn written(title: &str, feeds: &[OpmlFeed]) -> std::io::Result<Vec<u8>> {
     let mut folders: Vec<Option<&str>> = vec![None];
     for feed in feeds {
         if !folders.contains(&feed.folder.as_deref()) {
             folders.push(feed.folder.as_deref());
         }
     }
-    let mut text = format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<opml version=\"2.0\" xmlns:lede=\"{SPACE}\">\n<head><title>{}</title></head>\n<body>\n",
-        escaped(title)
-    );
-    for folder in folders {
-        let inside = feeds.iter().filter(|feed| feed.folder.as_deref() == folder);
-        if let Some(folder) = folder {
-            let name = escaped(&as_text(folder));
-            text.push_str(&format!("<outline text=\"{name}\" title=\"{name}\">\n"));
-        }
-        inside.for_each(|feed| outline(&mut text, feed));
-        if folder.is_some() {
-            text.push_str("</outline>\n");
-        }
-    }
-    text.push_str("</body>\n</opml>\n");
-    text
+    let mut xml = Writer::new_with_indent(Vec::new(), b' ', 1);
+    xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+    let opml = xml.create_element("opml");
+    let opml = opml.with_attributes([("version", "2.0"), ("xmlns:lede", SPACE)]);
+    opml.write_inner_content(|xml| {
+        xml.create_element("head").write_inner_content(|xml| {
+            let title = holdable(title);
+            let element = xml.create_element("title");
+            element.write_text_content(BytesText::new(&title))?;
+            Ok(())
+        })?;
+        xml.create_element("body").write_inner_content(|xml| {
+            for folder in folders {
+                let mut inside = feeds.iter().filter(|feed| feed.folder.as_deref() == folder);
+                match folder {
+                    None => inside.try_for_each(|feed| outline(xml, feed))?,
+                    Some(folder) => {
+                        let name = as_text(folder);
+                        let element = xml.create_element("outline");
+                        element
+                            .with_attributes([("text", &*name), ("title", &*name)])
+                            .write_inner_content(|xml| {
+                                inside.try_for_each(|feed| outline(xml, feed))
+                            })?;
+                    }
+                }
+            }
+            Ok(())
+        })?;
+        Ok(())
+    })?;
+    Ok(xml.into_inner())
 }
 
-fn outline(text: &mut String, feed: &OpmlFeed) {
-    text.push_str("<outline type=\"rss\"");
-    let weight = feed.weight.map(|weight| weight.word().to_owned());
+fn outline(xml: &mut Writer<Vec<u8>>, feed: &OpmlFeed) -> std::io::Result<()> {
     let name = feed.title.as_deref().map(as_text);
-    for (key, value) in [
-        ("text", name.as_ref()),
-        ("title", name.as_ref()),
-        ("xmlUrl", Some(&feed.url)),
-        ("htmlUrl", feed.site.as_ref()),
-        ("description", feed.note.as_ref()),
-        (WEIGHT, weight.as_ref()),
-    ] {
+    let attributes = [
+        ("type", Some("rss".to_owned())),
+        ("text", name.clone()),
+        ("title", name),
+        ("xmlUrl", Some(holdable(&feed.url))),
+        ("htmlUrl", feed.site.as_deref().map(holdable)),
+        ("description", feed.note.as_deref().map(holdable)),
+        (WEIGHT, feed.weight.map(|weight| weight.word().to_owned())),
+    ];
+    let mut element = BytesStart::new("outline");
+    for (key, value) in &attributes {
         if let Some(value) = value {
-            write!(text, " {key}=\"{}\"", escaped(value)).expect("a string takes all");
+            element.push_attribute((*key, value.as_str()));
         }
     }
-    text.push_str("/>\n");
+    xml.write_event(Event::Empty(element))
 }
 
 /// A name as the reader will find it again: one that would be taken for HTML is written as HTML.
 fn as_text(name: &str) -> String {
     if cleaned(name) == name {
-        name.to_owned()
+        holdable(name)
     } else {
-        escaped(name)
+        quick_xml::escape::escape(holdable(name)).into_owned()
     }
 }
 
-/// Text of an attribute in XML, without what XML cannot hold.
-fn escaped(text: &str) -> String {
-    let mut written = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => written.push_str("&amp;"),
-            '<' => written.push_str("&lt;"),
-            '>' => written.push_str("&gt;"),
-            '"' => written.push_str("&quot;"),
-            letter if letter.is_whitespace() => written.push(letter_of_space(letter)),
-            letter if letter.is_control() || matches!(letter, '\u{fffe}' | '\u{ffff}') => {}
-            letter => written.push(letter),
+/// Text without what XML cannot hold; line ends and tabs would become blanks in an attribute all
+/// the same.
+fn holdable(text: &str) -> String {
+    let held = text
+        .chars()
+        .filter(|letter| letter.is_ascii_whitespace() || !letter.is_control())
+        .filter(|letter| !matches!(letter, '\u{fffe}' | '\u{ffff}'));
+    held.map(|letter| {
+        if letter.is_ascii_whitespace() {
+            ' '
+        } else {
+            letter
         }
-    }
-    written
-}
-
-/// Line ends and tabs would become blanks in an attribute all the same.
-fn letter_of_space(letter: char) -> char {
-    if letter.is_ascii_whitespace() {
-        ' '
-    } else {
-        letter
-    }
+    })
+    .collect()
 }
 
 /// `feed://` and `feed:https://` as what they mean.
