@@ -11,6 +11,7 @@ use crate::desk::Desk;
 use crate::desk::preferences::{Preferences, preferences_of};
 use crate::news::push::{self, Cause, Decision, Facts, HELD_SINGLY_MAX, Reason, Told};
 use crate::news::subscription::DestinationId;
+use crate::news::zone;
 use crate::news::{ArticleId, Destination, NewsroomId, StoryId, Subscription, SubscriptionId};
 use crate::store::{Known, NewDigest, Ruling, SeenBy, Store, StoryArticle};
 use case::{Case, cases, grounds};
@@ -214,7 +215,7 @@ impl Decide {
         let counts = match pass.counts.get(&case.subscription) {
             Some(counts) => *counts,
             None => {
-                let since = push::day_began_at(&preferences.zone, pass.now);
+                let since = zone::day_began_at(&preferences.zone, pass.now);
                 self.store().sent_since(case.subscription, since).await?
             }
         };
@@ -349,7 +350,7 @@ fn held_digest(
         .iter()
         .filter(|one| matches!(one.decision, Decision::Send { .. }))
         .collect();
-    let (listed, more) = digest::listed(&sent, now);
+    let (listed, more) = digest::listed(&sent, digest::HELD_STORIES_MAX, now);
     for one in &mut decided {
         let is_sent = matches!(one.decision, Decision::Send { .. });
         if is_sent && !listed.contains(&one.story) {

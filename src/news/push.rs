@@ -16,6 +16,8 @@ pub const NEWS_AGE_MAX_MS: Millis = 48 * HOUR;
 pub const WAIT_MS_MAX: Millis = 72 * HOUR;
 /// More held stories than this come as one digest at the end of the quiet hours.
 pub const HELD_SINGLY_MAX: usize = 3;
+/// Stories of a digest that was wished; what is more is counted.
+pub const DIGEST_STORIES_MAX: usize = 7;
 /// Further outlets are folded into a message for so long after it was sent.
 pub const EDIT_MS_MAX: Millis = HOUR;
 /// New facts come as one reply once nothing was said of a story for so long.
@@ -231,18 +233,6 @@ pub fn morning(wish: &Wish, zone: &Zone, now: Millis) -> Millis {
     let by_quiet = wish.quiet.and_then(|quiet| quiet.ends_at(zone, day_end));
     let eight = || When::Daily(TimeOfDay::MORNING).next_due(zone, day_end);
     by_quiet.or_else(eight).unwrap_or(day_end + 8 * HOUR)
-}
-
-/// The first moment of the zone's day that `now` belongs to, for what is counted by day.
-pub fn day_began_at(zone: &Zone, now: Millis) -> Millis {
-    let mut began = day_ends_at(zone, now - DAY - 2 * HOUR);
-    loop {
-        let next = day_ends_at(zone, began);
-        if next > now || next <= began {
-            return began.min(now);
-        }
-        began = next;
-    }
 }
 
 /// Whether an article is news for a subscription (decision 13): seen by one of the newsroom's

@@ -13,7 +13,7 @@ pub use quiet::{Quiet, QuietError};
 pub use time::{TimeError, TimeOfDay, Weekday};
 pub use when::{DIGEST_AT, DIGEST_ON, When, WhenError};
 
-use crate::clock::{DAY, MINUTE, Millis, SECOND};
+use crate::clock::{DAY, HOUR, MINUTE, Millis, SECOND};
 use jiff::tz::{Offset, TimeZone, TimeZoneDatabase};
 use jiff::{Timestamp, civil::DateTime};
 use serde::{Deserialize, Serialize};
@@ -193,6 +193,18 @@ pub fn day_ends_at(zone: &Zone, at: Millis) -> Millis {
             Some(change) if change <= midnight => from = change,
             _ => return midnight,
         }
+    }
+}
+
+/// The first moment of the zone's day that `now` belongs to, for what is counted by day.
+pub fn day_began_at(zone: &Zone, now: Millis) -> Millis {
+    let mut began = day_ends_at(zone, now.saturating_sub(DAY + 2 * HOUR));
+    loop {
+        let next = day_ends_at(zone, began);
+        if next > now || next <= began {
+            return began.min(now);
+        }
+        began = next;
     }
 }
 

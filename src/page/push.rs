@@ -16,7 +16,6 @@ pub const DIGEST_KNOWN_MAX: usize = 3;
 pub const HELD: &str = "held back";
 /// Heads them.
 const NEW_ON_KNOWN: &str = "New on stories you know";
-const FORUM_NAME_CHARS_MAX: usize = 200;
 /// Text of a digest in UTF-16 units, blank lines between its parts left out (an embed of Discord's
 /// holds 4,096).
 const DIGEST_UNITS_MAX: usize = 3_800;
@@ -70,7 +69,7 @@ pub fn push(story: &StoryLines, about: About) -> Letter {
     blocks.extend(story.differs.first().map(|differ| differ.block()));
     blocks.push(Block::Small(footer(story, &about.what)));
     Letter {
-        name: story.headline.chars().take(FORUM_NAME_CHARS_MAX).collect(),
+        name: story.headline.clone(),
         touches: touches(&about),
         ..letter(head, blocks, about)
     }
@@ -127,7 +126,7 @@ pub fn new_facts(story: &StoryLines, about: About) -> Letter {
         ..about
     };
     Letter {
-        name: story.headline.chars().take(FORUM_NAME_CHARS_MAX).collect(),
+        name: story.headline.clone(),
         touches: vec![Touch::Sources, Touch::Why],
         ..letter(head, blocks, about)
     }

@@ -6,11 +6,11 @@ pub mod manage;
 pub mod words;
 
 use crate::clock::{DAY, Millis};
+use crate::news::push::DIGEST_STORIES_MAX;
 use crate::news::subscription::Place;
 use crate::page::action::Style;
 use crate::page::brief::counted;
 use crate::page::pack::fit;
-use crate::page::push::DIGEST_QUOTED_MAX;
 use crate::page::story::StoryLines;
 use crate::page::{Action, Ask, Block, Button, Line, Page, Row};
 use change::Part;
@@ -152,7 +152,7 @@ fn expected(outlook: &Outlook, terms: &Terms<'_>) -> String {
     };
     let cap = terms.bound.per_day as usize;
     if terms.is_digest() {
-        format!("{words}. A digest quotes the strongest {DIGEST_QUOTED_MAX} and lists the rest.")
+        format!("{words}. A digest tells the strongest {DIGEST_STORIES_MAX} and counts the rest.")
     } else if rate > cap as f64 {
         format!("{words}: {cap} as they break, the rest in one message the next morning.")
     } else {
@@ -247,7 +247,7 @@ mod tests {
         );
         assert_eq!(
             said(outlook(12, 1), Wish::of_person()),
-            "about 12 stories a day. A digest quotes the strongest 3 and lists the rest."
+            "about 12 stories a day. A digest tells the strongest 7 and counts the rest."
         );
     }
 

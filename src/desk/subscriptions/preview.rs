@@ -6,11 +6,11 @@ use super::{Room, which};
 use crate::clock::{DAY, HOUR, Millis};
 use crate::desk::command::{Answer, No};
 use crate::desk::compose::{self, View};
+use crate::news::push::DIGEST_STORIES_MAX;
 use crate::news::zone::When;
 use crate::news::{StoryId, Subscription};
 use crate::page::Ask;
 use crate::page::subscriptions::manage::{Preview, preview};
-use crate::page::subscriptions::words::DIGEST_STORIES_MAX;
 use crate::store::Verdict;
 use std::collections::HashSet;
 

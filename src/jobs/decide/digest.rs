@@ -4,15 +4,13 @@
 use super::roster::Roster;
 use super::{Case, Decide, Report};
 use crate::clock::{DAY, MINUTE, Millis};
-use crate::news::push::{Cause, Decision, Reason};
+use crate::news::push::{Cause, DIGEST_STORIES_MAX, Decision, Reason};
 use crate::news::zone::When;
 use crate::news::{StoryId, SubscriptionId};
 use crate::store::{NewDigest, Ruling};
 
-/// Stories that a digest shows; what is more is listed, then counted.
-pub const DIGEST_SHOWN_MAX: usize = 7;
-/// Lines under them.
-const DIGEST_LISTED_MAX: usize = 15;
+/// Stories of a digest of what was held: it loses none, so it lists more of them.
+pub(super) const HELD_STORIES_MAX: usize = 22;
 /// How long after its time a digest says that it is late.
 const LATE_MS_MIN: Millis = 30 * MINUTE;
 
@@ -74,7 +72,7 @@ impl Decide {
         let sent: Vec<&Ruling> = (digest.decided.iter())
             .filter(|one| matches!(one.decision, Decision::Send { .. }))
             .collect();
-        let (listed, more) = listed(&sent, now);
+        let (listed, more) = listed(&sent, DIGEST_STORIES_MAX, now);
         digest.is_sent = !listed.is_empty() || matches!(wish.when, When::Weekly(..));
         digest.stories = listed;
         digest.cause = Cause {
@@ -96,17 +94,15 @@ impl Decide {
     }
 }
 
-/// The stories of a digest, the best first, and how many more there are.
-pub(super) fn listed(sent: &[&Ruling], now: Millis) -> (Vec<StoryId>, usize) {
+/// The stories of a digest, `most` of them, the best first, and how many more there are.
+pub(super) fn listed(sent: &[&Ruling], most: usize, now: Millis) -> (Vec<StoryId>, usize) {
     let mut ranked: Vec<(f32, StoryId)> = sent
         .iter()
         .map(|one| (weight(one, now), one.story))
         .collect();
     ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(b.1.cmp(&a.1)));
-    let more = ranked
-        .len()
-        .saturating_sub(DIGEST_SHOWN_MAX + DIGEST_LISTED_MAX);
-    ranked.truncate(ranked.len() - more);
+    let more = ranked.len().saturating_sub(most);
+    ranked.truncate(most);
     (ranked.into_iter().map(|(_, story)| story).collect(), more)
 }
 

@@ -159,16 +159,6 @@ fn the_morning_after_is_the_end_of_the_next_quiet_hours() {
 }
 
 #[test]
-fn a_day_begins_at_its_local_midnight() {
-    assert_eq!(day_began_at(&Zone::utc(), NOON), NOON - 12 * HOUR);
-    let berlin = Zone::parse("Europe/Berlin").unwrap();
-    assert_eq!(day_began_at(&berlin, NOON), NOON - 13 * HOUR);
-    // The day on which summer time begins has 23 hours.
-    let change = 1_774_785_600_000; // 29 March 2026, 12:00 UTC
-    assert_eq!(day_began_at(&berlin, change), change - 13 * HOUR);
-}
-
-#[test]
 fn news_is_seen_after_the_baseline_and_not_old() {
     let seen = NOON;
     assert!(is_news(Some(NOON - HOUR), seen, NOON - 1, 0));

@@ -349,3 +349,14 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_day_begins_at_its_local_midnight() {
+    let noon = 1_773_144_000_000; // 10 March 2026, 12:00 UTC
+    assert_eq!(day_began_at(&Zone::utc(), noon), noon - 12 * HOUR);
+    let berlin = Zone::parse("Europe/Berlin").unwrap();
+    assert_eq!(day_began_at(&berlin, noon), noon - 13 * HOUR);
+    // The day on which summer time begins has 23 hours.
+    let change = 1_774_785_600_000; // 29 March 2026, 12:00 UTC
+    assert_eq!(day_began_at(&berlin, change), change - 13 * HOUR);
+}

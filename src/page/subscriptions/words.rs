@@ -8,9 +8,6 @@ use crate::news::zone::{When, Zone};
 use crate::page::brief::counted;
 use crate::page::{Block, Line};
 
-/// Stories of one digest.
-pub const DIGEST_STORIES_MAX: usize = 7;
-
 /// How something is sent: what is wished, within the bounds of the newsroom.
 #[derive(Clone, Copy, Debug)]
 pub struct Terms<'a> {

@@ -76,7 +76,7 @@ async fn a_channel_is_subscribed_changed_paused_removed_and_taken_back() {
     ## Send Harbour to <#300>?
     - **When**: daily 07:30 UTC, in one message; the next 2026-03-11T07:30:00Z
     - **Mention**: nobody; messages make no sound
-    - **To expect**: about 2 stories a day. A digest quotes the strongest 3 and lists the rest.
+    - **To expect**: about 2 stories a day. A digest tells the strongest 7 and counts the rest.
     ---
     **The last 2 that it would have sent**
     - [Tarn harbour reopens after nine weeks](http://tern.example/tarn-harbour-reopens-after-nine-weeks) · 2 outlets · 31 min ago
@@ -91,7 +91,7 @@ async fn a_channel_is_subscribed_changed_paused_removed_and_taken_back() {
     ## Send Harbour to <#300>?
     - **When**: daily 07:30 UTC, in one message, what 2 outlets have; the next 2026-03-11T07:30:00Z
     - **Mention**: nobody; messages make no sound
-    - **To expect**: about 1 story a day. A digest quotes the strongest 3 and lists the rest.
+    - **To expect**: about 1 story a day. A digest tells the strongest 7 and counts the rest.
     ---
     **The last that it would have sent**
     - [Tarn harbour reopens after nine weeks](http://tern.example/tarn-harbour-reopens-after-nine-weeks) · 2 outlets · 31 min ago
@@ -347,7 +347,7 @@ async fn a_member_follows_by_direct_message() {
     assert_snapshot!(world.types("/follow harbour").await, @r"
     ## Follow Harbour?
     - **When**: daily 08:00 UTC, in one message; the next 2026-03-11T08:00:00Z
-    - **To expect**: about 2 stories a day. A digest quotes the strongest 3 and lists the rest.
+    - **To expect**: about 2 stories a day. A digest tells the strongest 7 and counts the rest.
     **Note**: it is made from this server's sources, wherever you read it.
     ---
     **The last 2 that it would have sent**
