@@ -403,13 +403,15 @@ fn is_called_shorter(candidate: &Candidate, all: &[Candidate]) -> bool {
         })
 }
 
-/// The first letter large, the others as they are.
+/// The first letter large, the others as they are. (Some letters become two, of which one is a mark
+/// that no hashtag may hold.)
 fn capitalised(word: &str) -> String {
     let mut letters = word.chars().filter(|c| c.is_alphanumeric());
     letters
         .next()
         .into_iter()
         .flat_map(char::to_uppercase)
+        .filter(|c| c.is_alphanumeric())
         .chain(letters)
         .collect()
 }
@@ -584,6 +586,11 @@ mod tests {
             (1, 1, 3),
             "{found:?}"
         );
+    }
+
+    #[test]
+    fn a_letter_that_becomes_two_leaves_no_mark_behind() {
+        assert_eq!(capitalised("\u{1fc6}ta"), "\u{397}ta");
     }
 
     #[test]
