@@ -220,6 +220,12 @@ impl Decide {
             }
         };
         let held = case.known.as_ref().filter(|known| known.held);
+        // A report that is left out takes nothing from what others of the story gave.
+        let spoken_for = case.known.as_ref().is_some_and(|known| {
+            known.grounds.is_reached() && !matches!(known.reason, Reason::Excluded(_))
+        });
+        let excluded = case.met.as_ref().and_then(|met| met.excluded.as_deref());
+        let excluded = excluded.filter(|_| !spoken_for).or(still_excluded(&case));
         let told = pass
             .told
             .get(&(subscription.destination, case.story))
@@ -230,7 +236,7 @@ impl Decide {
             zone: &preferences.zone,
             grounds: &grounds,
             matches: grounds.is_reached(),
-            excluded: None,
+            excluded,
             told,
             sent_today: counts.0,
             pings_today: counts.1,
@@ -336,6 +342,14 @@ impl Decide {
             }
         }
         Ok(report)
+    }
+}
+
+/// The word for which a story was left out before, where nothing new came for it.
+fn still_excluded(case: &Case) -> Option<&str> {
+    match (&case.met, case.known.as_ref().map(|known| &known.reason)) {
+        (None, Some(Reason::Excluded(word))) => Some(word),
+        _ => None,
     }
 }
 

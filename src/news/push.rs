@@ -50,10 +50,7 @@ pub struct Grounds {
 impl Grounds {
     /// Whether the bar is reached; there is none where no topic is asked.
     pub fn is_reached(&self) -> bool {
-        match (self.score, self.bar) {
-            (Some(score), Some(bar)) => score >= bar,
-            _ => true,
-        }
+        is_reached(self.score, self.bar)
     }
 
     /// Of a story of which nothing is seen any more.
@@ -67,6 +64,11 @@ impl Grounds {
             fed_at: now,
         }
     }
+}
+
+/// Whether a score reaches its bar; where either is none, there is nothing to reach.
+pub fn is_reached(score: Option<f32>, bar: Option<f32>) -> bool {
+    score.zip(bar).is_none_or(|(score, bar)| score >= bar)
 }
 
 /// What is known when a story is decided about.

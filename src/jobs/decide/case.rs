@@ -61,11 +61,10 @@ pub(super) fn cases(
     for one in seen {
         let topics = topics.get(&one.article).map_or(&[][..], Vec::as_slice);
         for (subscription, how) in roster.wanting(one, topics) {
-            let best = met.entry((one.story, subscription)).or_default();
-            if how.score > best.score
-                || best.score.is_none()
-                || (how.is_reached() && !best.is_reached())
-            {
+            let best = met
+                .entry((one.story, subscription))
+                .or_insert_with(|| how.clone());
+            if how.is_better_than(best) {
                 *best = how;
             }
         }

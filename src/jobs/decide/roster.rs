@@ -3,16 +3,20 @@
 use crate::clock::{HOUR, Millis};
 use crate::desk::Desk;
 use crate::desk::learned::{self, Counted};
+use crate::news::push;
 use crate::news::rank::PASSING_MATCH_MAX;
 use crate::news::subscription::What;
 use crate::news::topic::{ArticleTerms, Collection, Handle, Hit, Matcher};
 use crate::news::{NewsroomId, SourceId, Subscription, SubscriptionId, Topic};
 use crate::store::{SeenBy, Wording};
+use crate::text::terms;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// Topics that are taught in one pass what the store knows of them: each takes some milliseconds.
 const TAUGHT_AT_ONCE_MAX: usize = 20;
+/// Before the key of a topic without what it leaves out; no typed topic has it.
+const BARE: &str = "\u{0}";
 /// What was learned is learned anew after so long.
 const TAUGHT_MS_MAX: Millis = HOUR;
 
@@ -23,15 +27,19 @@ pub struct Met {
     pub score: Option<f32>,
     pub bar: Option<f32>,
     pub words: Vec<String>,
+    /// A word that the topic leaves out and that stands in it.
+    pub excluded: Option<String>,
 }
 
 impl Met {
-    /// Whether the bar is reached; there is none where no topic is asked.
-    pub fn is_reached(&self) -> bool {
-        match (self.score, self.bar) {
-            (Some(score), Some(bar)) => score >= bar,
-            _ => true,
-        }
+    /// Whether it speaks for the story more than the other does: one that is left out speaks least,
+    /// then one that stays below its bar.
+    pub fn is_better_than(&self, other: &Self) -> bool {
+        let worth = |met: &Self| {
+            let reached = push::is_reached(met.score, met.bar);
+            (met.excluded.is_none(), reached, met.score.unwrap_or(0.0))
+        };
+        worth(self) > worth(other)
     }
 }
 
@@ -52,6 +60,9 @@ pub struct Roster {
     topics: BTreeMap<String, Wanted>,
     matcher: Matcher,
     keys: HashMap<Handle, String>,
+    /// Of topics that leave something out: the same without that, so that it can be told what they
+    /// left out.
+    bare: HashMap<Handle, String>,
     /// What words are weighed by, once anything was taught.
     counted: Option<Arc<Counted>>,
     by_topic: HashMap<(NewsroomId, String), Vec<SubscriptionId>>,
@@ -100,6 +111,16 @@ impl Roster {
         };
         let handle = self.matcher.insert(&topic, None);
         self.keys.insert(handle, key.to_owned());
+        if !topic.excluded.is_empty() || !topic.excluded_phrases.is_empty() {
+            let bare = Topic {
+                key: format!("{BARE}{key}"),
+                excluded: Vec::new(),
+                excluded_phrases: Vec::new(),
+                ..topic.clone()
+            };
+            let handle = self.matcher.insert(&bare, None);
+            self.bare.insert(handle, key.to_owned());
+        }
         let wanted = Wanted {
             words: written(&topic.key),
             topic,
@@ -158,11 +179,39 @@ impl Roster {
                     .filter(stands)
                     .map(|at| words[at].clone())
                     .collect(),
+                excluded: None,
             };
             Some((key.clone(), met))
         };
         let hits = self.matcher.matches(&article, collection);
-        hits.into_iter().filter_map(met).collect()
+        let bare: Vec<&String> = (hits.iter())
+            .filter_map(|hit| self.bare.get(&hit.topic))
+            .collect();
+        let mut found: Vec<TopicMet> = hits.into_iter().filter_map(met).collect();
+        for key in bare {
+            if found.iter().all(|(other, _)| other != key) {
+                found.extend(self.left_out(key, wording));
+            }
+        }
+        found
+    }
+
+    /// A topic of which an article has all words, and one that it leaves out.
+    fn left_out(&self, key: &str, wording: &Wording) -> Option<TopicMet> {
+        let topic = &self.topics.get(key)?.topic;
+        let of = |text: &str| terms::terms(text, wording.language.as_deref());
+        let (title, text) = (of(&wording.title), of(&wording.text));
+        let stands = |name: &&String| {
+            // The word alone, as a wish of its own.
+            Topic::parse(name).is_ok_and(|one| one.literal().matches(&title, &text).is_some())
+        };
+        let names = excluded(&topic.key);
+        let word = names.iter().find(stands).or(names.first())?.clone();
+        let met = Met {
+            excluded: Some(word),
+            ..Met::default()
+        };
+        Some((key.to_owned(), met))
     }
 
     /// The subscriptions of the newsroom that want an article which it sees, and how.
@@ -187,23 +236,36 @@ impl Roster {
 
 /// The words of a key, then its phrases, without what it leaves out.
 fn written(key: &str) -> Vec<String> {
+    pieces(key)
+        .filter(|(is_excluded, _)| !is_excluded)
+        .map(|(_, piece)| piece)
+        .collect()
+}
+
+/// The words that a key leaves out, then its phrases.
+fn excluded(key: &str) -> Vec<String> {
+    let left_out = pieces(key).filter(|(is_excluded, _)| *is_excluded);
+    left_out.map(|(_, piece)| piece).collect()
+}
+
+/// Words and phrases of a key with whether each is left out.
+fn pieces(key: &str) -> impl Iterator<Item = (bool, String)> {
     let mut found = Vec::new();
     let mut rest = key;
     while !rest.is_empty() {
-        let (piece, after) = match rest.strip_prefix('"') {
+        let bare = rest.strip_prefix('-');
+        let (piece, after) = match bare.unwrap_or(rest).strip_prefix('"') {
             Some(quoted) => quoted.split_once('"').unwrap_or((quoted, "")),
-            None => rest.split_once(' ').unwrap_or((rest, "")),
+            None => (bare.unwrap_or(rest))
+                .split_once(' ')
+                .unwrap_or((bare.unwrap_or(rest), "")),
         };
-        // Exclusions come last.
-        if piece.starts_with('-') {
-            break;
-        }
         if !piece.is_empty() {
-            found.push(piece.to_owned());
+            found.push((bare.is_some(), piece.to_owned()));
         }
         rest = after.trim_start();
     }
-    found
+    found.into_iter()
 }
 
 #[cfg(test)]
@@ -217,5 +279,6 @@ mod tests {
             .key;
         assert_eq!(written(&key), ["avel", "harbour", "outer mole"]);
         assert_eq!(written("harbour"), ["harbour"]);
+        assert_eq!(excluded(&key), ["fish", "old town"]);
     }
 }

@@ -11,6 +11,8 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use lede::clock::{Clock, HOUR, MINUTE, Millis};
+use lede::news::Newsroom;
+use lede::news::push::Reason;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
@@ -236,6 +238,33 @@ async fn a_digest_whose_looks_are_refused_comes_in_plain_words() {
         text.contains("daily digest") && text.contains("Storm closes"),
         "{text}"
     );
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_topic_leaves_out_is_decided_so_until_a_report_without_it_comes() {
+    let (bot, feeds, channel) = world().await;
+    subscribes(&bot, "mole -ferries", channel, &[]).await;
+    let mole = [("Storm closes the outer mole of Avel harbour", MOLE, "1")];
+    feeds.set("tern", rss("tern", &mole, bot.clock.now()));
+    hours(&bot, 1).await;
+    assert_eq!(texts(&bot, channel), Vec::<String>::new());
+    let (store, now) = (&bot.desk.store, bot.clock.now());
+    let room = Newsroom::Server(bot.discord.guild());
+    let room = store.newsroom(room, now).await.expect("it is there");
+    let found = store.by_link(room, "https://tern.example/1").await;
+    let story = found.expect("read").and_then(|one| one.story);
+    let decided = store
+        .known_of(&[story.expect("placed")])
+        .await
+        .expect("read");
+    let reasons: Vec<&Reason> = decided.iter().map(|one| &one.reason).collect();
+    assert_eq!(reasons, [&Reason::Excluded("ferries".to_owned())]);
+    let text = "The outer mole of Avel harbour was closed by the harbour master at noon, as waves passed over its light.";
+    let same = [("Outer mole of Avel harbour closed by storm", text, "2")];
+    feeds.set("wren", rss("wren", &same, bot.clock.now()));
+    hours(&bot, 1).await;
+    assert_eq!(texts(&bot, channel).len(), 1);
     bot.stop().await;
 }
 
