@@ -43,7 +43,7 @@ mod told;
 mod values;
 mod writer;
 
-pub use changes::UNDO_MS;
+pub use changes::{UNDO_MS, Untold};
 pub use decisions_read::{Decided, LetterAbout, Verdict};
 pub use letters::LetterPlace;
 pub use notices::{Dealt, NOTICE_BUTTONS_MAX, NewNotice, Notice, Whom};
