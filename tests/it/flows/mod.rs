@@ -35,6 +35,7 @@ mod soak;
 mod sources;
 mod still;
 mod subscriptions;
+mod suggestions;
 mod sunday;
 mod tls;
 mod touches;
