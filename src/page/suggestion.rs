@@ -155,6 +155,10 @@ pub fn pending(of: &Suggested<'_>, at: usize, all: usize) -> Page {
     ];
     blocks.extend(self::blocks(of));
     let mut row = buttons(of.id);
+    // In a shell a main button means that the question was answered by showing what a yes would do.
+    for button in &mut row {
+        button.style = Style::Plain;
+    }
     if all > 1 {
         let next = (at + 1) % all;
         row.push(more("Next", next));

@@ -349,7 +349,7 @@ async fn a_person_is_told_above_their_next_answer_or_by_direct_message_where_the
     assert!(!other.text().contains("Your wish"), "{}", other.text());
     let own = bot.types(ann, "help", &[]).await;
     assert!(
-        own.text().starts_with("-# For you: Your wish is done."),
+        own.text().starts_with("**For you:** Your wish is done."),
         "{}",
         own.text()
     );
@@ -374,7 +374,7 @@ async fn a_person_is_told_above_their_next_answer_or_by_direct_message_where_the
     bot.waits(1_000).await;
     let help = bot.types(follower, "help", &[]).await;
     assert!(
-        help.text().contains("For you: Your wish is done."),
+        help.text().contains("**For you:** Your wish is done."),
         "{}",
         help.text()
     );

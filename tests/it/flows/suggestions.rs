@@ -125,7 +125,7 @@ async fn a_suggestion_is_shown_with_its_test_approved_and_its_member_told() {
     let own = bot.types(ann, "help", &[]).await;
     let text = own.text();
     assert!(
-        text.starts_with("-# For you: Your suggestion tern is a source now."),
+        text.starts_with("**For you:** Your suggestion tern is a source now."),
         "{text}"
     );
     let again = bot.types(ann, "help", &[]).await;
@@ -406,4 +406,64 @@ async fn forgetting_a_member_withdraws_what_they_suggested_and_the_card_with_it(
     assert!(late.contains("It was withdrawn"), "{late}");
     let list = world.types("/sources pending").await;
     assert!(list.contains("None waits"), "{list}");
+}
+
+/// Writes a message to be drawn and looked at.
+fn keeps(bot: &Bot, name: &str, message: &serde_json::Value, used: Option<&str>) {
+    let folder = std::env::var("LEDE_PICTURES").expect("LEDE_PICTURES names a folder");
+    let mut drawn = message.clone();
+    drawn["_preview"] = serde_json::json!({ "now": bot.clock.now() / 1_000 });
+    if let Some(used) = used {
+        drawn["_preview"]["user"] = "Ann".into();
+        drawn["_preview"]["command"] = used.into();
+    }
+    let path = std::path::PathBuf::from(folder).join(format!("{name}.json"));
+    std::fs::write(path, drawn.to_string()).expect("it is written");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "writes messages to look at"]
+async fn a_suggestion_in_pictures() {
+    let (bot, site, desk) = started().await;
+    let ann = bot.discord.person("Ann");
+    let link = format!("http://{site}/tern");
+    let why = [(
+        "why",
+        "They have a reporter in the harbour, and nobody else does",
+    )];
+    let sent = suggests(&bot, ann, &link, &why).await;
+    keeps(&bot, "suggest-sent", &sent.message, Some("/suggest-source"));
+    let all = bot.discord.messages(desk, None);
+    keeps(&bot, "suggest-card", all.last().expect("a card"), None);
+    suggests(&bot, ann, &format!("http://{site}/wren"), &[]).await;
+    let mia = bot.discord.moderator("Mia");
+    let list = bot.types(mia, "sources pending", &[]).await;
+    keeps(
+        &bot,
+        "suggest-pending",
+        &list.message,
+        Some("/sources pending"),
+    );
+    let done = bot.discord.press_label(mia, list.id, "Approve").await;
+    keeps(
+        &bot,
+        "suggest-approved",
+        &done.message,
+        Some("/sources pending"),
+    );
+    let help = bot.types(ann, "help", &[]).await;
+    keeps(&bot, "suggest-told", &help.message, Some("/help"));
+    bot.waits(5 * MINUTE).await;
+    let all = bot.discord.messages(desk, None);
+    keeps(&bot, "change", all.last().expect("a change"), None);
+    let (change, _) = last(&bot, desk);
+    let mia = bot.discord.moderator("Mia");
+    bot.discord.press_label(mia, change, "Undo").await;
+    let late = bot.discord.press_label(mia, change, "Undo").await;
+    keeps(&bot, "change-late", &late.message, None);
+    bot.discord.delete_channel(desk);
+    suggests(&bot, ann, &format!("http://{site}/heron"), &why).await;
+    let help = bot.types(mia, "headlines", &[]).await;
+    keeps(&bot, "suggest-leads", &help.message, Some("/headlines"));
+    bot.stop().await;
 }
