@@ -56,6 +56,12 @@ pub fn more_notices(more: usize) -> Block {
     Block::Small(Line::ours(text))
 }
 
+/// Under a notice that somebody dealt with.
+pub fn dealt_line(by: u64, at: Millis, what: &str) -> Block {
+    let line = Line::ours("Dealt with ").ago(at);
+    Block::Small(line.and(format!(" by {}: ", who(by))).theirs(what))
+}
+
 /// Somebody did already what can be done once only.
 pub fn dealt(by: u64, at: Millis, what: &str) -> Page {
     let line = Line::ours("This was dealt with ")

@@ -491,6 +491,32 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_was_changed_is_told_once_where_a_channel_takes_it() {
+        let (store, room, id) = started().await;
+        let untold = async || store.untold_changes(9).await.unwrap();
+        let first = untold().await;
+        assert_eq!((first.len(), first[0].count), (1, 1));
+        assert!(!first[0].has_channel);
+        store.changes_told(&first[0], None, NOON).await.unwrap();
+        assert!(untold().await.is_empty());
+        let set = store.set_setting(room, "notices_channel", Some("300".into()), 7, NOON);
+        set.await.unwrap();
+        let edit = store.edit_source(room, id, renamed("Courier"), 7, NOON + 5);
+        edit.await.unwrap();
+        let both = untold().await;
+        assert!(both[0].has_channel);
+        assert_eq!((both[0].first, both[0].last), (NOON, NOON + 5));
+        let lines = store.untold_of(room, 9).await.unwrap();
+        let whats: Vec<_> = lines.iter().map(|line| line.what.as_str()).collect();
+        assert_eq!(whats, ["source.edit", "setting"]);
+        // What is changed meanwhile waits for the next message.
+        let edit = store.edit_source(room, id, renamed("Post"), 7, NOON + 6);
+        edit.await.unwrap();
+        store.changes_told(&both[0], None, NOON + 7).await.unwrap();
+        assert_eq!(untold().await[0].count, 1);
+    }
+
+    #[tokio::test]
     async fn additions_removals_and_settings_are_taken_back() {
         let (store, room, id) = started().await;
         let newest = async || store.changes(room, 1).await.unwrap().remove(0);

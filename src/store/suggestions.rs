@@ -475,4 +475,14 @@ mod tests {
         assert!(told[0].text.contains("“Too far away”"), "{}", told[0].text);
         assert_ne!(id_of(&store, new(room, 7, "avel"), NOON).await, id);
     }
+
+    #[tokio::test]
+    async fn a_suggestion_is_kept_for_a_season() {
+        let (store, room) = started().await;
+        let id = id_of(&store, new(room, 7, "avel"), NOON).await;
+        while store.sweep(NOON + 90 * DAY, 90).await.unwrap() {}
+        assert!(store.suggestion(room, id).await.unwrap().is_some());
+        while store.sweep(NOON + 90 * DAY + 1, 90).await.unwrap() {}
+        assert!(store.suggestion(room, id).await.unwrap().is_none());
+    }
 }

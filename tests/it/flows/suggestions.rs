@@ -122,6 +122,12 @@ async fn a_suggestion_is_shown_with_its_test_approved_and_its_member_told() {
     let said = late.text();
     assert!(said.contains(&format!("by <@{mia}>: Approve.")), "{said}");
 
+    bot.waits(1_000).await;
+    let card = bot.discord.message(card).expect("it is there");
+    let shown = text_of(&card);
+    assert!(shown.contains("1 article"), "{shown}");
+    assert!(shown.contains(&format!("by <@{mia}>: Approve")), "{shown}");
+
     let own = bot.types(ann, "help", &[]).await;
     let text = own.text();
     assert!(
