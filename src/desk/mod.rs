@@ -24,6 +24,7 @@ pub mod related;
 pub mod rests;
 pub mod search;
 pub mod settings;
+pub mod setup;
 pub mod sources;
 pub mod story;
 pub mod subscriptions;
@@ -57,6 +58,7 @@ pub const ALL: &[&Command] = &[
     &related::COMMAND,
     &search::COMMAND,
     &settings::COMMAND,
+    &setup::COMMAND,
     &sources::COMMAND,
     &story::COMMAND,
     &subscriptions::COMMAND,
@@ -171,8 +173,13 @@ pub fn filled(action: &Action, chosen: &[(String, String)]) -> Ask {
                 ask.values.insert(field.name.clone(), value.clone());
             }
         }
-    } else if let (Some(option), Some((_, value))) = (action.takes(), chosen.first()) {
-        ask.values.insert(option.to_owned(), value.clone());
+    } else if let Some(option) = action.takes() {
+        // Of a select of several: all that were chosen.
+        let own = chosen.iter().filter(|(name, _)| name == option);
+        let values: Vec<&str> = own.map(|(_, value)| value.as_str()).collect();
+        if !values.is_empty() {
+            ask.values.insert(option.to_owned(), values.join(","));
+        }
     }
     ask
 }

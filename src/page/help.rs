@@ -13,6 +13,7 @@ pub struct Entry {
     pub description: &'static str,
 }
 
+/// What the caller may use; whoever may use moderators' commands can open the set-up card.
 pub fn help(everyone: &[Entry], moderators: &[Entry]) -> Page {
     let mut blocks = vec![
         Block::Title(Line::ours("Lede briefs you on the news")),
@@ -28,9 +29,10 @@ pub fn help(everyone: &[Entry], moderators: &[Entry]) -> Page {
     blocks.push(Block::Small(Line::ours(
         "A topic is words, \"a phrase\", or -word to leave something out; an article says all of them, or what stands for them. Help with a topic tells which words stand for it.",
     )));
+    let set_up = Row::Buttons(vec![super::setup::button()]);
     Page {
         blocks: super::pack::fit(blocks),
-        rows: Vec::new(),
+        rows: (!moderators.is_empty()).then_some(set_up).into_iter().collect(),
         empty: false,
     }
 }
@@ -101,15 +103,13 @@ pub fn words(words: &Words<'_>) -> Page {
     }
 }
 
-/// A newsroom without sources: what can be done depends on who asks.
-pub fn no_sources(moderator: bool) -> Page {
-    let way = if moderator {
-        Line::ours("Give me a site or a feed: type ").command("sources add").and(" and an address. I look for its feed and show what is in it before anything is saved.")
-    } else {
-        Line::ours("Ask a moderator to type ")
-            .command("sources add")
-            .and(".")
-    };
+/// A newsroom without sources, for those who do not decide about them; moderators get the card.
+pub fn no_sources() -> Page {
+    let way = Line::ours("Ask a moderator to type ")
+        .command("sources packs")
+        .and(" or ")
+        .command("sources add")
+        .and(".");
     let blocks = vec![Block::Title(Line::ours("No sources yet")), Block::Text(way)];
     Page {
         blocks,

@@ -54,7 +54,9 @@ pub fn number(page: &Page) -> (Vec<Offer>, Vec<Numbered>) {
         all.push(numbered);
     }
     for row in &page.rows {
-        let Row::Select(select) = row else { continue };
+        let (Row::Select(select) | Row::Several(select)) = row else {
+            continue;
+        };
         let option = select.action.takes().unwrap_or_default().to_owned();
         let first = all.len();
         all.extend(
@@ -118,7 +120,7 @@ pub fn waits_for_yes(page: &Page) -> bool {
         Row::Buttons(buttons) => buttons.iter().any(|button| {
             button.style == Style::Main && matches!(button.action, Action::Confirm(_))
         }),
-        Row::Select(select) => matches!(select.action, Action::Confirm(_)),
+        Row::Select(select) | Row::Several(select) => matches!(select.action, Action::Confirm(_)),
         Row::Pick { .. } => false,
     };
     page.rows.iter().any(confirms)

@@ -6,9 +6,9 @@ use crate::desk::rests::keep_rests;
 use crate::desk::{Asker, Desk};
 use crate::feed::{Fetched, Found, clean};
 use crate::news::reading::{AddressError, NotAFeed, ReadingError};
-use crate::news::{ArticleId, Feed, NewsroomId, Outcome, Reading, SourceId, StoryId};
+use crate::news::{ArticleId, Feed, Newsroom, NewsroomId, Outcome, Reading, SourceId, StoryId};
 use crate::news::{link, related};
-use crate::page::sources::{Report, added, report};
+use crate::page::sources::{Onward, Report, added, report};
 use crate::page::{Ask, Refusal, health};
 use crate::store::{Added, Hunt, NewSource};
 use crate::text::background;
@@ -140,7 +140,14 @@ async fn save(desk: &Desk, asker: &Asker, room: NewsroomId, checked: Checked) ->
         next_at: now + i64::from(desk.settings.poll_seconds_min) * 1_000,
     };
     match desk.store.add_source(source).await? {
-        Added::New(_) => Ok(added(&shown, entries)),
+        Added::New(id) => {
+            let onward = match asker.newsroom {
+                Newsroom::Server(_) => Onward::Channel(id),
+                Newsroom::Person(_) => Onward::Follow(id),
+                Newsroom::Terminal => Onward::Nothing,
+            };
+            Ok(added(&shown, entries, onward))
+        }
         Added::AlreadyThere(_) => Err(Refusal::new(format!("“{shown}” is a source here already."))
             .can("See /sources list.")
             .into()),

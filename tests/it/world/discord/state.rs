@@ -127,6 +127,8 @@ pub struct State {
     pub per_second: Option<usize>,
     pub recent: VecDeque<Instant>,
     pub limited: usize,
+    /// Servers and groups that do not have the bot: people bring it along.
+    pub foreign: BTreeSet<u64>,
     last_id: u64,
 }
 
@@ -156,6 +158,7 @@ impl State {
             per_second: None,
             recent: VecDeque::new(),
             limited: 0,
+            foreign: BTreeSet::new(),
             last_id: 0,
         };
         state.application = state.id();
@@ -212,6 +215,12 @@ impl State {
         };
         self.users.insert(id, user);
         id
+    }
+
+    /// Whether nobody but the person who asks there has the bot.
+    pub fn is_foreign(&self, channel: u64) -> bool {
+        let guild = self.channels.get(&channel).and_then(|one| one.guild);
+        self.foreign.contains(&guild.unwrap_or(channel))
     }
 
     /// The channel of a person's direct messages.
