@@ -7,10 +7,9 @@ use crate::news::Newsroom;
 use crate::page::{Ask, Pick, Refusal};
 use serenity::all::{
     ActionRowComponent, ApplicationId, AuthorizingIntegrationOwner, AuthorizingIntegrationOwners,
-    ChannelType, CommandData, CommandDataOption,
-    CommandDataOptionValue, CommandInteraction, CommandType, ComponentInteraction,
-    ComponentInteractionDataKind, InteractionId, MessageFlags, ModalInteraction, PartialChannel,
-    Permissions,
+    ChannelType, CommandData, CommandDataOption, CommandDataOptionValue, CommandInteraction,
+    CommandType, ComponentInteraction, ComponentInteractionDataKind, InteractionId, MessageFlags,
+    ModalInteraction, PartialChannel, Permissions,
 };
 use tokio::time::Instant;
 

@@ -165,7 +165,10 @@ impl Bot {
     async fn act(&self, asker: &Asker, touch: Touch) -> Drawn {
         let mut asker = self.with_role(asker, &touch.roles).await;
         let mut kept = self.desk.kept(&asker, &touch.key).await;
-        if matches!((&kept, &touch.with), (Ok(Pressed::NotYours), With::Fields(_))) {
+        if matches!(
+            (&kept, &touch.with),
+            (Ok(Pressed::NotYours), With::Fields(_))
+        ) {
             // A form of a page that they got as a person, in a server that has Lede too.
             asker = caller::as_person(&asker);
             kept = self.desk.kept(&asker, &touch.key).await;

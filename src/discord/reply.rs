@@ -206,7 +206,9 @@ impl Bot {
     /// Everything in the first response.
     pub async fn at_once(&self, caller: &Caller, way: Way, drawn: Drawn) {
         let body = match (&drawn, way) {
-            (Drawn::Answer(message) | Drawn::Live(message, _), Way::Turn) => json!({"type": UPDATE, "data": message}),
+            (Drawn::Answer(message) | Drawn::Live(message, _), Way::Turn) => {
+                json!({"type": UPDATE, "data": message})
+            }
             (Drawn::Answer(message) | Drawn::Live(message, _) | Drawn::Aside(message), _) => {
                 json!({"type": NEW_MESSAGE, "data": message})
             }

@@ -32,7 +32,10 @@ pub fn help(everyone: &[Entry], moderators: &[Entry]) -> Page {
     let set_up = Row::Buttons(vec![super::setup::button()]);
     Page {
         blocks: super::pack::fit(blocks),
-        rows: (!moderators.is_empty()).then_some(set_up).into_iter().collect(),
+        rows: (!moderators.is_empty())
+            .then_some(set_up)
+            .into_iter()
+            .collect(),
         empty: false,
     }
 }

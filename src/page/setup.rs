@@ -60,7 +60,10 @@ pub fn kept(ask: &Ask, name: &str) -> Ask {
 
 /// The button that opens the card.
 pub fn button() -> Button {
-    plain("Set up", Action::Turn(Ask::new("setup").value(STEP, "sources")))
+    plain(
+        "Set up",
+        Action::Turn(Ask::new("setup").value(STEP, "sources")),
+    )
 }
 
 fn main(label: &str, action: Action) -> Button {
@@ -113,11 +116,9 @@ pub fn sources(shown: &Sources<'_>) -> Page {
         (_, known) => format!("There {} here already; more can be added.", are_sources(known)),
     })));
     if shown.whose != Whose::Person {
-        blocks.push(Block::Text(
-            Line::new()
-                .bold("1. Sources")
-                .and(": packs of well-known outlets, one site, or the list of your feed reader"),
-        ));
+        blocks.push(Block::Text(Line::new().bold("1. Sources").and(
+            ": packs of well-known outlets, one site, or the list of your feed reader",
+        )));
     }
     let choice = |pack: &Offered| Choice {
         label: pack.label.to_owned(),
@@ -218,26 +219,41 @@ pub struct Place<'a> {
 /// Where the news go, who else moderates, and when the digest comes.
 pub fn place(shown: &Place<'_>) -> Page {
     let mut blocks = vec![Block::Title(Line::ours("Where and when"))];
-    blocks.push(Block::Small(Line::ours(match (shown.added, shown.sources) {
-        (Some(0), _) => "No source was added: they are here already, or there is no more room".to_owned(),
-        (Some(added), _) => format!("{} added; they are being read", counted(added, "source", "sources")),
-        (None, 0) => "No sources yet, so there is nothing to send".to_owned(),
-        (None, sources) => counted(sources, "source", "sources"),
-    })));
+    blocks.push(Block::Small(Line::ours(
+        match (shown.added, shown.sources) {
+            (Some(0), _) => {
+                "No source was added: they are here already, or there is no more room".to_owned()
+            }
+            (Some(added), _) => format!(
+                "{} added; they are being read",
+                counted(added, "source", "sources")
+            ),
+            (None, 0) => "No sources yet, so there is nothing to send".to_owned(),
+            (None, sources) => counted(sources, "source", "sources"),
+        },
+    )));
     if shown.whose == Whose::Server {
         blocks.push(Block::Text(Line::new().bold("2. Channels")));
-        blocks.push(bullet("News", shown.news.map_or_else(
-            || Line::ours("none yet; it gets the digest"),
-            place_line,
-        )));
-        blocks.push(bullet("Notices to moderators", Line::ours(shown.notices.map_or_else(
-            || "none; they lead the next answer to a moderator".to_owned(),
-            |id| format!("<#{id}>"),
-        ))));
-        blocks.push(bullet("Newsroom role", Line::ours(shown.role.map_or_else(
-            || "none; moderators are those who may manage the server".to_owned(),
-            |id| format!("<@&{id}>"),
-        ))));
+        blocks.push(bullet(
+            "News",
+            shown
+                .news
+                .map_or_else(|| Line::ours("none yet; it gets the digest"), place_line),
+        ));
+        blocks.push(bullet(
+            "Notices to moderators",
+            Line::ours(shown.notices.map_or_else(
+                || "none; they lead the next answer to a moderator".to_owned(),
+                |id| format!("<#{id}>"),
+            )),
+        ));
+        blocks.push(bullet(
+            "Newsroom role",
+            Line::ours(shown.role.map_or_else(
+                || "none; moderators are those who may manage the server".to_owned(),
+                |id| format!("<@&{id}>"),
+            )),
+        ));
     }
     let number = match shown.whose {
         Whose::Server => "3. Digest",
@@ -246,11 +262,16 @@ pub fn place(shown: &Place<'_>) -> Page {
     blocks.push(Block::Text(
         Line::new()
             .bold(number)
-            .and(format!(": {}, {}; the first ", shown.time.when, shown.time.zone))
+            .and(format!(
+                ": {}, {}; the first ",
+                shown.time.when, shown.time.zone
+            ))
             .on(shown.time.due),
     ));
     for warning in shown.warnings {
-        blocks.push(Block::Text(Line::new().bold("Note").and(format!(": {warning}"))));
+        blocks.push(Block::Text(
+            Line::new().bold("Note").and(format!(": {warning}")),
+        ));
     }
     if let Some(trouble) = &shown.trouble {
         blocks.push(refused(&trouble.refusal));
@@ -265,7 +286,12 @@ fn bullet(label: &str, line: Line) -> Block {
 fn refused(refusal: &Refusal) -> Block {
     let parts = [Some(&refusal.cause), refusal.you_can.as_ref()];
     let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
-    Block::Text(Line::new().bold("Not yet").and(": ").theirs(parts.join(" ")))
+    Block::Text(
+        Line::new()
+            .bold("Not yet")
+            .and(": ")
+            .theirs(parts.join(" ")),
+    )
 }
 
 fn place_rows(shown: &Place<'_>) -> Vec<Row> {
@@ -281,7 +307,11 @@ fn place_rows(shown: &Place<'_>) -> Vec<Row> {
     let mut rows = Vec::new();
     if shown.whose == Whose::Server {
         rows.push(pick("A channel for news", Pick::Channel, NEWS));
-        rows.push(pick("A channel for notices to moderators", Pick::Channel, "notices"));
+        rows.push(pick(
+            "A channel for notices to moderators",
+            Pick::Channel,
+            "notices",
+        ));
         rows.push(pick("A newsroom role", Pick::Role, "role"));
     }
     let mut buttons = Vec::new();
@@ -323,7 +353,9 @@ pub fn when(time: &Time<'_>, zones: Vec<(String, String)>, ask: &Ask) -> Page {
         value,
         description: None,
     };
-    let times = TIMES.iter().map(|time| choice((*time).to_owned(), (*time).to_owned()));
+    let times = TIMES
+        .iter()
+        .map(|time| choice((*time).to_owned(), (*time).to_owned()));
     let zones = zones.into_iter().take(ZONES_MAX);
     let zones = zones.map(|(name, label)| choice(label, name));
     let blocks = vec![
@@ -345,12 +377,18 @@ pub fn when(time: &Time<'_>, zones: Vec<(String, String)>, ask: &Ask) -> Page {
         },
         ask: kept(ask, "when"),
     };
-    let buttons = vec![plain("Type a city", typed), plain("Back", Action::Turn(on.clone()))];
-    page(blocks, vec![
-        select("Time of day", "at", times.collect()),
-        select("Time zone", "zone", zones.collect()),
-        Row::Buttons(buttons),
-    ])
+    let buttons = vec![
+        plain("Type a city", typed),
+        plain("Back", Action::Turn(on.clone())),
+    ];
+    page(
+        blocks,
+        vec![
+            select("Time of day", "at", times.collect()),
+            select("Time zone", "zone", zones.collect()),
+            Row::Buttons(buttons),
+        ],
+    )
 }
 
 /// How far the first readings are.
@@ -376,8 +414,12 @@ impl Progress {
             (self.failed, "failed"),
             (self.waiting, "waiting"),
         ];
-        let shown = counts.iter().filter(|(count, word)| *count > 0 || *word == "read");
-        let words: Vec<String> = shown.map(|(count, word)| format!("{count} {word}")).collect();
+        let shown = counts
+            .iter()
+            .filter(|(count, word)| *count > 0 || *word == "read");
+        let words: Vec<String> = shown
+            .map(|(count, word)| format!("{count} {word}"))
+            .collect();
         words.join(", ")
     }
 
@@ -400,7 +442,9 @@ pub fn reading(progress: &Progress, on: &Ask) -> Page {
     )))];
     let rest = match progress.waiting {
         0 => "What was read is being sorted into stories.",
-        _ => "The first brief stands here as soon as all were tried; this message changes by itself.",
+        _ => {
+            "The first brief stands here as soon as all were tried; this message changes by itself."
+        }
     };
     blocks.push(Block::Text(Line::ours(rest)));
     blocks.extend(progress.bullets());
@@ -440,7 +484,10 @@ pub fn brief(
     ask: &Ask,
 ) -> Page {
     let mut blocks = drawn.blocks;
-    let mut line = Line::ours(format!("Your first brief, from {}", counted(progress.all, "source", "sources")));
+    let mut line = Line::ours(format!(
+        "Your first brief, from {}",
+        counted(progress.all, "source", "sources")
+    ));
     if progress.read < progress.all {
         line = line.and(format!(" ({})", progress.words()));
     }
@@ -480,12 +527,16 @@ pub fn posted(place: &News, due: Option<Millis>, quiet: Option<Millis>) -> Page 
     let mut blocks = vec![Block::Title(title)];
     if let Some(end) = quiet {
         blocks.push(Block::Text(
-            Line::ours("It waits for the end of the quiet hours, ").on(end).and("."),
+            Line::ours("It waits for the end of the quiet hours, ")
+                .on(end)
+                .and("."),
         ));
     }
     if let Some(due) = due {
         blocks.push(Block::Text(
-            Line::ours("The next one comes ").on(due).and(", with what is new by then."),
+            Line::ours("The next one comes ")
+                .on(due)
+                .and(", with what is new by then."),
         ));
     }
     blocks.push(ways_on(Whose::Server));
@@ -493,7 +544,9 @@ pub fn posted(place: &News, due: Option<Millis>, quiet: Option<Millis>) -> Page 
 }
 
 fn ways_on(whose: Whose) -> Block {
-    let line = Line::ours("Anybody can type ").command("brief").and(" and a topic now");
+    let line = Line::ours("Anybody can type ")
+        .command("brief")
+        .and(" and a topic now");
     Block::Text(match whose {
         Whose::Server => line
             .and("; ")
@@ -528,7 +581,9 @@ pub fn done(summary: &Summary<'_>) -> Page {
     };
     let mut blocks = vec![Block::Title(Line::ours(title))];
     blocks.push(Block::Bullet(match summary.sources {
-        0 => Line::ours("No sources: ").command("sources add").and(" takes the address of a site"),
+        0 => Line::ours("No sources: ")
+            .command("sources add")
+            .and(" takes the address of a site"),
         sources => Line::ours(format!("{}: ", counted(sources, "source", "sources")))
             .command("sources list")
             .and(" shows how they are doing"),
@@ -542,7 +597,9 @@ pub fn done(summary: &Summary<'_>) -> Page {
         blocks.push(Block::Bullet(line));
     } else if summary.whose == Whose::Server {
         let line = Line::ours("No digest: ").command("subscriptions add");
-        blocks.push(Block::Bullet(line.and(" sends what you choose to a channel")));
+        blocks.push(Block::Bullet(
+            line.and(" sends what you choose to a channel"),
+        ));
     }
     blocks.push(ways_on(summary.whose));
     page(blocks, Vec::new())
@@ -564,7 +621,9 @@ mod tests {
         };
         assert_eq!(progress.words(), "9 read, 1 blocked, 2 waiting");
         let drawn = reading(&progress, &step("reading"));
-        let title = Block::Title(Line::ours("Reading 12 sources: 9 read, 1 blocked, 2 waiting"));
+        let title = Block::Title(Line::ours(
+            "Reading 12 sources: 9 read, 1 blocked, 2 waiting",
+        ));
         assert_eq!(drawn.blocks[0], title);
         let bare = Progress {
             all: 3,

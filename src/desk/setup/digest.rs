@@ -1,8 +1,8 @@
 //! The digest that the card starts: its subscription, changed when somebody goes back, and the
 //! first one, posted by hand as the message of that subscription.
 
-use super::place::{news, reading_step, renamed};
 use super::Here;
+use super::place::{news, reading_step, renamed};
 use crate::clock::Millis;
 use crate::desk::command::{Answer, No};
 use crate::desk::compose::{self, View};
@@ -94,9 +94,11 @@ impl Here<'_> {
     pub(super) async fn post(&self, ask: &Ask) -> Answer {
         let (store, now) = (&self.desk.store, self.desk.now());
         let Some(subscription) = self.digest(ask).await? else {
-            return Err(Refusal::new("The digest that was to be posted is not there any more.")
-                .can("Type /subscriptions list to see what there is.")
-                .into());
+            return Err(
+                Refusal::new("The digest that was to be posted is not there any more.")
+                    .can("Type /subscriptions list to see what there is.")
+                    .into(),
+            );
         };
         let shown: Vec<StoryId> = ask.kept.iter().map(|id| StoryId(*id)).collect();
         let living = store.living(&shown).await?;
@@ -122,10 +124,16 @@ impl Here<'_> {
             next: None,
             is_sent: true,
             cause: Cause {
-                more: ask.get("more").and_then(|more| more.parse().ok()).unwrap_or(0),
+                more: ask
+                    .get("more")
+                    .and_then(|more| more.parse().ok())
+                    .unwrap_or(0),
                 ..Cause::default()
             },
-            decided: views.iter().map(|view| sent(&subscription, view, now)).collect(),
+            decided: views
+                .iter()
+                .map(|view| sent(&subscription, view, now))
+                .collect(),
             stories,
         };
         if store.save_digest(digest, now).await?.is_none() {
@@ -135,8 +143,14 @@ impl Here<'_> {
         }
         let bounds = preferences(store, self.room).await?;
         let bound = bounds.bound(&subscription.wish);
-        let quiet = bound.quiet.and_then(|quiet| quiet.ends_at(&bounds.zone, now));
-        Ok(page::posted(&subscription.place, subscription.digest_at, quiet))
+        let quiet = bound
+            .quiet
+            .and_then(|quiet| quiet.ends_at(&bounds.zone, now));
+        Ok(page::posted(
+            &subscription.place,
+            subscription.digest_at,
+            quiet,
+        ))
     }
 }
 

@@ -5,9 +5,9 @@ use super::{AGAIN, Here, LOCALE, zone};
 use crate::clock::Millis;
 use crate::desk::command::{Answer, No};
 use crate::desk::preferences::preferences;
+use crate::desk::settings;
 use crate::desk::subscriptions::draft::{self, Channel};
 use crate::desk::zones::{self, OFFERED_MAX, Read};
-use crate::desk::settings;
 use crate::news::zone::{When, Zone};
 use crate::page::setup::{self as page, NEWS, Time, Trouble, kept};
 use crate::page::{Ask, Refusal};
@@ -91,8 +91,7 @@ impl Here<'_> {
             },
         };
         let at = ask.get("at").unwrap_or(MORNING);
-        let when = When::parse(&format!("daily {at}"))
-            .map_err(|no| draft::unreadable(at, &no))?;
+        let when = When::parse(&format!("daily {at}")).map_err(|no| draft::unreadable(at, &no))?;
         let now = self.desk.now();
         let due = when.next_due(&zone, now).unwrap_or(now);
         Ok(Wanted {
@@ -137,7 +136,12 @@ impl Wanted {
 /// The channel that was picked for the digest; a refusal where Lede could not write there.
 pub(super) fn news(ask: &Ask) -> Option<Result<Channel, Refusal>> {
     ask.get(NEWS)?;
-    Some(draft::channel(&renamed(ask, NEWS, "channel", "subscriptions")))
+    Some(draft::channel(&renamed(
+        ask,
+        NEWS,
+        "channel",
+        "subscriptions",
+    )))
 }
 
 /// A request to `command` with an option, and what the front end says of it, under another name.
@@ -158,7 +162,8 @@ pub(super) fn renamed(ask: &Ask, option: &str, name: &str, command: &str) -> Ask
 /// The step that comes after the card's screens.
 pub(super) fn reading_step(ask: &Ask) -> Ask {
     let mut on = kept(ask, "reading");
-    on.values.retain(|name, _| !["added", "zone"].contains(&name.as_str()));
+    on.values
+        .retain(|name, _| !["added", "zone"].contains(&name.as_str()));
     on
 }
 
@@ -189,7 +194,9 @@ mod tests {
             .value("news", "5")
             .value("news_name", "town")
             .value("news_lacks", "send,embed");
-        let refusal = news(&ask).expect("one is picked").expect_err("it lacks a right");
+        let refusal = news(&ask)
+            .expect("one is picked")
+            .expect_err("it lacks a right");
         assert!(refusal.cause.contains("#town") && refusal.cause.contains("Send Messages"));
         let may = news(&ask.value("news_lacks", "embed")).expect("one is picked");
         assert_eq!(may.expect("it may write").warnings.len(), 1);

@@ -6,9 +6,9 @@ use crate::clock::{Millis, SECOND};
 use crate::desk::brief::{self, TOP};
 use crate::desk::command::{Answer, No};
 use crate::desk::compose;
+use crate::news::ReadingError;
 use crate::news::push::DIGEST_STORIES_MAX;
 use crate::news::source::NewsroomSource;
-use crate::news::ReadingError;
 use crate::page::brief::{Brief, Length, draw};
 use crate::page::setup::{self as page, Progress, Summary};
 use crate::page::{Ask, health};
@@ -118,7 +118,9 @@ fn progress(sources: &[NewsroomSource]) -> Progress {
                     ReadingError::Blocked(_) => progress.blocked += 1,
                     _ => progress.failed += 1,
                 }
-                progress.troubles.push((one.name.clone(), health::cause(error)));
+                progress
+                    .troubles
+                    .push((one.name.clone(), health::cause(error)));
             }
         }
     }

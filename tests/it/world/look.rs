@@ -32,7 +32,11 @@ pub fn look(page: &Page, now: Millis) -> String {
             format!("[{} v] {}", select.placeholder, labels.join(" | "))
         }
         Row::Several(select) => {
-            let labels: Vec<_> = select.choices.iter().map(|one| one.label.as_str()).collect();
+            let labels: Vec<_> = select
+                .choices
+                .iter()
+                .map(|one| one.label.as_str())
+                .collect();
             format!("[{} v…] {}", select.placeholder, labels.join(" | "))
         }
         Row::Pick {

@@ -202,7 +202,9 @@ impl World {
         let (action, value) = {
             let page = self.page.lock().expect("no test panics with the page");
             let select = page.rows.iter().find_map(|row| match row {
-                Row::Select(select) | Row::Several(select) if select.placeholder == placeholder => Some(select),
+                Row::Select(select) | Row::Several(select) if select.placeholder == placeholder => {
+                    Some(select)
+                }
                 _ => None,
             });
             let select = select.unwrap_or_else(|| panic!("no select says “{placeholder}”"));

@@ -191,7 +191,9 @@ impl FakeDiscord {
             let text = people::text_of(&state.messages.get(&message)?.body);
             text.contains(words).then_some(text)
         };
-        self.shared.until(&format!("“{words}” in a message"), look).await
+        self.shared
+            .until(&format!("“{words}” in a message"), look)
+            .await
     }
 
     /// The server goes away: `unavailable` is an outage, else the bot was removed.

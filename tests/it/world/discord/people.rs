@@ -252,7 +252,10 @@ impl FakeDiscord {
     ) -> Seen {
         let known = self.component(person, message, custom_id);
         let most = known["max_values"].as_u64().unwrap_or(1);
-        assert!(values.len() as u64 <= most, "{most} can be chosen of {known:#}");
+        assert!(
+            values.len() as u64 <= most,
+            "{most} can be chosen of {known:#}"
+        );
         let data = json!({ "component_type": 3, "custom_id": custom_id, "values": values });
         self.forge(person, message, data).await
     }
