@@ -2,6 +2,7 @@
 
 use crate::desk::command::{Answer, Asked, Command, Kind, Opt, Who, boxed};
 use crate::desk::{ALL, Asker, Desk, brief, learned};
+use crate::news::Newsroom;
 use crate::page::help::{Entry, Words, help, words};
 use crate::page::{Ask, Page, Refusal};
 
@@ -62,10 +63,11 @@ async fn words_of(desk: &Desk, asker: &Asker, typed: &str) -> Answer {
 fn commands(asker: &Asker) -> Page {
     let mut everyone = Vec::new();
     let mut moderators = Vec::new();
-    for command in ALL
-        .iter()
-        .filter(|command| command.in_discord || asker.terminal)
-    {
+    let own = matches!(asker.newsroom, Newsroom::Person(_));
+    let here = |command: &&&Command| {
+        (command.in_discord || asker.terminal) && !(own && command.is_of_servers())
+    };
+    for command in ALL.iter().filter(here) {
         let list = if command.who == Who::Everyone {
             &mut everyone
         } else {
@@ -88,5 +90,5 @@ fn commands(asker: &Asker) -> Page {
     if !asker.moderator {
         moderators.clear();
     }
-    help(&everyone, &moderators)
+    help(&everyone, &moderators, own)
 }

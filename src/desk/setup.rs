@@ -65,7 +65,7 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
     let ask = &asked.ask;
     match ask.get(STEP) {
         Some("packs") => here.packs(ask).await,
-        Some("import") => Ok(page::import(ask)),
+        Some("import") => Ok(page::import(here.whose(), ask)),
         Some("place") => here.place(ask).await,
         Some("when") => here.when(ask).await,
         Some("start") => here.start(ask).await,

@@ -14,7 +14,8 @@ pub struct Entry {
 }
 
 /// What the caller may use; whoever may use moderators' commands can open the set-up card.
-pub fn help(everyone: &[Entry], moderators: &[Entry]) -> Page {
+/// `own`: the newsroom is the caller's own.
+pub fn help(everyone: &[Entry], moderators: &[Entry], own: bool) -> Page {
     let mut blocks = vec![
         Block::Title(Line::ours("Lede briefs you on the news")),
         Block::Text(Line::ours(
@@ -23,7 +24,11 @@ pub fn help(everyone: &[Entry], moderators: &[Entry]) -> Page {
     ];
     blocks.extend(everyone.iter().map(Entry::bullet));
     if !moderators.is_empty() {
-        blocks.push(Block::Text(Line::new().bold("For moderators")));
+        let whose = match own {
+            true => "For your own newsroom",
+            false => "For moderators",
+        };
+        blocks.push(Block::Text(Line::new().bold(whose)));
         blocks.extend(moderators.iter().map(Entry::bullet));
     }
     blocks.push(Block::Small(Line::ours(

@@ -1,8 +1,11 @@
-//! The set-up card: what to read, where the news go and when, how the reading goes, the first brief
-//! and the first digest.
+//! The set-up card: what to read, where the news go and when. What comes of it is in `outcome`.
+
+mod outcome;
+
+pub use outcome::{Progress, Summary, brief, done, nothing, posted, reading};
 
 use crate::clock::Millis;
-use crate::news::subscription::{Destination, Place as News};
+use crate::news::subscription::Place as News;
 use crate::page::action::{Field, Form, Style};
 use crate::page::brief::counted;
 use crate::page::sources::packs::Offered;
@@ -31,8 +34,6 @@ const KEPT: [&str; 8] = [
 const TIMES: [&str; 6] = ["06:00", "07:00", "08:00", "09:00", "12:00", "18:00"];
 /// Zones in one select (Discord: 25).
 const ZONES_MAX: usize = 20;
-/// Sources that could not be read and are named.
-const TROUBLES_MAX: usize = 5;
 
 /// Whose newsroom is set up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -170,7 +171,7 @@ fn paste() -> Action {
 }
 
 /// How a list of feeds is imported: a file cannot be given by a button.
-pub fn import(ask: &Ask) -> Page {
+pub fn import(whose: Whose, ask: &Ask) -> Page {
     let blocks = vec![
         Block::Title(Line::ours("Import OPML")),
         Block::Text(
@@ -180,7 +181,11 @@ pub fn import(ask: &Ask) -> Page {
         ),
     ];
     let back = plain("Back", Action::Turn(kept(ask, "sources")));
-    let next = plain("Next", Action::Turn(kept(ask, "place")));
+    let next = match whose {
+        Whose::Person => "reading",
+        Whose::Server | Whose::Terminal => "place",
+    };
+    let next = plain("Next", Action::Turn(kept(ask, next)));
     page(blocks, vec![Row::Buttons(vec![back, next])])
 }
 
@@ -195,8 +200,8 @@ pub struct Time<'a> {
 /// What stands in the way of something that was picked.
 pub struct Trouble {
     pub refusal: Refusal,
-    /// The same once more.
-    pub again: Ask,
+    /// The same once more, where rights are missing that somebody can give meanwhile.
+    pub again: Option<Ask>,
 }
 
 /// The second and third step.
@@ -274,7 +279,7 @@ pub fn place(shown: &Place<'_>) -> Page {
         ));
     }
     if let Some(trouble) = &shown.trouble {
-        blocks.push(refused(&trouble.refusal));
+        blocks.push(refused(trouble));
     }
     page(super::pack::fit(blocks), place_rows(shown))
 }
@@ -283,9 +288,16 @@ fn bullet(label: &str, line: Line) -> Block {
     Block::Bullet(Line::new().bold(label).and(": ").with_all(line))
 }
 
-fn refused(refusal: &Refusal) -> Block {
-    let parts = [Some(&refusal.cause), refusal.you_can.as_ref()];
-    let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
+fn refused(trouble: &Trouble) -> Block {
+    let refusal = &trouble.refusal;
+    let way = match &trouble.again {
+        Some(_) => Some("Give me that in the channel's settings and press Try again."),
+        None => refusal.you_can.as_deref(),
+    };
+    let parts: Vec<&str> = [Some(refusal.cause.as_str()), way]
+        .into_iter()
+        .flatten()
+        .collect();
     Block::Text(
         Line::new()
             .bold("Not yet")
@@ -320,12 +332,12 @@ fn place_rows(shown: &Place<'_>) -> Vec<Row> {
         buttons.push(main("Start", Action::Turn(kept(shown.ask, "start"))));
     }
     let again = match &shown.trouble {
-        Some(trouble) => Some(trouble.again.clone()),
+        Some(trouble) => trouble.again.clone(),
         None if !shown.warnings.is_empty() => Some(on.clone().value("again", "yes")),
         None => None,
     };
     buttons.extend(again.map(|again| plain("Try again", Action::Turn(again))));
-    buttons.push(plain("Change time", Action::Turn(kept(shown.ask, "when"))));
+    buttons.push(plain("Time", Action::Turn(kept(shown.ask, "when"))));
     buttons.push(plain("Back", Action::Turn(kept(shown.ask, "sources"))));
     buttons.push(match shown.sources {
         0 => plain("Done", Action::Turn(kept(shown.ask, "done"))),
@@ -391,247 +403,9 @@ pub fn when(time: &Time<'_>, zones: Vec<(String, String)>, ask: &Ask) -> Page {
     )
 }
 
-/// How far the first readings are.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Progress {
-    pub all: usize,
-    pub read: usize,
-    /// Refused by their sites.
-    pub blocked: usize,
-    /// Not read for another cause.
-    pub failed: usize,
-    pub waiting: usize,
-    /// Name and cause.
-    pub troubles: Vec<(String, String)>,
-}
-
-impl Progress {
-    /// "9 read, 1 blocked, 2 waiting".
-    fn words(&self) -> String {
-        let counts = [
-            (self.read, "read"),
-            (self.blocked, "blocked"),
-            (self.failed, "failed"),
-            (self.waiting, "waiting"),
-        ];
-        let shown = counts
-            .iter()
-            .filter(|(count, word)| *count > 0 || *word == "read");
-        let words: Vec<String> = shown
-            .map(|(count, word)| format!("{count} {word}"))
-            .collect();
-        words.join(", ")
-    }
-
-    fn bullets(&self) -> impl Iterator<Item = Block> {
-        let more = self.troubles.len().saturating_sub(TROUBLES_MAX);
-        let listed = self.troubles.iter().take(TROUBLES_MAX);
-        let bullets = listed
-            .map(|(name, cause)| Block::Bullet(Line::new().theirs(name).and(format!(": {cause}"))));
-        let rest = (more > 0).then(|| Block::Small(Line::ours(format!("and {more} more"))));
-        bullets.chain(rest).collect::<Vec<_>>().into_iter()
-    }
-}
-
-/// How the reading goes. `on`: the request that shows it again.
-pub fn reading(progress: &Progress, on: &Ask) -> Page {
-    let sources = counted(progress.all, "source", "sources");
-    let mut blocks = vec![Block::Title(Line::ours(format!(
-        "Reading {sources}: {}",
-        progress.words()
-    )))];
-    let rest = match progress.waiting {
-        0 => "What was read is being sorted into stories.",
-        _ => {
-            "The first brief stands here as soon as all were tried; this message changes by itself."
-        }
-    };
-    blocks.push(Block::Text(Line::ours(rest)));
-    blocks.extend(progress.bullets());
-    let look = on.clone().value(LOOK, "again");
-    let mut buttons = vec![main("Refresh", Action::Turn(look))];
-    if progress.read > 0 {
-        buttons.push(plain("Brief now", Action::Turn(kept(on, "brief"))));
-    }
-    page(super::pack::fit(blocks), vec![Row::Buttons(buttons)])
-}
-
-/// Nothing to show in what was read.
-pub fn nothing(progress: &Progress, on: &Ask) -> Page {
-    let mut blocks = vec![
-        Block::Title(Line::ours("No news yet")),
-        Block::Text(Line::ours(format!(
-            "Of {} here: {}. Nothing of the last 7 days stands in them.",
-            counted(progress.all, "source", "sources"),
-            progress.words()
-        ))),
-    ];
-    blocks.extend(progress.bullets());
-    let buttons = vec![
-        main("Refresh", Action::Turn(on.clone())),
-        plain("More sources", Action::Turn(kept(on, "sources"))),
-        plain("Done", Action::Turn(kept(on, "done"))),
-    ];
-    page(super::pack::fit(blocks), vec![Row::Buttons(buttons)])
-}
-
-/// The first brief, with the way to post it. `ask` holds what is shown.
-pub fn brief(
-    drawn: Page,
-    whose: Whose,
-    progress: &Progress,
-    digest: Option<&News>,
-    ask: &Ask,
-) -> Page {
-    let mut blocks = drawn.blocks;
-    let mut line = Line::ours(format!(
-        "Your first brief, from {}",
-        counted(progress.all, "source", "sources")
-    ));
-    if progress.read < progress.all {
-        line = line.and(format!(" ({})", progress.words()));
-    }
-    blocks.insert(1.min(blocks.len()), Block::Small(line));
-    let done = plain("Done", Action::Turn(kept(ask, "done")));
-    let change = |label: &str| plain(label, Action::Turn(kept(ask, "place")));
-    let post = || {
-        let post = Ask {
-            kept: ask.kept.clone(),
-            ..kept(ask, "post")
-        };
-        let post = match ask.get("more") {
-            Some(more) => post.value("more", more),
-            None => post,
-        };
-        main("Post it now", Action::Confirm(post))
-    };
-    let buttons = match (whose, digest.map(|place| place.destination)) {
-        (Whose::Person, _) => {
-            let follow = Ask::new("follow").value("what", "everything");
-            let daily = Action::Open {
-                ask: follow,
-                chosen: None,
-            };
-            vec![main("Send it daily", daily), done]
-        }
-        (_, Some(Destination::Channel(_))) => vec![post(), change("Change"), done],
-        (_, Some(_)) => vec![change("Change"), done],
-        (_, None) => vec![change("Choose a channel"), done],
-    };
-    page(blocks, vec![Row::Buttons(buttons)])
-}
-
-/// The first digest goes out. `quiet`: when the quiet hours end in which it waits.
-pub fn posted(place: &News, due: Option<Millis>, quiet: Option<Millis>) -> Page {
-    let title = Line::ours("The first digest goes to ").with_all(place_line(place));
-    let mut blocks = vec![Block::Title(title)];
-    if let Some(end) = quiet {
-        blocks.push(Block::Text(
-            Line::ours("It waits for the end of the quiet hours, ")
-                .on(end)
-                .and("."),
-        ));
-    }
-    if let Some(due) = due {
-        blocks.push(Block::Text(
-            Line::ours("The next one comes ")
-                .on(due)
-                .and(", with what is new by then."),
-        ));
-    }
-    blocks.push(ways_on(Whose::Server));
-    page(blocks, Vec::new())
-}
-
-fn ways_on(whose: Whose) -> Block {
-    let line = Line::ours("Anybody can type ")
-        .command("brief")
-        .and(" and a topic now");
-    Block::Text(match whose {
-        Whose::Server => line
-            .and("; ")
-            .command("subscriptions add")
-            .and(" sends a topic to a channel, ")
-            .command("help")
-            .and(" shows the rest."),
-        Whose::Person | Whose::Terminal => Line::ours("Type ")
-            .command("brief")
-            .and(" and a topic, or ")
-            .command("follow")
-            .and(" to be sent what is new; ")
-            .command("help")
-            .and(" shows the rest."),
-    })
-}
-
-/// How things stand in the end.
-pub struct Summary<'a> {
-    pub whose: Whose,
-    pub sources: usize,
-    pub digest: Option<&'a News>,
-    /// "daily 08:00".
-    pub when: Option<String>,
-    pub due: Option<Millis>,
-}
-
-pub fn done(summary: &Summary<'_>) -> Page {
-    let title = match summary.sources {
-        0 => "Not set up yet",
-        _ => "Lede is set up",
-    };
-    let mut blocks = vec![Block::Title(Line::ours(title))];
-    blocks.push(Block::Bullet(match summary.sources {
-        0 => Line::ours("No sources: ")
-            .command("sources add")
-            .and(" takes the address of a site"),
-        sources => Line::ours(format!("{}: ", counted(sources, "source", "sources")))
-            .command("sources list")
-            .and(" shows how they are doing"),
-    }));
-    let digest = summary.digest.zip(summary.when.as_deref());
-    if let Some((place, when)) = digest {
-        let mut line = Line::ours(format!("A digest, {when}, to ")).with_all(place_line(place));
-        if let Some(due) = summary.due {
-            line = line.and("; the next ").on(due);
-        }
-        blocks.push(Block::Bullet(line));
-    } else if summary.whose == Whose::Server {
-        let line = Line::ours("No digest: ").command("subscriptions add");
-        blocks.push(Block::Bullet(
-            line.and(" sends what you choose to a channel"),
-        ));
-    }
-    blocks.push(ways_on(summary.whose));
-    page(blocks, Vec::new())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn progress_is_told_in_one_line() {
-        let progress = Progress {
-            all: 12,
-            read: 9,
-            blocked: 1,
-            failed: 0,
-            waiting: 2,
-            troubles: vec![("Wren".to_owned(), "blocked by the site (403)".to_owned())],
-        };
-        assert_eq!(progress.words(), "9 read, 1 blocked, 2 waiting");
-        let drawn = reading(&progress, &step("reading"));
-        let title = Block::Title(Line::ours(
-            "Reading 12 sources: 9 read, 1 blocked, 2 waiting",
-        ));
-        assert_eq!(drawn.blocks[0], title);
-        let bare = Progress {
-            all: 3,
-            waiting: 3,
-            ..Progress::default()
-        };
-        assert_eq!(bare.words(), "0 read, 3 waiting");
-    }
 
     #[test]
     fn only_what_the_card_knows_goes_along() {

@@ -114,13 +114,16 @@ fn pick(row: &Row, number: usize) -> Option<Numbered> {
     })
 }
 
-/// True where pressing the main button would make the change that the page shows.
+/// True where the page waits for an answer: pressing the main button would make the change that it
+/// shows, or it asks what to take.
 pub fn waits_for_yes(page: &Page) -> bool {
     let confirms = |row: &Row| match row {
         Row::Buttons(buttons) => buttons.iter().any(|button| {
             button.style == Style::Main && matches!(button.action, Action::Confirm(_))
         }),
-        Row::Select(select) | Row::Several(select) => matches!(select.action, Action::Confirm(_)),
+        Row::Select(select) => matches!(select.action, Action::Confirm(_)),
+        // A card that asks what to take, and goes on from there.
+        Row::Several(_) => true,
         Row::Pick { .. } => false,
     };
     page.rows.iter().any(confirms)

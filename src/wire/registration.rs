@@ -61,7 +61,7 @@ fn one(command: &Command) -> Value {
     let mut drawn = json!({
         "default_member_permissions": rights,
     });
-    let (installed, contexts): (&[u8], &[u8]) = match is_of_servers(command) {
+    let (installed, contexts): (&[u8], &[u8]) = match command.is_of_servers() {
         true => (&OF_SERVERS, &OF_SERVERS),
         false => (&INSTALLED, &CONTEXTS),
     };
@@ -81,14 +81,6 @@ fn one(command: &Command) -> Value {
     drawn["description"] = command.description.into();
     drawn["options"] = options.into();
     drawn
-}
-
-/// Channels are a server's, and so is a command that cannot do without one: all others a person can
-/// use for their own newsroom, of which they are the moderator.
-fn is_of_servers(command: &Command) -> bool {
-    let subs = command.subs.iter().flat_map(|sub| sub.options);
-    let mut options = command.options.iter().chain(subs);
-    options.any(|option| option.kind == Kind::Channel && option.required)
 }
 
 fn sub(sub: &Sub) -> Value {

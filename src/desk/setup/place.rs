@@ -34,10 +34,9 @@ impl Here<'_> {
         let news = match news(ask) {
             Some(Ok(channel)) => Some(channel),
             Some(Err(refusal)) => {
-                trouble = Some(Trouble {
-                    refusal,
-                    again: kept(ask, "place").value(AGAIN, "yes"),
-                });
+                let again = kept(ask, "place");
+                let again = can_be_mended(ask, NEWS).then(|| again.value(AGAIN, "yes"));
+                trouble = Some(Trouble { refusal, again });
                 None
             }
             None => None,
@@ -67,12 +66,12 @@ impl Here<'_> {
         match self.does(&settings::COMMAND, set).await {
             Ok(_) => Ok(None),
             Err(No::Refused(refusal)) => {
-                let mut again = kept(ask, "place").value(AGAIN, "yes");
-                if let Some(picked) = ask.get(option) {
-                    again = again.value(option, picked);
-                }
-                let refusal = *refusal;
-                Ok(Some(Trouble { refusal, again }))
+                let again = kept(ask, "place").value(AGAIN, "yes");
+                let again = again.value(option, ask.get(option).unwrap_or_default());
+                Ok(Some(Trouble {
+                    refusal: *refusal,
+                    again: can_be_mended(ask, option).then_some(again),
+                }))
             }
             Err(failed) => Err(failed),
         }
@@ -142,6 +141,12 @@ pub(super) fn news(ask: &Ask) -> Option<Result<Channel, Refusal>> {
         "channel",
         "subscriptions",
     )))
+}
+
+/// Whether it is rights that stand in the way, which somebody can give meanwhile.
+fn can_be_mended(ask: &Ask, option: &str) -> bool {
+    let told = |what: &str| ask.get(&format!("{option}_{what}")).unwrap_or_default();
+    told("form") != "none" && !told("lacks").is_empty()
 }
 
 /// A request to `command` with an option, and what the front end says of it, under another name.

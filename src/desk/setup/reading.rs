@@ -27,7 +27,7 @@ impl Here<'_> {
         if progress.waiting == 0 && self.is_placed(&sources).await? {
             return self.brief(ask).await;
         }
-        Ok(page::reading(&progress, &reading_step(ask)))
+        Ok(page::reading(&progress, self.whose(), &reading_step(ask)))
     }
 
     /// Whether what was just read has been grouped.

@@ -398,9 +398,9 @@ async fn the_digest_is_changed_when_somebody_goes_back() {
     path.picks("A channel for news", news).await;
     path.presses("Start").await;
     path.presses("Change").await;
-    path.presses("Change time").await;
+    path.presses("Time").await;
     path.chooses("Time of day", &["18:00"]).await;
-    path.presses("Change time").await;
+    path.presses("Time").await;
     let text = path.chooses("Time zone", &["Europe/Berlin"]).await;
     assert!(text.contains("daily 18:00, Europe/Berlin"), "{text}");
     path.picks("A channel for news", other).await;
@@ -676,7 +676,7 @@ async fn the_card_in_pictures() {
         .await;
     path.picks("A newsroom role", role).await;
     keep("setup-4-picked", "/brief", &path.seen.message);
-    path.presses("Change time").await;
+    path.presses("Time").await;
     keep("setup-5-when", "/brief", &path.seen.message);
     path.presses("Back").await;
     path.presses("Start").await;
