@@ -132,7 +132,25 @@ pub fn waits_for_yes(page: &Page) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::page::{Ask, Pick};
+    use crate::page::{Ask, Pick, Select};
+
+    #[test]
+    fn a_card_that_asks_what_to_take_waits_for_an_answer() {
+        let select = Select {
+            placeholder: "Add packs".to_owned(),
+            action: Action::Choose {
+                ask: Ask::new("setup"),
+                option: "packs".to_owned(),
+            },
+            choices: Vec::new(),
+        };
+        let row = |row| Page {
+            rows: vec![row],
+            ..Page::default()
+        };
+        assert!(waits_for_yes(&row(Row::Several(select.clone()))));
+        assert!(!waits_for_yes(&row(Row::Select(select))));
+    }
 
     #[test]
     fn what_is_picked_in_discord_is_typed_here() {

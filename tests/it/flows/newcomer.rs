@@ -10,6 +10,8 @@ use lede::clock::{Clock, DAY, HOUR, MINUTE, Millis, SECOND};
 use lede::news::article::Entry;
 use lede::news::{Feed, Newsroom, NewsroomId, Outcome, Reading, ReadingError, SourceId};
 use lede::store::ReadingToSave;
+use lede::terminal::draw::Look;
+use lede::terminal::session::{Said, Session};
 use serde_json::{Value, json};
 
 /// Presses from `/brief` in an empty server to the posted digest, at most.
@@ -602,6 +604,86 @@ async fn a_person_looks_after_their_own_newsroom() {
     assert_eq!(sources(&bot, Newsroom::Person(ann)).await.len(), 1);
     assert_eq!(sources(&bot, Newsroom::Person(ben)).await.len(), 0);
     bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_brings_lede_along_keeps_their_own_newsroom_where_the_server_has_it_too() {
+    let feeds = Feeds::default();
+    let site = feeds.serve().await;
+    feeds.set("tern", busy("tern", crate::world::MORNING));
+    let (bot, _) = empty_server(std::slice::from_ref(&site)).await;
+    let ann = bot.discord.person("Ann");
+    bot.discord.uses_own(ann);
+    let here = (ann, bot.discord.channel());
+    let mut path = Path::types(&bot, here, "headlines", &[]).await;
+    assert!(path.seen.text().contains("What do you want to read?"));
+    path.presses("Paste a site").await;
+    let address = format!("http://{site}/tern");
+    path.seen = bot
+        .discord
+        .submit(ann, &path.seen, &[("link", &address)])
+        .await;
+    path.presses("Confirm").await;
+    assert_eq!(sources(&bot, Newsroom::Person(ann)).await.len(), 1);
+    let server = Newsroom::Server(bot.discord.guild());
+    assert_eq!(sources(&bot, server).await.len(), 0);
+    let help = bot.types(ann, "help", &[]).await.text();
+    assert!(help.contains("For your own newsroom") && help.contains("sources add"));
+    assert!(!help.contains("subscriptions"), "{help}");
+    // A form of somebody else's is not taken for one's own.
+    let ben = bot.discord.person("Ben");
+    bot.discord.uses_own(ben);
+    let mut path = Path::types(&bot, (ben, bot.discord.channel()), "headlines", &[]).await;
+    path.presses("Paste a site").await;
+    let mine = path.seen.clone();
+    let seen = bot.discord.submit(ann, &mine, &[("link", &address)]).await;
+    assert!(
+        seen.text().contains("another server or person"),
+        "{}",
+        seen.text()
+    );
+    bot.stop().await;
+}
+
+#[tokio::test]
+async fn the_card_is_numbered_in_a_terminal() {
+    let world = crate::world::World::new().await;
+    let look = Look::plain(world.now());
+    let mut session = Session::new(world.desk.clone(), None);
+    let says = async |session: &mut Session, line: &str| match session.line(line, &look).await {
+        Said::Text(text) => text,
+        other => panic!("{line}: {other:?}"),
+    };
+    let card = says(&mut session, "/brief harbour").await;
+    assert!(
+        card.contains("Set up Lede") && card.contains("Science"),
+        "{card}"
+    );
+    let number = |page: &str, label: &str| {
+        let before = page.split(label).next().expect("it is there");
+        let number = before
+            .rsplit('[')
+            .next()
+            .and_then(|rest| rest.split(']').next());
+        number.expect("a number").to_owned()
+    };
+    let place = says(&mut session, &number(&card, "Science")).await;
+    assert!(place.contains("daily 08:00, UTC"), "{place}");
+    assert!(!place.contains("channel"), "the terminal has none: {place}");
+    let reading = says(&mut session, &number(&place, "Start")).await;
+    assert!(
+        reading.contains("0 read") && reading.contains("lede read"),
+        "{reading}"
+    );
+    let room = world
+        .store()
+        .newsroom(Newsroom::Terminal, world.now())
+        .await;
+    let all = world
+        .store()
+        .subscriptions(room.expect("it is known"))
+        .await;
+    assert_eq!(all.expect("they are read").len(), 1);
 }
 
 /// Writes each step of the card as Discord got it into the folder that `LEDE_PICTURES` names.

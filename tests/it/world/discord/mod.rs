@@ -176,6 +176,11 @@ impl FakeDiscord {
         })
     }
 
+    /// The person uses what they installed for themselves from now on, also where the server has it.
+    pub fn uses_own(&self, person: Person) {
+        self.shared.change(|state| state.alone.insert(person));
+    }
+
     /// A group of people who write to each other directly.
     pub fn add_group(&self) -> u64 {
         self.shared.change(|state| {

@@ -443,14 +443,14 @@ fn command_data(
         .and_then(|rights| rights.parse().ok())
         .unwrap_or(0);
     // Rights are asked for in the servers that have the bot.
-    let foreign = state.is_foreign(channel);
+    let (foreign, alone) = (state.is_foreign(channel), state.is_alone(person, channel));
     let context = match state.channels[&channel].guild {
         Some(_) => 0,
         None if foreign => 2,
         None => 1,
     };
     assert!(
-        context != 0 || foreign || user.let_through || user.rights & needed == needed,
+        context != 0 || alone || user.let_through || user.rights & needed == needed,
         "{} may not use /{word}",
         user.name
     );
@@ -459,7 +459,7 @@ fn command_data(
         all.is_none_or(|all| all.iter().any(|one| *one == wanted))
     };
     assert!(
-        lists("contexts", context) && lists("integration_types", u64::from(foreign)),
+        lists("contexts", context) && lists("integration_types", u64::from(alone)),
         "/{word} cannot be used there"
     );
     let known = match sub {

@@ -129,6 +129,8 @@ pub struct State {
     pub limited: usize,
     /// Servers and groups that do not have the bot: people bring it along.
     pub foreign: BTreeSet<u64>,
+    /// People who use what they installed for themselves, also where the server has it.
+    pub alone: BTreeSet<u64>,
     last_id: u64,
 }
 
@@ -159,6 +161,7 @@ impl State {
             recent: VecDeque::new(),
             limited: 0,
             foreign: BTreeSet::new(),
+            alone: BTreeSet::new(),
             last_id: 0,
         };
         state.application = state.id();
@@ -215,6 +218,11 @@ impl State {
         };
         self.users.insert(id, user);
         id
+    }
+
+    /// Whether somebody uses there what they installed for themselves.
+    pub fn is_alone(&self, user: u64, channel: u64) -> bool {
+        self.alone.contains(&user) || self.is_foreign(channel)
     }
 
     /// Whether nobody but the person who asks there has the bot.
