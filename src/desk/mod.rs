@@ -110,6 +110,7 @@ impl Desk {
         }
         check(command, ask, asker)?;
         let answer = (command.answer)(self, asker, asked).await;
+        let answer = setup::in_place_of(self, asker, command, answer).await;
         self.came(asker).await;
         answer
     }
@@ -231,5 +232,25 @@ fn example(command: &Command) -> String {
         "subscriptions" => "/subscriptions add harbour channel:#news".to_owned(),
         name if command.menu().is_some() => format!("/{name} https://example.org/harbour"),
         name => format!("/{name} harbour"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_chosen_together_goes_into_one_option() {
+        let action = Action::Choose {
+            ask: Ask::new("setup"),
+            option: "packs".to_owned(),
+        };
+        let named = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let chosen = [named("packs", "world"), named("packs", "science")];
+        assert_eq!(filled(&action, &chosen).get("packs"), Some("world,science"));
+        let one = filled(&action, &chosen[..1]);
+        assert_eq!(one.get("packs"), Some("world"));
+        assert_eq!(filled(&action, &[]).get("packs"), None);
+        assert_eq!(filled(&action, &[named("other", "x")]).get("packs"), None);
     }
 }

@@ -7,7 +7,7 @@ mod place;
 mod reading;
 mod zone;
 
-use crate::desk::command::{Answer, Asked, Command, Kind, Opt, Who, boxed};
+use crate::desk::command::{Answer, Asked, Command, Kind, No, Opt, Who, boxed};
 use crate::desk::{Asker, Desk, sources};
 use crate::news::{Newsroom, NewsroomId};
 use crate::page::help::no_sources;
@@ -46,7 +46,9 @@ const ROLE: Opt = Opt {
     complete: false,
 };
 
-/// Who names the language and country of somebody for the guess at their zone.
+/// Commands that can find nothing where nothing is read.
+const FROM_SOURCES: [&str; 6] = ["brief", "follow", "headlines", "related", "search", "story"];
+/// The value that names the language and country of somebody, for the guess at their zone.
 const LOCALE: &str = "locale";
 /// What was just mended is looked at anew.
 const AGAIN: &str = "again";
@@ -92,6 +94,27 @@ pub async fn first(desk: &Desk, asker: &Asker) -> Answer {
         empty: true,
         ..card
     })
+}
+
+/// The answer to a command, or what a newsroom without sources is answered where that is why nothing
+/// was found.
+///
+/// # Errors
+/// Those of the answer; failures of the store.
+pub async fn in_place_of(desk: &Desk, asker: &Asker, command: &Command, answer: Answer) -> Answer {
+    let found = match &answer {
+        Ok(page) => !page.empty || is_card(page),
+        Err(No::Refused(_)) => false,
+        Err(No::Failed(_)) => true,
+    };
+    if found || !FROM_SOURCES.contains(&command.name) {
+        return answer;
+    }
+    let room = desk.store.newsroom(asker.newsroom, desk.now()).await?;
+    match desk.store.sources(room).await?.is_empty() {
+        true => first(desk, asker).await,
+        false => answer,
+    }
 }
 
 /// The request that a page makes by itself as long as it waits for readings.

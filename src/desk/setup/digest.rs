@@ -55,7 +55,7 @@ impl Here<'_> {
         };
         if subscription.wish.when != wanted.when {
             let mut wish = subscription.wish.clone();
-            wish.when = wanted.when.clone();
+            wish.when = wanted.when;
             let hand = self.hand(&subscription);
             let due = Some(wanted.due);
             self.desk.store.edit_subscription(hand, wish, due).await?;

@@ -646,6 +646,38 @@ async fn who_brings_lede_along_keeps_their_own_newsroom_where_the_server_has_it_
 }
 
 #[tokio::test]
+async fn whatever_is_asked_of_an_empty_newsroom_opens_the_card() {
+    let mut world = crate::world::World::new().await;
+    for line in [
+        "/brief harbour",
+        "/brief harbour period:since",
+        "/brief https://tern.example/1",
+        "/headlines",
+        "/headlines source:tern",
+        "/search harbour",
+        "/search harbour source:tern",
+        "/story harbour",
+        "/story https://tern.example/1",
+        "/story ~5",
+        "/follow harbour",
+        "/sources list",
+        "/sources export",
+    ] {
+        let card = world.types(line).await;
+        assert!(card.contains("Set up Lede"), "{line}: {card}");
+    }
+    world.asker.moderator = false;
+    for line in ["/brief harbour", "/search harbour source:tern", "/story ~5"] {
+        let told = world.types(line).await;
+        assert!(told.contains("Ask a moderator"), "{line}: {told}");
+    }
+    world.asker.newsroom = Newsroom::Person(7);
+    world.asker.moderator = true;
+    let card = world.types("/brief harbour").await;
+    assert!(card.contains("What do you want to read?"), "{card}");
+}
+
+#[tokio::test]
 async fn the_card_is_numbered_in_a_terminal() {
     let world = crate::world::World::new().await;
     let look = Look::plain(world.now());
