@@ -667,7 +667,11 @@ async fn whatever_is_asked_of_an_empty_newsroom_opens_the_card() {
         assert!(card.contains("Set up Lede"), "{line}: {card}");
     }
     world.asker.moderator = false;
-    for line in ["/brief harbour", "/search harbour source:tern", "/story ~5"] {
+    for line in [
+        "/brief harbour",
+        "/brief harbour period:since",
+        "/headlines",
+    ] {
         let told = world.types(line).await;
         assert!(told.contains("Ask a moderator"), "{line}: {told}");
     }
