@@ -108,7 +108,12 @@ impl Bot {
 
     async fn drawn(&self, asker: &Asker, page: Page) -> Drawn {
         let live = Live::of(asker, &page);
-        match (self.message(asker, page).await, live) {
+        let page = match live {
+            // What goes on would take the place of notices that nobody has read yet.
+            Some(_) => page,
+            None => self.desk.with_notices(asker, page).await,
+        };
+        match (self.message(asker, &page).await, live) {
             (Ok(message), Some(live)) => Drawn::Live(message, Box::new(live)),
             (Ok(message), None) => Drawn::Answer(message),
             (Err(error), _) => self.failure(&error),
@@ -127,10 +132,10 @@ impl Bot {
         }
     }
 
-    pub async fn message(&self, asker: &Asker, page: Page) -> anyhow::Result<Message> {
-        let page = self.desk.with_notices(asker, page).await;
-        let keys = self.desk.keep(asker, &page).await?;
-        Ok(wire::message(&page, &keys, &self.drawing(asker.public)))
+    /// A page as a message, with kept buttons.
+    pub async fn message(&self, asker: &Asker, page: &Page) -> anyhow::Result<Message> {
+        let keys = self.desk.keep(asker, page).await?;
+        Ok(wire::message(page, &keys, &self.drawing(asker.public)))
     }
 
     pub fn refusal(&self, refusal: &Refusal) -> Drawn {

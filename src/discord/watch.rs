@@ -101,7 +101,7 @@ impl Bot {
             };
             let ends = setup::goes_on(&page).is_none();
             if page != shown {
-                let message = match self.message(&asker, page.clone()).await {
+                let message = match self.message(&asker, &page).await {
                     Ok(message) => message,
                     Err(error) => return tracing::error!("an answer did not go on: {error:#}"),
                 };

@@ -35,7 +35,7 @@ pub fn number(page: &Page) -> (Vec<Offer>, Vec<Numbered>) {
     });
     let below = page.rows.iter().filter_map(|row| match row {
         Row::Buttons(buttons) => Some(buttons),
-        Row::Select(_) | Row::Pick { .. } => None,
+        Row::Select(_) | Row::Several(_) | Row::Pick { .. } => None,
     });
     for buttons in among.chain(below) {
         let shown = buttons
