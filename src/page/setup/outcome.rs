@@ -66,7 +66,7 @@ pub fn reading(progress: &Progress, whose: Whose, on: &Ask) -> Page {
         (_, Whose::Terminal) => {
             "They are read by lede run and lede read; lede read --once does it now."
         }
-        _ => "Your first brief appears here as soon as all of them were tried.",
+        _ => "The first brief takes this place as soon as all of them were tried.",
     };
     blocks.push(Block::Text(Line::ours(rest)));
     blocks.extend(progress.bullets());

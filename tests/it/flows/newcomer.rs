@@ -232,7 +232,7 @@ async fn from_an_empty_server_to_the_first_posted_digest() {
     }
     let text = bot
         .discord
-        .until_says(path.seen.id, "Your first brief")
+        .until_says(path.seen.id, "Your first brief, from")
         .await;
     assert!(text.contains("Ferry Sorland"), "{text}");
     assert_eq!(texts(&bot, news), [""; 0], "nothing is posted unasked");
@@ -303,7 +303,7 @@ async fn the_shortest_way_to_the_first_posted_digest() {
     path.picks("A channel for news", news).await;
     let text = path.presses("Start").await;
     assert!(
-        text.contains("Your first brief"),
+        text.contains("Your first brief, from"),
         "all was read already: {text}"
     );
     path.presses("Post it now").await;
@@ -487,7 +487,7 @@ async fn a_message_that_goes_on_stops_when_its_owner_turns_it() {
     path.seen = bot.discord.again(&path.seen);
     let text = path.presses("Brief now").await;
     assert!(
-        text.contains("Your first brief") && text.contains("2 read"),
+        text.contains("Your first brief, from") && text.contains("2 read"),
         "{text}"
     );
     assert_eq!(path.seen.buttons(), ["Choose a channel", "Done"]);
@@ -530,7 +530,7 @@ async fn a_person_brings_lede_along() {
         seconds(&bot, 3).await;
     }
     bot.discord
-        .until_says(path.seen.id, "Your first brief")
+        .until_says(path.seen.id, "Your first brief, from")
         .await;
     path.seen = bot.discord.again(&path.seen);
     assert_eq!(path.seen.buttons(), ["Send it daily", "Done"]);
@@ -593,7 +593,7 @@ async fn a_person_looks_after_their_own_newsroom() {
     assert_eq!(path.seen.buttons(), ["First brief", "Follow"]);
     bot.waits(MINUTE).await;
     let text = path.presses("First brief").await;
-    assert!(text.contains("Your first brief"), "{text}");
+    assert!(text.contains("Your first brief, from"), "{text}");
     let ben = bot.discord.person("Ben");
     let seen = bot
         .discord
@@ -803,7 +803,7 @@ async fn the_card_in_pictures() {
         seconds(&bot, 3).await;
     }
     bot.discord
-        .until_says(path.seen.id, "Your first brief")
+        .until_says(path.seen.id, "Your first brief, from")
         .await;
     path.seen = bot.discord.again(&path.seen);
     keep("setup-7-brief", "/brief", &path.seen.message);
