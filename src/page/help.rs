@@ -4,10 +4,10 @@ use crate::page::action::Style;
 use crate::page::period::Period;
 use crate::page::{Action, Ask, Block, Button, Line, Page, Row};
 
-/// A command as help lists it.
+/// A command as help lists it, or the subcommands of one.
 pub struct Entry {
     /// "sources add".
-    pub name: String,
+    pub names: Vec<String>,
     /// It stands under that name in the menu of messages.
     pub in_menu: bool,
     pub description: &'static str,
@@ -47,11 +47,18 @@ pub fn help(everyone: &[Entry], moderators: &[Entry], own: bool) -> Page {
 
 impl Entry {
     fn bullet(&self) -> Block {
-        let name = match self.in_menu {
-            true => Line::ours("A message's menu, Apps, ").bold(&self.name),
-            false => Line::new().command(&self.name),
-        };
-        Block::Bullet(name.and(": ").and(self.description))
+        let mut names = Line::new();
+        for (at, name) in self.names.iter().enumerate() {
+            let before = if at > 0 { ", " } else { "" };
+            names = match self.in_menu {
+                true => names.and("A message's menu, Apps, ").bold(name),
+                false => names.and(before).command(name),
+            };
+        }
+        Block::Bullet(match self.names.len() {
+            0 | 1 => names.and(": ").and(self.description),
+            _ => Line::ours(self.description).and(": ").with_all(names),
+        })
     }
 }
 

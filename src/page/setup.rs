@@ -106,16 +106,23 @@ pub fn sources(shown: &Sources<'_>) -> Page {
         Whose::Server | Whose::Terminal => "Set up Lede",
     };
     let mut blocks = vec![Block::Title(Line::ours(title))];
-    blocks.push(Block::Text(Line::ours(match (shown.whose, shown.known) {
-        (Whose::Person, 0) => {
-            "You have no sources yet. Choose packs of well-known outlets and the first brief comes at once; it is your own newsroom, and only you see it.".to_owned()
-        }
-        (Whose::Server, 0) => {
-            "There are no sources here yet. Three steps, each of which can be skipped: what is read, where it goes, and when.".to_owned()
-        }
-        (Whose::Terminal, 0) => "There are no sources here yet.".to_owned(),
-        (_, known) => format!("There {} here already; more can be added.", are_sources(known)),
-    })));
+    blocks.push(Block::Text(match (shown.whose, shown.known) {
+        (Whose::Person, 0) => Line::ours(
+            "You have no sources yet. Choose packs of well-known outlets and the first brief comes at once; it is your own newsroom, and only you see it.",
+        ),
+        (Whose::Server, 0) => Line::ours(
+            "There are no sources here yet. Three steps, each of which can be skipped: what is read, where it goes, and when.",
+        ),
+        (Whose::Terminal, 0) => Line::ours("There are no sources here yet. Without a prompt: ")
+            .command("sources packs")
+            .and(" or ")
+            .command("sources add")
+            .and(", with --yes."),
+        (_, known) => Line::ours(format!(
+            "There {} here already; more can be added.",
+            are_sources(known)
+        )),
+    }));
     if shown.whose != Whose::Person {
         blocks.push(Block::Text(Line::new().bold("1. Sources").and(
             ": packs of well-known outlets, one site, or the list of your feed reader",

@@ -150,7 +150,12 @@ impl Onward {
                         option: "channel".to_owned(),
                     },
                 };
-                vec![pick, Row::Buttons(vec![setup::button()])]
+                let digest = Button {
+                    label: "Daily digest".to_owned(),
+                    action: Action::Turn(setup::step("place")),
+                    style: Style::Plain,
+                };
+                vec![pick, Row::Buttons(vec![digest])]
             }
             Onward::Follow(id) => vec![Row::Buttons(vec![
                 Button {

@@ -13,8 +13,9 @@ const MANAGE_SERVER: u64 = 1 << 5;
 const INSTALLED: [u8; 2] = [0, 1];
 /// Used in servers, in the bot's direct messages and in those of others.
 const CONTEXTS: [u8; 3] = [0, 1, 2];
-/// What is a server's is installed to servers and used in them.
-const OF_SERVERS: [u8; 1] = [0];
+/// What is a server's is installed to servers, and used in them and in the bot's direct messages.
+const INSTALLED_TO_SERVERS: [u8; 1] = [0];
+const CONTEXTS_OF_SERVERS: [u8; 2] = [0, 1];
 /// Text, announcement, thread (three kinds) and forum.
 pub(super) const CHANNEL_TYPES: [u8; 6] = [0, 5, 10, 11, 12, 15];
 
@@ -62,7 +63,7 @@ fn one(command: &Command) -> Value {
         "default_member_permissions": rights,
     });
     let (installed, contexts): (&[u8], &[u8]) = match command.is_of_servers() {
-        true => (&OF_SERVERS, &OF_SERVERS),
+        true => (&INSTALLED_TO_SERVERS, &CONTEXTS_OF_SERVERS),
         false => (&INSTALLED, &CONTEXTS),
     };
     drawn["integration_types"] = json!(installed);

@@ -107,7 +107,7 @@ fn what_needs_a_channel_is_a_servers_and_the_rest_a_persons_too() {
         let one = all.iter().find(|one| one["name"] == name).unwrap();
         (one["integration_types"].clone(), one["contexts"].clone())
     };
-    assert_eq!(of("subscriptions"), (json!([0]), json!([0])));
+    assert_eq!(of("subscriptions"), (json!([0]), json!([0, 1])));
     for name in ["brief", "follow", "sources", "settings", "Related coverage"] {
         assert_eq!(of(name), (json!([0, 1]), json!([0, 1, 2])), "{name}");
     }

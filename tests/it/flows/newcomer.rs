@@ -260,7 +260,11 @@ async fn from_an_empty_server_to_the_first_posted_digest() {
         .discord
         .press_label(bot.discord.person("Ann"), id, "Why?")
         .await;
-    assert!(why.private && !why.text().is_empty(), "{}", why.text());
+    assert!(
+        why.private && why.text().contains("Everything"),
+        "{}",
+        why.text()
+    );
     let later = Outcome::Read(Box::new(Feed {
         title: "Outlet".to_owned(),
         entries: vec![Entry {
@@ -311,6 +315,21 @@ async fn the_shortest_way_to_the_first_posted_digest() {
     bot.discord.until_messages(news, 1).await;
     path.print("the shortest way from /brief in an empty server to the posted digest");
     assert_eq!(path.presses_so_far(), 4);
+
+    // Somebody who goes the same way again posts nothing twice, and starts no second digest.
+    let mo = bot.discord.moderator("Mo");
+    let mut again = Path::types(&bot, (mo, bot.discord.channel()), "help", &[]).await;
+    again.presses("Set up").await;
+    again.presses("Skip").await;
+    again.picks("A channel for news", news).await;
+    again.presses("Start").await;
+    let text = again.presses("Post it now").await;
+    assert!(text.contains("was posted there before"), "{text}");
+    seconds(&bot, 2).await;
+    assert_eq!(texts(&bot, news).len(), 1);
+    let room = room(&bot, server).await;
+    let all = bot.desk.store.subscriptions(room).await;
+    assert_eq!(all.expect("they are read").len(), 1);
     bot.stop().await;
 }
 
@@ -439,9 +458,19 @@ async fn members_of_an_empty_server_are_told_whom_to_ask_and_help_opens_the_card
     );
     let seen = bot.types(ann, "help", &[]).await;
     assert!(!seen.buttons().contains(&"Set up".to_owned()));
+    assert!(!seen.text().contains("sources add"), "{}", seen.text());
     let mia = bot.discord.moderator("Mia");
     let here = (mia, bot.discord.channel());
     let mut path = Path::types(&bot, here, "help", &[]).await;
+    let help = path.seen.text();
+    assert!(
+        help.contains("What this server reads: </sources add"),
+        "{help}"
+    );
+    assert!(
+        !help.contains("check-packs"),
+        "the terminal's alone: {help}"
+    );
     let text = path.presses("Set up").await;
     assert!(text.contains("Set up Lede"), "{text}");
     let text = path.presses("Import OPML").await;
@@ -500,6 +529,35 @@ async fn a_message_that_goes_on_stops_when_its_owner_turns_it() {
     // A later command of hers comes after whatever the message might still have become.
     bot.types(mia, "help", &[]).await;
     assert_eq!(bot.discord.message(path.seen.id), before);
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_goes_on_for_two_minutes_and_then_by_its_button() {
+    let (bot, _) = empty_server(&[]).await;
+    let server = Newsroom::Server(bot.discord.guild());
+    let mia = bot.discord.moderator("Mia");
+    let here = (mia, bot.discord.channel());
+    let mut path = Path::types(&bot, here, "brief", &[("topic", "ferries")]).await;
+    path.chooses("Add packs, one or several", &["science"])
+        .await;
+    let all = sources(&bot, server).await;
+    let text = path.presses("Skip").await;
+    assert!(text.contains("0 read"), "{text}");
+    is_read(&bot, all[0], report(0, bot.clock.now() - HOUR)).await;
+    bot.clock.move_to(bot.clock.now() + 3 * MINUTE);
+    bot.discord.until_says(path.seen.id, "1 read").await;
+    is_read(&bot, all[1], report(1, bot.clock.now() - HOUR)).await;
+    for _ in 0..10 {
+        bot.clock.move_to(bot.clock.now() + 3 * SECOND);
+        tokio::task::yield_now().await;
+    }
+    bot.types(mia, "help", &[]).await;
+    let still = bot.discord.message(path.seen.id).expect("it stands");
+    assert!(text_of(&still).contains("1 read"), "{}", text_of(&still));
+    path.seen = bot.discord.again(&path.seen);
+    let text = path.presses("Refresh").await;
+    assert!(text.contains("2 read"), "{text}");
     bot.stop().await;
 }
 
