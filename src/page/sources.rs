@@ -2,17 +2,16 @@
 
 pub mod edit;
 pub mod list;
+pub mod onward;
 pub mod packs;
 pub mod transfer;
 
 use crate::clock::Millis;
 use crate::news::source::NewsroomSource;
-use crate::news::{ReadingError, SourceId, link};
+use crate::news::{ReadingError, link};
 use crate::page::action::Style;
 use crate::page::brief::counted;
-use crate::page::{
-    Action, Ask, Block, Button, Choice, Line, Page, Pick, Row, Select, health, setup,
-};
+use crate::page::{Action, Ask, Block, Button, Choice, Line, Page, Row, Select, health};
 
 /// What one reading of a candidate showed.
 #[derive(Clone, Debug)]
@@ -126,59 +125,8 @@ fn facts(report: &Report) -> Vec<Block> {
     blocks
 }
 
-/// What is offered once a source is saved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Onward {
-    /// To post each of its articles to a channel, which is picked at once.
-    Channel(SourceId),
-    /// To follow it.
-    Follow(SourceId),
-    Nothing,
-}
-
-impl Onward {
-    fn rows(self) -> Vec<Row> {
-        let what = |ask: Ask, id: SourceId| ask.value("what", format!("~{}", id.0));
-        match self {
-            Onward::Channel(id) => {
-                let add = Ask::new("subscriptions").subcommand("add");
-                let pick = Row::Pick {
-                    placeholder: "Post each article to a channel".to_owned(),
-                    kind: Pick::Channel,
-                    action: Action::Choose {
-                        ask: what(add, id),
-                        option: "channel".to_owned(),
-                    },
-                };
-                let digest = Button {
-                    label: "Daily digest".to_owned(),
-                    action: Action::Turn(setup::step("place")),
-                    style: Style::Plain,
-                };
-                vec![pick, Row::Buttons(vec![digest])]
-            }
-            Onward::Follow(id) => vec![Row::Buttons(vec![
-                Button {
-                    label: "First brief".to_owned(),
-                    action: Action::Turn(setup::step("reading")),
-                    style: Style::Main,
-                },
-                Button {
-                    label: "Follow".to_owned(),
-                    action: Action::Open {
-                        ask: what(Ask::new("follow"), id),
-                        chosen: None,
-                    },
-                    style: Style::Plain,
-                },
-            ])],
-            Onward::Nothing => Vec::new(),
-        }
-    }
-}
-
 /// Saved: what happens next.
-pub fn added(name: &str, entries: usize, onward: Onward) -> Page {
+pub fn added(name: &str, entries: usize, onward: onward::Onward) -> Page {
     let blocks = vec![
         Block::Title(Line::new().theirs(name).and(" is a source now")),
         Block::Text(
