@@ -29,6 +29,7 @@ pub mod sources;
 pub mod story;
 pub mod subscriptions;
 pub mod suggest;
+pub mod suggest_source;
 pub mod summarise;
 pub mod why;
 pub mod zones;
@@ -62,6 +63,7 @@ pub const ALL: &[&Command] = &[
     &sources::COMMAND,
     &story::COMMAND,
     &subscriptions::COMMAND,
+    &suggest_source::COMMAND,
     &summarise::COMMAND,
     &why::COMMAND,
 ];

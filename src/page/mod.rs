@@ -24,6 +24,7 @@ pub mod setup;
 pub mod sources;
 pub mod story;
 pub mod subscriptions;
+pub mod suggestion;
 pub mod why;
 
 pub use action::{Action, Ask, Button, Choice, Form, Pick, Press, Row, Select};

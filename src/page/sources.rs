@@ -12,9 +12,10 @@ use crate::news::{ReadingError, link};
 use crate::page::action::Style;
 use crate::page::brief::counted;
 use crate::page::{Action, Ask, Block, Button, Choice, Line, Page, Row, Select, health};
+use serde::{Deserialize, Serialize};
 
 /// What one reading of a candidate showed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Report {
     pub title: String,
     /// Address of the feed without credentials.
@@ -77,7 +78,8 @@ pub fn report(report: &Report, confirm: Ask) -> Page {
     }
 }
 
-fn facts(report: &Report) -> Vec<Block> {
+/// What the reading showed, without the title.
+pub fn facts(report: &Report) -> Vec<Block> {
     let mut what = counted(report.entries, "article", "articles");
     if let Some(rate) = report.per_day {
         what = match rate {

@@ -36,6 +36,7 @@ mod sources;
 mod statements;
 mod stories;
 mod subscriptions;
+mod suggestions;
 mod sweep;
 #[cfg(test)]
 mod test;
@@ -43,7 +44,7 @@ mod told;
 mod values;
 mod writer;
 
-pub use changes::UNDO_MS;
+pub use changes::{UNDO_MS, Untold};
 pub use decisions_read::{Decided, LetterAbout, Verdict};
 pub use letters::LetterPlace;
 pub use notices::{Dealt, NOTICE_BUTTONS_MAX, NewNotice, Notice, Whom};
@@ -53,9 +54,14 @@ pub use nouns::{
     Restored, Ruling, Saved, SeenBy, SentRow, Shown, Sighting, SourceEdit, StoryArticle,
     Subscribed, Undone, Unplaced, Unread, Wording,
 };
-pub use privacy::{Stored, StoredAsked, StoredChange, StoredFollow, StoredSource};
+pub use privacy::{
+    Stored, StoredAsked, StoredChange, StoredFollow, StoredSource, StoredSuggestion,
+};
 pub use sources::SOURCES_PER_NEWSROOM_MAX;
 pub use subscriptions::Hand;
+pub use suggestions::{
+    Deciding, Decision, NewSuggestion, SUGGESTIONS_A_DAY_MAX, Suggesting, Suggestion,
+};
 
 use crate::clock::Millis;
 use crate::news::{

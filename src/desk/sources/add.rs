@@ -52,7 +52,10 @@ pub async fn add(desk: &Desk, asker: &Asker, room: NewsroomId, asked: &Asked) ->
 }
 
 /// The feed behind an address, read once.
-async fn find(desk: &Desk, typed: &str, name: Option<&str>) -> Result<Checked, No> {
+///
+/// # Errors
+/// A refusal where it cannot be read; failures of the store.
+pub async fn find(desk: &Desk, typed: &str, name: Option<&str>) -> Result<Checked, No> {
     let found = desk.fetcher.find(typed, desk.now()).await;
     keep_rests(&desk.store, &desk.fetcher).await?;
     let (url, fetched, others) = match found {
@@ -99,8 +102,10 @@ fn unreadable(error: &ReadingError) -> Refusal {
         .can(health::way_out(error))
 }
 
-struct Checked {
-    url: String,
+/// What was found at an address.
+pub struct Checked {
+    /// Of the feed.
+    pub url: String,
     fetched: Fetched,
     feed: Feed,
     name: Option<String>,
@@ -108,8 +113,21 @@ struct Checked {
     others: Vec<(String, String)>,
 }
 
-/// Saves the source with the reading just made as its baseline.
-async fn save(desk: &Desk, asker: &Asker, room: NewsroomId, checked: Checked) -> Answer {
+impl Checked {
+    /// What it would be called.
+    pub fn shown(&self) -> String {
+        let own = || feed_name(&self.feed, &self.url);
+        self.name.clone().unwrap_or_else(own)
+    }
+
+    /// How many articles are in it.
+    pub fn entries(&self) -> usize {
+        self.feed.entries.len()
+    }
+}
+
+/// The source to be saved, with the reading just made as its baseline.
+pub fn new_source(desk: &Desk, asker: &Asker, room: NewsroomId, checked: Checked) -> NewSource {
     let now = desk.now();
     let Checked {
         url,
@@ -118,9 +136,7 @@ async fn save(desk: &Desk, asker: &Asker, room: NewsroomId, checked: Checked) ->
         name,
         others: _,
     } = checked;
-    let shown = name.clone().unwrap_or_else(|| feed_name(&feed, &url));
-    let entries = feed.entries.len();
-    let source = NewSource {
+    NewSource {
         newsroom: room,
         url,
         name,
@@ -139,7 +155,12 @@ async fn save(desk: &Desk, asker: &Asker, room: NewsroomId, checked: Checked) ->
         },
         at: now,
         next_at: now + i64::from(desk.settings.poll_seconds_min) * 1_000,
-    };
+    }
+}
+
+async fn save(desk: &Desk, asker: &Asker, room: NewsroomId, checked: Checked) -> Answer {
+    let (shown, entries) = (checked.shown(), checked.entries());
+    let source = new_source(desk, asker, room, checked);
     match desk.store.add_source(source).await? {
         Added::New(id) => {
             let onward = match asker.newsroom {
@@ -173,7 +194,10 @@ fn feed_name(feed: &Feed, url: &str) -> String {
 }
 
 /// What a moderator wants to know before saving.
-async fn inspect(desk: &Desk, room: NewsroomId, checked: Checked) -> Result<Report, No> {
+///
+/// # Errors
+/// Failures of the store.
+pub async fn inspect(desk: &Desk, room: NewsroomId, checked: Checked) -> Result<Report, No> {
     let Checked {
         url, feed, others, ..
     } = checked;

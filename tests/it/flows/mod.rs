@@ -36,6 +36,7 @@ mod soak;
 mod sources;
 mod still;
 mod subscriptions;
+mod suggestions;
 mod sunday;
 mod tls;
 mod touches;
