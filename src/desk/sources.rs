@@ -201,7 +201,7 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
         Some("edit") => edit::edit(desk, asker, room, ask).await,
         Some("export") => export::export(desk, asker, room).await,
         Some("import") => import::import(desk, asker, room, ask).await,
-        Some("list") => list::list(desk, room, ask).await,
+        Some("list") => list::list(desk, asker, room, ask).await,
         Some("packs") => packs::packs(desk, asker, room, asked).await,
         Some("pending") => pending::pending(desk, room, asked).await,
         Some("remove") => remove::remove(desk, asker, room, asked).await,

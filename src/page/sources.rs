@@ -2,6 +2,7 @@
 
 pub mod edit;
 pub mod list;
+pub mod onward;
 pub mod packs;
 pub mod transfer;
 
@@ -127,7 +128,7 @@ pub fn facts(report: &Report) -> Vec<Block> {
 }
 
 /// Saved: what happens next.
-pub fn added(name: &str, entries: usize) -> Page {
+pub fn added(name: &str, entries: usize, onward: onward::Onward) -> Page {
     let blocks = vec![
         Block::Title(Line::new().theirs(name).and(" is a source now")),
         Block::Text(
@@ -142,7 +143,7 @@ pub fn added(name: &str, entries: usize) -> Page {
     ];
     Page {
         blocks,
-        rows: Vec::new(),
+        rows: onward.rows(),
         empty: false,
     }
 }

@@ -6,8 +6,9 @@ use crate::desk::rests::keep_rests;
 use crate::desk::{Asker, Desk};
 use crate::feed::{Fetched, Found, clean};
 use crate::news::reading::{AddressError, NotAFeed, ReadingError};
-use crate::news::{ArticleId, Feed, NewsroomId, Outcome, Reading, SourceId, StoryId};
+use crate::news::{ArticleId, Feed, Newsroom, NewsroomId, Outcome, Reading, SourceId, StoryId};
 use crate::news::{link, related};
+use crate::page::sources::onward::Onward;
 use crate::page::sources::{Report, added, report};
 use crate::page::{Ask, Refusal, health};
 use crate::store::{Added, Hunt, NewSource};
@@ -161,7 +162,14 @@ async fn save(desk: &Desk, asker: &Asker, room: NewsroomId, checked: Checked) ->
     let (shown, entries) = (checked.shown(), checked.entries());
     let source = new_source(desk, asker, room, checked);
     match desk.store.add_source(source).await? {
-        Added::New(_) => Ok(added(&shown, entries)),
+        Added::New(id) => {
+            let onward = match asker.newsroom {
+                Newsroom::Server(_) => Onward::Channel(id),
+                Newsroom::Person(_) => Onward::Follow(id),
+                Newsroom::Terminal => Onward::Nothing,
+            };
+            Ok(added(&shown, entries, onward))
+        }
         Added::AlreadyThere(_) => Err(Refusal::new(format!("“{shown}” is a source here already."))
             .can("See /sources list.")
             .into()),

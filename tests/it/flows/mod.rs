@@ -19,6 +19,7 @@ mod litter;
 mod load;
 mod marks;
 mod network;
+mod newcomer;
 mod notices;
 mod pictures;
 mod polite;
