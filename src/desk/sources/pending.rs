@@ -1,7 +1,7 @@
 //! `/sources pending`: the sources that members suggested, one a page, and deciding about one.
 
 use crate::desk::command::{Answer, Asked};
-use crate::desk::sources::add::{find, new_source};
+use crate::desk::sources::add::{find, new_source, onward};
 use crate::desk::suggest_source::reason;
 use crate::desk::{Asker, Desk, No};
 use crate::news::NewsroomId;
@@ -72,7 +72,9 @@ async fn approve(desk: &Desk, asker: &Asker, room: NewsroomId, known: &Suggestio
     let (name, entries) = (checked.shown(), checked.entries());
     let source = new_source(desk, asker, room, checked);
     match desk.store.approve(known.id, source).await? {
-        Deciding::Done { .. } => rest(desk, room, added(&name, entries)).await,
+        Deciding::Done { added: Some(id) } => {
+            rest(desk, room, added(&name, entries, onward(asker, id))).await
+        }
         no => not_done(no),
     }
 }
