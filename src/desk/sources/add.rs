@@ -162,7 +162,14 @@ async fn save(desk: &Desk, asker: &Asker, room: NewsroomId, checked: Checked) ->
     let (shown, entries) = (checked.shown(), checked.entries());
     let source = new_source(desk, asker, room, checked);
     match desk.store.add_source(source).await? {
-        Added::New(id) => Ok(added(&shown, entries, onward(asker, id))),
+        Added::New(id) => {
+            let onward = match asker.newsroom {
+                Newsroom::Server(_) => Onward::Channel(id),
+                Newsroom::Person(_) => Onward::Follow(id),
+                Newsroom::Terminal => Onward::Nothing,
+            };
+            Ok(added(&shown, entries, onward))
+        }
         Added::AlreadyThere(_) => Err(Refusal::new(format!("“{shown}” is a source here already."))
             .can("See /sources list.")
             .into()),
@@ -171,15 +178,6 @@ async fn save(desk: &Desk, asker: &Asker, room: NewsroomId, checked: Checked) ->
         ))
         .can("Remove one with /sources remove.")
         .into()),
-    }
-}
-
-/// What is offered once a source is saved.
-pub fn onward(asker: &Asker, id: SourceId) -> Onward {
-    match asker.newsroom {
-        Newsroom::Server(_) => Onward::Channel(id),
-        Newsroom::Person(_) => Onward::Follow(id),
-        Newsroom::Terminal => Onward::Nothing,
     }
 }
 

@@ -1,11 +1,11 @@
 //! `/sources pending`: the sources that members suggested, one a page, and deciding about one.
 
 use crate::desk::command::{Answer, Asked};
-use crate::desk::sources::add::{find, new_source, onward};
+use crate::desk::sources::add::{find, new_source};
 use crate::desk::suggest_source::reason;
 use crate::desk::{Asker, Desk, No};
 use crate::news::NewsroomId;
-use crate::page::sources::added;
+use crate::page::sources::{added, onward::Onward};
 use crate::page::suggestion::{decided, declined, none_pending, pending as page, with_rest};
 use crate::page::{Page, Refusal};
 use crate::store::{Deciding, Suggestion};
@@ -72,9 +72,7 @@ async fn approve(desk: &Desk, asker: &Asker, room: NewsroomId, known: &Suggestio
     let (name, entries) = (checked.shown(), checked.entries());
     let source = new_source(desk, asker, room, checked);
     match desk.store.approve(known.id, source).await? {
-        Deciding::Done { added: Some(id) } => {
-            rest(desk, room, added(&name, entries, onward(asker, id))).await
-        }
+        Deciding::Done { .. } => rest(desk, room, added(&name, entries, Onward::Nothing)).await,
         no => not_done(no),
     }
 }
