@@ -28,6 +28,7 @@ mod json;
 mod months;
 mod rss;
 mod unpack;
+mod waits;
 mod xml;
 mod zones;
 
