@@ -5,6 +5,7 @@ pub mod differ;
 pub mod grounding;
 pub mod habits;
 pub mod hashtag;
+pub mod health;
 pub mod link;
 pub mod newsroom;
 pub mod outlet;

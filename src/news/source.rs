@@ -51,6 +51,10 @@ pub struct NewsroomSource {
     pub added_at: Millis,
     /// Articles of the last seven days.
     pub articles_week: u32,
+    /// Time of its newest article; none = it has none.
+    pub newest: Option<Millis>,
+    /// Where its feed has moved, while too few readings agree on it to take the address.
+    pub moving_to: Option<String>,
 }
 
 /// How much a newsroom thinks of a source.

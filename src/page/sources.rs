@@ -182,7 +182,7 @@ pub fn tested(test: &Tested<'_>) -> Page {
         Line::ours("So far: ")
             .0
             .into_iter()
-            .chain(health::line(test.source).0)
+            .chain(health::line(test.source, 0).0)
             .collect(),
     )));
     if let Some((failed, all)) = test.log.filter(|(failed, _)| *failed > 0) {

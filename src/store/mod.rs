@@ -12,6 +12,7 @@ mod changes;
 mod check;
 mod decisions;
 mod decisions_read;
+mod health;
 mod hunt;
 mod import;
 mod intake;
@@ -45,6 +46,7 @@ mod writer;
 
 pub use changes::UNDO_MS;
 pub use decisions_read::{Decided, LetterAbout, Verdict};
+pub use health::{HealthNotice, Watched};
 pub use letters::LetterPlace;
 pub use notices::Notice;
 pub use nouns::{

@@ -4,8 +4,10 @@ use crate::desk::Desk;
 use crate::desk::command::Answer;
 use crate::news::NewsroomId;
 use crate::page::Ask;
+use crate::page::health::is_trouble;
 use crate::page::help::no_sources;
 use crate::page::sources::list::{self as page, Filter};
+use std::collections::HashMap;
 
 /// # Errors
 /// Failures of the store.
@@ -15,5 +17,12 @@ pub async fn list(desk: &Desk, room: NewsroomId, ask: &Ask) -> Answer {
         return Ok(no_sources(true));
     }
     let filter = Filter::parse(ask.get("filter").unwrap_or_default());
-    Ok(page::list(&sources, &filter, ask))
+    let mut cover = HashMap::new();
+    for source in page::page(&sources, &filter, ask) {
+        if is_trouble(&source.source.state) {
+            let id = source.source.id;
+            cover.insert(id, desk.store.cover(room, id).await?.len());
+        }
+    }
+    Ok(page::list(&sources, &filter, &cover, ask))
 }

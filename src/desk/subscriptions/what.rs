@@ -338,6 +338,8 @@ mod tests {
             weight: Weight::Normal,
             added_at: 0,
             articles_week: 7,
+            newest: None,
+            moving_to: None,
         }
     }
 

@@ -1,9 +1,11 @@
 //! `/sources list`: all sources or some of them, each with how it is doing.
 
+use crate::news::SourceId;
 use crate::news::source::{NewsroomSource, Weight};
 use crate::page::brief::{counted, next_button};
 use crate::page::pack::Packer;
 use crate::page::{Action, Ask, Block, Choice, Line, Page, Row, Select, health};
+use std::collections::HashMap;
 
 /// Sources on one page of the list.
 pub const SOURCES_PAGE_MAX: usize = 15;
@@ -72,8 +74,24 @@ impl Filter {
     }
 }
 
-/// One page of the list, from `ask.from` on.
-pub fn list(sources: &[NewsroomSource], filter: &Filter, ask: &Ask) -> Page {
+/// The sources of one page, from `ask.from` on.
+pub fn page<'a>(
+    sources: &'a [NewsroomSource],
+    filter: &Filter,
+    ask: &Ask,
+) -> Vec<&'a NewsroomSource> {
+    let taken = sources.iter().filter(|one| filter.takes(one));
+    taken.skip(ask.from).take(SOURCES_PAGE_MAX).collect()
+}
+
+/// One page of the list, from `ask.from` on. `cover`: how many others cover the topics of a source
+/// with trouble.
+pub fn list(
+    sources: &[NewsroomSource],
+    filter: &Filter,
+    cover: &HashMap<SourceId, usize>,
+    ask: &Ask,
+) -> Page {
     let taken: Vec<&NewsroomSource> = sources.iter().filter(|one| filter.takes(one)).collect();
     let mut packer = Packer::new();
     let all = counted(sources.len(), "source", "sources");
@@ -95,7 +113,7 @@ pub fn list(sources: &[NewsroomSource], filter: &Filter, ask: &Ask) -> Page {
         .iter()
         .skip(ask.from)
         .take(SOURCES_PAGE_MAX)
-        .take_while(|source| packer.add(vec![bullet(source)]))
+        .take_while(|source| packer.add(vec![bullet(source, cover)]))
         .count();
     let page: &[&NewsroomSource] = taken.get(ask.from..ask.from + shown).unwrap_or_default();
     let mut rows: Vec<Row> = open_select(page).into_iter().collect();
@@ -125,7 +143,7 @@ fn state(sources: &[NewsroomSource]) -> String {
     }
 }
 
-fn bullet(source: &NewsroomSource) -> Block {
+fn bullet(source: &NewsroomSource, cover: &HashMap<SourceId, usize>) -> Block {
     let mut line = Line::new().bold(&source.name);
     if let Some(folder) = &source.folder {
         line = line.and(" (").theirs(folder).and(")");
@@ -134,7 +152,8 @@ fn bullet(source: &NewsroomSource) -> Block {
         Weight::Normal => line.and(": "),
         other => line.and(format!(", {}: ", other.word())),
     };
-    Block::Bullet(line.with_all(health::line(source)))
+    let cover = cover.get(&source.source.id).copied().unwrap_or(0);
+    Block::Bullet(line.with_all(health::line(source, cover)))
 }
 
 /// Opens one of the sources on this page.
