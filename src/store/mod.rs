@@ -329,6 +329,15 @@ impl Store {
         stories::view(&mut *self.reader().await?, newsroom, stories).await
     }
 
+    /// Outlets and texts by which sources that are muted but counted report these living stories.
+    pub async fn counted(
+        &self,
+        newsroom: NewsroomId,
+        stories: &[StoryId],
+    ) -> Result<Vec<(StoryId, String, ArticleId)>> {
+        stories::counted(&mut *self.reader().await?, newsroom, stories).await
+    }
+
     /// Articles not yet placed, in the order of saving.
     pub async fn unplaced(&self, limit: u32) -> Result<Vec<Unplaced>> {
         stories::unplaced(&mut *self.reader().await?, limit).await

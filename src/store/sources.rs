@@ -138,9 +138,11 @@ pub(super) fn own_name(source: &Source) -> String {
     }
 }
 
-pub(super) fn weight(weight: i64, muted: bool) -> Weight {
+/// From the columns; `muted`: 0 = heard, 1 = muted, 2 = muted but counted.
+pub(super) fn weight(weight: i64, muted: i64) -> Weight {
     match weight {
-        _ if muted => Weight::Muted,
+        _ if muted == 2 => Weight::Counted,
+        _ if muted != 0 => Weight::Muted,
         ..=1 => Weight::Less,
         2 => Weight::Normal,
         3.. => Weight::More,

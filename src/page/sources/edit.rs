@@ -27,7 +27,8 @@ pub fn meaning(weight: Weight) -> &'static str {
         Weight::More => "its articles come before others",
         Weight::Normal => "as others",
         Weight::Less => "its articles come after others",
-        Weight::Muted => "its articles are left out of answers",
+        Weight::Counted => "its articles are not shown, but it counts as an outlet of its stories",
+        Weight::Muted => "its articles are left out of answers, and not counted",
     }
 }
 

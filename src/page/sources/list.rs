@@ -53,7 +53,7 @@ impl Filter {
             Filter::All => true,
             Filter::Trouble => health::is_trouble(&source.source.state),
             Filter::Unread => source.source.state.tried_at.is_none(),
-            Filter::Muted => source.weight == Weight::Muted,
+            Filter::Muted => !source.weight.is_heard(),
             Filter::Folder(name) => folder.to_lowercase() == name.to_lowercase(),
             Filter::Words(words) => {
                 has(&source.name, words) || has(folder, words) || has(&source.source.url, words)

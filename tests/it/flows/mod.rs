@@ -39,3 +39,4 @@ mod subscriptions;
 mod sunday;
 mod tls;
 mod touches;
+mod weights;
