@@ -5,6 +5,7 @@ pub mod add;
 pub mod edit;
 pub mod export;
 pub mod import;
+pub mod inspect;
 pub mod list;
 pub mod packs;
 pub mod probe;

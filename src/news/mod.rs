@@ -15,6 +15,7 @@ pub mod rank;
 pub mod reading;
 pub mod related;
 pub mod schedule;
+pub mod signs;
 pub mod source;
 pub mod story;
 pub mod subscription;

@@ -28,6 +28,7 @@ pub fn cause(error: &ReadingError) -> String {
         }
         ReadingError::BadCoding => "it is packed in a way that cannot be unpacked".to_owned(),
         ReadingError::Redirects => "the site sends readers round in circles".to_owned(),
+        ReadingError::Blocked(401) => "the site asks for a name and password (401)".to_owned(),
         ReadingError::Blocked(status) => format!("blocked by the site ({status})"),
         ReadingError::NotFound => "there is nothing at this address (404)".to_owned(),
         ReadingError::Gone => "the site says that it is gone for good (410)".to_owned(),
@@ -72,6 +73,10 @@ pub fn way_out(error: &ReadingError) -> &'static str {
         ReadingError::Address(_) => "Give the public address of a site or a feed.",
         ReadingError::NotAFeed(_) | ReadingError::NotFound | ReadingError::Gone => {
             "Look on the site for “RSS” or “feed” and give that address."
+        }
+        ReadingError::Blocked(401) => {
+            "Choose a public feed; or, if you may share this one, give its address with the login: \
+             https://NAME:PASSWORD@…"
         }
         ReadingError::Blocked(_) => "Ask the site to allow feed readers, or choose another source.",
         ReadingError::Resting { .. } => "Try again after that time.",
