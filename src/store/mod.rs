@@ -12,6 +12,7 @@ mod changes;
 mod check;
 mod decisions;
 mod decisions_read;
+mod erase;
 mod health;
 mod hunt;
 mod import;
