@@ -5,12 +5,15 @@ use crate::news::source::{NewsroomSource, Weight};
 use crate::page::brief::{counted, next_button};
 use crate::page::pack::Packer;
 use crate::page::{Action, Ask, Block, Choice, Line, Page, Row, Select, health};
+use crate::text::plain::cut;
 use std::collections::HashMap;
 
 /// Sources on one page of the list.
 pub const SOURCES_PAGE_MAX: usize = 15;
 /// Choices of one select (Discord: 25).
 const CHOICES_MAX: usize = 25;
+/// Characters of a filter that the title repeats.
+const FILTER_CHARS_MAX: usize = 80;
 /// UTF-16 units of a choice's value (Discord: 100).
 const VALUE_UNITS_MAX: usize = 100;
 
@@ -68,8 +71,10 @@ impl Filter {
             Filter::Trouble => Line::ours(" with trouble"),
             Filter::Unread => Line::ours(" not read yet"),
             Filter::Muted => Line::ours(" muted"),
-            Filter::Folder(name) => Line::ours(" in folder ").theirs(name),
-            Filter::Words(words) => Line::ours(" with “").theirs(words).and("”"),
+            Filter::Folder(name) => Line::ours(" in folder ").theirs(cut(name, FILTER_CHARS_MAX)),
+            Filter::Words(words) => Line::ours(" with “")
+                .theirs(cut(words, FILTER_CHARS_MAX))
+                .and("”"),
         }
     }
 }

@@ -9,6 +9,7 @@ mod differ;
 mod direct;
 mod entries;
 mod fanout;
+mod faults;
 mod first;
 mod health;
 mod hostile;
