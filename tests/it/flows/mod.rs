@@ -17,6 +17,7 @@ mod killed;
 mod learned;
 mod letters;
 mod links;
+mod lists;
 mod litter;
 mod load;
 mod marks;
