@@ -4,7 +4,7 @@
 use crate::clock::{HOUR, Millis};
 use crate::news::NewsroomId;
 use crate::news::health::{self, DAILY_MS, Record, Turn};
-use crate::page::health::{Told, daily, told};
+use crate::page::health::{Told, buttons, daily, see_trouble, told};
 use crate::store::{HealthNotice, Store, Watched};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -125,10 +125,16 @@ fn notice(newsroom: NewsroomId, turned: &Turned<'_>, daily: bool, text: String) 
     let turns = turned
         .iter()
         .map(|(one, turn)| (one.source.id, one.told, health::told_after(*turn)));
+    let buttons = match turned.as_slice() {
+        [(one, Turn::Down)] => buttons(one.source.id),
+        [(_, Turn::Down), ..] => vec![see_trouble()],
+        _ => Vec::new(),
+    };
     HealthNotice {
         newsroom,
         turns: turns.collect(),
         daily,
         text,
+        buttons,
     }
 }

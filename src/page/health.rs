@@ -5,8 +5,9 @@ use crate::news::health::Turn;
 use crate::news::link;
 use crate::news::reading::{AddressError, NotAFeed, ReadingError};
 use crate::news::schedule::DEAD_AFTER_MS;
-use crate::news::source::{NewsroomSource, SourceState};
-use crate::page::Line;
+use crate::news::source::{NewsroomSource, SourceId, SourceState};
+use crate::page::action::Style;
+use crate::page::{Action, Ask, Button, Line};
 
 /// A source has stayed down, and is no flapping one, after so many failures over so long a time.
 const TROUBLE_FAILURES_MIN: u32 = 3;
@@ -267,6 +268,38 @@ pub fn told(sources: &[Told]) -> String {
             capital(&number(names.len())),
             listed(&names)
         ),
+    }
+}
+
+/// What can be done about one source that stays down.
+pub fn buttons(source: SourceId) -> Vec<Button> {
+    let about = |sub: &str| {
+        Ask::new("sources")
+            .subcommand(sub)
+            .value("which", format!("~{}", source.0))
+    };
+    let test = Action::Open {
+        ask: about("test"),
+        chosen: None,
+    };
+    vec![
+        button("Test now", test, Style::Main),
+        button("Remove", Action::Confirm(about("remove")), Style::Danger),
+    ]
+}
+
+/// Leads from several that stay down to all of them.
+pub fn see_trouble() -> Button {
+    let ask = Ask::new("sources").subcommand("list");
+    let ask = ask.value("filter", "trouble");
+    button("See them", Action::Open { ask, chosen: None }, Style::Main)
+}
+
+fn button(label: &str, action: Action, style: Style) -> Button {
+    Button {
+        label: label.to_owned(),
+        action,
+        style,
     }
 }
 

@@ -26,8 +26,10 @@ pub mod subscriptions;
 pub mod why;
 
 pub use action::{Action, Ask, Button, Choice, Form, Pick, Press, Row, Select};
-pub use letter::{Letter, Touch};
+pub use letter::{Card, Letter, Touch};
 pub use line::{Line, Span};
+
+use serde::{Deserialize, Serialize};
 
 /// One screen of an answer. Blocks first to last, then rows of buttons and selects.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -39,10 +41,15 @@ pub struct Page {
 }
 
 impl Page {
-    /// The actions of the rows, in the order in which keys are given to them: row by row, button by
-    /// button; a select counts one.
+    /// The actions of buttons among the blocks, then of the rows, in the order in which keys are
+    /// given to them: row by row, button by button; a select counts one.
     pub fn actions(&self) -> Vec<&Action> {
         let mut actions = Vec::new();
+        for block in &self.blocks {
+            if let Block::Buttons(buttons) = block {
+                actions.extend(buttons.iter().map(|button| &button.action));
+            }
+        }
         for row in &self.rows {
             match row {
                 Row::Buttons(buttons) => {
@@ -56,7 +63,7 @@ impl Page {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Block {
     /// `##` in Discord, bold in a terminal. Once, at the top.
     Title(Line),
@@ -70,6 +77,8 @@ pub enum Block {
     Bullet(Line),
     /// A line between stories.
     Divider,
+    /// Buttons that belong to what stands above them, not to all of the page.
+    Buttons(Vec<Button>),
     /// A file: attached to a message, printed in a terminal.
     File {
         name: String,

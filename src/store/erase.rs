@@ -158,7 +158,7 @@ mod tests {
         for sql in [
             "INSERT OR IGNORE INTO story (id, made_at) VALUES (10, 1)".to_owned(),
             format!("INSERT INTO asked VALUES ({room_id}, 7, 'ferry', {NOON})"),
-            format!("INSERT INTO notice VALUES ({server}, {room_id}, 0, 'k', 'N', {NOON}, NULL)"),
+            format!("INSERT INTO notice (id, newsroom, person, key, text, made_at) VALUES ({server}, {room_id}, 0, 'k', 'N', {NOON})"),
             format!("INSERT OR IGNORE INTO destination (kind, discord, form) VALUES (0, {server}7, 0)"),
             format!(
                 "INSERT INTO outbox (id, destination, subscription, kind, story, cause, due_at, made_at, state, channel)
@@ -250,7 +250,8 @@ mod tests {
         }
         let many = format!(
             "WITH RECURSIVE n (value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < 1000)
-            INSERT INTO audit SELECT 1000 + value, 1, {NOON}, 7, 'setting', 'zone', NULL, NULL, NULL FROM n"
+            INSERT INTO audit (id, newsroom, at, by, what, subject)
+            SELECT 1000 + value, 1, {NOON}, 7, 'setting', 'zone' FROM n"
         );
         raw.execute(AssertSqlSafe(many)).await.unwrap();
         let later = NOON + 30 * DAY + 1;

@@ -1,12 +1,14 @@
 //! How sources are doing, for their newsrooms' moderators: what there is to tell, who covers the
 //! same, and what was told.
 
+use super::notices::{self, NewNotice, Whom};
 use super::sources::own_name;
-use super::statements::{json_array, statements};
+use super::statements::statements;
 use super::{Result, Store};
 use crate::clock::{DAY, Millis};
 use crate::news::health::{BUSY_MS, DOWN_MS_MIN, SILENT_MS_MIN, Stage};
 use crate::news::{ArticleId, NewsroomId, Source, SourceId};
+use crate::page::Button;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row, SqliteConnection};
 
@@ -59,10 +61,6 @@ statements! {
     TELL = "UPDATE newsroom_source SET told_stage = $4
         WHERE newsroom = $1 AND source = $2 AND told_stage = $3 AND removed_at IS NULL";
     TOLD_DAILY = "UPDATE newsroom SET health_told_at = $2 WHERE id = $1";
-    NOTICE = "INSERT INTO notice (id, newsroom, person, key, text, made_at)
-        VALUES ((SELECT coalesce(max(id), 0) + 1 FROM notice), $1, 0, $2, $3, $4)
-        ON CONFLICT (newsroom, person, key) WHERE told_at IS NULL
-        DO UPDATE SET text = notice.text || ' ' || excluded.text";
 }
 
 /// A source of a server's newsroom of which there may be something to tell.
@@ -93,6 +91,8 @@ pub struct HealthNotice {
     /// The line that comes once a day.
     pub daily: bool,
     pub text: String,
+    /// What can be done about it.
+    pub buttons: Vec<Button>,
 }
 
 impl FromRow<'_, SqliteRow> for Watched {
@@ -184,17 +184,15 @@ async fn tell(c: &mut SqliteConnection, notice: HealthNotice, now: Millis) -> Re
             .execute(&mut *c)
             .await?;
     }
-    let ids = json_array(notice.turns.iter().map(|(source, ..)| source.0));
+    // Each turn is told, whether the one before it was read or not.
+    let ids: Vec<String> = (notice.turns.iter())
+        .map(|(source, _, after)| format!("{}.{}", source.0, number_of(*after)))
+        .collect();
     let key = match notice.daily {
-        true => "health:daily".to_owned(),
-        false => format!("health:{ids}"),
+        true => format!("health:daily:{}", now / DAY),
+        false => format!("health:{}", ids.join(",")),
     };
-    sqlx::query(NOTICE)
-        .bind(notice.newsroom.0)
-        .bind(key)
-        .bind(notice.text)
-        .bind(now)
-        .execute(c)
-        .await?;
-    Ok(())
+    let words = NewNotice::of_words(notice.newsroom, Whom::Moderators, key, &notice.text);
+    let buttons = notice.buttons;
+    notices::notify(c, NewNotice { buttons, ..words }, now).await
 }

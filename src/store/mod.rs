@@ -49,7 +49,7 @@ pub use changes::UNDO_MS;
 pub use decisions_read::{Decided, LetterAbout, Verdict};
 pub use health::{HealthNotice, Watched};
 pub use letters::LetterPlace;
-pub use notices::Notice;
+pub use notices::{Dealt, NOTICE_BUTTONS_MAX, NewNotice, Notice, Whom};
 pub use nouns::{
     Added, Begin, Claim, Claimed, Edited, Held, Hunt, KeptAction, Known, Letterbox, Lookup,
     NewDigest, NewSource, NewSubscription, Noted, PlacedArticle, ReadingLine, ReadingToSave,

@@ -48,6 +48,11 @@ fn migrator() -> Migrator {
             include_str!("../../migrations/0004_subscriptions.sql"),
         ),
         (
+            6,
+            "suggestions",
+            include_str!("../../migrations/0006_suggestions.sql"),
+        ),
+        (
             8,
             "health",
             include_str!("../../migrations/0008_health.sql"),

@@ -1,7 +1,9 @@
 //! A source that stays down is told once, and once when it is back; one that comes and goes is not.
 
+use crate::flows::pushes::{hours, texts, world as bot_world};
 use crate::world::{Fault, MORNING, Outlet, World, article};
 use lede::clock::HOUR;
+use lede::news::Newsroom;
 
 /// Six sources, so that a failure of one is not the host's; three of them report the same.
 async fn world() -> (World, Vec<Outlet>) {
@@ -81,7 +83,7 @@ async fn a_source_that_stays_down_is_told_once_and_once_when_it_is_back() {
     - **What to do**: Ask the site to allow feed readers, or choose another source.
     - **Covers the same topics**: The Tern and The Heron
     -# every 2 h · http://wren.example/feed
-    [Weight v] More | Normal | Less | Muted
+    [Weight v] More | Normal | Less | Counted | Muted
     [Name and folder] [Test] [Remove] [All sources]
     ");
     wren.recovers();
@@ -178,4 +180,51 @@ async fn what_is_no_alarm_comes_in_one_line_a_day() {
         again,
         ["Your sources: The Tern publishes again. See /sources list."]
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_the_channel_for_notices_it_stands_with_what_can_be_done() {
+    let (bot, feeds, _) = bot_world().await;
+    let guild = bot.discord.guild();
+    let desk = bot.discord.add_channel(guild, "news-desk", 0);
+    let server = Newsroom::Server(guild);
+    let store = &bot.desk.store;
+    let room = store.newsroom(server, bot.clock.now()).await;
+    let room = room.expect("the store answers");
+    let set = store.set_setting(room, "notices_channel", Some(desk.to_string()), 0, 0);
+    set.await.expect("the store answers");
+    feeds.set("tern", "");
+    hours(&bot, 23).await;
+    assert_eq!(texts(&bot, desk), Vec::<String>::new());
+    hours(&bot, 12).await;
+    let told = texts(&bot, desk);
+    assert_eq!(told.len(), 1, "{told:#?}");
+    let begins = told[0].starts_with("**tern cannot be read for");
+    assert!(
+        begins && told[0].contains("the answer is empty"),
+        "{told:#?}"
+    );
+    let (mia, ann) = (bot.discord.moderator("Mia"), bot.discord.person("Ann"));
+    let message = bot.discord.messages(desk, None)[0].clone();
+    let id = |of: &serde_json::Value| of.as_str().and_then(|id| id.parse::<u64>().ok());
+    let at = id(&message["id"]).expect("an id");
+    let no = bot.discord.press_label(ann, at, "Remove").await;
+    assert!(no.text().contains("Only moderators"), "{}", no.text());
+    let test = bot.discord.press_label(mia, at, "Test now").await;
+    assert!(
+        test.private && test.text().contains("cannot be read just now"),
+        "{}",
+        test.text()
+    );
+    let removed = bot.discord.press_label(mia, at, "Remove").await;
+    assert!(
+        removed.text().contains("is no source any more"),
+        "{}",
+        removed.text()
+    );
+    let left = store.sources(room).await.expect("the store answers");
+    assert_eq!(left.len(), 1);
+    hours(&bot, 12).await;
+    assert_eq!(texts(&bot, desk).len(), 1, "nothing more is told of it");
+    bot.stop().await;
 }
