@@ -1,6 +1,10 @@
 //! `/audit`: what moderators changed, and taking a change back within a day. In Discord it is
 //! reached from `/settings` and from the Undo of what was changed.
 
+mod tell;
+
+pub use tell::tell;
+
 use crate::clock::{HOUR, Millis};
 use crate::desk::command::{Answer, Asked, Command, Kind, Opt, Who, boxed};
 use crate::desk::preferences::ZONE;
@@ -119,12 +123,18 @@ fn told(noted: &Noted, sources: &[NewsroomSource], now: Millis) -> Change {
             ("changed", named)
         }
         "setting" => {
+            let setting = Setting::parse(&noted.subject);
             parts = vec![Part {
                 label: "",
                 before: noted.before.clone(),
                 after: noted.after.clone(),
+                mark: match setting {
+                    Some(Setting::NewsChannels | Setting::NoticesChannel) => Some("#"),
+                    Some(Setting::NewsroomRole) => Some("@&"),
+                    _ => None,
+                },
             }];
-            let name = match Setting::parse(&noted.subject) {
+            let name = match setting {
                 Some(setting) => setting.label().to_owned(),
                 None => noted.subject.clone(),
             };
@@ -175,6 +185,7 @@ fn edited(noted: &Noted) -> Vec<Part> {
         label,
         before,
         after,
+        mark: None,
     };
     let parts = [
         part("name", before.name.clone(), after.name.clone()),

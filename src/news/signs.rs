@@ -3,6 +3,7 @@
 
 use crate::clock::{MINUTE, Millis};
 use crate::news::article::Entry;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 /// Share of entries with a mark of readers who pay from which a feed is called so.
@@ -59,7 +60,7 @@ const SAME_ENTRIES_MIN: usize = 2;
 const SAME_SHARE_MIN: f32 = 0.8;
 
 /// Why an address seems to be for one reader.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Private {
     /// It holds a name or a password. This is sure.
     Login,

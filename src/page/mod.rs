@@ -20,9 +20,11 @@ pub mod period;
 pub mod privacy;
 pub mod push;
 pub mod settings;
+pub mod setup;
 pub mod sources;
 pub mod story;
 pub mod subscriptions;
+pub mod suggestion;
 pub mod why;
 
 pub use action::{Action, Ask, Button, Choice, Form, Pick, Press, Row, Select};
@@ -55,7 +57,7 @@ impl Page {
                 Row::Buttons(buttons) => {
                     actions.extend(buttons.iter().map(|button| &button.action))
                 }
-                Row::Select(select) => actions.push(&select.action),
+                Row::Select(select) | Row::Several(select) => actions.push(&select.action),
                 Row::Pick { action, .. } => actions.push(action),
             }
         }

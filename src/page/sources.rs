@@ -2,6 +2,7 @@
 
 pub mod edit;
 pub mod list;
+pub mod onward;
 pub mod packs;
 pub mod transfer;
 
@@ -12,9 +13,10 @@ use crate::news::{ReadingError, link};
 use crate::page::action::Style;
 use crate::page::brief::counted;
 use crate::page::{Action, Ask, Block, Button, Choice, Line, Page, Row, Select, health};
+use serde::{Deserialize, Serialize};
 
 /// What one reading of a candidate showed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Report {
     pub title: String,
     /// Address of the feed without credentials.
@@ -35,7 +37,7 @@ pub struct Report {
 }
 
 /// Articles of a candidate that tell a story which the newsroom's sources have.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Overlap {
     pub some: usize,
     /// Articles that were compared.
@@ -45,7 +47,7 @@ pub struct Overlap {
 }
 
 /// A story that a candidate shares, as the newsroom has it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Shared {
     pub headline: String,
     pub url: Option<String>,
@@ -53,7 +55,7 @@ pub struct Shared {
 }
 
 /// What speaks against a candidate, or should be known.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Warning {
     /// It seems to be for one reader.
     Private(Private),
@@ -79,7 +81,7 @@ pub enum Warning {
 }
 
 /// How sure it is that its articles are to be paid for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Paid {
     /// The page of its newest article says so.
     Sure,
@@ -171,7 +173,8 @@ pub fn report(report: &Report, confirm: Ask) -> Page {
     }
 }
 
-fn facts(report: &Report) -> Vec<Block> {
+/// What the reading showed, without the title.
+pub fn facts(report: &Report) -> Vec<Block> {
     let mut what = counted(report.entries, "article", "articles");
     if let Some(rate) = report.per_day {
         what = match rate {
@@ -233,7 +236,7 @@ fn facts(report: &Report) -> Vec<Block> {
 }
 
 /// Saved: what happens next.
-pub fn added(name: &str, entries: usize) -> Page {
+pub fn added(name: &str, entries: usize, onward: onward::Onward) -> Page {
     let blocks = vec![
         Block::Title(Line::new().theirs(name).and(" is a source now")),
         Block::Text(
@@ -248,7 +251,7 @@ pub fn added(name: &str, entries: usize) -> Page {
     ];
     Page {
         blocks,
-        rows: Vec::new(),
+        rows: onward.rows(),
         empty: false,
     }
 }

@@ -38,6 +38,7 @@ mod sources;
 mod statements;
 mod stories;
 mod subscriptions;
+mod suggestions;
 mod sweep;
 #[cfg(test)]
 mod test;
@@ -45,7 +46,7 @@ mod told;
 mod values;
 mod writer;
 
-pub use changes::UNDO_MS;
+pub use changes::{UNDO_MS, Untold};
 pub use decisions_read::{Decided, LetterAbout, Verdict};
 pub use health::{HealthNotice, Watched};
 pub use letters::LetterPlace;
@@ -56,9 +57,14 @@ pub use nouns::{
     Restored, Ruling, Saved, SeenBy, SentRow, Shown, Sighting, SourceEdit, StoryArticle,
     Subscribed, Undone, Unplaced, Unread, Wording,
 };
-pub use privacy::{Stored, StoredAsked, StoredChange, StoredFollow, StoredSource};
+pub use privacy::{
+    Stored, StoredAsked, StoredChange, StoredFollow, StoredSource, StoredSuggestion,
+};
 pub use sources::SOURCES_PER_NEWSROOM_MAX;
 pub use subscriptions::Hand;
+pub use suggestions::{
+    Deciding, Decision, NewSuggestion, SUGGESTIONS_A_DAY_MAX, Suggesting, Suggestion,
+};
 
 use crate::clock::Millis;
 use crate::news::{

@@ -18,6 +18,8 @@ statements! {
         WHERE d.kind = 1 AND d.discord = $1 AND o.state = 2";
     ASKED = "SELECT topic, at FROM asked WHERE person = $1 ORDER BY at DESC";
     NOTICES = "SELECT text, made_at FROM notice WHERE person = $1 ORDER BY id";
+    SUGGESTIONS = "SELECT link, feed, why, made_at, outcome, reason FROM suggestion
+        WHERE person = $1 ORDER BY id";
     CHANGES = "SELECT at, what, subject, before, after FROM audit WHERE by = $1 ORDER BY at DESC";
     MADE = "SELECT count(*) FROM subscription AS s JOIN destination AS d ON d.id = s.destination
         WHERE s.made_by = $1 AND d.kind = 0 AND s.removed_at IS NULL";
@@ -32,6 +34,20 @@ statements! {
     FORGET_PLACE = "DELETE FROM destination WHERE kind = 1 AND discord = $1";
     FORGET_ASKED = "DELETE FROM asked WHERE person = $1";
     FORGET_NOTICES = "DELETE FROM notice WHERE person = $1";
+    /// What moderators were told of their suggestions, as it was sent and as it is kept.
+    FORGET_CARDS_SENT = "DELETE FROM outbox WHERE id IN (
+        SELECT o.id FROM suggestion AS s CROSS JOIN notice AS n
+            ON n.newsroom = s.newsroom AND n.key = 'suggestion:' || s.id AND n.person = 0
+        CROSS JOIN outbox AS o ON o.cause ->> 'notice' = n.id AND o.kind = 4
+        WHERE s.person = $1)";
+    FORGET_CARDS = "DELETE FROM notice WHERE id IN (
+        SELECT n.id FROM suggestion AS s CROSS JOIN notice AS n
+            ON n.newsroom = s.newsroom AND n.key = 'suggestion:' || s.id AND n.person = 0
+        WHERE s.person = $1)";
+    WITHDRAW_SUGGESTIONS = "UPDATE suggestion SET decided_at = $2, outcome = 2
+        WHERE person = $1 AND decided_at IS NULL";
+    FORGET_SUGGESTIONS = "UPDATE suggestion SET person = NULL, why = NULL, reason = NULL
+        WHERE person = $1";
     LEAVE_SOURCES = "UPDATE newsroom_source SET removed_at = $2
         WHERE newsroom = $1 AND removed_at IS NULL";
     FORGET_SOURCES = "DELETE FROM newsroom_source WHERE newsroom = $1";
@@ -80,6 +96,18 @@ pub struct StoredSource {
     pub added_at: Millis,
 }
 
+/// A source that a person suggested.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct StoredSuggestion {
+    pub link: String,
+    pub feed: String,
+    pub why: Option<String>,
+    pub made_at: Millis,
+    /// "waiting", "declined", "approved".
+    pub outcome: &'static str,
+    pub reason: Option<String>,
+}
+
 /// All that is stored about a person.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Stored {
@@ -88,6 +116,7 @@ pub struct Stored {
     pub messages: i64,
     pub asked: Vec<StoredAsked>,
     pub notices: Vec<(String, Millis)>,
+    pub suggestions: Vec<StoredSuggestion>,
     pub settings: Vec<(String, String)>,
     pub sources: Vec<StoredSource>,
     /// What they changed, here and in servers.
@@ -114,6 +143,14 @@ impl Store {
 }
 
 type ChangeRow = (i64, String, String, Option<String>, Option<String>);
+type SuggestionRow = (
+    String,
+    String,
+    Option<String>,
+    i64,
+    Option<i64>,
+    Option<String>,
+);
 type FollowRow = (String, String, i64, i64, i64, Option<i64>);
 
 async fn stored(c: &mut SqliteConnection, person: u64) -> Result<Stored> {
@@ -122,6 +159,10 @@ async fn stored(c: &mut SqliteConnection, person: u64) -> Result<Stored> {
     let asked: Vec<(String, i64)> = sqlx::query_as(ASKED).bind(id).fetch_all(&mut *c).await?;
     let notices = sqlx::query_as(NOTICES).bind(id).fetch_all(&mut *c).await?;
     let changes: Vec<ChangeRow> = sqlx::query_as(CHANGES).bind(id).fetch_all(&mut *c).await?;
+    let suggestions: Vec<SuggestionRow> = sqlx::query_as(SUGGESTIONS)
+        .bind(id)
+        .fetch_all(&mut *c)
+        .await?;
     let mut stored = Stored {
         follows: follows.into_iter().map(follow).collect::<Result<_>>()?,
         messages: count(c, MESSAGES, id).await?,
@@ -130,6 +171,7 @@ async fn stored(c: &mut SqliteConnection, person: u64) -> Result<Stored> {
             .map(|(topic, at)| StoredAsked { topic, at })
             .collect(),
         notices,
+        suggestions: suggestions.into_iter().map(suggestion).collect(),
         changes: changes
             .into_iter()
             .map(|(at, what, subject, before, after)| StoredChange {
@@ -188,9 +230,38 @@ fn follow(row: FollowRow) -> Result<StoredFollow> {
     })
 }
 
+fn suggestion(row: SuggestionRow) -> StoredSuggestion {
+    let (link, feed, why, made_at, outcome, reason) = row;
+    StoredSuggestion {
+        link,
+        feed,
+        why,
+        made_at,
+        outcome: match outcome {
+            None => "waiting",
+            Some(1) => "approved",
+            Some(_) => "declined",
+        },
+        reason,
+    }
+}
+
 async fn forget(c: &mut SqliteConnection, person: u64, at: Millis) -> Result<()> {
     let id = person as i64;
-    for sql in [FORGET_FOLLOWS, FORGET_PLACE, FORGET_ASKED, FORGET_NOTICES] {
+    sqlx::query(WITHDRAW_SUGGESTIONS)
+        .bind(id)
+        .bind(at)
+        .execute(&mut *c)
+        .await?;
+    for sql in [
+        FORGET_FOLLOWS,
+        FORGET_PLACE,
+        FORGET_ASKED,
+        FORGET_NOTICES,
+        FORGET_CARDS_SENT,
+        FORGET_CARDS,
+        FORGET_SUGGESTIONS,
+    ] {
         sqlx::query(sql).bind(id).execute(&mut *c).await?;
     }
     if let Some(own) = newsrooms::find(c, Newsroom::Person(person)).await? {

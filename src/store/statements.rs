@@ -105,8 +105,8 @@ mod tests {
     use super::super::{
         actions, afterwards, articles, asked, audit, changes, check, decisions, decisions_read,
         erase, health, hunt, import, letters, newsrooms, notices, outbox, postbox, postpone,
-        privacy, readings, refrains, sightings, sources, stories, subscriptions, sweep, told,
-        values,
+        privacy, readings, refrains, sightings, sources, stories, subscriptions, suggestions,
+        sweep, told, values,
     };
     use sqlx::{AssertSqlSafe, Executor, SqlSafeStr};
 
@@ -137,6 +137,7 @@ mod tests {
         sources::STATEMENTS,
         stories::STATEMENTS,
         subscriptions::STATEMENTS,
+        suggestions::STATEMENTS,
         sweep::STATEMENTS,
         told::STATEMENTS,
         values::STATEMENTS,

@@ -54,6 +54,8 @@ statements! {
         SELECT newsroom, person, topic FROM asked WHERE at < $1 LIMIT $2)";
     DROP_NOTICES = "DELETE FROM notice WHERE id IN (
         SELECT id FROM notice WHERE made_at < $1 LIMIT $2)";
+    DROP_SUGGESTIONS = "DELETE FROM suggestion WHERE id IN (
+        SELECT id FROM suggestion WHERE made_at < $1 LIMIT $2)";
     DROP_SUBSCRIPTIONS = "DELETE FROM subscription WHERE id IN (
         SELECT id FROM subscription WHERE removed_at < $1 LIMIT $2)";
 }
@@ -72,6 +74,7 @@ const DROPS: &[(&str, Millis)] = &[
     (DROP_TOLD_SENTENCES, TOLD_MS),
     (DROP_ASKED, TOLD_MS),
     (DROP_NOTICES, TOLD_MS),
+    (DROP_SUGGESTIONS, TOLD_MS),
     (DROP_SUBSCRIPTIONS, REMOVED_MS),
 ];
 

@@ -6,7 +6,8 @@ use crate::desk::sources::inspect::inspect;
 use crate::desk::{Asker, Desk};
 use crate::feed::{Fetched, Found, clean};
 use crate::news::reading::{AddressError, NotAFeed, ReadingError};
-use crate::news::{Feed, NewsroomId, Outcome, Reading, SourceId, link, signs};
+use crate::news::{Feed, Newsroom, NewsroomId, Outcome, Reading, SourceId, link, signs};
+use crate::page::sources::onward::Onward;
 use crate::page::sources::{added, report};
 use crate::page::{Ask, Refusal, health};
 use crate::store::{Added, NewSource};
@@ -46,7 +47,10 @@ pub async fn add(desk: &Desk, asker: &Asker, room: NewsroomId, asked: &Asked) ->
 }
 
 /// The feed behind an address, read once.
-async fn find(desk: &Desk, typed: &str, name: Option<&str>) -> Result<Checked, No> {
+///
+/// # Errors
+/// A refusal where it cannot be read; failures of the store.
+pub async fn find(desk: &Desk, typed: &str, name: Option<&str>) -> Result<Checked, No> {
     let found = desk.fetcher.find(typed, desk.now()).await;
     keep_rests(&desk.store, &desk.fetcher).await?;
     let (url, fetched, others) = match found {
@@ -104,8 +108,21 @@ pub struct Checked {
     pub others: Vec<(String, String)>,
 }
 
-/// Saves the source with the reading just made as its baseline.
-async fn save(desk: &Desk, asker: &Asker, room: NewsroomId, checked: Checked) -> Answer {
+impl Checked {
+    /// What it would be called.
+    pub fn shown(&self) -> String {
+        let own = || feed_name(&self.feed, &self.url);
+        self.name.clone().unwrap_or_else(own)
+    }
+
+    /// How many articles are in it.
+    pub fn entries(&self) -> usize {
+        self.feed.entries.len()
+    }
+}
+
+/// The source to be saved, with the reading just made as its baseline.
+pub fn new_source(desk: &Desk, asker: &Asker, room: NewsroomId, checked: Checked) -> NewSource {
     let now = desk.now();
     let Checked {
         url,
@@ -114,9 +131,7 @@ async fn save(desk: &Desk, asker: &Asker, room: NewsroomId, checked: Checked) ->
         name,
         others: _,
     } = checked;
-    let shown = name.clone().unwrap_or_else(|| feed_name(&feed, &url));
-    let entries = feed.entries.len();
-    let source = NewSource {
+    NewSource {
         newsroom: room,
         url,
         name,
@@ -135,9 +150,21 @@ async fn save(desk: &Desk, asker: &Asker, room: NewsroomId, checked: Checked) ->
         },
         at: now,
         next_at: now + i64::from(desk.settings.poll_seconds_min) * 1_000,
-    };
+    }
+}
+
+async fn save(desk: &Desk, asker: &Asker, room: NewsroomId, checked: Checked) -> Answer {
+    let (shown, entries) = (checked.shown(), checked.entries());
+    let source = new_source(desk, asker, room, checked);
     match desk.store.add_source(source).await? {
-        Added::New(_) => Ok(added(&shown, entries)),
+        Added::New(id) => {
+            let onward = match asker.newsroom {
+                Newsroom::Server(_) => Onward::Channel(id),
+                Newsroom::Person(_) => Onward::Follow(id),
+                Newsroom::Terminal => Onward::Nothing,
+            };
+            Ok(added(&shown, entries, onward))
+        }
         Added::AlreadyThere(_) => Err(Refusal::new(format!("“{shown}” is a source here already."))
             .can("See /sources list.")
             .into()),

@@ -1,20 +1,19 @@
 //! `/sources list`: all sources, or those that a filter takes.
 
-use crate::desk::Desk;
 use crate::desk::command::Answer;
+use crate::desk::{Asker, Desk, setup};
 use crate::news::NewsroomId;
 use crate::page::Ask;
 use crate::page::health::is_trouble;
-use crate::page::help::no_sources;
 use crate::page::sources::list::{self as page, Filter};
 use std::collections::HashMap;
 
 /// # Errors
 /// Failures of the store.
-pub async fn list(desk: &Desk, room: NewsroomId, ask: &Ask) -> Answer {
+pub async fn list(desk: &Desk, asker: &Asker, room: NewsroomId, ask: &Ask) -> Answer {
     let sources = desk.store.sources(room).await?;
     if sources.is_empty() {
-        return Ok(no_sources(true));
+        return setup::first(desk, asker).await;
     }
     let filter = Filter::parse(ask.get("filter").unwrap_or_default());
     let mut cover = HashMap::new();
