@@ -1,8 +1,10 @@
 //! From what the store knows to what a page shows: finding, ranking and quoting for every command.
 
+mod counted;
 mod place;
 mod told;
 
+pub use counted::source_lines;
 pub use place::{articles, sightings, unsaid_sightings};
 pub use told::timeline;
 
@@ -11,11 +13,12 @@ use crate::desk::learned::{self, Lesson};
 use crate::desk::{Desk, No};
 use crate::news::quote::{Material, Wanted};
 use crate::news::rank::{self, Candidate};
+use crate::news::source::Weight;
 use crate::news::topic::Fit;
 use crate::news::{
     ArticleId, NewsroomId, SourceId, StoryId, Topic, grounding, hashtag, outlet, quote,
 };
-use crate::page::story::{QuoteLine, SourceLine, StoryLines};
+use crate::page::story::{QuoteLine, StoryLines};
 use crate::store::{Hunt, Sighting};
 use crate::text::refrain::Refrains;
 use crate::text::vector::Vector;
@@ -100,6 +103,7 @@ pub async fn find(desk: &Desk, place: Place<'_>) -> Result<Found, No> {
             same_text: sighting.same_text,
         })
         .collect();
+    let candidates = counted::with_counted(desk, place.newsroom, candidates).await?;
     let mut ranked = rank::stories(&candidates, place.until);
     if place.topic.is_none() {
         rank::spread(&mut ranked, &candidates);
@@ -110,10 +114,10 @@ pub async fn find(desk: &Desk, place: Place<'_>) -> Result<Found, No> {
         .take(STORIES_KEPT_MAX)
         .collect();
     let chosen: HashSet<StoryId> = stories.iter().copied().collect();
-    let outlets: HashSet<&str> = sightings
+    let outlets: HashSet<&str> = candidates
         .iter()
-        .filter(|sighting| chosen.contains(&story_of(sighting)))
-        .map(|sighting| sighting.article.outlet.as_str())
+        .filter(|candidate| chosen.contains(&candidate.story))
+        .map(|candidate| candidate.outlet.as_str())
         .collect();
     Ok(Found {
         outlets: outlets.len(),
@@ -215,6 +219,8 @@ pub struct View {
     /// Place among the stories asked for, from 0.
     pub place: usize,
     pub sightings: Vec<Sighting>,
+    /// Articles of sources that are muted but counted: nothing of them is shown.
+    pub counted: Vec<Sighting>,
     /// What the articles' sources say in all their articles.
     refrains: Arc<HashMap<SourceId, Refrains>>,
 }
@@ -267,11 +273,15 @@ pub async fn views(
     let refrains = Arc::new(desk.store.refrains(&sources).await?);
     let in_order = stories.iter().enumerate().filter_map(|(place, asked)| {
         let id = *living.get(asked)?;
-        let sightings = seen.remove(&id).filter(|all| !all.is_empty())?;
-        Some(View {
+        let all = seen.remove(&id)?.into_iter();
+        let all = all.filter(|sighting| sighting.weight != Weight::Muted);
+        let (sightings, counted): (Vec<_>, Vec<_>) =
+            all.partition(|sighting| sighting.weight.is_heard());
+        (!sightings.is_empty()).then(|| View {
             id,
             place,
             sightings,
+            counted,
             refrains: refrains.clone(),
         })
     });
@@ -303,7 +313,7 @@ fn lines_of(view: &View, lead: &Sighting, quotes: usize) -> StoryLines {
         place: view.place,
         headline: headline(lead, view.refrains(lead)),
         url: lead.article.link.clone(),
-        outlets: outlets(sightings),
+        outlets: outlets(view),
         lead_outlet: lead.outlet_name.clone(),
         newest: newest(sightings),
         quotes: if quotes == 0 {
@@ -347,12 +357,9 @@ pub fn headline(sighting: &Sighting, refrains: &Refrains) -> String {
 }
 
 /// Outlets that have the story; copies of one text count once.
-pub fn outlets(sightings: &[Sighting]) -> usize {
-    rank::outlets(
-        sightings
-            .iter()
-            .map(|sighting| (sighting.article.outlet.as_str(), sighting.same_text)),
-    )
+pub fn outlets(view: &View) -> usize {
+    let all = view.sightings.iter().chain(&view.counted);
+    rank::outlets(all.map(|sighting| (sighting.article.outlet.as_str(), sighting.same_text)))
 }
 
 /// Verbatim sentences of the story's recent articles.
@@ -445,23 +452,6 @@ pub fn material<'a>(index: usize, sighting: &'a Sighting, refrains: &'a Refrains
     }
 }
 
-/// The articles of a story for its card, oldest first.
-pub fn source_lines(view: &View) -> Vec<SourceLine> {
-    let mut texts = HashSet::new();
-    let mut in_order: Vec<&Sighting> = view.sightings.iter().collect();
-    in_order.sort_by_key(|sighting| (sighting.article.at(), sighting.article.id));
-    in_order
-        .into_iter()
-        .map(|sighting| SourceLine {
-            outlet: sighting.outlet_name.clone(),
-            title: headline(sighting, view.refrains(sighting)),
-            url: sighting.article.link.clone(),
-            at: sighting.article.at(),
-            copy: !texts.insert(sighting.same_text),
-        })
-        .collect()
-}
-
 /// Hashtags of a story's articles: names, without the outlets' own.
 pub fn hashtags(view: &View) -> Vec<String> {
     let reports: Vec<(&str, Cow<'_, str>, Option<&str>)> = view
@@ -491,7 +481,6 @@ pub fn hashtags(view: &View) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::news::Article;
-    use crate::news::source::Weight;
 
     fn sighting(text: &str) -> Sighting {
         let id = ArticleId::first_at(1_900_000_000_000);

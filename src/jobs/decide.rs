@@ -133,6 +133,10 @@ impl Decide {
             let sent_after = now - push::EDIT_MS_MAX;
             let at = now + EDIT_DELAY_MS;
             self.store().edit_later(&stories, sent_after, at).await?;
+            let heard: HashSet<StoryId> = (seen.iter().filter(|one| !one.counted))
+                .map(|one| one.story)
+                .collect();
+            stories.retain(|story| heard.contains(story));
             self.store().add_news(&stories, sent_after, now).await?;
         }
         Ok(report)
@@ -144,7 +148,8 @@ impl Decide {
         roster: &Arc<Roster>,
         seen: &[SeenBy],
     ) -> anyhow::Result<HashMap<ArticleId, Vec<TopicMet>>> {
-        let mut ids: Vec<ArticleId> = seen.iter().map(|seen| seen.article).collect();
+        let heard = seen.iter().filter(|seen| !seen.counted);
+        let mut ids: Vec<ArticleId> = heard.map(|seen| seen.article).collect();
         ids.dedup();
         let wordings = self.store().wordings(&ids).await?;
         let roster = Arc::clone(roster);
@@ -209,7 +214,8 @@ impl Decide {
         let preferences = self.preferences(pass, subscription).await?;
         let wish = preferences.bound(&subscription.wish);
         let key = (subscription.newsroom, case.story);
-        let Some(articles) = pass.articles.get(&key).filter(|all| !all.is_empty()) else {
+        let of_story = pass.articles.get(&key);
+        let Some(articles) = of_story.filter(|all| all.iter().any(|one| !one.counted)) else {
             return Ok(None);
         };
         let grounds = grounds(subscription, articles, &case);

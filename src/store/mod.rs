@@ -12,6 +12,8 @@ mod changes;
 mod check;
 mod decisions;
 mod decisions_read;
+mod erase;
+mod health;
 mod hunt;
 mod import;
 mod intake;
@@ -46,6 +48,7 @@ mod writer;
 
 pub use changes::{UNDO_MS, Untold};
 pub use decisions_read::{Decided, LetterAbout, Verdict};
+pub use health::{HealthNotice, Watched};
 pub use letters::LetterPlace;
 pub use notices::{Dealt, NOTICE_BUTTONS_MAX, NewNotice, Notice, Whom};
 pub use nouns::{
@@ -331,6 +334,15 @@ impl Store {
         stories: &[StoryId],
     ) -> Result<Vec<(StoryId, Vec<Sighting>)>> {
         stories::view(&mut *self.reader().await?, newsroom, stories).await
+    }
+
+    /// Outlets and texts by which sources that are muted but counted report these living stories.
+    pub async fn counted(
+        &self,
+        newsroom: NewsroomId,
+        stories: &[StoryId],
+    ) -> Result<Vec<(StoryId, String, ArticleId)>> {
+        stories::counted(&mut *self.reader().await?, newsroom, stories).await
     }
 
     /// Articles not yet placed, in the order of saving.

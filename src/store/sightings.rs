@@ -107,7 +107,7 @@ async fn seen_by(
     newsroom: NewsroomId,
     ids: &[ArticleId],
 ) -> Result<HashMap<i64, Seen>> {
-    type Row = (i64, i64, Millis, i64, bool);
+    type Row = (i64, i64, Millis, i64, i64);
     let ids = json_array(ids.iter().map(|id| id.0));
     let rows: Vec<Row> = sqlx::query_as(VISIBLE)
         .bind(ids)
@@ -122,6 +122,12 @@ async fn seen_by(
             at,
         };
         let best = seen.entry(article).or_insert(new);
+        // What is not heard tells nothing of when the newsroom saw what is.
+        match (best.weight.is_heard(), new.weight.is_heard()) {
+            (true, false) => continue,
+            (false, true) => *best = new,
+            _ => {}
+        }
         let earliest = best.at.min(new.at);
         // The heaviest source names it; of equals the one that had it first.
         if (new.weight, -new.at, -new.source) > (best.weight, -best.at, -best.source) {

@@ -104,8 +104,9 @@ mod tests {
     use super::super::test::TestFile;
     use super::super::{
         actions, afterwards, articles, asked, audit, changes, check, decisions, decisions_read,
-        hunt, import, letters, newsrooms, notices, outbox, postbox, postpone, privacy, readings,
-        refrains, sightings, sources, stories, subscriptions, suggestions, sweep, told, values,
+        erase, health, hunt, import, letters, newsrooms, notices, outbox, postbox, postpone,
+        privacy, readings, refrains, sightings, sources, stories, subscriptions, suggestions,
+        sweep, told, values,
     };
     use sqlx::{AssertSqlSafe, Executor, SqlSafeStr};
 
@@ -120,6 +121,8 @@ mod tests {
         decisions::STATEMENTS,
         outbox::STATEMENTS,
         decisions_read::STATEMENTS,
+        erase::STATEMENTS,
+        health::STATEMENTS,
         hunt::STATEMENTS,
         import::STATEMENTS,
         letters::STATEMENTS,
