@@ -85,6 +85,10 @@ pub async fn find(desk: &Desk, place: Place<'_>) -> Result<Found, No> {
         }
         None => HashMap::new(),
     };
+    if let Some(topic) = place.topic {
+        let corrected = desk.store.overlay(place.newsroom).await?;
+        sightings.retain(|one| !corrected.is_off_topic(story_of(one), &topic.key));
+    }
     let candidates: Vec<Candidate> = sightings
         .iter()
         .map(|sighting| Candidate {
@@ -242,7 +246,7 @@ pub async fn views(
     newsroom: NewsroomId,
     stories: &[StoryId],
 ) -> Result<Vec<View>, No> {
-    let mut living = desk.store.living(stories).await?;
+    let mut living = desk.store.living(newsroom, stories).await?;
     let loose: Vec<ArticleId> = stories
         .iter()
         .filter(|story| !living.contains_key(story))
@@ -276,6 +280,28 @@ pub async fn views(
         })
     });
     Ok(in_order.collect())
+}
+
+/// One story, also where moderators hid it; none where the newsroom sees nothing of it.
+///
+/// # Errors
+/// Failures of the store.
+pub async fn view_all(
+    desk: &Desk,
+    newsroom: NewsroomId,
+    story: StoryId,
+) -> Result<Option<View>, No> {
+    let Some((id, sightings)) = desk.store.view_all(newsroom, story).await? else {
+        return Ok(None);
+    };
+    let sources: HashSet<SourceId> = sightings.iter().map(|one| one.article.source).collect();
+    let sources: Vec<SourceId> = sources.into_iter().collect();
+    Ok(Some(View {
+        id,
+        place: 0,
+        sightings,
+        refrains: Arc::new(desk.store.refrains(&sources).await?),
+    }))
 }
 
 /// A story as an answer shows it, with at most `quotes` quotes.
@@ -447,17 +473,25 @@ pub fn material<'a>(index: usize, sighting: &'a Sighting, refrains: &'a Refrains
 
 /// The articles of a story for its card, oldest first.
 pub fn source_lines(view: &View) -> Vec<SourceLine> {
+    pieces(view).into_iter().map(|(_, line)| line).collect()
+}
+
+/// The same, each with its article.
+pub fn pieces(view: &View) -> Vec<(ArticleId, SourceLine)> {
     let mut texts = HashSet::new();
     let mut in_order: Vec<&Sighting> = view.sightings.iter().collect();
     in_order.sort_by_key(|sighting| (sighting.article.at(), sighting.article.id));
     in_order
         .into_iter()
-        .map(|sighting| SourceLine {
-            outlet: sighting.outlet_name.clone(),
-            title: headline(sighting, view.refrains(sighting)),
-            url: sighting.article.link.clone(),
-            at: sighting.article.at(),
-            copy: !texts.insert(sighting.same_text),
+        .map(|sighting| {
+            let line = SourceLine {
+                outlet: sighting.outlet_name.clone(),
+                title: headline(sighting, view.refrains(sighting)),
+                url: sighting.article.link.clone(),
+                at: sighting.article.at(),
+                copy: !texts.insert(sighting.same_text),
+            };
+            (sighting.article.id, line)
         })
         .collect()
 }

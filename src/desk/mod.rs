@@ -7,6 +7,7 @@ pub mod audit;
 pub mod brief;
 pub mod command;
 pub mod compose;
+pub mod fix;
 pub mod follow;
 pub mod following;
 pub mod headlines;
@@ -30,6 +31,7 @@ pub mod subscriptions;
 pub mod suggest;
 pub mod summarise;
 pub mod why;
+pub mod wrong;
 pub mod zones;
 
 pub use asker::Asker;
@@ -49,6 +51,7 @@ use std::sync::Arc;
 pub const ALL: &[&Command] = &[
     &audit::COMMAND,
     &brief::COMMAND,
+    &fix::COMMAND,
     &follow::COMMAND,
     &following::COMMAND,
     &headlines::COMMAND,

@@ -285,7 +285,10 @@ async fn left_out(
 }
 
 /// How the story stands to what is wished, reckoned now.
-async fn standing(
+///
+/// # Errors
+/// Failures of the store.
+pub(super) async fn standing(
     desk: &Desk,
     view: &View,
     subscription: &Subscription,

@@ -4,24 +4,31 @@
 use super::nouns::{Known, Ruling, SeenBy, StoryArticle, Wording};
 use super::statements::{json_array, run, statements};
 use super::subscriptions::json;
-use super::{Result, StoreError};
+use super::{Part, Result, StoreError, corrections, overlay};
 use crate::clock::Millis;
 use crate::news::push::{Decision, Grounds, Reason, Told};
 use crate::news::subscription::DestinationId;
 use crate::news::{ArticleId, NewsroomId, SourceId, StoryId, SubscriptionId};
 use crate::text::vector::Vector;
 use sqlx::SqliteConnection;
+use std::collections::{HashMap, HashSet};
 
 statements! {
     UNDECIDED = "SELECT article FROM undecided ORDER BY sequence LIMIT $1";
     DECIDED = "DELETE FROM undecided WHERE article IN (SELECT value FROM json_each($1))";
+    /// Of the newsroom that waits first.
+    AGAIN = "SELECT newsroom, article FROM undecided_again
+        WHERE newsroom = (SELECT min(newsroom) FROM undecided_again) LIMIT $1";
+    DECIDED_AGAIN = "DELETE FROM undecided_again
+        WHERE newsroom = $1 AND article IN (SELECT value FROM json_each($2))";
+    WAITS_AGAIN = "SELECT EXISTS (SELECT 1 FROM undecided_again)";
     /// Which newsrooms with subscriptions see an article, by which of their sources.
     SEEN_BY = "SELECT p.article, p.story, ns.newsroom, ns.source, ns.folder FROM json_each($1) AS w
         CROSS JOIN placement AS p ON p.article = w.value
         CROSS JOIN carried AS c ON c.article = p.article
         CROSS JOIN newsroom_source AS ns ON ns.source = c.source
             AND ns.removed_at IS NULL AND ns.muted = 0
-        WHERE EXISTS (SELECT 1 FROM subscription AS s
+        WHERE ($2 IS NULL OR ns.newsroom = $2) AND EXISTS (SELECT 1 FROM subscription AS s
             WHERE s.newsroom = ns.newsroom AND s.removed_at IS NULL AND s.paused IS NULL)
         ORDER BY p.sequence, ns.newsroom, ns.source";
     WORDINGS = "SELECT a.id, a.title, a.text, a.language, v.terms FROM json_each($1) AS w
@@ -39,37 +46,74 @@ statements! {
             AND ns.removed_at IS NULL AND ns.muted = 0
         CROSS JOIN article AS a ON a.id = p.article
         ORDER BY p.story, p.article, c.seen_at";
+    /// The same of articles with their stories, [[article, story], ...].
+    CORRECTED_ARTICLES = "SELECT w.value ->> 1, p.article, a.outlet, p.same_text, c.seen_at, a.published,
+            ns.source, ns.baseline_at, ns.folder,
+            (SELECT min(r.last_at, c.seen_at) FROM reading AS r
+                WHERE r.source = c.source AND r.at < c.seen_at ORDER BY r.at DESC LIMIT 1)
+        FROM json_each($2) AS w
+        CROSS JOIN placement AS p ON p.article = w.value ->> 0
+        CROSS JOIN carried AS c ON c.article = p.article
+        CROSS JOIN newsroom_source AS ns ON ns.newsroom = $1 AND ns.source = c.source
+            AND ns.removed_at IS NULL AND ns.muted = 0
+        CROSS JOIN article AS a ON a.id = p.article
+        ORDER BY 1, p.article, c.seen_at";
     /// Under the living id of the story; a decision that sent stands before all others.
     OF_STORIES = "SELECT d.subscription, w.value, d.verdict, d.reason, d.grounds, d.until
         FROM json_each($1) AS w
         CROSS JOIN story AS s ON s.id = w.value OR s.alias_of = w.value
         CROSS JOIN decision AS d ON d.story = s.id
         ORDER BY d.verdict, d.story";
+    /// What was decided of parts, [[newsroom, part, story], ...], under their story's name.
+    OF_PARTS = "SELECT d.subscription, w.value ->> 2, d.verdict, d.reason, d.grounds, d.until
+        FROM json_each($1) AS w
+        CROSS JOIN story AS s ON s.id = w.value ->> 1 OR s.alias_of = w.value ->> 1
+        CROSS JOIN decision AS d ON d.story = s.id
+        CROSS JOIN subscription AS u ON u.id = d.subscription AND u.newsroom = w.value ->> 0
+        ORDER BY d.verdict, d.story";
     HOLDS_DUE = "SELECT d.subscription, coalesce(s.alias_of, s.id), d.verdict, d.reason, d.grounds,
-            d.until
+            d.until, u.newsroom
         FROM decision AS d JOIN story AS s ON s.id = d.story
         JOIN subscription AS u ON u.id = d.subscription AND u.removed_at IS NULL
             AND u.paused IS NULL
         WHERE d.verdict = 1 AND d.until IS NOT NULL AND d.until <= $1 ORDER BY d.until LIMIT $2";
     HOLDS_OF = "SELECT d.subscription, coalesce(s.alias_of, s.id), d.verdict, d.reason, d.grounds,
-            d.until
+            d.until, u.newsroom
         FROM decision AS d JOIN story AS s ON s.id = d.story
+        JOIN subscription AS u ON u.id = d.subscription
         WHERE d.subscription = $1 AND d.verdict = 1 ORDER BY d.story";
     NEXT_HOLD = "SELECT min(d.until) FROM decision AS d JOIN subscription AS u
         ON u.id = d.subscription AND u.removed_at IS NULL AND u.paused IS NULL
         WHERE d.verdict = 1 AND d.until IS NOT NULL";
     /// Told or about to be, under the living id of the story.
-    TOLD = "SELECT t.destination, w.value, t.at, o.subscription FROM json_each($1) AS w
+    TOLD = "SELECT NULL, t.destination, w.value, t.at, o.subscription FROM json_each($1) AS w
         CROSS JOIN story AS s ON s.id = w.value OR s.alias_of = w.value
         CROSS JOIN told AS t ON t.story = s.id
         LEFT JOIN outbox AS o ON o.id = t.outbox
         UNION ALL
-        SELECT o.destination, w.value, o.made_at, o.subscription FROM json_each($1) AS w
+        SELECT NULL, o.destination, w.value, o.made_at, o.subscription FROM json_each($1) AS w
         CROSS JOIN story AS s ON s.id = w.value OR s.alias_of = w.value
         CROSS JOIN outbox AS o ON o.story = s.id AND o.kind = 0 AND o.state = 0
         UNION ALL
-        SELECT o.destination, w.value, o.made_at, o.subscription FROM json_each($1) AS w
+        SELECT NULL, o.destination, w.value, o.made_at, o.subscription FROM json_each($1) AS w
         CROSS JOIN story AS s ON s.id = w.value OR s.alias_of = w.value
+        CROSS JOIN digest_story AS g ON g.story = s.id
+        CROSS JOIN outbox AS o ON o.id = g.outbox AND o.state = 0";
+    /// The same of parts, [[newsroom, part, story], ...], each for its newsroom.
+    TOLD_PARTS = "SELECT w.value ->> 0, t.destination, w.value ->> 2, t.at, o.subscription
+        FROM json_each($1) AS w
+        CROSS JOIN story AS s ON s.id = w.value ->> 1 OR s.alias_of = w.value ->> 1
+        CROSS JOIN told AS t ON t.story = s.id
+        LEFT JOIN outbox AS o ON o.id = t.outbox
+        UNION ALL
+        SELECT w.value ->> 0, o.destination, w.value ->> 2, o.made_at, o.subscription
+        FROM json_each($1) AS w
+        CROSS JOIN story AS s ON s.id = w.value ->> 1 OR s.alias_of = w.value ->> 1
+        CROSS JOIN outbox AS o ON o.story = s.id AND o.kind = 0 AND o.state = 0
+        UNION ALL
+        SELECT w.value ->> 0, o.destination, w.value ->> 2, o.made_at, o.subscription
+        FROM json_each($1) AS w
+        CROSS JOIN story AS s ON s.id = w.value ->> 1 OR s.alias_of = w.value ->> 1
         CROSS JOIN digest_story AS g ON g.story = s.id
         CROSS JOIN outbox AS o ON o.id = g.outbox AND o.state = 0";
     /// Messages of a subscription since a moment, and those with a mention.
@@ -85,6 +129,11 @@ statements! {
     /// What was decided about a story that became this one.
     FORGET_ALIASES = "DELETE FROM decision WHERE subscription = $1 AND verdict <> 0
         AND story IN (SELECT id FROM story WHERE alias_of = $2)";
+    /// What was decided of a part, whose story goes by another name.
+    FORGET_PART = "DELETE FROM decision WHERE subscription = $1 AND verdict <> 0
+        AND story IN (SELECT id FROM story WHERE id = $2 OR alias_of = $2)";
+    NEWSROOMS = "SELECT s.id, s.newsroom FROM json_each($1) AS w
+        CROSS JOIN subscription AS s ON s.id = w.value";
     /// Nothing where the destination was told meanwhile, or is about to be.
     PUSH = "INSERT INTO outbox (id, destination, subscription, kind, story, part, cause, due_at, made_at)
         SELECT (SELECT coalesce(max(id), 0) + 1 FROM outbox), $1, $2, 0, $3, 0, $4, $5, $5
@@ -121,14 +170,28 @@ pub(super) async fn undecided(c: &mut SqliteConnection, limit: u32) -> Result<Ve
     Ok(ids.into_iter().map(ArticleId).collect())
 }
 
+/// Articles of corrected stories of one newsroom.
+pub(super) async fn undecided_again(
+    c: &mut SqliteConnection,
+    limit: u32,
+) -> Result<Option<(NewsroomId, Vec<ArticleId>)>> {
+    let rows: Vec<(i64, i64)> = sqlx::query_as(AGAIN).bind(limit).fetch_all(c).await?;
+    let room = rows.first().map(|(room, _)| NewsroomId(*room));
+    let articles = rows.into_iter().map(|(_, article)| ArticleId(article));
+    Ok(room.map(|room| (room, articles.collect())))
+}
+
+/// `only`: of this newsroom alone.
 pub(super) async fn seen_by(
     c: &mut SqliteConnection,
     articles: &[ArticleId],
+    only: Option<NewsroomId>,
 ) -> Result<Vec<SeenBy>> {
     type Row = (i64, i64, i64, i64, Option<String>);
     let rows: Vec<Row> = sqlx::query_as(SEEN_BY)
         .bind(json_array(articles.iter().map(|id| id.0)))
-        .fetch_all(c)
+        .bind(only.map(|room| room.0))
+        .fetch_all(&mut *c)
         .await?;
     let seen = |(article, story, newsroom, source, folder): Row| SeenBy {
         article: ArticleId(article),
@@ -137,7 +200,17 @@ pub(super) async fn seen_by(
         source: SourceId(source),
         folder,
     };
-    Ok(rows.into_iter().map(seen).collect())
+    let mut seen: Vec<SeenBy> = rows.into_iter().map(seen).collect();
+    let rooms = seen.iter().map(|one| one.newsroom);
+    for (room, overlay) in overlay::of_all(c, rooms).await? {
+        let own = seen.iter().filter(|one| one.newsroom == room);
+        let placed: Vec<_> = own.map(|one| (one.article, one.story)).collect();
+        let stories = overlay::stories_of(c, room, &overlay, &placed).await?;
+        for one in seen.iter_mut().filter(|one| one.newsroom == room) {
+            one.story = stories[&one.article];
+        }
+    }
+    Ok(seen)
 }
 
 pub(super) async fn wordings(
@@ -178,9 +251,19 @@ pub(super) async fn story_articles(
         Option<String>,
         Option<Millis>,
     );
-    let rows: Vec<Row> = sqlx::query_as(STORY_ARTICLES)
+    let (sql, wanted) = match overlay::of(c, newsroom).await? {
+        None => (STORY_ARTICLES, json_array(stories.iter().map(|id| id.0))),
+        Some(overlay) => {
+            let members = overlay::members(c, newsroom, &overlay, stories).await?;
+            let pairs: Vec<[i64; 2]> = (members.into_iter())
+                .map(|(article, story)| [article.0, story.0])
+                .collect();
+            (CORRECTED_ARTICLES, json(&pairs)?)
+        }
+    };
+    let rows: Vec<Row> = sqlx::query_as(sql)
         .bind(newsroom.0)
-        .bind(json_array(stories.iter().map(|id| id.0)))
+        .bind(wanted)
         .fetch_all(c)
         .await?;
     let article = |row: Row| StoryArticle {
@@ -199,6 +282,9 @@ pub(super) async fn story_articles(
 }
 
 type KnownRow = (i64, i64, i64, String, String, Option<Millis>);
+type HoldRow = (i64, i64, i64, String, String, Option<Millis>, i64);
+/// A newsroom where it is told for that one alone, a destination, a story, and how it was told.
+pub(super) type ToldTo = (Option<NewsroomId>, DestinationId, StoryId, Told);
 
 fn known(rows: Vec<KnownRow>) -> Result<Vec<Known>> {
     let broken = |error: serde_json::Error| StoreError::Failed(error.to_string());
@@ -216,18 +302,40 @@ fn known(rows: Vec<KnownRow>) -> Result<Vec<Known>> {
     rows.into_iter().map(one).collect()
 }
 
-/// Decisions about these stories, each under its living id.
+/// Decisions about these stories and their parts, each under its living id.
 pub(super) async fn of_stories(
     c: &mut SqliteConnection,
     stories: &[StoryId],
+    parts: &[Part],
 ) -> Result<Vec<Known>> {
     let stories = json_array(stories.iter().map(|id| id.0));
-    known(
-        sqlx::query_as(OF_STORIES)
-            .bind(stories)
+    let mut rows: Vec<KnownRow> = sqlx::query_as(OF_STORIES)
+        .bind(stories)
+        .fetch_all(&mut *c)
+        .await?;
+    if !parts.is_empty() {
+        let of_parts: Vec<KnownRow> = sqlx::query_as(OF_PARTS)
+            .bind(overlay::parts_json(parts))
             .fetch_all(c)
-            .await?,
-    )
+            .await?;
+        rows.extend(of_parts);
+        rows.sort_by_key(|row| row.2);
+    }
+    known(rows)
+}
+
+/// Holds with the newsrooms of their subscriptions, under the names that those give their stories:
+/// one of each subscription and story.
+async fn holds(c: &mut SqliteConnection, rows: Vec<HoldRow>) -> Result<Vec<Known>> {
+    let rooms = rows.iter().map(|row| NewsroomId(row.6));
+    let overlays = overlay::of_all(c, rooms).await?;
+    let mut once = HashSet::new();
+    let rows = rows.into_iter().map(|row| {
+        let overlay = overlays.get(&NewsroomId(row.6));
+        let story = overlay.map_or(row.1, |overlay| overlay.story(StoryId(row.1)).0);
+        (row.0, story, row.2, row.3, row.4, row.5)
+    });
+    known(rows.filter(|row| once.insert((row.0, row.1))).collect())
 }
 
 pub(super) async fn holds_due(
@@ -235,45 +343,52 @@ pub(super) async fn holds_due(
     now: Millis,
     limit: u32,
 ) -> Result<Vec<Known>> {
-    known(
-        sqlx::query_as(HOLDS_DUE)
-            .bind(now)
-            .bind(limit)
-            .fetch_all(c)
-            .await?,
-    )
+    let rows = sqlx::query_as(HOLDS_DUE).bind(now).bind(limit);
+    let rows = rows.fetch_all(&mut *c).await?;
+    holds(c, rows).await
 }
 
 pub(super) async fn holds_of(
     c: &mut SqliteConnection,
     subscription: SubscriptionId,
 ) -> Result<Vec<Known>> {
-    known(
-        sqlx::query_as(HOLDS_OF)
-            .bind(subscription.0)
-            .fetch_all(c)
-            .await?,
-    )
+    let rows = sqlx::query_as(HOLDS_OF).bind(subscription.0);
+    let rows = rows.fetch_all(&mut *c).await?;
+    holds(c, rows).await
 }
 
 pub(super) async fn next_decision(c: &mut SqliteConnection) -> Result<Option<Millis>> {
     let hold: Option<Millis> = sqlx::query_scalar(NEXT_HOLD).fetch_one(&mut *c).await?;
-    let digest: Option<Millis> = sqlx::query_scalar(NEXT_DIGEST).fetch_one(c).await?;
-    Ok(hold.into_iter().chain(digest).min())
+    let digest: Option<Millis> = sqlx::query_scalar(NEXT_DIGEST).fetch_one(&mut *c).await?;
+    let again: bool = sqlx::query_scalar(WAITS_AGAIN).fetch_one(c).await?;
+    let again = again.then_some(0);
+    Ok(hold.into_iter().chain(digest).chain(again).min())
 }
 
 pub(super) async fn told(
     c: &mut SqliteConnection,
     stories: &[StoryId],
-) -> Result<Vec<(DestinationId, StoryId, Told)>> {
-    type Row = (i64, i64, Millis, Option<i64>);
-    let rows: Vec<Row> = sqlx::query_as(TOLD)
+    parts: &[Part],
+) -> Result<Vec<ToldTo>> {
+    type Row = (Option<i64>, i64, i64, Millis, Option<i64>);
+    let mut rows: Vec<Row> = sqlx::query_as(TOLD)
         .bind(json_array(stories.iter().map(|id| id.0)))
-        .fetch_all(c)
+        .fetch_all(&mut *c)
         .await?;
-    let told = |(destination, story, at, by): Row| {
-        let by = by.map(SubscriptionId);
-        (DestinationId(destination), StoryId(story), Told { at, by })
+    if !parts.is_empty() {
+        let of_parts: Vec<Row> = sqlx::query_as(TOLD_PARTS)
+            .bind(overlay::parts_json(parts))
+            .fetch_all(c)
+            .await?;
+        rows.extend(of_parts);
+    }
+    let told = |(room, destination, story, at, by): Row| {
+        let told = Told {
+            at,
+            by: by.map(SubscriptionId),
+        };
+        let room = room.map(NewsroomId);
+        (room, DestinationId(destination), StoryId(story), told)
     };
     Ok(rows.into_iter().map(told).collect())
 }
@@ -304,13 +419,28 @@ pub(super) async fn digests_due(
     Ok(rows.into_iter().map(due).collect())
 }
 
-/// Decisions and what they send, and the end of waiting of the articles that led to them.
+/// What decisions go by beside what they are about.
+#[derive(Clone, Debug, Default)]
+pub struct Basis {
+    /// The articles that led to them, whose waiting ends.
+    pub articles: Vec<ArticleId>,
+    /// Where those wait for one newsroom alone, after a correction.
+    pub only: Option<NewsroomId>,
+    /// Corrections at which everything was read ([`Store::correction_changes`]).
+    pub corrections: i64,
+}
+
+/// Decisions and what they send, and the end of waiting of the articles that led to them; false
+/// where stories were corrected meanwhile and nothing was kept.
 pub(super) async fn save(
     c: &mut SqliteConnection,
-    articles: Vec<ArticleId>,
+    basis: Basis,
     decided: Vec<Ruling>,
     now: Millis,
-) -> Result<()> {
+) -> Result<bool> {
+    if corrections::changes(c).await? != basis.corrections {
+        return Ok(false);
+    }
     let mut rows = Vec::new();
     for one in decided {
         let mut reason = one.decision.reason();
@@ -347,11 +477,15 @@ pub(super) async fn save(
         });
     }
     write(c, rows, now).await?;
-    sqlx::query(DECIDED)
-        .bind(json_array(articles.iter().map(|id| id.0)))
-        .execute(c)
-        .await?;
-    Ok(())
+    let articles = json_array(basis.articles.iter().map(|id| id.0));
+    match basis.only {
+        None => sqlx::query(DECIDED).bind(articles).execute(c).await?,
+        Some(room) => {
+            let done = sqlx::query(DECIDED_AGAIN).bind(room.0).bind(articles);
+            done.execute(c).await?
+        }
+    };
+    Ok(true)
 }
 
 struct Row {
@@ -365,6 +499,11 @@ struct Row {
 }
 
 async fn write(c: &mut SqliteConnection, rows: Vec<Row>, now: Millis) -> Result<()> {
+    let stories = rows.iter().map(|row| (row.subscription, row.story));
+    for (subscription, part) in corrected_parts(c, stories.collect()).await? {
+        let forget = sqlx::query(FORGET_PART).bind(subscription.0).bind(part.0);
+        forget.execute(&mut *c).await?;
+    }
     for row in rows {
         let saved = sqlx::query(SAVE)
             .bind(row.subscription.0)
@@ -385,13 +524,48 @@ async fn write(c: &mut SqliteConnection, rows: Vec<Row>, now: Millis) -> Result<
     Ok(())
 }
 
+/// Other names under which something may have been decided of the stories, where they were merged by
+/// moderators.
+async fn corrected_parts(
+    c: &mut SqliteConnection,
+    stories: Vec<(SubscriptionId, StoryId)>,
+) -> Result<Vec<(SubscriptionId, StoryId)>> {
+    if stories.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<(i64, i64)> = sqlx::query_as(NEWSROOMS)
+        .bind(json_array(stories.iter().map(|(id, _)| id.0)))
+        .fetch_all(&mut *c)
+        .await?;
+    let rooms: HashMap<i64, NewsroomId> = rows
+        .into_iter()
+        .map(|(id, room)| (id, NewsroomId(room)))
+        .collect();
+    let overlays = overlay::of_all(c, rooms.values().copied()).await?;
+    let parts = stories.into_iter().flat_map(|(subscription, story)| {
+        let overlay = rooms
+            .get(&subscription.0)
+            .and_then(|room| overlays.get(room));
+        let parts = overlay
+            .map(|overlay| overlay.parts(story))
+            .unwrap_or_default();
+        let others = parts.into_iter().filter(move |part| *part != story);
+        others.map(move |part| (subscription, part))
+    });
+    Ok(parts.collect())
+}
+
 /// A digest with its stories and their decisions; none when the subscription is gone or sleeps.
 /// `next`: when the next one is due, for a digest that was wished.
 pub(super) async fn save_digest(
     c: &mut SqliteConnection,
     digest: super::nouns::NewDigest,
+    corrections: i64,
     now: Millis,
 ) -> Result<Option<i64>> {
+    if corrections::changes(c).await? != corrections {
+        return Ok(None);
+    }
     if let Some(next) = digest.next {
         let moved = sqlx::query(SET_DIGEST)
             .bind(digest.subscription.0)
@@ -431,6 +605,10 @@ pub(super) async fn save_digest(
     if id.is_none() {
         decided.retain(|one| !matches!(one.decision, Decision::Send { .. }));
     }
-    save(c, Vec::new(), decided, now).await?;
+    let basis = Basis {
+        corrections,
+        ..Basis::default()
+    };
+    save(c, basis, decided, now).await?;
     Ok(id)
 }

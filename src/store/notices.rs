@@ -143,6 +143,18 @@ pub(super) async fn add(
         Destination::Person(person) => person as i64,
         _ => 0,
     };
+    add_for(c, newsroom, person, key, text, now).await
+}
+
+/// The same for a person (Discord's id), or for the newsroom's moderators (0).
+pub(super) async fn add_for(
+    c: &mut SqliteConnection,
+    newsroom: NewsroomId,
+    person: i64,
+    key: String,
+    text: String,
+    now: Millis,
+) -> Result<()> {
     sqlx::query(NOTICE)
         .bind(newsroom.0)
         .bind(person)

@@ -4,8 +4,7 @@ use super::nouns::{
     Claim, Claimed, Known, Letterbox, NewDigest, Ruling, SeenBy, SentRow, Shown, StoryArticle,
     Wording,
 };
-use super::statements::json_array;
-use super::{Result, Store, afterwards, decisions, outbox, subscriptions, told};
+use super::{Basis, Part, Result, Store, afterwards, decisions, outbox, subscriptions, told};
 use crate::clock::Millis;
 use crate::news::push::{Lost, Told};
 use crate::news::subscription::DestinationId;
@@ -23,9 +22,22 @@ impl Store {
         decisions::undecided(&mut *self.reader().await?, limit).await
     }
 
-    /// Which newsrooms with subscriptions see these articles, by which of their sources.
-    pub async fn seen_by(&self, articles: &[ArticleId]) -> Result<Vec<SeenBy>> {
-        decisions::seen_by(&mut *self.reader().await?, articles).await
+    /// Articles of corrected stories about which is decided again, of one newsroom.
+    pub async fn undecided_again(
+        &self,
+        limit: u32,
+    ) -> Result<Option<(NewsroomId, Vec<ArticleId>)>> {
+        decisions::undecided_again(&mut *self.reader().await?, limit).await
+    }
+
+    /// Which newsrooms with subscriptions (or `only` this one) see these articles, by which of their
+    /// sources and in which of the stories that they see.
+    pub async fn seen_by(
+        &self,
+        articles: &[ArticleId],
+        only: Option<NewsroomId>,
+    ) -> Result<Vec<SeenBy>> {
+        decisions::seen_by(&mut *self.reader().await?, articles, only).await
     }
 
     /// The words of articles, for matching.
@@ -42,14 +54,20 @@ impl Store {
         decisions::story_articles(&mut *self.reader().await?, newsroom, stories).await
     }
 
-    /// What was decided about these living stories; one that sent comes before all others.
-    pub async fn known_of(&self, stories: &[StoryId]) -> Result<Vec<Known>> {
-        decisions::of_stories(&mut *self.reader().await?, stories).await
+    /// What was decided about these living stories and their parts; one that sent comes before all
+    /// others.
+    pub async fn known_of(&self, stories: &[StoryId], parts: &[Part]) -> Result<Vec<Known>> {
+        decisions::of_stories(&mut *self.reader().await?, stories, parts).await
     }
 
-    /// Which destinations were told of these living stories, or are about to be.
-    pub async fn told(&self, stories: &[StoryId]) -> Result<Vec<(DestinationId, StoryId, Told)>> {
-        decisions::told(&mut *self.reader().await?, stories).await
+    /// Which destinations were told of these living stories, or are about to be; of their parts, for
+    /// the newsroom whose parts they are.
+    pub async fn told(
+        &self,
+        stories: &[StoryId],
+        parts: &[Part],
+    ) -> Result<Vec<(Option<NewsroomId>, DestinationId, StoryId, Told)>> {
+        decisions::told(&mut *self.reader().await?, stories, parts).await
     }
 
     /// Messages of a subscription made since a moment, and how many of them mention.
@@ -86,21 +104,23 @@ impl Store {
     }
 
     /// Keeps decisions and writes the outbox rows of those that send, in one transaction with the
-    /// end of waiting of `articles`. A push that was told meanwhile becomes a skip.
-    pub async fn decide(
-        &self,
-        articles: Vec<ArticleId>,
-        decided: Vec<Ruling>,
-        now: Millis,
-    ) -> Result<()> {
-        self.batch(move |c| Box::pin(decisions::save(c, articles, decided, now)))
+    /// end of waiting of their articles. A push that was told meanwhile becomes a skip. False where
+    /// stories were corrected since they were read: nothing is kept, and all is to be decided anew.
+    pub async fn decide(&self, basis: Basis, decided: Vec<Ruling>, now: Millis) -> Result<bool> {
+        self.batch(move |c| Box::pin(decisions::save(c, basis, decided, now)))
             .await
     }
 
     /// Keeps a digest's turn: its outbox row with its stories and their decisions. None when
-    /// nothing was to be sent, or the subscription is gone or sleeps.
-    pub async fn save_digest(&self, digest: NewDigest, now: Millis) -> Result<Option<i64>> {
-        self.batch(move |c| Box::pin(decisions::save_digest(c, digest, now)))
+    /// nothing was to be sent, the subscription is gone or sleeps, or stories were corrected since
+    /// that count of `corrections`.
+    pub async fn save_digest(
+        &self,
+        digest: NewDigest,
+        corrections: i64,
+        now: Millis,
+    ) -> Result<Option<i64>> {
+        self.batch(move |c| Box::pin(decisions::save_digest(c, digest, corrections, now)))
             .await
     }
 }
@@ -160,25 +180,15 @@ impl Store {
         told::told_sentences(&mut *self.reader().await?, destination, sentences, before).await
     }
 
-    /// When the destination was last told or updated of a story, in whatever outbox row but `row`.
-    pub async fn said_at(
-        &self,
-        row: i64,
-        destination: DestinationId,
-        story: StoryId,
-    ) -> Result<Option<Millis>> {
-        afterwards::said_at(&mut *self.reader().await?, row, destination, story).await
+    /// When the row's destination was last told or updated of a story, in whatever other row.
+    pub async fn said_at(&self, row: &Letterbox, story: StoryId) -> Result<Option<Millis>> {
+        afterwards::said_at(&mut *self.reader().await?, row, story).await
     }
 
-    /// Those of the living stories that the destination was told by another row than this one, what
-    /// waits left out.
-    pub async fn told_to(
-        &self,
-        destination: DestinationId,
-        stories: &[StoryId],
-        row: i64,
-    ) -> Result<Vec<StoryId>> {
-        told::told_to(&mut *self.reader().await?, destination, stories, row).await
+    /// Those of the living stories that the row's destination was told by another row, what waits
+    /// left out.
+    pub async fn told_to(&self, row: &Letterbox, stories: &[StoryId]) -> Result<Vec<StoryId>> {
+        told::told_to(&mut *self.reader().await?, row, stories).await
     }
 
     /// Rows of a destination of which it is unknown whether they were posted, and their stories.
@@ -260,28 +270,27 @@ impl Store {
             .await
     }
 
-    /// The messages about these stories that were sent after `sent_after` are redrawn at `at`.
+    /// The messages about these stories, as those newsrooms see them, that were sent after
+    /// `sent_after` are redrawn at `at`.
     pub async fn edit_later(
         &self,
-        stories: &[StoryId],
+        seen: Vec<(NewsroomId, StoryId)>,
         sent_after: Millis,
         at: Millis,
     ) -> Result<()> {
-        let stories = json_array(stories.iter().map(|story| story.0));
-        self.urgent(move |c| Box::pin(afterwards::edit_later(c, stories, sent_after, at)))
+        self.urgent(move |c| Box::pin(afterwards::edit_later(c, seen, sent_after, at)))
             .await
     }
 
-    /// Writes down new facts about stories that were pushed before `sent_before`; gives how many
-    /// messages that will be.
+    /// Writes down new facts about stories, as those newsrooms see them, that were pushed before
+    /// `sent_before`; gives how many messages that will be.
     pub async fn add_news(
         &self,
-        stories: &[StoryId],
+        seen: Vec<(NewsroomId, StoryId)>,
         sent_before: Millis,
         now: Millis,
     ) -> Result<u32> {
-        let stories = json_array(stories.iter().map(|story| story.0));
-        self.urgent(move |c| Box::pin(afterwards::add_news(c, stories, sent_before, now)))
+        self.urgent(move |c| Box::pin(afterwards::add_news(c, seen, sent_before, now)))
             .await
     }
 
@@ -315,8 +324,8 @@ impl Store {
     }
 
     /// Whether an elder message of its destination tells the same story by now.
-    pub async fn has_elder(&self, id: i64) -> Result<bool> {
-        afterwards::has_elder(&mut *self.reader().await?, id).await
+    pub async fn has_elder(&self, row: &Letterbox) -> Result<bool> {
+        afterwards::has_elder(&mut *self.reader().await?, row).await
     }
 
     /// A message was redrawn, or is to be at `again`.

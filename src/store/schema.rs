@@ -41,6 +41,10 @@ fn migrator() -> Migrator {
             "subscriptions",
             include_str!("../../migrations/0004_subscriptions.sql"),
         ),
+        (
+            "corrections",
+            include_str!("../../migrations/0005_corrections.sql"),
+        ),
     ];
     let migration = |(version, (name, sql)): (i64, (&'static str, &'static str))| {
         let sql = sql.into_sql_str();

@@ -103,9 +103,10 @@ pub(super) async fn run(c: &mut SqliteConnection, statements: Vec<Bound>) -> Res
 mod tests {
     use super::super::test::TestFile;
     use super::super::{
-        actions, afterwards, articles, asked, audit, changes, check, decisions, decisions_read,
-        hunt, import, letters, newsrooms, notices, outbox, postbox, postpone, privacy, readings,
-        refrains, sightings, sources, stories, subscriptions, sweep, told, values,
+        actions, afterwards, articles, asked, audit, changes, check, corrections, decisions,
+        decisions_read, hunt, import, letters, newsrooms, notices, outbox, overlay, postbox,
+        postpone, privacy, readings, refrains, reports, sightings, sources, stories, subscriptions,
+        sweep, told, values,
     };
     use sqlx::{AssertSqlSafe, Executor, SqlSafeStr};
 
@@ -117,8 +118,11 @@ mod tests {
         audit::STATEMENTS,
         changes::STATEMENTS,
         check::STATEMENTS,
+        corrections::STATEMENTS,
+        corrections::SETTLING,
         decisions::STATEMENTS,
         outbox::STATEMENTS,
+        overlay::STATEMENTS,
         decisions_read::STATEMENTS,
         hunt::STATEMENTS,
         import::STATEMENTS,
@@ -130,6 +134,7 @@ mod tests {
         privacy::STATEMENTS,
         readings::STATEMENTS,
         refrains::STATEMENTS,
+        reports::STATEMENTS,
         sightings::STATEMENTS,
         sources::STATEMENTS,
         stories::STATEMENTS,
