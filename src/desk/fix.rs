@@ -84,9 +84,11 @@ async fn look_up(desk: &Desk, room: NewsroomId, typed: &str) -> Result<View, No>
     };
     let view = compose::view_all(desk, room, id).await?;
     view.ok_or_else(|| {
-        Refusal::new("That story is not here: its article waits for its place, or its sources are gone.")
-            .can("Try again in a minute.")
-            .into()
+        Refusal::new(
+            "That story is not here: its article waits for its place, or its sources are gone.",
+        )
+        .can("Try again in a minute.")
+        .into()
     })
 }
 
@@ -134,9 +136,14 @@ impl Here<'_> {
     }
 
     async fn merge(&self, asked: &Asked) -> Answer {
-        let Some(typed) = asked.ask.get("with").filter(|typed| !typed.trim().is_empty()) else {
+        let Some(typed) = asked
+            .ask
+            .get("with")
+            .filter(|typed| !typed.trim().is_empty())
+        else {
             let (id, sightings) = (self.view.id, &self.view.sightings);
-            let near = story::related_stories(self.desk, self.room, id, sightings, NEAR_MAX).await?;
+            let near =
+                story::related_stories(self.desk, self.room, id, sightings, NEAR_MAX).await?;
             return Ok(page::merge(&self.lines, &near));
         };
         let other = look_up(self.desk, self.room, typed).await?;
@@ -160,7 +167,8 @@ impl Here<'_> {
             .and(" and ")
             .bold(&other_lines.headline)
             .and(" are one story here.");
-        let effect = "Whoever was told of either is not told again; later articles of both join it.";
+        let effect =
+            "Whoever was told of either is not told again; later articles of both join it.";
         self.done(said, effect, change, Some(story)).await
     }
 
@@ -186,7 +194,9 @@ impl Here<'_> {
             let pieces: Vec<Piece> = pieces.collect();
             return Ok(page::split(&self.lines, &pieces, &kept.join(",")));
         }
-        let first = pieces.iter().find(|(article, _)| chosen.contains(&article.0));
+        let first = pieces
+            .iter()
+            .find(|(article, _)| chosen.contains(&article.0));
         let Some((_, first)) = first else {
             return Err(Refusal::new("No article is chosen.")
                 .can("Choose the articles that are another story.")
@@ -199,7 +209,9 @@ impl Here<'_> {
         let (out, all) = (chosen.len(), pieces.len());
         let words = audit::split(&self.lines.headline, &first.title, out, all);
         let (change, story) = self.correct(wish, words).await?;
-        let said = Line::new().bold(&first.title).and(" is a story of its own here.");
+        let said = Line::new()
+            .bold(&first.title)
+            .and(" is a story of its own here.");
         let effect = "Later articles go to the part that they are nearest to. Whoever was sent all of it is \
                       not told again.";
         self.done(said, effect, change, Some(story)).await
@@ -208,7 +220,9 @@ impl Here<'_> {
     async fn hide(&self) -> Answer {
         let words = audit::hide(&self.lines.headline);
         let (change, _) = self.correct(Wish::Hide(self.view.id), words).await?;
-        let said = Line::new().bold(&self.lines.headline).and(" is hidden here.");
+        let said = Line::new()
+            .bold(&self.lines.headline)
+            .and(" is hidden here.");
         let effect = "It is in no answer, message or digest here any more, nor are later articles of it. \
                       What was sent stays where it stands.";
         self.done(said, effect, change, None).await
@@ -254,9 +268,9 @@ impl Here<'_> {
             if topics.iter().any(|(known, _)| known == key) {
                 continue;
             }
-            let was_wanted = decided.iter().any(|decided| {
-                decided.subscription == one.id && decided.verdict != Verdict::Skip
-            });
+            let was_wanted = decided
+                .iter()
+                .any(|decided| decided.subscription == one.id && decided.verdict != Verdict::Skip);
             if was_wanted || why::standing(desk, &self.view, one).await?.0 {
                 topics.push((key.clone(), shown.clone()));
             }
@@ -290,10 +304,10 @@ impl Here<'_> {
                 .can("Choose Fix this story again to see it as it is."),
             Corrected::Whole => Refusal::new("Then nothing would be left of the story.")
                 .can("Leave one of its articles in."),
-            Corrected::Full { max } => {
-                Refusal::new(format!("There are {max} corrections here, as many as there may be."))
-                    .can("Take some back that are no longer needed, under Fix this story.")
-            }
+            Corrected::Full { max } => Refusal::new(format!(
+                "There are {max} corrections here, as many as there may be."
+            ))
+            .can("Take some back that are no longer needed, under Fix this story."),
         };
         Err(refusal.into())
     }
@@ -310,7 +324,9 @@ impl Here<'_> {
 
 /// Ids as the request keeps them.
 fn chosen(kept: &str) -> Vec<i64> {
-    kept.split(',').filter_map(|id| id.trim().parse().ok()).collect()
+    kept.split(',')
+        .filter_map(|id| id.trim().parse().ok())
+        .collect()
 }
 
 /// A correction in force of the story `own`, in words.

@@ -81,7 +81,9 @@ pub async fn card(desk: &Desk, asker: &Asker, ask: &Ask) -> Answer {
     let Some(view) = compose::views(desk, room, &[id]).await?.pop() else {
         let refusal = Refusal::new("That story is no longer here.");
         return Err(refusal
-            .can("Its sources may have been removed, or moderators hid it. Ask for the topic again.")
+            .can(
+                "Its sources may have been removed, or moderators hid it. Ask for the topic again.",
+            )
             .into());
     };
     let id = view.id;

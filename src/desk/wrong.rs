@@ -44,14 +44,16 @@ pub async fn answer(
     match reported {
         Reported::Done => Ok(wrong::thanks()),
         Reported::Before => Ok(wrong::before()),
-        Reported::TooMany { max } => {
-            Err(Refusal::new(format!("You said of {max} stories today that they are wrong."))
-                .can("Tell a moderator, or try again tomorrow.")
-                .into())
-        }
-        Reported::Full => Err(Refusal::new("The moderators have all the reports that they can take.")
-            .can("Tell a moderator yourself.")
-            .into()),
+        Reported::TooMany { max } => Err(Refusal::new(format!(
+            "You said of {max} stories today that they are wrong."
+        ))
+        .can("Tell a moderator, or try again tomorrow.")
+        .into()),
+        Reported::Full => Err(Refusal::new(
+            "The moderators have all the reports that they can take.",
+        )
+        .can("Tell a moderator yourself.")
+        .into()),
         Reported::Gone => Err(Refusal::new("That story waits for its place.")
             .can("Try again in a minute.")
             .into()),

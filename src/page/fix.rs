@@ -71,7 +71,13 @@ fn bold(label: &str, rest: &str) -> Block {
 pub fn panel(panel: &Panel) -> Page {
     let story = &panel.story;
     let mut blocks = head("Fix this story", story);
-    blocks.extend(panel.sources.iter().take(SOURCES_MAX).map(SourceLine::bullet));
+    blocks.extend(
+        panel
+            .sources
+            .iter()
+            .take(SOURCES_MAX)
+            .map(SourceLine::bullet),
+    );
     let more = panel.sources.len().saturating_sub(SOURCES_MAX);
     if more > 0 {
         blocks.push(Block::Small(Line::ours(format!("and {more} more"))));
@@ -120,7 +126,9 @@ pub fn panel(panel: &Panel) -> Page {
     if !panel.standing.is_empty() {
         blocks.push(Block::Text(Line::new().bold("Corrected before")));
         for one in panel.standing.iter().take(CHOICES_MAX) {
-            blocks.push(Block::Bullet(Line::ours(format!("{} ", one.what)).ago(one.at)));
+            blocks.push(Block::Bullet(
+                Line::ours(format!("{} ", one.what)).ago(one.at),
+            ));
         }
         let choice = |one: &Standing| Choice {
             label: one.what.clone(),
@@ -133,7 +141,12 @@ pub fn panel(panel: &Panel) -> Page {
                 ask: ask_of(story),
                 option: "undo".to_owned(),
             },
-            choices: panel.standing.iter().take(CHOICES_MAX).map(choice).collect(),
+            choices: panel
+                .standing
+                .iter()
+                .take(CHOICES_MAX)
+                .map(choice)
+                .collect(),
         }));
     }
     Page {
@@ -185,10 +198,19 @@ pub fn merge(story: &StoryLines, near: &[StoryLines]) -> Page {
                 ask: ask.clone(),
                 option: "with".to_owned(),
             },
-            choices: near.iter().take(CHOICES_MAX).map(StoryLines::choice).collect(),
+            choices: near
+                .iter()
+                .take(CHOICES_MAX)
+                .map(StoryLines::choice)
+                .collect(),
         }));
     }
-    let other = fill("Another story", "with", "Words of its headline, or a link", ask);
+    let other = fill(
+        "Another story",
+        "with",
+        "Words of its headline, or a link",
+        ask,
+    );
     rows.push(Row::Buttons(vec![other, back(story)]));
     Page {
         blocks: fit(blocks),
@@ -300,7 +322,12 @@ pub fn topic(story: &StoryLines, topics: &[(String, String)]) -> Page {
             choices: topics.iter().take(CHOICES_MAX).map(choice).collect(),
         }));
     }
-    let other = fill("Another topic", "topic", "The topic that it is not about", ask);
+    let other = fill(
+        "Another topic",
+        "topic",
+        "The topic that it is not about",
+        ask,
+    );
     rows.push(Row::Buttons(vec![other, back(story)]));
     Page {
         blocks: fit(blocks),

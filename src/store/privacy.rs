@@ -19,6 +19,9 @@ statements! {
     ASKED = "SELECT topic, at FROM asked WHERE person = $1 ORDER BY at DESC";
     NOTICES = "SELECT text, made_at FROM notice WHERE person = $1 ORDER BY id";
     CHANGES = "SELECT at, what, subject, before, after FROM audit WHERE by = $1 ORDER BY at DESC";
+    /// With the story's name, and when moderators dealt with it.
+    REPORTS = "SELECT story, what, at, closed_at FROM report WHERE person = $1 ORDER BY id";
+    CORRECTED = "SELECT count(*) FROM correction WHERE by = $1";
     MADE = "SELECT count(*) FROM subscription AS s JOIN destination AS d ON d.id = s.destination
         WHERE s.made_by = $1 AND d.kind = 0 AND s.removed_at IS NULL";
     ADDED = "SELECT count(*) FROM newsroom_source WHERE added_by = $1 AND removed_at IS NULL";
@@ -32,6 +35,7 @@ statements! {
     FORGET_PLACE = "DELETE FROM destination WHERE kind = 1 AND discord = $1";
     FORGET_ASKED = "DELETE FROM asked WHERE person = $1";
     FORGET_NOTICES = "DELETE FROM notice WHERE person = $1";
+    FORGET_REPORTS = "DELETE FROM report WHERE person = $1";
     LEAVE_SOURCES = "UPDATE newsroom_source SET removed_at = $2
         WHERE newsroom = $1 AND removed_at IS NULL";
     FORGET_SOURCES = "DELETE FROM newsroom_source WHERE newsroom = $1";
@@ -71,6 +75,17 @@ pub struct StoredChange {
     pub after: Option<String>,
 }
 
+/// A story of which a person said that something is wrong.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct StoredReport {
+    /// The store's number.
+    pub story: i64,
+    pub what: &'static str,
+    pub at: Millis,
+    /// When moderators dealt with it.
+    pub closed_at: Option<Millis>,
+}
+
 /// A source of a person's own.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct StoredSource {
@@ -88,6 +103,7 @@ pub struct Stored {
     pub messages: i64,
     pub asked: Vec<StoredAsked>,
     pub notices: Vec<(String, Millis)>,
+    pub reports: Vec<StoredReport>,
     pub settings: Vec<(String, String)>,
     pub sources: Vec<StoredSource>,
     /// What they changed, here and in servers.
@@ -96,6 +112,8 @@ pub struct Stored {
     pub subscriptions_made: i64,
     /// Sources of any newsroom that they added.
     pub sources_added: i64,
+    /// Corrections of stories that they made in servers.
+    pub corrections_made: i64,
 }
 
 /// What is stored about a person.
@@ -142,6 +160,14 @@ async fn stored(c: &mut SqliteConnection, person: u64) -> Result<Stored> {
             .collect(),
         subscriptions_made: count(c, MADE, id).await?,
         sources_added: count(c, ADDED, id).await?,
+        corrections_made: count(c, CORRECTED, id).await?,
+        reports: sqlx::query_as(REPORTS)
+            .bind(id)
+            .fetch_all(&mut *c)
+            .await?
+            .into_iter()
+            .map(reported)
+            .collect(),
         ..Stored::default()
     };
     if let Some(own) = newsrooms::find(c, Newsroom::Person(person)).await? {
@@ -163,6 +189,21 @@ async fn stored(c: &mut SqliteConnection, person: u64) -> Result<Stored> {
         stored.sources = sources.into_iter().map(source).collect();
     }
     Ok(stored)
+}
+
+fn reported((story, what, at, closed_at): (i64, i64, i64, Option<i64>)) -> StoredReport {
+    let what = match what {
+        0 => "it is not one story",
+        1 => "it is the same as another story",
+        2 => "it is not about its topic",
+        _ => "it should not be here",
+    };
+    StoredReport {
+        story,
+        what,
+        at,
+        closed_at,
+    }
 }
 
 async fn count(c: &mut SqliteConnection, sql: &'static str, person: i64) -> Result<i64> {
@@ -190,7 +231,13 @@ fn follow(row: FollowRow) -> Result<StoredFollow> {
 
 async fn forget(c: &mut SqliteConnection, person: u64, at: Millis) -> Result<()> {
     let id = person as i64;
-    for sql in [FORGET_FOLLOWS, FORGET_PLACE, FORGET_ASKED, FORGET_NOTICES] {
+    for sql in [
+        FORGET_FOLLOWS,
+        FORGET_PLACE,
+        FORGET_ASKED,
+        FORGET_NOTICES,
+        FORGET_REPORTS,
+    ] {
         sqlx::query(sql).bind(id).execute(&mut *c).await?;
     }
     if let Some(own) = newsrooms::find(c, Newsroom::Person(person)).await? {

@@ -152,7 +152,10 @@ impl Model {
     }
 
     fn own(&self, room: &Room, article: ArticleId) -> Option<i64> {
-        room.own.get(&article)?.last_key_value().map(|(_, own)| *own)
+        room.own
+            .get(&article)?
+            .last_key_value()
+            .map(|(_, own)| *own)
     }
 
     fn story(&self, room: &Room, article: ArticleId) -> Option<i64> {
@@ -246,13 +249,21 @@ impl Play {
         let store = file.open().await;
         let mut rooms = Vec::new();
         for server in [1, 2] {
-            rooms.push(store.newsroom(Newsroom::Server(server), NOON).await.unwrap());
+            rooms.push(
+                store
+                    .newsroom(Newsroom::Server(server), NOON)
+                    .await
+                    .unwrap(),
+            );
         }
         let mut all = Vec::new();
         let mut sources = Vec::new();
         let mut visible = [BTreeSet::new(), BTreeSet::new()];
-        for (name, who, articles) in [("avel", vec![0, 1], 6), ("basin", vec![0], 4), ("coast", vec![1], 3)]
-        {
+        for (name, who, articles) in [
+            ("avel", vec![0, 1], 6),
+            ("basin", vec![0], 4),
+            ("coast", vec![1], 3),
+        ] {
             let of: Vec<NewsroomId> = who.iter().map(|at| rooms[*at]).collect();
             let (id, ids) = source(&store, &of, name, articles, NOON).await;
             assert_eq!(ids.len(), articles);
@@ -305,8 +316,10 @@ impl Play {
         let mut near: Vec<ArticleId> = self.model.machine.keys().copied().collect();
         self.dice.shuffle(&mut near);
         near.truncate(5);
-        let neighbours: Vec<(ArticleId, f32)> =
-            near.into_iter().map(|other| (other, self.dice.f32())).collect();
+        let neighbours: Vec<(ArticleId, f32)> = near
+            .into_iter()
+            .map(|other| (other, self.dice.f32()))
+            .collect();
         let mut put = placed(story, &neighbours);
         self.model.machine.insert(article, story);
         self.model.neighbours.insert(article, neighbours);
@@ -337,7 +350,10 @@ impl Play {
             _ => {}
         }
         self.log.push(format!("{article:?} is placed: {put:?}"));
-        self.store.place(vec![(article, put)], self.now).await.unwrap();
+        self.store
+            .place(vec![(article, put)], self.now)
+            .await
+            .unwrap();
         let mut come: Vec<ArticleId> = moved.into_iter().filter(|one| *one != article).collect();
         come.push(article);
         // In the order of placing, in which the moved one came before.
@@ -388,20 +404,31 @@ impl Play {
                 (wish, Kind::Split(story, 0), false)
             }
         };
-        let done = self.store.correct(correcting(room.id, wish.clone(), self.now));
+        let done = self
+            .store
+            .correct(correcting(room.id, wish.clone(), self.now));
         let done = done.await.unwrap();
         self.log.push(format!("newsroom {at}: {wish:?}: {done:?}"));
         let Corrected::Done {
             change, split_off, ..
         } = done
         else {
-            let whole = matches!(&wish, Wish::Split { articles: some, .. } if some.len() == articles.len());
-            let expected = if whole { Corrected::Whole } else { Corrected::Same };
+            let whole =
+                matches!(&wish, Wish::Split { articles: some, .. } if some.len() == articles.len());
+            let expected = if whole {
+                Corrected::Whole
+            } else {
+                Corrected::Same
+            };
             assert!((whole || same) && done == expected, "{:#?}", self.log);
             return;
         };
         assert!(!same, "{:#?}", self.log);
-        let lines = self.store.changes(self.model.rooms[at].id, 1).await.unwrap();
+        let lines = self
+            .store
+            .changes(self.model.rooms[at].id, 1)
+            .await
+            .unwrap();
         assert_eq!(lines[0].id, change);
         let id: i64 = lines[0].subject.parse().unwrap();
         let mut made = Made {
@@ -413,11 +440,16 @@ impl Play {
         if let (Wish::Split { articles, .. }, Some(own)) = (wish, split_off) {
             let first = *articles.iter().min().unwrap();
             let room = &self.model.rooms[at];
-            let left = self.model.own(room, first).unwrap_or(self.model.machine[&first]);
+            let left = self
+                .model
+                .own(room, first)
+                .unwrap_or(self.model.machine[&first]);
             made.kind = Kind::Split(left, own.0);
             let name = self.model.name(room, left);
             let unseen: Vec<ArticleId> = (self.model.machine.keys().copied())
-                .filter(|one| !room.visible.contains(one) && self.model.story(room, *one) == Some(name))
+                .filter(|one| {
+                    !room.visible.contains(one) && self.model.story(room, *one) == Some(name)
+                })
                 .collect();
             let room = &mut self.model.rooms[at];
             room.made.push(made);
@@ -450,9 +482,17 @@ impl Play {
         };
         let made = self.model.rooms[at].made[one].clone();
         let (own, other) = (self.model.rooms[at].id, self.model.rooms[1 - at].id);
-        let foreign = self.store.undo(other, made.change, 8, self.now).await.unwrap();
+        let foreign = self
+            .store
+            .undo(other, made.change, 8, self.now)
+            .await
+            .unwrap();
         assert_eq!(foreign, Undone::Unknown, "another newsroom's is not there");
-        let undone = self.store.undo(own, made.change, 8, self.now).await.unwrap();
+        let undone = self
+            .store
+            .undo(own, made.change, 8, self.now)
+            .await
+            .unwrap();
         assert!(matches!(undone, Undone::Done(_)), "{:#?}", self.log);
         let twice = self.store.undo_correction(own, made.id, self.now);
         assert!(!twice.await.unwrap());
@@ -477,7 +517,10 @@ impl Play {
     /// A source is read again, with other texts.
     async fn reads_again(&mut self) {
         let (id, name, articles) = *self.dice.choice(&self.sources).unwrap();
-        let read = feed(name, &entries(name, articles, &format!("Edited {}.", self.now)));
+        let read = feed(
+            name,
+            &entries(name, articles, &format!("Edited {}.", self.now)),
+        );
         let saved = self.store.save_readings(vec![to_save(id, read, self.now)]);
         assert_eq!(saved.await.unwrap()[0].new, 0);
         self.log.push(format!("{name} is read again"));
@@ -505,7 +548,9 @@ impl Play {
                 Kind::Split(_, own) => Some(own),
                 _ => None,
             };
-            names.extend(room.made.iter().filter_map(own));
+            for room in &self.model.rooms {
+                names.extend(room.made.iter().filter_map(own));
+            }
             let names: Vec<StoryId> = names.into_iter().map(StoryId).collect();
             let view = self.store.view(room.id, &names).await.unwrap();
             let view: BTreeMap<i64, BTreeSet<ArticleId>> = (view.into_iter())
@@ -517,8 +562,15 @@ impl Play {
             assert_eq!(view, expected, "{:#?}", self.log);
             let living = self.store.living(room.id, &names).await.unwrap();
             for name in &names {
-                let expected = StoryId(self.model.name(room, name.0));
-                assert_eq!(living.get(name), Some(&expected), "{name:?} {:#?}", self.log);
+                // Another newsroom's own story is not there.
+                let is_there = name.0 > 0 || room.made.iter().any(|made| own(made) == Some(name.0));
+                let expected = is_there.then(|| StoryId(self.model.name(room, name.0)));
+                assert_eq!(
+                    living.get(name),
+                    expected.as_ref(),
+                    "{name:?} {:#?}",
+                    self.log
+                );
             }
             self.deciding_agrees(room, &stories).await;
         }
@@ -541,9 +593,17 @@ impl Play {
         assert_eq!(seen, *stories, "{:#?}", self.log);
         let overlay = self.store.overlay(room.id).await.unwrap();
         for name in stories.keys() {
-            let (hidden, off) = (self.model.is_hidden(room, *name), self.model.is_off_topic(room, *name));
+            let (hidden, off) = (
+                self.model.is_hidden(room, *name),
+                self.model.is_off_topic(room, *name),
+            );
             assert_eq!(overlay.is_hidden(StoryId(*name)), hidden, "{:#?}", self.log);
-            assert_eq!(overlay.is_off_topic(StoryId(*name), TOPIC), off, "{:#?}", self.log);
+            assert_eq!(
+                overlay.is_off_topic(StoryId(*name), TOPIC),
+                off,
+                "{:#?}",
+                self.log
+            );
         }
     }
 }
@@ -604,4 +664,255 @@ fn what_is_corrected_is_what_a_simple_model_says_through_200_sequences() {
             });
         }
     });
+}
+
+/// A newsroom with two stories of two articles each, and a subscription to all.
+struct Scene {
+    _file: TestFile,
+    store: Store,
+    room: NewsroomId,
+    subscription: SubscriptionId,
+    articles: Vec<ArticleId>,
+}
+
+const FERRY: usize = 0;
+const QUAY: usize = 2;
+
+impl Scene {
+    async fn new() -> Self {
+        let file = TestFile::new();
+        let store = file.open().await;
+        let room = store.newsroom(Newsroom::Server(1), NOON).await.unwrap();
+        let (_, articles) = source(&store, &[room], "avel", 4, NOON).await;
+        let subscription = subscribe(&store, room, 300, What::Everything).await;
+        let put = (0..4).map(|n| {
+            let story = articles[n - n % 2].0;
+            (articles[n], placed(story, &[]))
+        });
+        store.place(put.collect(), NOON).await.unwrap();
+        Self {
+            _file: file,
+            store,
+            room,
+            subscription,
+            articles,
+        }
+    }
+
+    fn story(&self, first: usize) -> StoryId {
+        StoryId(self.articles[first].0)
+    }
+
+    /// Decides that a story is sent.
+    async fn sends(&self, story: StoryId, at: Millis) {
+        let ruling = Ruling {
+            subscription: self.subscription,
+            destination: crate::news::DestinationId(1),
+            story,
+            decision: Decision::Send { mention: false },
+            grounds: Grounds::bare(at),
+            cause: Cause::default(),
+            digest: None,
+        };
+        let basis = Basis {
+            articles: self.store.undecided(100).await.unwrap(),
+            only: None,
+            corrections: self.store.correction_changes().await.unwrap(),
+        };
+        assert!(self.store.decide(basis, vec![ruling], at).await.unwrap());
+    }
+
+    /// Claims the row that waits; gives the stories that were told, none where nothing was claimed.
+    async fn claims(&self, at: Millis) -> Vec<StoryId> {
+        let Some(row) = self.store.heads(at, 1).await.unwrap().pop() else {
+            return Vec::new();
+        };
+        let stories: Vec<StoryId> = row.story.into_iter().collect();
+        let claim = super::super::Claim {
+            id: row.id,
+            body: "{}".to_owned(),
+            nonce: row.id.to_string(),
+            outlets: 1,
+            stories: stories.clone(),
+            sentences: Vec::new(),
+            now: at,
+        };
+        match self.store.claim(claim).await.unwrap() {
+            super::super::Claimed::Begun => {
+                let sent = super::super::SentRow {
+                    id: row.id,
+                    standing: Some((300, 1)),
+                    at,
+                };
+                self.store.sent(sent).await.unwrap();
+                stories
+            }
+            super::super::Claimed::Gone => Vec::new(),
+        }
+    }
+
+    async fn corrects(&self, wish: Wish, at: Millis) -> (i64, Option<StoryId>) {
+        let done = self.store.correct(correcting(self.room, wish, at)).await;
+        match done.unwrap() {
+            Corrected::Done {
+                change, split_off, ..
+            } => (change, split_off),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    async fn merges(&self, at: Millis) -> i64 {
+        let wish = Wish::Merge {
+            one: self.story(QUAY),
+            other: self.story(FERRY),
+        };
+        self.corrects(wish, at).await.0
+    }
+
+    async fn takes_back(&self, change: i64, at: Millis) {
+        let undone = self.store.undo(self.room, change, 7, at).await.unwrap();
+        assert!(matches!(undone, Undone::Done(_)), "{undone:?}");
+    }
+
+    async fn is_told(&self, story: StoryId) -> bool {
+        let overlays = self.store.overlays(&[self.room]).await.unwrap();
+        let parts = super::super::parts(&overlays, [(self.room, story)]);
+        let told = self.store.told(&[story], &parts).await.unwrap();
+        told.iter()
+            .any(|(room, _, one, _)| *one == story && room.is_none_or(|room| room == self.room))
+    }
+}
+
+#[tokio::test]
+async fn a_story_merged_with_a_told_one_is_told_until_that_is_taken_back() {
+    let scene = Scene::new().await;
+    let (ferry, quay) = (scene.story(FERRY), scene.story(QUAY));
+    scene.sends(quay, NOON + 1).await;
+    assert_eq!(scene.claims(NOON + 2).await, [quay]);
+    let change = scene.merges(NOON + 3).await;
+    assert!(
+        scene.is_told(ferry).await,
+        "they are one, by the elder's name"
+    );
+    let known = scene.store.overlays(&[scene.room]).await.unwrap();
+    let parts = super::super::parts(&known, [(scene.room, ferry)]);
+    let known = scene.store.known_of(&[ferry], &parts).await.unwrap();
+    assert!(known[0].sent && known[0].story == ferry, "{known:?}");
+    scene.takes_back(change, NOON + 4).await;
+    assert!(scene.is_told(quay).await);
+    assert!(!scene.is_told(ferry).await, "it was in no message");
+}
+
+#[tokio::test]
+async fn what_was_sent_as_one_story_is_told_when_the_merge_is_taken_back() {
+    let scene = Scene::new().await;
+    let (ferry, quay) = (scene.story(FERRY), scene.story(QUAY));
+    let change = scene.merges(NOON + 1).await;
+    scene.sends(ferry, NOON + 2).await;
+    assert_eq!(scene.claims(NOON + 3).await, [ferry]);
+    scene.takes_back(change, NOON + 4).await;
+    assert!(scene.is_told(ferry).await && scene.is_told(quay).await);
+    let waits = scene.store.undecided_again(9).await.unwrap();
+    let (room, articles) = waits.expect("they are decided about again");
+    assert_eq!((room, articles), (scene.room, scene.articles.clone()));
+}
+
+#[tokio::test]
+async fn what_is_split_off_is_told_only_where_all_of_it_was_in_the_message() {
+    for sent_at in [NOON - HOUR, NOON + 1] {
+        let scene = Scene::new().await;
+        let ferry = scene.story(FERRY);
+        scene.sends(ferry, sent_at).await;
+        assert_eq!(scene.claims(sent_at).await, [ferry]);
+        let wish = Wish::Split {
+            story: ferry,
+            articles: vec![scene.articles[1]],
+        };
+        let (change, own) = scene.corrects(wish, NOON + HOUR).await;
+        let own = own.expect("a story of its own");
+        assert_eq!(scene.is_told(own).await, sent_at > NOON);
+        if sent_at < NOON {
+            // Its articles were seen after the message: it is sent, and not again as what it left.
+            scene.sends(own, NOON + HOUR).await;
+            assert_eq!(scene.claims(NOON + HOUR).await, [own]);
+        }
+        scene.takes_back(change, NOON + 2 * HOUR).await;
+        let living = scene.store.living(scene.room, &[own]).await.unwrap();
+        assert_eq!(living[&own], ferry, "old messages lead to what it left");
+        assert!(scene.is_told(ferry).await);
+        assert!(scene.claims(NOON + 3 * HOUR).await.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_message_that_waits_is_dropped_and_its_story_decided_about_anew() {
+    let scene = Scene::new().await;
+    let ferry = scene.story(FERRY);
+    scene.sends(ferry, NOON + 1).await;
+    let (change, _) = scene.corrects(Wish::Hide(ferry), NOON + 2).await;
+    assert!(scene.claims(NOON + 3).await.is_empty());
+    assert!(!scene.is_told(ferry).await);
+    // It was decided before it was hidden, and is kept after: nothing of it goes out.
+    scene.sends(ferry, NOON + 4).await;
+    assert!(
+        scene.claims(NOON + 5).await.is_empty(),
+        "hidden at the claim"
+    );
+    scene.takes_back(change, NOON + 6).await;
+    assert!(!scene.is_told(ferry).await);
+}
+
+#[tokio::test]
+async fn decisions_made_before_a_correction_are_not_kept_after_it() {
+    let scene = Scene::new().await;
+    let basis = Basis {
+        articles: scene.store.undecided(9).await.unwrap(),
+        only: None,
+        corrections: scene.store.correction_changes().await.unwrap(),
+    };
+    scene.merges(NOON + 1).await;
+    assert!(
+        !scene
+            .store
+            .decide(basis, Vec::new(), NOON + 2)
+            .await
+            .unwrap()
+    );
+    assert_eq!(scene.store.undecided(9).await.unwrap().len(), 4);
+}
+
+#[tokio::test]
+async fn a_report_is_open_once_a_person_and_closed_by_whatever_fixes_its_story() {
+    let scene = Scene::new().await;
+    let (ferry, quay) = (scene.story(FERRY), scene.story(QUAY));
+    let report = async |story, person| {
+        let (room, what) = (scene.room, ReportWhat::SameAsAnother);
+        let notice = "A member says".to_owned();
+        let done = scene.store.report(room, story, person, what, notice, NOON);
+        done.await.unwrap()
+    };
+    assert_eq!(report(quay, 8).await, Reported::Done);
+    assert_eq!(report(quay, 8).await, Reported::Before);
+    assert_eq!(report(quay, 9).await, Reported::Done);
+    assert_eq!(report(StoryId(1), 9).await, Reported::Gone);
+    let notices = scene.store.notices(scene.room, 9).await.unwrap();
+    assert_eq!(notices.len(), 1, "once of the story: {notices:?}");
+    scene.merges(NOON + 1).await;
+    for person in [8, 9] {
+        let told = scene.store.notices_of_person(person, 9).await.unwrap();
+        assert_eq!(told.len(), 1);
+        assert_eq!(told[0].text, "Thank you.");
+    }
+    assert_eq!(
+        report(ferry, 8).await,
+        Reported::Done,
+        "the first one is closed"
+    );
+    let stored = scene.store.stored_of(8).await.unwrap();
+    assert_eq!(stored.reports.len(), 2);
+    scene.store.forget_person(8, NOON).await.unwrap();
+    assert!(scene.store.stored_of(8).await.unwrap().reports.is_empty());
+    for n in 0..5 {
+        assert_ne!(report(quay, 20 + n).await, Reported::Full);
+    }
 }
