@@ -20,7 +20,7 @@ pub const COMMAND: Command = Command {
     options: &[Opt {
         name: "link",
         description: "A link to one of its articles",
-        kind: Kind::OfMessage("Fix this story"),
+        kind: Kind::OfMessage(page::TITLE),
         required: true,
         complete: false,
     }],
@@ -289,6 +289,7 @@ impl Here<'_> {
             before,
             after,
             thanks: wrong::dealt_with(&self.lines.headline),
+            dealt: page::TITLE.to_owned(),
             by: self.asker.person,
             at: self.desk.now(),
         };

@@ -3,10 +3,11 @@
 use crate::clock::MINUTE;
 use crate::desk::letters::OUTBOX;
 use crate::desk::subscriptions::what;
-use crate::desk::{Asker, Desk};
+use crate::desk::{Asker, Desk, notices};
 use crate::news::{Destination, Topic};
+use crate::page::letter::of_act_key;
 use crate::page::{Action, Ask, Page, Touch};
-use crate::store::Lookup;
+use crate::store::{Dealt, Lookup};
 use sha2::{Digest, Sha256};
 
 /// How long the same answer is not posted again to the same channel.
@@ -18,8 +19,11 @@ pub enum Pressed {
     Live(Action),
     /// Only the request of it is still known: offer Refresh.
     Expired(Action),
+    /// Somebody did already what can be done once only.
+    Dealt(Dealt),
     /// It belongs to another newsroom.
     NotYours,
+    ForModerators,
     Unknown,
 }
 
@@ -46,6 +50,9 @@ impl Desk {
         if let Some((outbox, touch)) = Touch::of_key(key) {
             return self.touched(asker, outbox, touch).await;
         }
+        if let Some((outbox, place)) = of_act_key(key) {
+            return self.acted(asker, outbox, place).await;
+        }
         let now = self.now();
         let (kept, live) = match self.store.kept(key, now).await? {
             Lookup::Live(kept) => (kept, true),
@@ -55,10 +62,37 @@ impl Desk {
         if kept.newsroom != self.store.newsroom(asker.newsroom, now).await? {
             return Ok(Pressed::NotYours);
         }
+        if let Some((notice, _)) = notices::dealing(&kept.action)
+            && let Some(dealt) = self.dealt(notice).await?
+        {
+            return Ok(Pressed::Dealt(dealt));
+        }
         Ok(if live {
             Pressed::Live(kept.action)
         } else {
             Pressed::Expired(kept.action)
+        })
+    }
+
+    /// What a notice's own button asks for: of a person's only theirs, of moderators' for who is one
+    /// now.
+    async fn acted(&self, asker: &Asker, outbox: i64, place: usize) -> anyhow::Result<Pressed> {
+        let Some(notice) = self.store.notice_of_letter(outbox).await? else {
+            return Ok(Pressed::Unknown);
+        };
+        let own = self.store.newsroom(asker.newsroom, self.now()).await?;
+        match notice.person {
+            Some(person) if person != asker.person => return Ok(Pressed::NotYours),
+            None if notice.newsroom != own => return Ok(Pressed::NotYours),
+            None if !asker.moderator => return Ok(Pressed::ForModerators),
+            _ => {}
+        }
+        let Some(button) = notices::buttons(&notice).into_iter().nth(place) else {
+            return Ok(Pressed::Unknown);
+        };
+        Ok(match notice.dealt {
+            Some(dealt) if notices::dealing(&button.action).is_some() => Pressed::Dealt(dealt),
+            _ => Pressed::Live(button.action),
         })
     }
 

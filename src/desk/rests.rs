@@ -20,14 +20,15 @@ impl Desk {
     }
 }
 
-/// Keeps what hosts asked for since this was called last.
+/// Keeps what hosts asked for and was not kept yet; what fails is tried with the next ones.
 ///
 /// # Errors
 /// Failures of the store.
 pub async fn keep_rests(store: &Store, fetcher: &Fetcher) -> anyhow::Result<()> {
     if let Some(hosts) = fetcher.hosts() {
-        for (host, until) in hosts.unsaved_rests() {
-            store.set_host_next(&host, until).await?;
+        for rest in hosts.unsaved_rests() {
+            store.set_host_next(&rest.0, rest.1).await?;
+            hosts.rests_saved(std::slice::from_ref(&rest));
         }
     }
     Ok(())

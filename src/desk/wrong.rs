@@ -4,8 +4,8 @@ use crate::desk::command::Answer;
 use crate::desk::{Asker, Desk, letters};
 use crate::news::NewsroomId;
 use crate::page::story::StoryLines;
-use crate::page::{Ask, Refusal, wrong};
-use crate::store::{ReportWhat, Reported};
+use crate::page::{Ask, Refusal, fix, wrong};
+use crate::store::{NewReport, ReportWhat, Reported};
 
 /// The value of a request for a story that says what is wrong with it.
 pub const WRONG: &str = "wrong";
@@ -35,13 +35,15 @@ pub async fn answer(
             return Ok(letters::from_same_letter(page, ask));
         }
     };
-    let notice = wrong::notice(story, said);
-    let now = desk.now();
-    let reported = desk
-        .store
-        .report(room, story.id, asker.person, what, notice, now)
-        .await?;
-    match reported {
+    let report = NewReport {
+        newsroom: room,
+        story: story.id,
+        person: asker.person,
+        what,
+        card: wrong::notice(story, said),
+        buttons: vec![fix::button(fix::ask_of(story))],
+    };
+    match desk.store.report(report, desk.now()).await? {
         Reported::Done => Ok(wrong::thanks()),
         Reported::Before => Ok(wrong::before()),
         Reported::TooMany { max } => Err(Refusal::new(format!(

@@ -104,6 +104,8 @@ enum What {
     Shown(u64, String),
     /// What a button with this key confirms.
     Confirmed(String),
+    /// A notice (the store's number) is dealt with.
+    Dealt(i64),
 }
 
 /// Held while it is being done.
@@ -122,6 +124,11 @@ impl Underway {
     /// None while an earlier press on the same button is worked on.
     pub fn confirm(&self, key: &str) -> Option<Claim> {
         self.claim(What::Confirmed(key.to_owned()))
+    }
+
+    /// None while an earlier press deals with the same notice.
+    pub fn deal(&self, notice: i64) -> Option<Claim> {
+        self.claim(What::Dealt(notice))
     }
 
     fn claim(&self, what: What) -> Option<Claim> {

@@ -157,10 +157,14 @@ impl Bot {
         if let Action::ShowHere(ask) = &action {
             return self.show_here(asker, &action, ask).await;
         }
+        let chosen = touch.with.chosen(&action);
+        if let Some((notice, what)) = desk::notices::dealing(&action) {
+            let what = what.to_owned();
+            return self.deal(asker, &action, &chosen, notice, &what).await;
+        }
         if let Action::Confirm(_) = &action {
             return self.confirm(asker, &action, &touch.key).await;
         }
-        let chosen = touch.with.chosen(&action);
         let answer = self.press(asker, &action, &chosen, touch.picked).await;
         self.draw(asker, answer).await
     }
@@ -198,6 +202,37 @@ impl Bot {
         self.draw(asker, answer).await
     }
 
+    /// Does once what can be done about a notice, whichever of its buttons is pressed, and wherever
+    /// it stands; what failed or was refused can be pressed again.
+    async fn deal(
+        &self,
+        asker: &Asker,
+        action: &Action,
+        chosen: &[(String, String)],
+        notice: i64,
+        what: &str,
+    ) -> Drawn {
+        let Some(_claim) = self.underway.deal(notice) else {
+            return self.refusal(&note::being_done());
+        };
+        match self.desk.dealt(notice).await {
+            Ok(None) => {}
+            Ok(Some(dealt)) => {
+                let page = note::dealt(dealt.by, dealt.at, &dealt.what);
+                return self.aside(asker, &page).await;
+            }
+            Err(error) => return self.failure(&error),
+        }
+        let answer = self.press(asker, action, chosen, None).await;
+        // As with what is confirmed: it was done, which is what the person is told.
+        if answer.is_ok()
+            && let Err(error) = self.desk.deal(asker, notice, what).await
+        {
+            tracing::error!("that a notice was dealt with was not remembered: {error:#}");
+        }
+        self.draw(asker, answer).await
+    }
+
     /// The action that a key stands for, or what to say instead.
     async fn known(
         &self,
@@ -217,7 +252,12 @@ impl Bot {
                 let ask = desk::filled(&action, &touch.with.chosen(&action));
                 Err(Box::new(self.aside(asker, &note::expired(ask)).await))
             }
+            Ok(Pressed::Dealt(dealt)) => {
+                let page = note::dealt(dealt.by, dealt.at, &dealt.what);
+                Err(Box::new(self.aside(asker, &page).await))
+            }
             Ok(Pressed::NotYours) => no(note::not_yours()),
+            Ok(Pressed::ForModerators) => no(note::moderators_only()),
             Ok(Pressed::Live(_) | Pressed::Unknown) => no(note::unknown_button()),
             Err(error) => Err(Box::new(self.failure(&error))),
         }

@@ -253,6 +253,27 @@ async fn each_status_has_its_cause() {
 }
 
 #[tokio::test]
+async fn the_time_in_a_hosts_line_is_not_the_answers() {
+    let server = Server::start().await;
+    let line = std::time::Duration::from_millis(900);
+    let settings = FetchSettings {
+        resolve: vec![("tern.example".to_owned(), server.at)],
+        patience: Some(line / 2),
+        spacing: Some(line),
+        ..FetchSettings::default()
+    };
+    let fetcher = Fetcher::new(&settings).expect("a fetcher");
+    let request = FeedRequest {
+        url: "http://tern.example/chain/1".to_owned(),
+        ..FeedRequest::default()
+    };
+    assert_eq!(
+        title(&fetcher.feed(&request, NOW).await),
+        "Ferry sails again"
+    );
+}
+
+#[tokio::test]
 async fn redirects_are_followed_so_far_and_no_further() {
     let server = Server::start().await;
     assert_eq!(title(&server.feed("/chain/5").await), "Ferry sails again");

@@ -10,7 +10,7 @@ use crate::clock::{DAY, Millis, SECOND};
 use crate::news::ReadingError;
 use reqwest::header::{self, HeaderMap, HeaderValue};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use url::Url;
 
 /// Most bytes of a feed, decoded.
@@ -125,10 +125,9 @@ impl Network {
     /// Asks, follows, and reads the body; `now` dates what hosts ask for.
     pub async fn get(&self, request: &Request, now: Millis) -> Result<Answer, ReadingError> {
         let url = guard::check(&request.url, &self.allowance).map_err(ReadingError::Address)?;
+        let since = Since::new(now);
         let turn = self.turn(&url, request, now).await?;
-        tokio::time::timeout(self.patience, self.follow(url, turn, request, now))
-            .await
-            .unwrap_or(Err(ReadingError::TimedOut))
+        self.follow(url, turn, request, since).await
     }
 
     /// Waits for the host's turn, and for pages asks its robots.txt before.
@@ -184,24 +183,30 @@ impl Network {
         })
     }
 
+    /// All answers together may take [`FETCH_SECONDS_MAX`]; waiting for a host's turn does not count.
     async fn follow(
         &self,
         asked: Url,
         mut turn: Turn,
         request: &Request,
-        now: Millis,
+        since: Since,
     ) -> Result<Answer, ReadingError> {
         let mut url = asked.clone();
         let mut moved_to = None;
         let mut permanent = true;
         let mut cookies = Cookies::default();
+        let mut patience = self.patience;
         for _ in 0..=REDIRECTS_MAX {
-            let response = self.ask(&url, request, &cookies).await?;
+            let began = Instant::now();
+            let response = self.ask(&url, request, &cookies);
+            let response = within(patience, response).await?;
             let status = response.status().as_u16();
-            self.note_refusal(&url, &response, now);
+            self.note_refusal(&url, &response, since.now());
+            patience = patience.saturating_sub(began.elapsed());
             if !matches!(status, 301 | 302 | 303 | 307 | 308) {
                 let places = (asked, url, moved_to);
-                let answer = answer(response, places, request, now).await;
+                let answer = answer(response, places, request, since.now());
+                let answer = within(patience, answer).await;
                 drop(turn);
                 return answer;
             }
@@ -214,7 +219,7 @@ impl Network {
             }
             url = next;
             drop((response, turn));
-            turn = self.turn(&url, request, now).await?;
+            turn = self.turn(&url, request, since.now()).await?;
         }
         Err(ReadingError::Redirects)
     }
@@ -258,6 +263,34 @@ impl Network {
         }
         asked.send().await.map_err(|error| sending_error(&error))
     }
+}
+
+/// A moment by the clock, and what real time went by since: a host that asks to be left alone counts
+/// from its answer.
+#[derive(Clone, Copy, Debug)]
+struct Since {
+    at: Millis,
+    began: Instant,
+}
+
+impl Since {
+    fn new(at: Millis) -> Self {
+        let began = Instant::now();
+        Self { at, began }
+    }
+
+    fn now(self) -> Millis {
+        let passed = i64::try_from(self.began.elapsed().as_millis()).unwrap_or(i64::MAX);
+        self.at.saturating_add(passed)
+    }
+}
+
+async fn within<T>(
+    patience: Duration,
+    work: impl Future<Output = Result<T, ReadingError>>,
+) -> Result<T, ReadingError> {
+    let done = tokio::time::timeout(patience, work).await;
+    done.unwrap_or(Err(ReadingError::TimedOut))
 }
 
 fn user_agent(contact: Option<&str>) -> String {

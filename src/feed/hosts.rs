@@ -127,9 +127,14 @@ impl Hosts {
         });
     }
 
-    /// The rests that began since this was asked last, to be kept.
+    /// The rests that began and are still to be kept, oldest first.
     pub fn unsaved_rests(&self) -> Vec<(String, Millis)> {
-        self.with(|known| std::mem::take(&mut known.unsaved))
+        self.with(|known| known.unsaved.clone())
+    }
+
+    /// They are kept. What began meanwhile stays to be.
+    pub fn rests_saved(&self, saved: &[(String, Millis)]) {
+        self.with(|known| known.unsaved.retain(|rest| !saved.contains(rest)));
     }
 
     fn awake(&self, host: &str, now: Millis) -> Result<(), ReadingError> {
@@ -284,8 +289,12 @@ mod tests {
         let until = NOW + HOUR;
         assert_eq!(second.unwrap_err(), ReadingError::Resting { until });
         assert!(hosts.turn("tern.example", None, until).await.is_ok());
-        assert_eq!(hosts.unsaved_rests(), [("tern.example".to_owned(), until)]);
-        assert!(hosts.unsaved_rests().is_empty());
+        let unsaved = hosts.unsaved_rests();
+        assert_eq!(unsaved, [("tern.example".to_owned(), until)]);
+        assert_eq!(hosts.unsaved_rests(), unsaved, "until they are saved");
+        hosts.refused("wren.example", 429, Some(HOUR), NOW);
+        hosts.rests_saved(&unsaved);
+        assert_eq!(hosts.unsaved_rests(), [("wren.example".to_owned(), until)]);
     }
 
     #[test]

@@ -69,7 +69,7 @@ impl<E: Into<anyhow::Error>> From<E> for Unwritten {
 pub async fn compose(desk: &Desk, row: &Letterbox) -> Result<Composed, Unwritten> {
     match row.kind {
         3 => return Ok(bare(push::hello(&row.cause.words))),
-        4 => return Ok(bare(push::notice(&row.cause.words))),
+        4 => return notice(desk, row).await,
         _ => {}
     }
     let id = row.subscription.ok_or(Unwritten::Nothing)?;
@@ -93,6 +93,17 @@ fn bare(letter: Letter) -> Composed {
         sentences: Vec::new(),
         outlets: 0,
     }
+}
+
+/// A notice with its buttons; none where somebody dealt with it meanwhile.
+async fn notice(desk: &Desk, row: &Letterbox) -> Result<Composed, Unwritten> {
+    let letter = match desk.store.notice_of_letter(row.id).await? {
+        Some(notice) if notice.dealt.is_some() && !row.is_begun => return Err(Unwritten::Nothing),
+        Some(notice) => push::notice(notice.card, notice.buttons),
+        // It was swept, or its person had it deleted; what it said stands in the row.
+        None => push::notice(push::card(&row.cause.words), Vec::new()),
+    };
+    Ok(bare(letter))
 }
 
 /// What a subscription is called in its messages.

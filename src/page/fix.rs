@@ -8,6 +8,9 @@ use crate::page::story::{SourceLine, StoryLines};
 use crate::page::{Action, Ask, Block, Button, Choice, Line, Page, Row, Select};
 use crate::text::plain;
 
+/// What it is called wherever it can be pressed or chosen.
+pub const TITLE: &str = "Fix this story";
+
 /// Sources of the story that the panel lists.
 const SOURCES_MAX: usize = 8;
 /// Choices of one select (Discord: 25).
@@ -41,7 +44,7 @@ pub fn ask_of(story: &StoryLines) -> Ask {
 /// "Fix this story", wherever a moderator may want it.
 pub fn button(ask: Ask) -> Button {
     Button {
-        label: "Fix this story".to_owned(),
+        label: TITLE.to_owned(),
         action: Action::Open { ask, chosen: None },
         style: Style::Plain,
     }
@@ -70,7 +73,7 @@ fn bold(label: &str, rest: &str) -> Block {
 /// What is the matter with the story?
 pub fn panel(panel: &Panel) -> Page {
     let story = &panel.story;
-    let mut blocks = head("Fix this story", story);
+    let mut blocks = head(TITLE, story);
     blocks.extend(
         panel
             .sources
@@ -358,7 +361,7 @@ pub fn done(said: Line, effect: &str, change: i64, story: Option<&StoryLines>) -
 
 /// Taken back from the panel, where it can be older than the audit's Undo allows.
 pub fn taken_back(story: Option<&StoryLines>) -> Page {
-    let buttons: Vec<Button> = (story.map(|story| turn("Fix this story", ask_of(story))))
+    let buttons: Vec<Button> = (story.map(|story| turn(TITLE, ask_of(story))))
         .into_iter()
         .collect();
     Page {

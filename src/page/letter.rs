@@ -1,7 +1,8 @@
 //! What Lede sends unasked: a line that a phone's alert shows, blocks under it, buttons. Front ends
 //! draw it as a classic message, which alerts show the text of.
 
-use crate::page::{Block, Choice, Line};
+use crate::page::{Block, Button, Choice, Line};
+use serde::{Deserialize, Serialize};
 
 /// One message that nobody asked for at that moment: push, digest, new facts, hello, notice.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -16,6 +17,8 @@ pub struct Letter {
     /// Address of the lead image.
     pub image: Option<String>,
     pub touches: Vec<Touch>,
+    /// What can be done about a notice, before the touches; their keys are [`act_key`]s.
+    pub acts: Vec<Button>,
     /// Stories to open, under a select.
     pub choices: Vec<Choice>,
     /// What a forum's post or a thread is called: plain text.
@@ -23,6 +26,29 @@ pub struct Letter {
     /// Tags of a forum's post (Discord's ids).
     pub tags: Vec<u64>,
 }
+
+/// What a notice says: a line that a phone's alert shows, and what stands under it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Card {
+    pub head: Line,
+    pub blocks: Vec<Block>,
+}
+
+impl Card {
+    /// All that it says, undrawn, a blank between its parts.
+    pub fn words(&self) -> String {
+        let below = self.blocks.iter().filter_map(|block| match block {
+            Block::Title(line) | Block::Heading(line) | Block::Small(line) => Some(line),
+            Block::Text(line) | Block::Quote(line) | Block::Bullet(line) => Some(line),
+            Block::Divider | Block::Buttons(_) | Block::File { .. } => None,
+        });
+        let parts = std::iter::once(&self.head).chain(below);
+        parts.map(Line::words).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// What the keys of a notice's own buttons begin with, behind the mark of their row.
+const ACT: &str = "act";
 
 /// The buttons of letters. They name their outbox row and live as long as it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +105,19 @@ impl Touch {
     }
 }
 
+/// The key of a notice's own button, by its place from 0 on, behind the letter of the press.
+pub fn act_key(outbox: i64, place: usize) -> String {
+    format!("{}{ACT}{place}", mark(outbox))
+}
+
+/// Outbox row and place of such a key.
+pub fn of_act_key(key: &str) -> Option<(i64, usize)> {
+    let (outbox, word) = key.strip_prefix('~')?.split_once('.')?;
+    let place = word.strip_prefix(ACT)?;
+    let is_number = place.bytes().all(|byte| byte.is_ascii_digit());
+    Some((outbox.parse().ok()?, place.parse().ok()?)).filter(|_| is_number)
+}
+
 /// What every drawn letter with buttons holds, by which it is found again where it stands.
 pub fn mark(outbox: i64) -> String {
     format!("~{outbox}.")
@@ -87,6 +126,27 @@ pub fn mark(outbox: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_notices_own_buttons_are_known_by_their_place() {
+        for place in [0, 1, 12] {
+            let key = act_key(41, place);
+            assert!(key.starts_with(&mark(41)));
+            assert_eq!(of_act_key(&key), Some((41, place)));
+            assert_eq!(Touch::of_key(&key), None);
+        }
+        let none = [
+            "~41.act",
+            "~41.why",
+            "~41.act+1",
+            "~x.act0",
+            "41.act0",
+            "~41.act0x",
+        ];
+        for other in none {
+            assert_eq!(of_act_key(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn a_key_names_its_row_and_button() {

@@ -2,11 +2,12 @@
 //! decides how a link, a time or somebody else's text is drawn.
 
 use crate::clock::Millis;
+use serde::{Deserialize, Serialize};
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line(pub Vec<Span>);
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Span {
     /// Lede's own words, drawn as they are.
     Ours(String),
@@ -79,5 +80,17 @@ impl Line {
     pub fn with(mut self, span: Span) -> Self {
         self.0.push(span);
         self
+    }
+
+    /// Its texts, undrawn; times are left out.
+    pub fn words(&self) -> String {
+        let texts = self.0.iter().filter_map(|span| match span {
+            Span::Ours(text) | Span::Theirs(text) | Span::Bold(text) | Span::Link { text, .. } => {
+                Some(text.as_str())
+            }
+            Span::Command(name) => Some(name.as_str()),
+            Span::Ago(_) | Span::On(_) => None,
+        });
+        texts.collect()
     }
 }

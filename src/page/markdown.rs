@@ -105,7 +105,7 @@ fn draw_block(what: &Block, commands: &Commands, links: Links) -> String {
         Block::Text(text) => ("", text),
         Block::Quote(text) => ("> ", text),
         Block::Bullet(text) => ("- ", text),
-        Block::Divider | Block::File { .. } => return String::new(),
+        Block::Divider | Block::Buttons(_) | Block::File { .. } => return String::new(),
     };
     let drawn = draw_line(text, commands, links);
     let drawn = drawn.trim();

@@ -28,8 +28,10 @@ pub mod why;
 pub mod wrong;
 
 pub use action::{Action, Ask, Button, Choice, Form, Pick, Press, Row, Select};
-pub use letter::{Letter, Touch};
+pub use letter::{Card, Letter, Touch};
 pub use line::{Line, Span};
+
+use serde::{Deserialize, Serialize};
 
 /// One screen of an answer. Blocks first to last, then rows of buttons and selects.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -41,10 +43,15 @@ pub struct Page {
 }
 
 impl Page {
-    /// The actions of the rows, in the order in which keys are given to them: row by row, button by
-    /// button; a select counts one.
+    /// The actions of buttons among the blocks, then of the rows, in the order in which keys are
+    /// given to them: row by row, button by button; a select counts one.
     pub fn actions(&self) -> Vec<&Action> {
         let mut actions = Vec::new();
+        for block in &self.blocks {
+            if let Block::Buttons(buttons) = block {
+                actions.extend(buttons.iter().map(|button| &button.action));
+            }
+        }
         for row in &self.rows {
             match row {
                 Row::Buttons(buttons) => {
@@ -58,7 +65,7 @@ impl Page {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Block {
     /// `##` in Discord, bold in a terminal. Once, at the top.
     Title(Line),
@@ -72,6 +79,8 @@ pub enum Block {
     Bullet(Line),
     /// A line between stories.
     Divider,
+    /// Buttons that belong to what stands above them, not to all of the page.
+    Buttons(Vec<Button>),
     /// A file: attached to a message, printed in a terminal.
     File {
         name: String,

@@ -1,7 +1,12 @@
 //! Short private words about the asking itself: too fast, expired, already done, failed.
 
+use crate::clock::Millis;
 use crate::page::action::{Button, Style};
-use crate::page::{Action, Ask, Block, Line, Page, Refusal, Row};
+use crate::page::{Action, Ask, Block, Card, Line, Page, Refusal, Row};
+use crate::text::plain;
+
+/// UTF-16 units of a plain notice that leads an answer.
+const NOTICE_UNITS_MAX: usize = 400;
 
 /// Somebody asks faster than Lede serves one person.
 pub fn too_fast() -> Refusal {
@@ -10,28 +15,55 @@ pub fn too_fast() -> Refusal {
         .can("Wait a moment, then ask again.")
 }
 
-/// Characters of a notice that leads an answer.
-const NOTICE_CHARS_MAX: usize = 400;
+/// What moderators have to know, above an answer to one of them.
+pub fn for_moderators(card: &Card, buttons: Vec<Button>) -> Vec<Block> {
+    leading("For moderators:", card, buttons)
+}
 
-/// What moderators have to know, above an answer to one of them; nothing where there is nothing.
-/// `more`: notices that are still to come.
-pub fn for_moderators(notices: &[&str], more: usize) -> Vec<Block> {
-    if notices.is_empty() {
-        return Vec::new();
+/// What a person has to know, above an answer to them.
+pub fn for_person(card: &Card, buttons: Vec<Button>) -> Vec<Block> {
+    leading("For you:", card, buttons)
+}
+
+/// Plain ones in small print; what asks for a decision in full.
+fn leading(mark: &str, card: &Card, buttons: Vec<Button>) -> Vec<Block> {
+    if buttons.is_empty() {
+        let words = card.words();
+        let cut = plain::cut(&words, NOTICE_UNITS_MAX);
+        return vec![Block::Small(Line::ours(mark).and(" ").theirs(cut))];
     }
-    let line = |notice: &&str| {
-        let mut text: String = notice.chars().take(NOTICE_CHARS_MAX).collect();
-        if text.len() < notice.len() {
-            text.push('…');
-        }
-        Block::Small(Line::ours("For moderators: ").theirs(text))
-    };
-    let mut blocks: Vec<Block> = notices.iter().map(line).collect();
-    if more > 0 {
-        let text = format!("… and {more} more, above your next answer");
-        blocks.push(Block::Small(Line::ours(text)));
-    }
+    let head = Line::new().bold(mark).and(" ");
+    let mut blocks = vec![Block::Text(head.with_all(card.head.clone()))];
+    blocks.extend(card.blocks.iter().cloned());
+    blocks.extend([Block::Buttons(buttons), Block::Divider]);
     blocks
+}
+
+/// Notices that are still to come.
+pub fn more_notices(more: usize) -> Block {
+    let text = format!("… and {more} more, above your next answer");
+    Block::Small(Line::ours(text))
+}
+
+/// Somebody did already what can be done once only.
+pub fn dealt(by: u64, at: Millis, what: &str) -> Page {
+    let line = Line::ours("This was dealt with ")
+        .ago(at)
+        .and(format!(" by {}: ", who(by)))
+        .theirs(what)
+        .and(".");
+    Page {
+        blocks: vec![Block::Text(line)],
+        ..Page::default()
+    }
+}
+
+/// A person (Discord's id; 0 = the host) as they are named to others, without a ping.
+pub fn who(person: u64) -> String {
+    match person {
+        0 => "the host".to_owned(),
+        id => format!("<@{id}>"),
+    }
 }
 
 /// Lede answers as many as it can at once.

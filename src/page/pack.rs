@@ -1,6 +1,6 @@
 //! Packing blocks into one message by their measured length.
 
-use crate::page::{Block, Line, markdown};
+use crate::page::{Block, Button, Line, Page, Row, markdown};
 
 /// Characters of all text displays of one message (Discord: 4,000), less what the program's own
 /// last lines may need.
@@ -23,6 +23,26 @@ pub fn measure(blocks: &[Block]) -> usize {
         .iter()
         .map(|block| markdown::measure(block) + apart(block))
         .sum()
+}
+
+/// Buttons of one row of a message.
+pub const ROW_BUTTONS_MAX: usize = 5;
+
+/// Components of one page that are pressed, rows included (Discord: 40 with the texts).
+pub const PRESSED_MAX: usize = 30;
+
+/// How many components of a page are pressed or hold such.
+pub fn pressed(page: &Page) -> usize {
+    let of = |buttons: &[Button]| buttons.len() + buttons.len().div_ceil(ROW_BUTTONS_MAX);
+    let among = page.blocks.iter().map(|block| match block {
+        Block::Buttons(buttons) => of(buttons),
+        _ => 0,
+    });
+    let below = page.rows.iter().map(|row| match row {
+        Row::Buttons(buttons) => of(buttons),
+        Row::Select(_) | Row::Pick { .. } => 2,
+    });
+    among.chain(below).sum()
 }
 
 /// What one message holds; blocks are added as long as there is room.

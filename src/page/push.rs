@@ -4,7 +4,7 @@ use crate::clock::Millis;
 use crate::page::brief::counted;
 use crate::page::pack::measure;
 use crate::page::story::StoryLines;
-use crate::page::{Block, Letter, Line, Touch};
+use crate::page::{Block, Button, Card, Letter, Line, Touch};
 
 /// Quotes of a push.
 pub const PUSH_QUOTES_MAX: usize = 3;
@@ -223,14 +223,19 @@ fn also(stories: &[StoryLines], digest: &Digest, room: usize) -> Vec<Block> {
 /// The first message to somebody who follows something, so that a closed door shows at once. What
 /// an alert shows is the first sentence.
 pub fn hello(words: &str) -> Letter {
+    Letter {
+        silent: false,
+        ..notice(card(words), Vec::new())
+    }
+}
+
+/// Plain words, maybe with others' text in them, as a card: the first sentence heads it.
+pub fn card(words: &str) -> Card {
     let (first, rest) = after_first_sentence(words);
     let rest = (!rest.is_empty()).then(|| Block::Text(clickable(rest)));
-    Letter {
+    Card {
         head: clickable(first),
         blocks: rest.into_iter().collect(),
-        touches: vec![Touch::Why],
-        name: "Lede".to_owned(),
-        ..Letter::default()
     }
 }
 
@@ -266,11 +271,17 @@ fn clickable(words: &str) -> Line {
     }
 }
 
-/// What moderators have to know.
-pub fn notice(words: &str) -> Letter {
+/// What moderators or a person have to know, and what can be done about it. It makes no sound.
+pub fn notice(card: Card, acts: Vec<Button>) -> Letter {
     Letter {
         silent: true,
-        ..hello(words)
+        head: card.head,
+        blocks: card.blocks,
+        // By a button it is found again where it stands.
+        touches: acts.is_empty().then_some(Touch::Why).into_iter().collect(),
+        acts,
+        name: "Lede".to_owned(),
+        ..Letter::default()
     }
 }
 
@@ -460,12 +471,12 @@ mod tests {
     #[test]
     fn a_notice_begins_with_its_cause_and_formats_nothing_of_others() {
         let words = trouble_words("Wind. **Fog** rises", "news", true);
-        insta::assert_snapshot!(said(&notice(&words)), @r"
+        insta::assert_snapshot!(said(&notice(card(&words), Vec::new())), @r"
         Lede could not see whether its message on “Wind. \*\*Fog\*\* rises” came through in #news, and does not send it twice.
         With the right to read the channel's history it could look.
         ");
         let lost = lost_words(&crate::news::push::Lost::Gone, "news");
-        insta::assert_snapshot!(said(&notice(&lost)), @r"
+        insta::assert_snapshot!(said(&notice(card(&lost), Vec::new())), @r"
         \#news is gone.
         Its subscriptions are paused. Add them to another channel with `/subscriptions add`, or remove them with `/subscriptions list`.
         ");

@@ -3,7 +3,7 @@
 use crate::page::action::Style;
 use crate::page::fix;
 use crate::page::story::StoryLines;
-use crate::page::{Action, Ask, Block, Button, Choice, Line, Page, Row, Select};
+use crate::page::{Action, Ask, Block, Button, Card, Choice, Line, Page, Row, Select};
 use crate::text::plain;
 
 /// Characters of a headline in a notice.
@@ -87,15 +87,17 @@ pub fn before() -> Page {
     }
 }
 
-/// What moderators are told. The link is that of the story's lead article.
-pub fn notice(story: &StoryLines, what: &str) -> String {
+/// What moderators are told.
+pub fn notice(story: &StoryLines, what: &str) -> Card {
     let said = CHOICES.iter().find(|(value, _)| *value == what);
-    let said = said.map_or("something is wrong with it", |(_, label)| label);
-    let headline = plain::cut(&story.headline, HEADLINE_CHARS_MAX);
-    let link = story.url.as_deref().unwrap_or_default();
-    format!(
-        "A member says of “{headline}”: {said}. Fix this story stands in the menu of any message with its link: {link}"
-    )
+    let said = said.map_or("Something is wrong with it", |(_, label)| label);
+    Card {
+        head: Line::ours("A member says that a story is wrong"),
+        blocks: vec![
+            Block::Heading(Line::new().link(&story.headline, story.url.as_deref())),
+            Block::Text(Line::ours(format!("{said}."))),
+        ],
+    }
 }
 
 /// What a member is told whose report was dealt with.

@@ -5,7 +5,7 @@ use super::nouns::Letterbox;
 use super::outbox::letterbox;
 use super::statements::statements;
 use super::subscriptions::{ensure_place, json};
-use super::{Result, decisions, outbox, overlay};
+use super::{Result, deciding, outbox, overlay};
 use crate::clock::{DAY, Millis};
 use crate::news::push::{Cause, ToldMessage, go_on};
 use crate::news::subscription::{DestinationId, Form, Place};
@@ -89,10 +89,17 @@ statements! {
         JOIN story AS s ON s.id = t.story
         WHERE t.destination = $1 AND t.at > $2 GROUP BY 1";
     DESTINATION = "SELECT id FROM destination WHERE kind = 0 AND discord = $1";
-    UNTOLD_NOTICES = "SELECT n.id, n.newsroom, v.value, n.text FROM notice AS n
+    UNTOLD_NOTICES = "SELECT n.id, v.value, n.text FROM notice AS n
         JOIN setting AS v ON v.newsroom = n.newsroom AND v.name = 'notices_channel'
         LEFT JOIN destination AS d ON d.kind = 0 AND d.discord = CAST(v.value AS INTEGER)
-        WHERE n.told_at IS NULL AND n.person = 0 AND d.lost_at IS NULL LIMIT $1";
+        WHERE n.told_at IS NULL AND n.person = 0 AND n.dealt_at IS NULL AND d.lost_at IS NULL
+        ORDER BY n.id LIMIT $1";
+    UNTOLD_OF_PERSONS = "SELECT n.id, d.id, n.text FROM notice AS n
+        JOIN destination AS d ON d.kind = 1 AND d.discord = n.person AND d.lost_at IS NULL
+        WHERE n.told_at IS NULL AND n.person > 0 AND n.way = 1 AND EXISTS (
+            SELECT 1 FROM subscription AS s
+            WHERE s.destination = d.id AND s.removed_at IS NULL)
+        ORDER BY n.id LIMIT $1";
     ADD_NOTICE = "INSERT INTO outbox (id, destination, kind, cause, due_at, made_at)
         VALUES ((SELECT coalesce(max(id), 0) + 1 FROM outbox), $1, 4, $2, $3, $3)";
     NOTICE_TOLD = "UPDATE notice SET told_at = $2 WHERE id = $1 AND told_at IS NULL";
@@ -383,7 +390,7 @@ async fn corrected_fed_since(
     }
     told.retain(|story, _| !overlay.is_hidden(*story));
     let stories: Vec<StoryId> = told.keys().copied().collect();
-    let seen = decisions::story_articles(c, newsroom, &stories).await?;
+    let seen = deciding::story_articles(c, newsroom, &stories).await?;
     let fed: BTreeSet<StoryId> = (seen.iter())
         .filter(|one| told.get(&one.story).is_some_and(|at| one.seen > *at))
         .map(|one| one.story)
@@ -392,22 +399,26 @@ async fn corrected_fed_since(
 }
 
 pub(super) async fn has_notices(c: &mut SqliteConnection) -> Result<bool> {
-    type Row = (i64, i64, String, String);
-    let first: Option<Row> = sqlx::query_as(UNTOLD_NOTICES)
+    let of_moderators: Option<(i64, String, String)> = sqlx::query_as(UNTOLD_NOTICES)
+        .bind(1)
+        .fetch_optional(&mut *c)
+        .await?;
+    let of_persons: Option<(i64, i64, String)> = sqlx::query_as(UNTOLD_OF_PERSONS)
         .bind(1)
         .fetch_optional(c)
         .await?;
-    Ok(first.is_some())
+    Ok(of_moderators.is_some() || of_persons.is_some())
 }
 
-/// Notices for moderators go to their newsroom's notices channel, where it has one that takes them.
+/// Notices for moderators go to their newsroom's notices channel, where it has one that takes them;
+/// those of persons to their direct messages, where they follow something and take them.
 pub(super) async fn post_notices(c: &mut SqliteConnection, limit: u32, now: Millis) -> Result<u32> {
-    let rows: Vec<(i64, i64, String, String)> = sqlx::query_as(UNTOLD_NOTICES)
+    let rows: Vec<(i64, String, String)> = sqlx::query_as(UNTOLD_NOTICES)
         .bind(limit)
         .fetch_all(&mut *c)
         .await?;
     let mut posted = 0;
-    for (id, _, channel, words) in rows {
+    for (id, channel, words) in rows {
         let Ok(channel) = channel.trim().parse::<u64>() else {
             continue;
         };
@@ -427,25 +438,44 @@ pub(super) async fn post_notices(c: &mut SqliteConnection, limit: u32, now: Mill
                 ensure_place(c, &place).await?.0
             }
         };
-        let cause = Cause {
-            notice: Some(id),
-            words,
-            ..Cause::default()
-        };
-        sqlx::query(ADD_NOTICE)
-            .bind(destination)
-            .bind(json(&cause)?)
-            .bind(now)
-            .execute(&mut *c)
-            .await?;
-        sqlx::query(NOTICE_TOLD)
-            .bind(id)
-            .bind(now)
-            .execute(&mut *c)
-            .await?;
+        post_notice(c, id, destination, words, now).await?;
+        posted += 1;
+    }
+    let rows: Vec<(i64, i64, String)> = sqlx::query_as(UNTOLD_OF_PERSONS)
+        .bind(limit)
+        .fetch_all(&mut *c)
+        .await?;
+    for (id, destination, words) in rows {
+        post_notice(c, id, destination, words, now).await?;
         posted += 1;
     }
     Ok(posted)
+}
+
+async fn post_notice(
+    c: &mut SqliteConnection,
+    id: i64,
+    destination: i64,
+    words: String,
+    now: Millis,
+) -> Result<()> {
+    let cause = Cause {
+        notice: Some(id),
+        words,
+        ..Cause::default()
+    };
+    sqlx::query(ADD_NOTICE)
+        .bind(destination)
+        .bind(json(&cause)?)
+        .bind(now)
+        .execute(&mut *c)
+        .await?;
+    sqlx::query(NOTICE_TOLD)
+        .bind(id)
+        .bind(now)
+        .execute(c)
+        .await?;
+    Ok(())
 }
 
 pub(super) async fn unknown_messages(c: &mut SqliteConnection) -> Result<Vec<(u64, bool)>> {

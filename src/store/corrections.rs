@@ -2,21 +2,22 @@
 //! that come later. Each is one transaction with its line in the audit and what it changes of what
 //! was decided and told in that newsroom.
 
+mod follow;
 mod settle;
 
 use super::audit::{self, Change};
 use super::statements::{insert, json_array, run, statements};
-use super::{Result, Store, overlay, reports, sightings, stories, values};
+use super::{Dealt, Result, Store, overlay, reports, sightings, stories, values};
 use crate::clock::Millis;
-use crate::news::correction::{self, Correction, Kind, nearest_part};
+use crate::news::correction::{Correction, Kind};
 use crate::news::{ArticleId, NewsroomId, Overlay, StoryId};
 use sqlx::SqliteConnection;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
+
+pub(super) use follow::follow;
 
 /// Corrections of a newsroom that are in force at once.
 pub const CORRECTIONS_MAX: usize = 1_000;
-/// Stories that were split off one another in a row.
-const SPLITS_DEEP_MAX: usize = 50;
 /// How often corrections were made and taken back.
 const CHANGES: &str = "correction_changes";
 
@@ -40,30 +41,12 @@ statements! {
     UNDO_LINE = "UPDATE audit SET undone_at = $3
         WHERE newsroom = $1 AND what LIKE 'story.%' AND subject = $2 AND undone_at IS NULL";
     MADE = "SELECT id, by, at FROM correction WHERE id IN (SELECT value FROM json_each($1))";
-    /// Whether any article is in a story of a newsroom's own at all.
-    ANY = "SELECT EXISTS (SELECT 1 FROM corrected)";
-    /// Newsrooms that split or merged the stories of these articles.
-    CONCERNED = "WITH own AS (SELECT DISTINCT p.story AS story FROM json_each($1) AS w
-            CROSS JOIN placement AS p ON p.article = w.value)
-        SELECT k.newsroom FROM own CROSS JOIN placement AS q ON q.story = own.story
-            CROSS JOIN corrected AS k ON k.article = q.article
-        UNION SELECT r.newsroom FROM own
-            CROSS JOIN story AS s ON s.id = own.story OR s.alias_of = own.story
-            CROSS JOIN correction AS r ON r.story = s.id AND r.undone_at IS NULL
-        UNION SELECT r.newsroom FROM own
-            CROSS JOIN story AS s ON s.id = own.story OR s.alias_of = own.story
-            CROSS JOIN correction AS r ON r.other = s.id AND r.undone_at IS NULL";
-    PLACED = "SELECT p.article, p.story, p.neighbours FROM json_each($1) AS w
-        CROSS JOIN placement AS p ON p.article = w.value ORDER BY p.sequence";
     PLACES = "SELECT p.article, p.story FROM json_each($1) AS w
         CROSS JOIN placement AS p ON p.article = w.value";
-    SPLIT_OFF = "SELECT k.article, k.story, p.story FROM corrected AS k
-        CROSS JOIN placement AS p ON p.article = k.article
-        WHERE k.newsroom = $1 ORDER BY k.article, k.correction";
 }
 
 #[cfg(test)]
-pub(super) const SETTLING: &[(&str, &str)] = settle::STATEMENTS;
+pub(super) const BELOW: [&[(&str, &str)]; 2] = [follow::STATEMENTS, settle::STATEMENTS];
 
 /// What is to be corrected. Stories are named as the newsroom sees them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,8 +73,9 @@ pub struct Correcting {
     pub wish: Wish,
     pub before: String,
     pub after: String,
-    /// What those are told whose reports are dealt with.
+    /// What those are told whose reports are dealt with, and under what name that is done.
     pub thanks: String,
+    pub dealt: String,
     /// Discord's id of the person; 0 = the host.
     pub by: u64,
     pub at: Millis,
@@ -282,7 +266,7 @@ async fn correct(c: &mut SqliteConnection, correcting: Correcting) -> Result<Cor
         let ids: Vec<ArticleId> = rest.iter().map(|id| ArticleId(*id)).collect();
         let seen = sightings::seen_by(c, room, &ids).await?;
         let unseen = rest.into_iter().filter(|id| !seen.contains_key(id));
-        assign(c, room, json_array(unseen)).await?;
+        follow::assign(c, room, json_array(unseen)).await?;
         settle::tell_apart(c, room, &live, story, own, &chosen).await?;
     }
     let touched: Vec<ArticleId> = members.into_iter().map(|(article, _)| article).collect();
@@ -299,8 +283,12 @@ async fn correct(c: &mut SqliteConnection, correcting: Correcting) -> Result<Cor
     };
     let change = audit::add(c, line).await?;
     let after = overlay::of(c, room).await?.unwrap_or_default();
-    let (thanks, at) = (correcting.thanks, correcting.at);
-    reports::close(c, room, &found, &thanks, at).await?;
+    let dealt = Dealt {
+        by: correcting.by,
+        at: correcting.at,
+        what: correcting.dealt,
+    };
+    reports::close(c, room, &found, &correcting.thanks, dealt).await?;
     values::count(c, CHANGES, 1).await?;
     Ok(Corrected::Done {
         change,
@@ -428,140 +416,6 @@ pub(super) async fn undo(
     settle::unsettle(c, room, &live, &stories, &touched).await?;
     values::count(c, CHANGES, 1).await?;
     Ok(true)
-}
-
-/// Articles that were placed into stories which a newsroom split go to the part that they are
-/// nearest to. `moved`: articles that the machine put elsewhere.
-pub(super) async fn follow(
-    c: &mut SqliteConnection,
-    articles: String,
-    moved: Vec<i64>,
-) -> Result<()> {
-    let any: bool = sqlx::query_scalar(ANY).fetch_one(&mut *c).await?;
-    if !any {
-        return Ok(());
-    }
-    let mut all: Vec<i64> = serde_json::from_str(&articles)?;
-    all.extend(moved);
-    let articles = json_array(all);
-    let rooms: Vec<i64> = sqlx::query_scalar(CONCERNED)
-        .bind(&articles)
-        .fetch_all(&mut *c)
-        .await?;
-    for room in rooms {
-        assign(c, NewsroomId(room), articles.clone()).await?;
-    }
-    Ok(())
-}
-
-/// Where a newsroom's splits put articles, beside where the machine did.
-struct Split {
-    seen: Overlay,
-    /// The newsroom's own story of an article.
-    own: HashMap<ArticleId, StoryId>,
-    /// Own stories with the names of the stories that their articles come from.
-    from: HashSet<(StoryId, StoryId)>,
-}
-
-impl Split {
-    async fn load(c: &mut SqliteConnection, room: NewsroomId) -> Result<Option<Self>> {
-        let rows: Vec<(i64, i64, i64)> = sqlx::query_as(SPLIT_OFF)
-            .bind(room.0)
-            .fetch_all(&mut *c)
-            .await?;
-        if rows.is_empty() {
-            return Ok(None);
-        }
-        let mut split = Self {
-            seen: overlay::of(c, room).await?.unwrap_or_default(),
-            own: HashMap::new(),
-            from: HashSet::new(),
-        };
-        let mut places = HashMap::new();
-        for (article, own, placed) in rows {
-            split.own.insert(ArticleId(article), StoryId(own));
-            places.insert(ArticleId(article), StoryId(placed));
-        }
-        for (article, own) in &split.own {
-            split.from.insert((*own, split.seen.story(places[article])));
-        }
-        Ok(Some(split))
-    }
-
-    /// The own story of an article that the machine placed into `story`; none where it stays there.
-    fn part(
-        &self,
-        story: StoryId,
-        neighbours: &[crate::news::story::Neighbour],
-        places: &HashMap<ArticleId, StoryId>,
-    ) -> Option<StoryId> {
-        let story = self.seen.story(story);
-        nearest_part(neighbours, |article| match self.own.get(&article) {
-            Some(own) => self.from.contains(&(*own, story)).then_some(Some(*own)),
-            None => {
-                let placed = places.get(&article)?;
-                (self.seen.story(*placed) == story).then_some(None)
-            }
-        })
-    }
-}
-
-/// Puts those of the articles into stories of the newsroom's own that belong there and stand in
-/// none.
-async fn assign(c: &mut SqliteConnection, room: NewsroomId, articles: String) -> Result<()> {
-    let Some(mut split) = Split::load(c, room).await? else {
-        return Ok(());
-    };
-    type Placed = (i64, i64, Option<Vec<u8>>);
-    let rows: Vec<Placed> = sqlx::query_as(PLACED)
-        .bind(articles)
-        .fetch_all(&mut *c)
-        .await?;
-    let rows: Vec<_> = (rows.into_iter())
-        .map(|(article, story, bytes)| {
-            let neighbours = stories::neighbours_of(&bytes.unwrap_or_default());
-            (ArticleId(article), StoryId(story), neighbours)
-        })
-        .filter(|(article, _, neighbours)| {
-            !split.own.contains_key(article) && !neighbours.is_empty()
-        })
-        .collect();
-    let near: BTreeSet<i64> = (rows.iter())
-        .flat_map(|(_, _, neighbours)| neighbours.iter().map(|one| one.article.0))
-        .collect();
-    let places = places(c, json_array(near)).await?;
-    let live = overlay::live(c, room).await?;
-    for (article, story, neighbours) in rows {
-        let Some(own) = split.part(story, &neighbours, &places) else {
-            continue;
-        };
-        // With a row for each story that it was split off: where one of the splits is taken back,
-        // it goes where its neighbour goes.
-        for part in lineage(&live, own) {
-            let correction = -part.0;
-            put(c, room, correction, part, std::iter::once(article)).await?;
-        }
-        split.own.insert(article, own);
-    }
-    Ok(())
-}
-
-/// A newsroom's own story and those of its own that it was split off, one from the other.
-fn lineage(live: &[Correction], own: StoryId) -> Vec<StoryId> {
-    let mut parts = vec![own];
-    let made = |own: StoryId| {
-        let splits = live
-            .iter()
-            .find(|one| one.kind == correction::Kind::Split(own));
-        splits.map(|one| one.story).filter(|story| story.is_own())
-    };
-    while let Some(parent) = parts.last().copied().and_then(made) {
-        if parts.len() >= SPLITS_DEEP_MAX || parts.contains(&parent) {
-            break;
-        }
-        parts.push(parent);
-    }
-    parts
 }
 
 #[cfg(test)]

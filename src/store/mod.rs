@@ -11,6 +11,7 @@ mod audit;
 mod changes;
 mod check;
 mod corrections;
+mod deciding;
 mod decisions;
 mod decisions_read;
 mod hunt;
@@ -51,7 +52,7 @@ pub use corrections::{Corrected, Correcting, StandingCorrection, Wish as Correct
 pub use decisions::Basis;
 pub use decisions_read::{Decided, LetterAbout, Verdict};
 pub use letters::LetterPlace;
-pub use notices::Notice;
+pub use notices::{Dealt, NOTICE_BUTTONS_MAX, NewNotice, Notice, Whom};
 pub use nouns::{
     Added, Begin, Claim, Claimed, Edited, Held, Hunt, KeptAction, Known, Letterbox, Lookup,
     NewDigest, NewSource, NewSubscription, Noted, PlacedArticle, ReadingLine, ReadingToSave,
@@ -60,7 +61,7 @@ pub use nouns::{
 };
 pub use overlay::{Part, parts};
 pub use privacy::{Stored, StoredAsked, StoredChange, StoredFollow, StoredSource};
-pub use reports::{Reported, What as ReportWhat};
+pub use reports::{NewReport, Reported, What as ReportWhat};
 pub use sources::SOURCES_PER_NEWSROOM_MAX;
 pub use subscriptions::Hand;
 

@@ -4,7 +4,9 @@ use super::nouns::{
     Claim, Claimed, Known, Letterbox, NewDigest, Ruling, SeenBy, SentRow, Shown, StoryArticle,
     Wording,
 };
-use super::{Basis, Part, Result, Store, afterwards, decisions, outbox, subscriptions, told};
+use super::{
+    Basis, Part, Result, Store, afterwards, deciding, decisions, outbox, subscriptions, told,
+};
 use crate::clock::Millis;
 use crate::news::push::{Lost, Told};
 use crate::news::subscription::DestinationId;
@@ -19,7 +21,7 @@ impl Store {
 
     /// Placed articles about which nothing was decided, in the order of placing.
     pub async fn undecided(&self, limit: u32) -> Result<Vec<ArticleId>> {
-        decisions::undecided(&mut *self.reader().await?, limit).await
+        deciding::undecided(&mut *self.reader().await?, limit).await
     }
 
     /// Articles of corrected stories about which is decided again, of one newsroom.
@@ -27,7 +29,7 @@ impl Store {
         &self,
         limit: u32,
     ) -> Result<Option<(NewsroomId, Vec<ArticleId>)>> {
-        decisions::undecided_again(&mut *self.reader().await?, limit).await
+        deciding::undecided_again(&mut *self.reader().await?, limit).await
     }
 
     /// Which newsrooms with subscriptions (or `only` this one) see these articles, by which of their
@@ -37,12 +39,12 @@ impl Store {
         articles: &[ArticleId],
         only: Option<NewsroomId>,
     ) -> Result<Vec<SeenBy>> {
-        decisions::seen_by(&mut *self.reader().await?, articles, only).await
+        deciding::seen_by(&mut *self.reader().await?, articles, only).await
     }
 
     /// The words of articles, for matching.
     pub async fn wordings(&self, articles: &[ArticleId]) -> Result<Vec<Wording>> {
-        decisions::wordings(&mut *self.reader().await?, articles).await
+        deciding::wordings(&mut *self.reader().await?, articles).await
     }
 
     /// The articles of living stories as a newsroom's sources carry them, by story and article.
@@ -51,13 +53,13 @@ impl Store {
         newsroom: NewsroomId,
         stories: &[StoryId],
     ) -> Result<Vec<StoryArticle>> {
-        decisions::story_articles(&mut *self.reader().await?, newsroom, stories).await
+        deciding::story_articles(&mut *self.reader().await?, newsroom, stories).await
     }
 
     /// What was decided about these living stories and their parts; one that sent comes before all
     /// others.
     pub async fn known_of(&self, stories: &[StoryId], parts: &[Part]) -> Result<Vec<Known>> {
-        decisions::of_stories(&mut *self.reader().await?, stories, parts).await
+        deciding::of_stories(&mut *self.reader().await?, stories, parts).await
     }
 
     /// Which destinations were told of these living stories, or are about to be; of their parts, for
@@ -67,7 +69,7 @@ impl Store {
         stories: &[StoryId],
         parts: &[Part],
     ) -> Result<Vec<(Option<NewsroomId>, DestinationId, StoryId, Told)>> {
-        decisions::told(&mut *self.reader().await?, stories, parts).await
+        deciding::told(&mut *self.reader().await?, stories, parts).await
     }
 
     /// Messages of a subscription made since a moment, and how many of them mention.
@@ -76,17 +78,17 @@ impl Store {
         subscription: SubscriptionId,
         since: Millis,
     ) -> Result<(u32, u32)> {
-        decisions::sent_since(&mut *self.reader().await?, subscription, since).await
+        deciding::sent_since(&mut *self.reader().await?, subscription, since).await
     }
 
     /// Held stories whose time has come.
     pub async fn holds_due(&self, now: Millis, limit: u32) -> Result<Vec<Known>> {
-        decisions::holds_due(&mut *self.reader().await?, now, limit).await
+        deciding::holds_due(&mut *self.reader().await?, now, limit).await
     }
 
     /// What a subscription holds.
     pub async fn holds_of(&self, subscription: SubscriptionId) -> Result<Vec<Known>> {
-        decisions::holds_of(&mut *self.reader().await?, subscription).await
+        deciding::holds_of(&mut *self.reader().await?, subscription).await
     }
 
     /// Subscriptions whose digest is due, and since when.
@@ -95,12 +97,12 @@ impl Store {
         now: Millis,
         limit: u32,
     ) -> Result<Vec<(SubscriptionId, Millis)>> {
-        decisions::digests_due(&mut *self.reader().await?, now, limit).await
+        deciding::digests_due(&mut *self.reader().await?, now, limit).await
     }
 
     /// When the next hold or digest is due.
     pub async fn next_decision(&self) -> Result<Option<Millis>> {
-        decisions::next_decision(&mut *self.reader().await?).await
+        deciding::next_decision(&mut *self.reader().await?).await
     }
 
     /// Keeps decisions and writes the outbox rows of those that send, in one transaction with the

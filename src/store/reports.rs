@@ -1,9 +1,10 @@
 //! What members said is wrong with stories, until moderators deal with it.
 
 use super::statements::{json_array, statements};
-use super::{Result, Store, notices, overlay, stories};
+use super::{Dealt, NewNotice, Result, Store, Whom, notices, overlay, stories};
 use crate::clock::{DAY, Millis};
 use crate::news::{NewsroomId, StoryId};
+use crate::page::{Button, Card};
 use sqlx::SqliteConnection;
 use std::collections::HashSet;
 
@@ -18,7 +19,7 @@ statements! {
     ADD = "INSERT INTO report (id, newsroom, story, person, what, at)
         VALUES ((SELECT coalesce(max(id), 0) + 1 FROM report), $1, $2, $3, $4, $5)
         ON CONFLICT DO NOTHING RETURNING id";
-    OPEN = "SELECT r.id, r.person, coalesce(s.alias_of, s.id) FROM report AS r
+    OPEN = "SELECT r.id, r.person, coalesce(s.alias_of, s.id), r.story, r.what FROM report AS r
         CROSS JOIN story AS s ON s.id = r.story
         WHERE r.newsroom = $1 AND r.closed_at IS NULL ORDER BY r.id";
     CLOSE = "UPDATE report SET closed_at = $2 WHERE id IN (SELECT value FROM json_each($1))";
@@ -31,6 +32,18 @@ pub enum What {
     SameAsAnother,
     NotAboutTopic,
     ShouldNotBeHere,
+}
+
+/// What a member says of a story, and what moderators are told.
+#[derive(Clone, Debug)]
+pub struct NewReport {
+    pub newsroom: NewsroomId,
+    pub story: StoryId,
+    /// Discord's id.
+    pub person: u64,
+    pub what: What,
+    pub card: Card,
+    pub buttons: Vec<Button>,
 }
 
 /// How a report was taken.
@@ -50,32 +63,16 @@ pub enum Reported {
 }
 
 impl Store {
-    /// Keeps a member's report, and has the moderators told (in `notice`), once of a story.
-    pub async fn report(
-        &self,
-        newsroom: NewsroomId,
-        story: StoryId,
-        person: u64,
-        what: What,
-        notice: String,
-        at: Millis,
-    ) -> Result<Reported> {
-        self.urgent(move |c| Box::pin(report(c, newsroom, story, person as i64, what, notice, at)))
-            .await
+    /// Keeps a member's report, and has the moderators told, once of a story and what is wrong.
+    pub async fn report(&self, new: NewReport, at: Millis) -> Result<Reported> {
+        self.urgent(move |c| Box::pin(report(c, new, at))).await
     }
 }
 
-async fn report(
-    c: &mut SqliteConnection,
-    newsroom: NewsroomId,
-    story: StoryId,
-    person: i64,
-    what: What,
-    notice: String,
-    at: Millis,
-) -> Result<Reported> {
-    let living = stories::living(c, newsroom, &[story]).await?;
-    let Some(story) = living.get(&story).copied() else {
+async fn report(c: &mut SqliteConnection, new: NewReport, at: Millis) -> Result<Reported> {
+    let (newsroom, person) = (new.newsroom, new.person as i64);
+    let living = stories::living(c, newsroom, &[new.story]).await?;
+    let Some(story) = living.get(&new.story).copied() else {
         return Ok(Reported::Gone);
     };
     let today: i64 = sqlx::query_scalar(COUNT_OF)
@@ -94,7 +91,7 @@ async fn report(
     if open >= REPORTS_OPEN_MAX {
         return Ok(Reported::Full);
     }
-    let what = match what {
+    let what = match new.what {
         What::NotOneStory => 0,
         What::SameAsAnother => 1,
         What::NotAboutTopic => 2,
@@ -111,20 +108,31 @@ async fn report(
     if added.is_none() {
         return Ok(Reported::Before);
     }
-    let key = format!("report:{}:{what}", story.0);
-    notices::add_for(c, newsroom, 0, key, notice, at).await?;
+    let notice = NewNotice {
+        newsroom,
+        whom: Whom::Moderators,
+        key: key(story.0, what),
+        card: new.card,
+        buttons: new.buttons,
+    };
+    notices::notify(c, notice, at).await?;
     Ok(Reported::Done)
 }
 
-/// Moderators dealt with the stories: reports of them are closed, and who made them is told.
+/// Under which moderators are told of it.
+fn key(story: i64, what: i64) -> String {
+    format!("report:{story}:{what}")
+}
+
+/// A moderator dealt with the stories: reports of them are closed, and who made them is told.
 pub(super) async fn close(
     c: &mut SqliteConnection,
     newsroom: NewsroomId,
     stories: &[StoryId],
     thanks: &str,
-    at: Millis,
+    dealt: Dealt,
 ) -> Result<()> {
-    let open: Vec<(i64, i64, i64)> = sqlx::query_as(OPEN)
+    let open: Vec<(i64, i64, i64, i64, i64)> = sqlx::query_as(OPEN)
         .bind(newsroom.0)
         .fetch_all(&mut *c)
         .await?;
@@ -132,19 +140,20 @@ pub(super) async fn close(
         return Ok(());
     }
     let seen = overlay::of(c, newsroom).await?.unwrap_or_default();
-    let dealt: HashSet<StoryId> = stories.iter().map(|story| seen.story(*story)).collect();
-    let closed: Vec<(i64, i64)> = (open.into_iter())
-        .filter(|(_, _, story)| dealt.contains(&seen.story(StoryId(*story))))
-        .map(|(id, person, _)| (id, person))
+    let names: HashSet<StoryId> = stories.iter().map(|story| seen.story(*story)).collect();
+    let closed: Vec<_> = (open.into_iter())
+        .filter(|(_, _, story, ..)| names.contains(&seen.story(StoryId(*story))))
         .collect();
     sqlx::query(CLOSE)
-        .bind(json_array(closed.iter().map(|(id, _)| *id)))
-        .bind(at)
+        .bind(json_array(closed.iter().map(|(id, ..)| *id)))
+        .bind(dealt.at)
         .execute(&mut *c)
         .await?;
-    for (id, person) in closed {
-        let key = format!("report:{id}");
-        notices::add_for(c, newsroom, person, key, thanks.to_owned(), at).await?;
+    for (id, person, _, story, what) in closed {
+        notices::deal_key(c, newsroom, key(story, what), dealt.clone()).await?;
+        let whom = Whom::Person(person as u64);
+        let notice = NewNotice::of_words(newsroom, whom, format!("report:{id}"), thanks);
+        notices::notify(c, notice, dealt.at).await?;
     }
     Ok(())
 }

@@ -31,26 +31,38 @@ const READ_OWNER: &str = "SELECT application_id,
 /// Every migration, first to last. A merged one is never edited.
 fn migrator() -> Migrator {
     let all = [
-        ("first", include_str!("../../migrations/0001_first.sql")),
+        (1, "first", include_str!("../../migrations/0001_first.sql")),
         (
+            2,
             "politeness",
             include_str!("../../migrations/0002_politeness.sql"),
         ),
-        ("litter", include_str!("../../migrations/0003_litter.sql")),
         (
+            3,
+            "litter",
+            include_str!("../../migrations/0003_litter.sql"),
+        ),
+        (
+            4,
             "subscriptions",
             include_str!("../../migrations/0004_subscriptions.sql"),
         ),
         (
+            5,
             "corrections",
             include_str!("../../migrations/0005_corrections.sql"),
         ),
+        (
+            6,
+            "suggestions",
+            include_str!("../../migrations/0006_suggestions.sql"),
+        ),
     ];
-    let migration = |(version, (name, sql)): (i64, (&'static str, &'static str))| {
+    let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
         let sql = sql.into_sql_str();
         Migration::new(version, name.into(), MigrationType::Simple, sql, false)
     };
-    Migrator::with_migrations((1..).zip(all).map(migration).collect())
+    Migrator::with_migrations(all.into_iter().map(migration).collect())
 }
 
 /// The path in `sqlite://PATH` (or `sqlite:PATH`).

@@ -103,10 +103,10 @@ pub(super) async fn run(c: &mut SqliteConnection, statements: Vec<Bound>) -> Res
 mod tests {
     use super::super::test::TestFile;
     use super::super::{
-        actions, afterwards, articles, asked, audit, changes, check, corrections, decisions,
-        decisions_read, hunt, import, letters, newsrooms, notices, outbox, overlay, postbox,
-        postpone, privacy, readings, refrains, reports, sightings, sources, stories, subscriptions,
-        sweep, told, values,
+        actions, afterwards, articles, asked, audit, changes, check, corrections, deciding,
+        decisions, decisions_read, hunt, import, letters, newsrooms, notices, outbox, overlay,
+        postbox, postpone, privacy, readings, refrains, reports, sightings, sources, stories,
+        subscriptions, sweep, told, values,
     };
     use sqlx::{AssertSqlSafe, Executor, SqlSafeStr};
 
@@ -119,7 +119,9 @@ mod tests {
         changes::STATEMENTS,
         check::STATEMENTS,
         corrections::STATEMENTS,
-        corrections::SETTLING,
+        corrections::BELOW[0],
+        corrections::BELOW[1],
+        deciding::STATEMENTS,
         decisions::STATEMENTS,
         outbox::STATEMENTS,
         overlay::STATEMENTS,

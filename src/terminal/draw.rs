@@ -242,6 +242,8 @@ impl<'a> Drawing<'a> {
                 self.lines(pieces, mark, "  ");
             }
             Block::Divider => self.blank(),
+            // They are numbered with the others, below.
+            Block::Buttons(_) => {}
             Block::File { text, .. } => {
                 self.blank();
                 for line in text.lines() {

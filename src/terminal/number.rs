@@ -1,7 +1,7 @@
 //! Buttons and selects as numbered lines: which number presses what.
 
 use crate::page::action::{Field, Style};
-use crate::page::{Action, Form, Page, Row};
+use crate::page::{Action, Block, Form, Page, Row};
 
 /// A numbered action with what was chosen, ready to be pressed.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,8 +29,15 @@ pub enum Offer {
 pub fn number(page: &Page) -> (Vec<Offer>, Vec<Numbered>) {
     let mut offers = Vec::new();
     let mut all: Vec<Numbered> = Vec::new();
-    for row in &page.rows {
-        let Row::Buttons(buttons) = row else { continue };
+    let among = page.blocks.iter().filter_map(|block| match block {
+        Block::Buttons(buttons) => Some(buttons),
+        _ => None,
+    });
+    let below = page.rows.iter().filter_map(|row| match row {
+        Row::Buttons(buttons) => Some(buttons),
+        Row::Select(_) | Row::Pick { .. } => None,
+    });
+    for buttons in among.chain(below) {
         let shown = buttons
             .iter()
             .filter(|button| !matches!(button.action, Action::ShowHere(_)));

@@ -5,8 +5,12 @@
 //! whose looks were refused read well too.
 
 use super::label::cut;
-use super::message::{ACTION_ROW, BUTTON, BUTTON_UNITS_MAX, custom_id_of_touch, select};
+use super::message::{
+    ACTION_ROW, BUTTON, BUTTON_UNITS_MAX, button as drawn_button, custom_id_of_act,
+    custom_id_of_touch, select,
+};
 use crate::page::markdown::{Commands, block, is_blank, length, quiet_block, quiet_line};
+use crate::page::pack::ROW_BUTTONS_MAX;
 use crate::page::{Block, Letter, Line, Span, Touch};
 use crate::text::plain;
 use serde_json::{Value, json};
@@ -53,7 +57,8 @@ pub struct Lettering<'a> {
     /// The outbox row that its buttons name.
     pub outbox: i64,
     pub shape: Shape,
-    /// Words and links alone: no embed, no button but Why?.
+    /// Words and links alone: no embed, no button but Why? and what can be
+    /// done.
     pub plain: bool,
     pub commands: &'a Commands,
 }
@@ -87,7 +92,7 @@ pub fn letter(letter: &Letter, with: &Lettering<'_>) -> Value {
 pub fn thread_name(letter: &Letter) -> String {
     let own = cut(&folded(&letter.name), THREAD_NAME_UNITS_MAX);
     if is_blank(&letter.name) {
-        cut(&folded(&words(&letter.head)), THREAD_NAME_UNITS_MAX)
+        cut(&folded(&letter.head.words()), THREAD_NAME_UNITS_MAX)
     } else {
         own
     }
@@ -287,7 +292,11 @@ fn rows(letter: &Letter, with: &Lettering<'_>) -> Vec<Value> {
         let label = cut(touch.label(), BUTTON_UNITS_MAX);
         json!({ "type": BUTTON, "style": STYLE_PLAIN, "label": label, "custom_id": id(*touch) })
     };
-    let buttons: Vec<Value> = touches.iter().map(button).collect();
+    // What can be done about a notice stays when its looks are refused: the words ask for it.
+    let acts = letter.acts.iter().enumerate();
+    let acts = acts
+        .map(|(place, one)| drawn_button(one, custom_id_of_act(&one.action, with.outbox, place)));
+    let buttons: Vec<Value> = acts.chain(touches.iter().map(button)).collect();
     let mut rows = Vec::new();
     if !with.plain {
         rows.extend(select(
@@ -296,22 +305,9 @@ fn rows(letter: &Letter, with: &Lettering<'_>) -> Vec<Value> {
             id(Touch::Open),
         ));
     }
-    if !buttons.is_empty() {
-        rows.push(json!({ "type": ACTION_ROW, "components": buttons }));
-    }
+    let groups = buttons.chunks(ROW_BUTTONS_MAX);
+    rows.extend(groups.map(|group| json!({ "type": ACTION_ROW, "components": group })));
     rows
-}
-
-/// The texts of a line, undrawn.
-fn words(line: &Line) -> String {
-    let texts = line.0.iter().filter_map(|span| match span {
-        Span::Ours(text) | Span::Theirs(text) | Span::Bold(text) | Span::Link { text, .. } => {
-            Some(text.as_str())
-        }
-        Span::Command(name) => Some(name.as_str()),
-        Span::Ago(_) | Span::On(_) => None,
-    });
-    texts.collect()
 }
 
 /// Runs of white space as one blank.

@@ -3,7 +3,9 @@
 use super::label::cut;
 use super::registration::CHANNEL_TYPES;
 use crate::page::action::Style;
+use crate::page::letter::act_key;
 use crate::page::markdown::{Commands, block, length, words};
+use crate::page::pack::ROW_BUTTONS_MAX;
 use crate::page::{Action, Block, Button, Choice, Page, Pick, Press, Refusal, Row, Touch};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Value, json};
@@ -16,7 +18,6 @@ pub const TEXT_UNITS_MAX: usize = 4_000;
 pub const CHOICES_MAX: usize = 25;
 pub const CHOICE_UNITS_MAX: usize = 100;
 pub(super) const BUTTON_UNITS_MAX: usize = 80;
-const BUTTONS_PER_ROW_MAX: usize = 5;
 const PLACEHOLDER_UNITS_MAX: usize = 150;
 
 /// Files of one message: no page has more, and Discord's client library can number but one.
@@ -125,14 +126,25 @@ pub(super) fn custom_id_of_touch(touch: Touch, outbox: i64) -> String {
     format!("{}{}", Press::New.letter(), touch.key(outbox))
 }
 
+/// As [`custom_id`], for a notice's own button: what it stands on is never turned by it.
+pub(super) fn custom_id_of_act(action: &Action, outbox: i64, place: usize) -> String {
+    custom_id(action, &act_key(outbox, place), true)
+}
+
 /// A page with the keys of its actions, in the order of [`Page::actions`].
 pub fn message(page: &Page, keys: &[String], drawing: &Drawing) -> Message {
     debug_assert_eq!(page.actions().len(), keys.len(), "one key for each action");
-    let rows = rows(page, keys, drawing.public);
+    let mut keys = keys.iter();
+    let mut id = |action: &Action| {
+        let key = keys.next().map_or("", String::as_str);
+        custom_id(action, key, drawing.public)
+    };
+    let parts = parts(&page.blocks, &drawing.commands, &mut id);
+    let rows = rows(page, &mut id);
     let files = files(page);
-    let taken = rows.iter().map(count).sum::<usize>() + files.len();
+    let among = parts.iter().flat_map(|part| &part.rows);
+    let taken = rows.iter().chain(among).map(count).sum::<usize>() + files.len();
     let room = COMPONENTS_MAX.saturating_sub(taken);
-    let parts = parts(&page.blocks, &drawing.commands);
     debug_assert!(
         units(&parts) <= TEXT_UNITS_MAX + 1,
         "pages are packed before they are drawn"
@@ -158,38 +170,58 @@ pub fn refusal(refusal: &Refusal, drawing: &Drawing) -> Message {
             .chain(&refusal.you_can)
             .map(|text| draw(text)),
     );
-    let parts = within(
-        vec![Part {
-            divided: false,
-            lines,
-        }],
-        TEXT_UNITS_MAX,
-    );
+    let part = Part {
+        lines,
+        ..Part::default()
+    };
+    let parts = within(vec![part], TEXT_UNITS_MAX);
     Message::new(texts(parts, COMPONENTS_MAX), false)
 }
 
-/// Drawn blocks that stand close together, and whether a line divides them from those above.
-#[derive(Clone, Debug, PartialEq)]
+/// Drawn blocks that stand close together, whether a line divides them from those above, and the
+/// rows of buttons under them.
+#[derive(Clone, Debug, Default, PartialEq)]
 struct Part {
     divided: bool,
     lines: Vec<String>,
+    rows: Vec<Value>,
 }
 
 /// A divider begins a part; so does text below small print, which else would look as if it belonged
-/// to it: the next of a list.
-fn parts(blocks: &[Block], commands: &Commands) -> Vec<Part> {
+/// to it: the next of a list. `id` gives a button its key.
+fn parts(
+    blocks: &[Block],
+    commands: &Commands,
+    id: &mut impl FnMut(&Action) -> String,
+) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
     let mut divided = false;
     let mut small = false;
     let mut quote = false;
     for one in blocks {
         divided |= *one == Block::Divider;
+        if let Block::Buttons(buttons) = one {
+            let rows = button_rows(buttons, id);
+            match parts.last_mut() {
+                Some(part) => part.rows.extend(rows),
+                // Discord takes no empty text.
+                None => parts.push(Part {
+                    lines: vec!["–".to_owned()],
+                    rows,
+                    ..Part::default()
+                }),
+            }
+            continue;
+        }
         let text = block(one, commands);
         if text.is_empty() {
             continue;
         }
         let apart = divided || (small && matches!(one, Block::Text(_)));
-        match parts.last_mut().filter(|_| !apart) {
+        match parts
+            .last_mut()
+            .filter(|part| !apart && part.rows.is_empty())
+        {
             // Quotes of different outlets would run into one paragraph.
             Some(part) if quote && matches!(one, Block::Quote(_)) => {
                 part.lines.push(format!("\n{text}"))
@@ -198,6 +230,7 @@ fn parts(blocks: &[Block], commands: &Commands) -> Vec<Part> {
             None => parts.push(Part {
                 divided: divided && !parts.is_empty(),
                 lines: vec![text],
+                rows: Vec::new(),
             }),
         }
         divided = false;
@@ -243,8 +276,8 @@ fn within(mut parts: Vec<Part>, units_max: usize) -> Vec<Part> {
     match kept.last_mut() {
         Some(last) => last.lines.push(MORE.to_owned()),
         None => kept.push(Part {
-            divided: false,
             lines: vec![MORE.to_owned()],
+            ..Part::default()
         }),
     }
     kept
@@ -254,52 +287,42 @@ fn within(mut parts: Vec<Part>, units_max: usize) -> Vec<Part> {
 /// not suffice share the last text.
 fn texts(parts: Vec<Part>, room: usize) -> Vec<Value> {
     let mut used = 0;
-    let mut displays: Vec<(bool, String)> = Vec::new();
+    let mut displays: Vec<(bool, String, Vec<Value>)> = Vec::new();
     for part in parts {
         let text = part.lines.join("\n");
         let takes = 1 + usize::from(part.divided);
         match displays.last_mut() {
-            Some((_, last)) if used + takes > room => {
+            Some((_, last, rows)) if used + takes > room => {
                 last.push('\n');
                 last.push_str(&text);
+                rows.extend(part.rows);
                 used = room;
             }
             _ => {
                 used += takes;
-                displays.push((part.divided, text));
+                displays.push((part.divided, text, part.rows));
             }
         }
     }
     if displays.is_empty() {
-        displays.push((false, "–".to_owned()));
+        displays.push((false, "–".to_owned(), Vec::new()));
     }
     let mut components = Vec::new();
-    for (divided, content) in displays {
+    for (divided, content, rows) in displays {
         if divided {
             components.push(json!({ "type": SEPARATOR, "divider": true, "spacing": 1 }));
         }
         components.push(json!({ "type": TEXT_DISPLAY, "content": content }));
+        components.extend(rows);
     }
     components
 }
 
-fn rows(page: &Page, keys: &[String], public: bool) -> Vec<Value> {
-    let mut keys = keys.iter();
+fn rows(page: &Page, id: &mut impl FnMut(&Action) -> String) -> Vec<Value> {
     let mut rows = Vec::new();
     for row in &page.rows {
-        let mut id = |action: &Action| {
-            let key = keys.next().map_or("", String::as_str);
-            custom_id(action, key, public)
-        };
         match row {
-            Row::Buttons(buttons) => {
-                let drawn: Vec<Value> = buttons
-                    .iter()
-                    .map(|one| button(one, id(&one.action)))
-                    .collect();
-                let groups = drawn.chunks(BUTTONS_PER_ROW_MAX);
-                rows.extend(groups.map(|group| json!({ "type": ACTION_ROW, "components": group })));
-            }
+            Row::Buttons(buttons) => rows.extend(button_rows(buttons, id)),
             Row::Select(one) => {
                 let id = id(&one.action);
                 rows.extend(select(&one.placeholder, &one.choices, id));
@@ -314,7 +337,15 @@ fn rows(page: &Page, keys: &[String], public: bool) -> Vec<Value> {
     rows
 }
 
-fn button(button: &Button, custom_id: String) -> Value {
+fn button_rows(buttons: &[Button], id: &mut impl FnMut(&Action) -> String) -> Vec<Value> {
+    let drawn = buttons.iter().map(|one| button(one, id(&one.action)));
+    let drawn: Vec<Value> = drawn.collect();
+    let groups = drawn.chunks(ROW_BUTTONS_MAX);
+    let row = |group: &[Value]| json!({ "type": ACTION_ROW, "components": group });
+    groups.map(row).collect()
+}
+
+pub(super) fn button(button: &Button, custom_id: String) -> Value {
     let style = match button.style {
         Style::Main => 1,
         Style::Plain => 2,

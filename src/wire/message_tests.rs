@@ -152,10 +152,32 @@ fn six_buttons_take_two_rows() {
     assert_eq!(draw(&page, true)["components"].as_array().unwrap().len(), 3);
 }
 
+#[test]
+fn buttons_among_the_blocks_stand_under_their_text_and_have_the_first_keys() {
+    let said = |text: &str| Block::Text(Line::ours(text));
+    let page = Page {
+        blocks: vec![
+            said("A change."),
+            Block::Buttons(vec![plain("Undo", open())]),
+            Block::Divider,
+            said("The answer."),
+        ],
+        rows: vec![Row::Buttons(vec![plain("Next", open())])],
+        empty: false,
+    };
+    let drawn = draw(&page, true);
+    let drawn = drawn["components"].as_array().unwrap();
+    let types: Vec<_> = drawn.iter().map(|one| one["type"].as_u64()).collect();
+    assert_eq!(types, [10, 1, 14, 10, 1].map(Some));
+    let id = |at: usize| drawn[at]["components"][0]["custom_id"].clone();
+    assert_eq!((id(1), id(4)), ("nk0".into(), "nk1".into()));
+}
+
 fn part(lines: &[String]) -> Part {
     Part {
         divided: true,
         lines: lines.to_vec(),
+        rows: Vec::new(),
     }
 }
 
@@ -235,7 +257,7 @@ proptest! {
         let mut parts: Vec<Part> = Vec::new();
         for (long, divided) in lengths {
             if divided || parts.is_empty() {
-                parts.push(Part { divided: divided && !parts.is_empty(), lines: Vec::new() });
+                parts.push(Part { divided: divided && !parts.is_empty(), ..Part::default() });
             }
             parts.last_mut().unwrap().lines.push("ü".repeat(long));
         }

@@ -3,8 +3,8 @@
 
 use super::super::test::{NOON, TestFile, entry, feed, new_source, to_save};
 use super::super::{
-    Added, Basis, CorrectionWish as Wish, NewSubscription, ReportWhat, Reported, Ruling, Store,
-    Subscribed, Undone,
+    Added, Basis, CorrectionWish as Wish, NewReport, NewSubscription, ReportWhat, Reported, Ruling,
+    Store, Subscribed, Undone,
 };
 use super::{Corrected, Correcting};
 use crate::clock::{HOUR, MINUTE, Millis};
@@ -43,6 +43,7 @@ fn correcting(newsroom: NewsroomId, wish: Wish, at: Millis) -> Correcting {
         before: "before".to_owned(),
         after: "after".to_owned(),
         thanks: "Thank you.".to_owned(),
+        dealt: "Fix this story".to_owned(),
         by: 7,
         at,
     }
@@ -886,10 +887,15 @@ async fn a_report_is_open_once_a_person_and_closed_by_whatever_fixes_its_story()
     let scene = Scene::new().await;
     let (ferry, quay) = (scene.story(FERRY), scene.story(QUAY));
     let report = async |story, person| {
-        let (room, what) = (scene.room, ReportWhat::SameAsAnother);
-        let notice = "A member says".to_owned();
-        let done = scene.store.report(room, story, person, what, notice, NOON);
-        done.await.unwrap()
+        let new = NewReport {
+            newsroom: scene.room,
+            story,
+            person,
+            what: ReportWhat::SameAsAnother,
+            card: crate::page::Card::default(),
+            buttons: Vec::new(),
+        };
+        scene.store.report(new, NOON).await.unwrap()
     };
     assert_eq!(report(quay, 8).await, Reported::Done);
     assert_eq!(report(quay, 8).await, Reported::Before);

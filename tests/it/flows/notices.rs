@@ -2,11 +2,15 @@
 //! private answer to a moderator; once.
 
 use crate::flows::bot::Bot;
-use crate::flows::direct::breaks;
+use crate::flows::direct::{breaks, follows};
 use crate::flows::pushes::{hours, subscribes, texts, world};
+use crate::world::discord::people::text_of;
 use crate::world::discord::places::SEND;
 use crate::world::discord::{Person, Seen};
 use lede::news::{Newsroom, NewsroomId};
+use lede::page::action::Style;
+use lede::page::{Action, Ask, Button};
+use lede::store::{Dealt, NewNotice, Whom};
 use sqlx::{Connection, SqliteConnection};
 
 const MARK: &str = "For moderators: ";
@@ -154,5 +158,218 @@ async fn the_channel_for_notices_is_told_once_and_one_that_refuses_leads_back_to
     chooses(&bot, mia, desk).await;
     hours(&bot, 1).await;
     assert_eq!(texts(&bot, desk).len(), 1, "{:#?}", texts(&bot, desk));
+    bot.stop().await;
+}
+
+/// The only source that is left counts: what the button of [`asks`] takes away.
+async fn sources(bot: &Bot) -> usize {
+    let all = bot.desk.store.sources(room(bot).await).await;
+    all.expect("the store answers").len()
+}
+
+/// Has somebody told of a source that they may remove.
+async fn asks(bot: &Bot, whom: Whom) {
+    let remove = Ask::new("sources")
+        .subcommand("remove")
+        .value("which", "tern");
+    let list = Ask::new("headlines").value("source", "tern");
+    let button = |label: &str, action, style| Button {
+        label: label.to_owned(),
+        action,
+        style,
+    };
+    let open = Action::Open {
+        ask: list,
+        chosen: None,
+    };
+    let notice = NewNotice {
+        buttons: vec![
+            button("Remove it", Action::Confirm(remove), Style::Danger),
+            button("Its headlines", open, Style::Plain),
+        ],
+        ..NewNotice::of_words(
+            room(bot).await,
+            whom,
+            "tern".to_owned(),
+            "The tern is *odd*. Look at it.",
+        )
+    };
+    let at = bot.clock.now();
+    let told = bot.desk.store.notify(notice, at).await;
+    told.expect("the store answers");
+}
+
+/// The only message of a channel with this text.
+fn one(bot: &Bot, channel: u64, words: &str) -> u64 {
+    let all = bot.discord.messages(channel, None);
+    let mut with = all.iter().filter(|one| text_of(one).contains(words));
+    let found = with
+        .next()
+        .unwrap_or_else(|| panic!("{:#?}", texts(bot, channel)));
+    assert!(with.next().is_none(), "{:#?}", texts(bot, channel));
+    let id = found["id"].as_str().and_then(|id| id.parse().ok());
+    id.expect("an id")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_can_be_done_stands_under_a_notice_for_moderators_once_and_after_a_restart() {
+    let (mut bot, ..) = world().await;
+    let desk = bot.discord.add_channel(bot.discord.guild(), "news-desk", 0);
+    sets(&bot, "notices_channel", desk.to_string()).await;
+    asks(&bot, Whom::Moderators).await;
+    bot.waits(1_000).await;
+    bot.waits(1_000).await;
+    let message = one(&bot, desk, "The tern is");
+    let ann = bot.discord.person("Ann");
+    let no = bot.discord.press_label(ann, message, "Remove it").await;
+    assert!(
+        no.private && no.text().contains("Only moderators"),
+        "{}",
+        no.text()
+    );
+    let no = bot.discord.press_label(ann, message, "Its headlines").await;
+    assert!(no.text().contains("Only moderators"), "{}", no.text());
+    assert_eq!(sources(&bot).await, 2);
+    bot.restarts().await;
+    let (mia, noa) = (bot.discord.moderator("Mia"), bot.discord.moderator("Noa"));
+    let (first, second) = tokio::join!(
+        bot.discord.press_label(mia, message, "Remove it"),
+        bot.discord.press_label(noa, message, "Remove it"),
+    );
+    let both = format!("{}\n{}", first.text(), second.text());
+    assert_eq!(both.matches("is no source any more").count(), 1, "{both}");
+    assert!(first.private && second.private);
+    let done_by = if first.text().contains("any more") {
+        mia
+    } else {
+        noa
+    };
+    assert_eq!(sources(&bot).await, 1);
+    let zoe = bot.discord.moderator("Zoe");
+    let late = bot.discord.press_label(zoe, message, "Remove it").await;
+    let said = late.text();
+    assert!(
+        said.contains(&format!("by <@{done_by}>: Remove it.")),
+        "{said}"
+    );
+    assert!(said.contains("This was dealt with <t:"), "{said}");
+    let opened = bot.discord.press_label(zoe, message, "Its headlines").await;
+    assert!(!opened.text().contains("dealt with"), "{}", opened.text());
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_refused_can_be_pressed_again() {
+    let (bot, ..) = world().await;
+    let desk = bot.discord.add_channel(bot.discord.guild(), "news-desk", 0);
+    sets(&bot, "notices_channel", desk.to_string()).await;
+    asks(&bot, Whom::Channel).await;
+    bot.waits(1_000).await;
+    let message = one(&bot, desk, "The tern is");
+    let mia = bot.discord.moderator("Mia");
+    let renamed = [("which", "tern"), ("name", "Swallow")];
+    bot.types(mia, "sources edit", &renamed).await;
+    let no = bot.discord.press_label(mia, message, "Remove it").await;
+    assert!(no.text().contains("There is no source"), "{}", no.text());
+    let renamed = [("which", "Swallow"), ("name", "tern")];
+    bot.types(mia, "sources edit", &renamed).await;
+    let yes = bot.discord.press_label(mia, message, "Remove it").await;
+    assert!(
+        yes.text().contains("is no source any more"),
+        "{}",
+        yes.text()
+    );
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_channel_the_buttons_stand_above_the_answer_and_what_is_for_a_channel_is_not_told()
+ {
+    let (bot, ..) = world().await;
+    asks(&bot, Whom::Channel).await;
+    let mia = bot.discord.moderator("Mia");
+    let help = bot.types(mia, "help", &[]).await;
+    assert!(!help.text().contains(MARK), "{}", help.text());
+    let told = bot.desk.store.deal_key(
+        room(&bot).await,
+        "tern".to_owned(),
+        Dealt {
+            by: 0,
+            at: 0,
+            what: String::new(),
+        },
+    );
+    told.await.expect("the store answers");
+    asks(&bot, Whom::Moderators).await;
+    let help = bot.types(mia, "help", &[]).await;
+    let text = help.text();
+    assert!(
+        text.starts_with("**For moderators:** The tern is \\*odd\\*."),
+        "{text}"
+    );
+    let kinds = help.message["components"].as_array().expect("components");
+    assert_eq!(kinds[1]["type"], 1, "the buttons stand under it");
+    assert_eq!(help.buttons()[..2], ["Remove it", "Its headlines"]);
+    let done = bot.discord.press_label(mia, help.id, "Remove it").await;
+    assert!(
+        done.text().contains("is no source any more"),
+        "{}",
+        done.text()
+    );
+    let help = bot.types(mia, "help", &[]).await;
+    assert!(
+        !help.text().contains("**For moderators:**"),
+        "{}",
+        help.text()
+    );
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_is_told_above_their_next_answer_or_by_direct_message_where_they_follow() {
+    let (bot, ..) = world().await;
+    let (ann, bob) = (bot.discord.person("Ann"), bot.discord.person("Bob"));
+    let says = async |person: u64| {
+        let whom = Whom::Person(person);
+        let key = "answer".to_owned();
+        let notice = NewNotice::of_words(room(&bot).await, whom, key, "Your wish is done.");
+        let told = bot.desk.store.notify(notice, bot.clock.now()).await;
+        told.expect("the store answers");
+    };
+    says(ann).await;
+    bot.waits(1_000).await;
+    let other = bot.types(bob, "help", &[]).await;
+    assert!(!other.text().contains("Your wish"), "{}", other.text());
+    let own = bot.types(ann, "help", &[]).await;
+    assert!(
+        own.text().starts_with("-# For you: Your wish is done."),
+        "{}",
+        own.text()
+    );
+    let again = bot.types(ann, "help", &[]).await;
+    assert!(!again.text().contains("Your wish"), "{}", again.text());
+    assert!(texts(&bot, bot.discord.direct(ann)).is_empty());
+
+    let follower = follows(&bot).await;
+    let direct = bot.discord.direct(follower);
+    says(follower).await;
+    bot.waits(1_000).await;
+    let told = texts(&bot, direct);
+    assert!(
+        told.iter().any(|text| text.contains("Your wish is done.")),
+        "{told:#?}"
+    );
+    let help = bot.types(follower, "help", &[]).await;
+    assert!(!help.text().contains("Your wish"), "{}", help.text());
+    // Closed doors: the next answer says it.
+    bot.discord.close_direct(follower, true);
+    says(follower).await;
+    bot.waits(1_000).await;
+    let help = bot.types(follower, "help", &[]).await;
+    assert!(
+        help.text().contains("For you: Your wish is done."),
+        "{}",
+        help.text()
+    );
     bot.stop().await;
 }

@@ -157,7 +157,7 @@ impl Delivery for Channels {
         let lines = letter.blocks.iter().filter_map(|block| match block {
             Block::Title(line) | Block::Heading(line) | Block::Small(line) => Some(line),
             Block::Text(line) | Block::Quote(line) | Block::Bullet(line) => Some(line),
-            Block::Divider | Block::File { .. } => None,
+            Block::Divider | Block::Buttons(_) | Block::File { .. } => None,
         });
         let all = std::iter::once(&letter.head).chain(lines).map(text);
         format!("{}\n{}", mark(outbox), all.collect::<Vec<_>>().join("\n"))

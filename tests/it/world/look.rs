@@ -1,7 +1,7 @@
 //! A page as a reviewer reads it in a snapshot.
 
 use lede::clock::{DAY, HOUR, MINUTE, Millis};
-use lede::page::{Block, Line, Page, Refusal, Row, Span};
+use lede::page::{Block, Button, Line, Page, Refusal, Row, Span};
 
 /// Draws a page as plain lines; times are told from `now`.
 pub fn look(page: &Page, now: Millis) -> String {
@@ -13,16 +13,11 @@ pub fn look(page: &Page, now: Millis) -> String {
         Block::Quote(line) => format!("> {}", words(line, now)),
         Block::Bullet(line) => format!("- {}", words(line, now)),
         Block::Divider => "---".to_owned(),
+        Block::Buttons(buttons) => labels(buttons),
         Block::File { name, text } => format!("<{name}: {} bytes>", text.len()),
     });
     let rows = page.rows.iter().map(|row| match row {
-        Row::Buttons(buttons) => {
-            let labels: Vec<_> = buttons
-                .iter()
-                .map(|button| format!("[{}]", button.label))
-                .collect();
-            labels.join(" ")
-        }
+        Row::Buttons(buttons) => labels(buttons),
         Row::Select(select) => {
             let labels: Vec<_> = select
                 .choices
@@ -37,6 +32,11 @@ pub fn look(page: &Page, now: Millis) -> String {
     });
     let lines: Vec<_> = blocks.chain(rows).collect();
     lines.join("\n")
+}
+
+fn labels(buttons: &[Button]) -> String {
+    let labels = buttons.iter().map(|button| format!("[{}]", button.label));
+    labels.collect::<Vec<_>>().join(" ")
 }
 
 /// Draws a refusal.
