@@ -131,7 +131,8 @@ fn told(noted: &Noted, sources: &[NewsroomSource], now: Millis) -> Change {
         }
         "story.merge" | "story.split" | "story.hide" | "story.topic" => {
             parts = vec![whole(noted)];
-            (fixed(&noted.what), "a story".to_owned())
+            let (what, subject) = fixed(&noted.what);
+            (what, subject.to_owned())
         }
         "subscription.add" => ("added subscription", subscribed(noted, sources)),
         "subscription.edit" => ("changed subscription", format!("~{}", noted.subject)),
@@ -166,12 +167,12 @@ fn whole(noted: &Noted) -> Part {
 }
 
 /// What was done with a story.
-fn fixed(what: &str) -> &'static str {
+fn fixed(what: &str) -> (&'static str, &'static str) {
     match what {
-        "story.merge" => "merged",
-        "story.split" => "split",
-        "story.hide" => "hid",
-        _ => "took off a topic",
+        "story.merge" => ("merged", "two stories"),
+        "story.split" => ("split", "a story"),
+        "story.hide" => ("hid", "a story"),
+        _ => ("took", "a story off a topic"),
     }
 }
 

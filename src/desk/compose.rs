@@ -2,9 +2,11 @@
 
 mod place;
 mod told;
+mod views;
 
 pub use place::{articles, sightings, unsaid_sightings};
 pub use told::timeline;
+pub use views::{View, refrains_of, view_all, views};
 
 use crate::clock::{HOUR, Millis};
 use crate::desk::learned::{self, Lesson};
@@ -23,7 +25,6 @@ use crate::text::{background, plain, terms};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
-use std::sync::Arc;
 
 /// Articles that one answer is ranked from, the newest that match.
 const CANDIDATES_MAX: u32 = 500;
@@ -209,99 +210,6 @@ async fn scores(
 /// The story of an article; one that waits for its place is a story of its own.
 pub fn story_of(sighting: &Sighting) -> StoryId {
     sighting.story.unwrap_or(StoryId(sighting.article.id.0))
-}
-
-/// A story with all its visible articles.
-#[derive(Clone, Debug)]
-pub struct View {
-    /// Its living id.
-    pub id: StoryId,
-    /// Place among the stories asked for, from 0.
-    pub place: usize,
-    pub sightings: Vec<Sighting>,
-    /// What the articles' sources say in all their articles.
-    refrains: Arc<HashMap<SourceId, Refrains>>,
-}
-
-impl View {
-    /// Those of an article's source.
-    fn refrains(&self, sighting: &Sighting) -> &Refrains {
-        refrains_of(&self.refrains, sighting)
-    }
-}
-
-/// The refrains of an article's source.
-pub fn refrains_of<'a>(all: &'a HashMap<SourceId, Refrains>, sighting: &Sighting) -> &'a Refrains {
-    all.get(&sighting.article.source).unwrap_or(Refrains::NONE)
-}
-
-/// Stories in the order asked for, each once, under their living ids: one that was merged since is
-/// shown as the one that it became, an article that was placed since as its story. What the
-/// newsroom sees nothing of is left out.
-///
-/// # Errors
-/// Failures of the store.
-pub async fn views(
-    desk: &Desk,
-    newsroom: NewsroomId,
-    stories: &[StoryId],
-) -> Result<Vec<View>, No> {
-    let mut living = desk.store.living(newsroom, stories).await?;
-    let loose: Vec<ArticleId> = stories
-        .iter()
-        .filter(|story| !living.contains_key(story))
-        .map(|story| ArticleId(story.0))
-        .collect();
-    let mut seen: HashMap<StoryId, Vec<Sighting>> = HashMap::new();
-    if !loose.is_empty() {
-        for sighting in desk.store.by_article(newsroom, &loose).await? {
-            let asked = StoryId(sighting.article.id.0);
-            living.insert(asked, story_of(&sighting));
-            if sighting.story.is_none() {
-                seen.insert(asked, vec![sighting]);
-            }
-        }
-    }
-    let wanted: Vec<StoryId> = living.values().copied().collect();
-    seen.extend(desk.store.view(newsroom, &wanted).await?);
-    let sources: HashSet<SourceId> = (seen.values().flatten())
-        .map(|sighting| sighting.article.source)
-        .collect();
-    let sources: Vec<SourceId> = sources.into_iter().collect();
-    let refrains = Arc::new(desk.store.refrains(&sources).await?);
-    let in_order = stories.iter().enumerate().filter_map(|(place, asked)| {
-        let id = *living.get(asked)?;
-        let sightings = seen.remove(&id).filter(|all| !all.is_empty())?;
-        Some(View {
-            id,
-            place,
-            sightings,
-            refrains: refrains.clone(),
-        })
-    });
-    Ok(in_order.collect())
-}
-
-/// One story, also where moderators hid it; none where the newsroom sees nothing of it.
-///
-/// # Errors
-/// Failures of the store.
-pub async fn view_all(
-    desk: &Desk,
-    newsroom: NewsroomId,
-    story: StoryId,
-) -> Result<Option<View>, No> {
-    let Some((id, sightings)) = desk.store.view_all(newsroom, story).await? else {
-        return Ok(None);
-    };
-    let sources: HashSet<SourceId> = sightings.iter().map(|one| one.article.source).collect();
-    let sources: Vec<SourceId> = sources.into_iter().collect();
-    Ok(Some(View {
-        id,
-        place: 0,
-        sightings,
-        refrains: Arc::new(desk.store.refrains(&sources).await?),
-    }))
 }
 
 /// A story as an answer shows it, with at most `quotes` quotes.

@@ -6,8 +6,7 @@ use crate::desk::compose::{self, View};
 use crate::desk::{Asker, Desk, brief, story, why};
 use crate::news::correction;
 use crate::news::subscription::What;
-use crate::news::topic::as_link;
-use crate::news::{ArticleId, NewsroomId, StoryId, link};
+use crate::news::{ArticleId, NewsroomId, StoryId};
 use crate::page::fix::{self as page, Panel, Piece, Standing, audit};
 use crate::page::story::StoryLines;
 use crate::page::{Ask, Line, Refusal, wrong};
@@ -69,15 +68,7 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
 
 /// The story that a link, `~ID` or words name, also where it is hidden.
 async fn look_up(desk: &Desk, room: NewsroomId, typed: &str) -> Result<View, No> {
-    let found = match (story::id_of(typed), as_link(typed)) {
-        (Some(id), _) => Some(id),
-        (None, Some(url)) => match link::canonical(url.as_str(), None) {
-            Some(url) => desk.store.story_of_link(room, &url).await?,
-            None => None,
-        },
-        (None, None) => story::find(desk, room, typed).await?,
-    };
-    let Some(id) = found else {
+    let Some(id) = story::find_all(desk, room, typed).await? else {
         return Err(Refusal::new("None of the sources here has that article.")
             .can("Choose a message with a link to an article of a source here.")
             .into());

@@ -145,6 +145,25 @@ pub async fn find(desk: &Desk, room: NewsroomId, typed: &str) -> Result<Option<S
     Ok(compose::find(desk, place).await?.stories.first().copied())
 }
 
+/// The same, of a link also where moderators hid its story.
+///
+/// # Errors
+/// Failures of the store.
+pub(super) async fn find_all(
+    desk: &Desk,
+    room: NewsroomId,
+    typed: &str,
+) -> Result<Option<StoryId>, No> {
+    if id_of(typed).is_some() {
+        return find(desk, room, typed).await;
+    }
+    let url = as_link(typed).and_then(|url| link::canonical(url.as_str(), None));
+    match url {
+        Some(url) => Ok(desk.store.story_of_link(room, &url).await?),
+        None => find(desk, room, typed).await,
+    }
+}
+
 /// Other stories of the last days that share what is rare, `most` of them.
 ///
 /// # Errors

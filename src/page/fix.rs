@@ -86,46 +86,18 @@ pub fn panel(panel: &Panel) -> Page {
         blocks.push(Block::Small(Line::ours(format!("and {more} more"))));
     }
     blocks.push(Block::Divider);
-    let ask = |what: &str| ask_of(story).value("do", what);
-    let mut buttons = Vec::new();
+    let mut rows = Vec::new();
     if panel.is_hidden {
         let text = "Moderators hid this story: it is in no answer, message or digest here.";
         blocks.push(Block::Text(Line::ours(text)));
     } else {
-        blocks.push(bold(
-            "Merge with…",
-            ": this story and another one are one. What either was told is not told again.",
-        ));
-        buttons.push(turn("Merge with…", ask("merge")));
-        if panel.sources.len() > 1 {
-            blocks.push(bold(
-                "Split out…",
-                ": some of its articles are a story of their own. Later ones go to what they are nearest to.",
-            ));
-            buttons.push(turn("Split out…", ask("split")));
-        }
-        blocks.push(bold(
-            "Hide here",
-            ": it is in no answer, message or digest any more.",
-        ));
-        buttons.push(Button {
-            label: "Hide here".to_owned(),
-            action: Action::Confirm(ask("hide")),
-            style: Style::Danger,
-        });
-        blocks.push(bold(
-            "Wrong topic",
-            ": it is not about a topic, and Lede learns from that.",
-        ));
-        buttons.push(turn("Wrong topic", ask("topic")));
+        let (words, buttons) = choices(story, panel.sources.len());
+        blocks.extend(words);
+        rows.push(Row::Buttons(buttons));
     }
     blocks.push(Block::Small(Line::ours(
         "This changes what this newsroom sees, and no other. Each can be taken back.",
     )));
-    let mut rows = Vec::new();
-    if !buttons.is_empty() {
-        rows.push(Row::Buttons(buttons));
-    }
     if !panel.standing.is_empty() {
         blocks.push(Block::Text(Line::new().bold("Corrected before")));
         for one in panel.standing.iter().take(CHOICES_MAX) {
@@ -133,30 +105,61 @@ pub fn panel(panel: &Panel) -> Page {
                 Line::ours(format!("{} ", one.what)).ago(one.at),
             ));
         }
-        let choice = |one: &Standing| Choice {
-            label: one.what.clone(),
-            value: one.id.to_string(),
-            description: None,
-        };
-        rows.push(Row::Select(Select {
-            placeholder: "Take back".to_owned(),
-            action: Action::Choose {
-                ask: ask_of(story),
-                option: "undo".to_owned(),
-            },
-            choices: panel
-                .standing
-                .iter()
-                .take(CHOICES_MAX)
-                .map(choice)
-                .collect(),
-        }));
+        rows.push(take_back(story, &panel.standing));
     }
     Page {
         blocks: fit(blocks),
         rows,
         empty: false,
     }
+}
+
+/// What can be done, each with what it means, and its button.
+fn choices(story: &StoryLines, articles: usize) -> (Vec<Block>, Vec<Button>) {
+    let ask = |what: &str| ask_of(story).value("do", what);
+    let mut blocks = vec![bold(
+        "Merge with…",
+        ": this story and another one are one. What either was told is not told again.",
+    )];
+    let mut buttons = vec![turn("Merge with…", ask("merge"))];
+    if articles > 1 {
+        blocks.push(bold(
+            "Split out…",
+            ": some of its articles are a story of their own. Later ones go to what they are nearest to.",
+        ));
+        buttons.push(turn("Split out…", ask("split")));
+    }
+    blocks.push(bold(
+        "Hide here",
+        ": it is in no answer, message or digest any more.",
+    ));
+    buttons.push(Button {
+        label: "Hide here".to_owned(),
+        action: Action::Confirm(ask("hide")),
+        style: Style::Danger,
+    });
+    blocks.push(bold(
+        "Wrong topic",
+        ": it is not about a topic, and Lede learns from that.",
+    ));
+    buttons.push(turn("Wrong topic", ask("topic")));
+    (blocks, buttons)
+}
+
+fn take_back(story: &StoryLines, standing: &[Standing]) -> Row {
+    let choice = |one: &Standing| Choice {
+        label: one.what.clone(),
+        value: one.id.to_string(),
+        description: None,
+    };
+    Row::Select(Select {
+        placeholder: "Take back".to_owned(),
+        action: Action::Choose {
+            ask: ask_of(story),
+            option: "undo".to_owned(),
+        },
+        choices: standing.iter().take(CHOICES_MAX).map(choice).collect(),
+    })
 }
 
 fn back(story: &StoryLines) -> Button {
@@ -192,8 +195,7 @@ pub fn merge(story: &StoryLines, near: &[StoryLines]) -> Page {
         let text = "No story of the last days is like it. Name one by a headline or a link.";
         blocks.push(Block::Text(Line::ours(text)));
     } else {
-        let text = "Choose the story that is one with it, or name another by a headline or a link. \
-                    Both go by the elder one's place from now on.";
+        let text = "Choose the story that is one with it, or name another by a headline or a link.";
         blocks.push(Block::Text(Line::ours(text)));
         rows.push(Row::Select(Select {
             placeholder: "Merge with".to_owned(),
@@ -390,7 +392,7 @@ pub mod audit {
     use crate::page::brief::counted;
 
     pub fn merge(one: &str, other: &str) -> (String, String) {
-        let before = format!("{} and {}, two stories", named(one), named(other));
+        let before = format!("{} and {}", named(one), named(other));
         (before, "one story".to_owned())
     }
 

@@ -12,7 +12,7 @@ use crate::clock::Millis;
 use crate::news::correction::{Correction, Kind};
 use crate::news::{ArticleId, NewsroomId, Overlay, StoryId};
 use sqlx::SqliteConnection;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 pub(super) use follow::follow;
 
@@ -205,16 +205,9 @@ async fn correct(c: &mut SqliteConnection, correcting: Correcting) -> Result<Cor
         return Ok(Corrected::Full { max });
     }
     let before = Overlay::new(&live);
-    let (asked, second) = match &correcting.wish {
-        Wish::Merge { one, other } => (*one, Some(*other)),
-        Wish::Split { story, .. } | Wish::Hide(story) | Wish::OffTopic { story, .. } => {
-            (*story, None)
-        }
-    };
-    let mut named = vec![asked];
-    named.extend(second);
+    let named = correcting.wish.stories();
     let living = stories::living(c, room, &named).await?;
-    let found: Vec<StoryId> = (named.iter())
+    let mut found: Vec<StoryId> = (named.iter())
         .filter_map(|id| living.get(id).copied())
         .collect();
     if found.len() < named.len() {
@@ -222,6 +215,7 @@ async fn correct(c: &mut SqliteConnection, correcting: Correcting) -> Result<Cor
     }
     let story = found[0];
     let members = overlay::members(c, room, &before, &found).await?;
+    let members: Vec<ArticleId> = members.into_iter().map(|(article, _)| article).collect();
     let id: i64 = sqlx::query_scalar(NEXT_ID).fetch_one(&mut *c).await?;
     let mut chosen = Vec::new();
     let row = match &correcting.wish {
@@ -234,17 +228,10 @@ async fn correct(c: &mut SqliteConnection, correcting: Correcting) -> Result<Cor
         Wish::Hide(_) => row(2, story, None, None, "story.hide"),
         Wish::OffTopic { topic, .. } => row(3, story, None, Some(topic.clone()), "story.topic"),
         Wish::Split { articles, .. } => {
-            let ids: Vec<ArticleId> = members.iter().map(|(article, _)| *article).collect();
-            let seen = sightings::seen_by(c, room, &ids).await?;
-            chosen = (ids.iter().copied())
-                .filter(|id| articles.contains(id) && seen.contains_key(&id.0))
-                .collect();
-            if chosen.is_empty() {
-                return Ok(Corrected::Gone);
-            }
-            if chosen.len() == seen.len() {
-                return Ok(Corrected::Whole);
-            }
+            chosen = match choose(c, room, &members, articles).await? {
+                Ok(chosen) => chosen,
+                Err(no) => return Ok(no),
+            };
             // What it leaves is the part in which its first article stands.
             let left = part_of(c, room, chosen[0]).await?.unwrap_or(story);
             row(
@@ -256,24 +243,69 @@ async fn correct(c: &mut SqliteConnection, correcting: Correcting) -> Result<Cor
             )
         }
     };
-    let own = row.other.filter(|_| row.kind == 1);
+    let split_off = row.other.filter(|_| row.kind == 1);
     let what = row.what;
     add(c, &correcting, id, row).await?;
-    if let Some(own) = own {
+    if let Some(own) = split_off {
         put(c, room, id, own, chosen.iter().copied()).await?;
         // What the newsroom does not see yet of it goes with what it is nearest to.
-        let rest: BTreeSet<i64> = members.iter().map(|(article, _)| article.0).collect();
-        let ids: Vec<ArticleId> = rest.iter().map(|id| ArticleId(*id)).collect();
-        let seen = sightings::seen_by(c, room, &ids).await?;
-        let unseen = rest.into_iter().filter(|id| !seen.contains_key(id));
-        follow::assign(c, room, json_array(unseen)).await?;
+        let seen = sightings::seen_by(c, room, &members).await?;
+        let unseen = members.iter().filter(|id| !seen.contains_key(&id.0));
+        follow::assign(c, room, json_array(unseen.map(|id| id.0))).await?;
         settle::tell_apart(c, room, &live, story, own, &chosen).await?;
+        found.push(own);
     }
-    let touched: Vec<ArticleId> = members.into_iter().map(|(article, _)| article).collect();
-    let named: Vec<StoryId> = found.iter().copied().chain(own).collect();
-    settle::unsettle(c, room, &live, &named, &touched).await?;
+    settle::unsettle(c, room, &live, &found, &members).await?;
+    let change = note(c, correcting, id, what, &found).await?;
+    let after = overlay::of(c, room).await?.unwrap_or_default();
+    Ok(Corrected::Done {
+        change,
+        story: after.story(story),
+        split_off,
+    })
+}
+
+impl Wish {
+    /// The stories that it names.
+    fn stories(&self) -> Vec<StoryId> {
+        match self {
+            Wish::Merge { one, other } => vec![*one, *other],
+            Wish::Split { story, .. } | Wish::Hide(story) | Wish::OffTopic { story, .. } => {
+                vec![*story]
+            }
+        }
+    }
+}
+
+/// Those of the articles that the newsroom sees in the story, in their order; why not, where there
+/// are none or nothing would be left.
+async fn choose(
+    c: &mut SqliteConnection,
+    room: NewsroomId,
+    members: &[ArticleId],
+    articles: &[ArticleId],
+) -> Result<std::result::Result<Vec<ArticleId>, Corrected>> {
+    let seen = sightings::seen_by(c, room, members).await?;
+    let chosen: Vec<ArticleId> = (members.iter().copied())
+        .filter(|id| articles.contains(id) && seen.contains_key(&id.0))
+        .collect();
+    Ok(match chosen.len() {
+        0 => Err(Corrected::Gone),
+        all if all == seen.len() => Err(Corrected::Whole),
+        _ => Ok(chosen),
+    })
+}
+
+/// The audit's line, and the end of what was reported of the stories.
+async fn note(
+    c: &mut SqliteConnection,
+    correcting: Correcting,
+    id: i64,
+    what: &'static str,
+    stories: &[StoryId],
+) -> Result<i64> {
     let line = Change {
-        newsroom: room,
+        newsroom: correcting.newsroom,
         at: correcting.at,
         by: correcting.by,
         what,
@@ -282,19 +314,14 @@ async fn correct(c: &mut SqliteConnection, correcting: Correcting) -> Result<Cor
         after: Some(correcting.after),
     };
     let change = audit::add(c, line).await?;
-    let after = overlay::of(c, room).await?.unwrap_or_default();
     let dealt = Dealt {
         by: correcting.by,
         at: correcting.at,
         what: correcting.dealt,
     };
-    reports::close(c, room, &found, &correcting.thanks, dealt).await?;
+    reports::close(c, correcting.newsroom, stories, &correcting.thanks, dealt).await?;
     values::count(c, CHANGES, 1).await?;
-    Ok(Corrected::Done {
-        change,
-        story: after.story(story),
-        split_off: own,
-    })
+    Ok(change)
 }
 
 fn row(

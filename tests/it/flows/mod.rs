@@ -10,6 +10,7 @@ mod direct;
 mod entries;
 mod fanout;
 mod first;
+mod fixes;
 mod hostile;
 mod killed;
 mod learned;

@@ -95,7 +95,7 @@ pub async fn hours(bot: &Bot, hours: i64) {
 
 pub const MOLE: &str = "The harbour master of Avel closed the outer mole at noon after waves had passed over the light. \
     Two ferries turned back and wait in Lindholm for the wind to drop.";
-const MOLE_TOO: &str = "Avel's outer mole has been closed since noon, the harbour master said, as waves passed over its light. \
+pub const MOLE_TOO: &str = "Avel's outer mole has been closed since noon, the harbour master said, as waves passed over its light. \
     The ferries to Sorland wait in Lindholm until the wind drops.";
 
 /// A feed of an outlet that publishes every twenty minutes, so that it is read often.
