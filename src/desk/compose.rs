@@ -79,6 +79,7 @@ pub async fn find(desk: &Desk, place: Place<'_>) -> Result<Found, No> {
                 let ids: Vec<ArticleId> = unsaid.iter().map(|(id, _)| *id).collect();
                 let mut found = desk.store.by_article(place.newsroom, &ids).await?;
                 found.retain(|one| !is_excluded(topic, one) && place.has_seen(one));
+                place::leave_off_topic(desk, place, &mut found).await?;
                 sightings.extend(found);
                 scores.extend(unsaid);
             }
@@ -86,10 +87,6 @@ pub async fn find(desk: &Desk, place: Place<'_>) -> Result<Found, No> {
         }
         None => HashMap::new(),
     };
-    if let Some(topic) = place.topic {
-        let corrected = desk.store.overlay(place.newsroom).await?;
-        sightings.retain(|one| !corrected.is_off_topic(story_of(one), &topic.key));
-    }
     let candidates: Vec<Candidate> = sightings
         .iter()
         .map(|sighting| Candidate {

@@ -41,6 +41,7 @@ statements! {
     FORGET_SOURCES = "DELETE FROM newsroom_source WHERE newsroom = $1";
     FORGET_SETTINGS = "DELETE FROM setting WHERE newsroom = $1";
     FORGET_CHANGES = "DELETE FROM audit WHERE newsroom = $1";
+    FORGET_CORRECTIONS = "DELETE FROM correction WHERE newsroom = $1";
     /// What is left of it, buttons that live for a while, belongs to nobody.
     FORGET_WHOSE = "UPDATE newsroom SET discord = -id WHERE id = $1 AND kind = 1";
 }
@@ -252,6 +253,7 @@ async fn forget(c: &mut SqliteConnection, person: u64, at: Millis) -> Result<()>
             FORGET_SOURCES,
             FORGET_SETTINGS,
             FORGET_CHANGES,
+            FORGET_CORRECTIONS,
             FORGET_WHOSE,
         ] {
             sqlx::query(sql).bind(own.0).execute(&mut *c).await?;

@@ -451,6 +451,53 @@ mod tests {
         assert!(!other.is_match() && other.profile < 0.1, "{other:?}");
     }
 
+    /// What a regatta that is called after Norland would teach of it, and does not once moderators
+    /// said that it is not about it.
+    #[test]
+    fn articles_that_are_not_about_the_topic_lower_its_profile() {
+        let mut store = store();
+        let regatta = |n: usize| {
+            let title = format!("Norland regatta: heat {n}");
+            let text = "The oarsmen rowed past the buoy, and Oskarsen praised the umpire.";
+            Vector::of(&title, text, None)
+        };
+        store.extend((0..6).map(regatta));
+        let collection = Collection::of(store.iter());
+        let topic = Topic::parse("norland").unwrap();
+        let (right, wrong) = store.split_at(60);
+        let all: Vec<&Vector> = store.iter().collect();
+        let right: Vec<&Vector> = right.iter().collect();
+        let wrong: Vec<&Vector> = wrong.iter().collect();
+        let none = std::iter::empty;
+        let before = Profile::learn(&topic, &collection, &all, none());
+        let without = Profile::learn(&topic, &collection, &right, none());
+        let after = Profile::learn_against(&topic, &collection, &right, &wrong, none());
+        let fit = Fit::new(&topic);
+        let standing = |profile: &Profile, title: &str, text: &str| {
+            let article = Vector::of(title, text, None);
+            profile.standing(&fit, &article, &collection).profile
+        };
+        let rowing = |profile: &Profile| {
+            let text = "The umpire saw the oarsmen pass the buoy.";
+            standing(profile, "Oarsmen win the heat", text)
+        };
+        assert!(rowing(&before) > 0.2, "{}", rowing(&before));
+        assert_eq!(rowing(&after).abs(), 0.0);
+        let politics = |profile: &Profile| {
+            let text = "The premier spoke about crowns and the budget.";
+            standing(profile, "Oskarsen in Vesthavn", text)
+        };
+        assert!(politics(&after) > 0.5, "{}", politics(&after));
+        // A name that both hold counts less than it would without them.
+        let name = |profile: &Profile| standing(profile, "Oskarsen", "");
+        assert!(
+            name(&after) < name(&without),
+            "{} {}",
+            name(&after),
+            name(&without)
+        );
+    }
+
     #[test]
     fn an_excluded_word_wins_over_the_profile() {
         let excluded = standing(

@@ -400,11 +400,23 @@ async fn what_cannot_be_fixed_is_refused_in_words() {
 async fn what_is_wrong_is_asked_passed_on_once_and_limited() {
     let mut world = skarn().await;
     world.types("/story http://tern.example/orla").await;
-    insta::assert_snapshot!(world.presses("Wrong?").await, @"");
-    insta::assert_snapshot!(world.chooses("What is wrong", "It is not one story").await, @"");
+    insta::assert_snapshot!(world.presses("Wrong?").await, @r"
+    ## What is wrong?
+    ### [Ferry Orla aground off Skarn](http://tern.example/orla)
+    Moderators are told what you choose, and not who you are. You hear when they dealt with it.
+    [What is wrong v] It is not one story | It is the same as another story | It is not about its topic | It should not be here
+    [Fix this story]
+    ");
+    insta::assert_snapshot!(world.chooses("What is wrong", "It is not one story").await, @r"
+    ## Thank you
+    The moderators are told. You hear when they dealt with it.
+    ");
     world.types("/story http://tern.example/orla").await;
     world.presses("Wrong?").await;
-    insta::assert_snapshot!(world.chooses("What is wrong", "It should not be here").await, @"");
+    insta::assert_snapshot!(world.chooses("What is wrong", "It should not be here").await, @r"
+    ## Already passed on
+    What you said of this story waits for the moderators. It was not passed on a second time.
+    ");
     // A person's own newsroom has no moderators to hear it.
     world.asker.newsroom = Newsroom::Person(7);
     world.adds("tern.example").await;
