@@ -153,6 +153,7 @@ fn assert_refreshed(command: &str, label: &str, text: &str) {
         ("brief", _) => &["Harbour", "harbour", "Top stories", "No news"],
         ("headlines", _) => &["Headlines", "Top stories", "No news"],
         ("search", _) => &["Harbour", "harbour"],
+        ("story", "Wrong?") => &["What is wrong?"],
         ("story", _) => &["walrus"],
         _ => panic!("an unexpected command: {command}"),
     };
