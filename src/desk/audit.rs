@@ -1,6 +1,10 @@
 //! `/audit`: what moderators changed, and taking a change back within a day. In Discord it is
 //! reached from `/settings` and from the Undo of what was changed.
 
+mod tell;
+
+pub use tell::tell;
+
 use crate::clock::{HOUR, Millis};
 use crate::desk::command::{Answer, Asked, Command, Kind, Opt, Who, boxed};
 use crate::desk::preferences::ZONE;
@@ -122,8 +126,16 @@ fn told(noted: &Noted, sources: &[NewsroomSource], now: Millis) -> Change {
             ("changed", named)
         }
         "setting" => {
-            parts = vec![whole(noted)];
-            let name = match Setting::parse(&noted.subject) {
+            let setting = Setting::parse(&noted.subject);
+            parts = vec![Part {
+                mark: match setting {
+                    Some(Setting::NewsChannels | Setting::NoticesChannel) => Some("#"),
+                    Some(Setting::NewsroomRole) => Some("@&"),
+                    _ => None,
+                },
+                ..whole(noted)
+            }];
+            let name = match setting {
                 Some(setting) => setting.label().to_owned(),
                 None => noted.subject.clone(),
             };
@@ -163,6 +175,7 @@ fn whole(noted: &Noted) -> Part {
         label: "",
         before: noted.before.clone(),
         after: noted.after.clone(),
+        mark: None,
     }
 }
 
@@ -198,6 +211,7 @@ fn edited(noted: &Noted) -> Vec<Part> {
         label,
         before,
         after,
+        mark: None,
     };
     let parts = [
         part("name", before.name.clone(), after.name.clone()),

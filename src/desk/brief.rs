@@ -3,12 +3,12 @@
 use crate::clock::Millis;
 use crate::desk::command::{Answer, Asked, Command, Kind, No, Opt, PERIOD, Who, boxed};
 use crate::desk::compose::{self, Found, Place};
-use crate::desk::{Asker, Desk, sources, story, suggest};
+use crate::desk::{Asker, Desk, setup, sources, story, suggest};
 use crate::news::push::NEWS_AGE_MAX_MS;
 use crate::news::topic::{TopicError, as_link};
 use crate::news::{NewsroomId, StoryId, Topic};
 use crate::page::brief::{Brief, LENGTHS, Length, Since, draw, nothing_since};
-use crate::page::help::{Nothing, no_sources, nothing};
+use crate::page::help::{Nothing, nothing};
 use crate::page::period::{PERIODS_OF_BRIEF, Period, SINCE};
 use crate::page::subscriptions::words::capitalised;
 use crate::page::{Ask, Refusal};
@@ -142,6 +142,24 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
         },
     )
     .await
+}
+
+/// The strongest stories of the last day; of up to a week, while there is too little.
+///
+/// # Errors
+/// Failures of the store.
+pub async fn strongest(
+    desk: &Desk,
+    room: NewsroomId,
+    until: Millis,
+) -> Result<(Found, Period), No> {
+    let search = Search {
+        desk,
+        room,
+        topic: None,
+        until,
+    };
+    search.widening(None).await
 }
 
 struct Search<'a> {
@@ -278,7 +296,7 @@ pub async fn empty(
     };
     let sources = desk.store.sources(room).await?.len();
     if sources == 0 {
-        return Ok(no_sources(asker.moderator));
+        return setup::first(desk, asker).await;
     }
     let near = suggest::names(desk, asker, 4).await?;
     Ok(nothing(&Nothing {

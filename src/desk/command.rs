@@ -61,6 +61,14 @@ impl Command {
             _ => None,
         })
     }
+
+    /// Channels are a server's, and so is a command that cannot do without one: all others a person
+    /// can use for their own newsroom, of which they are the moderator.
+    pub fn is_of_servers(&self) -> bool {
+        let subs = self.subs.iter().flat_map(|sub| sub.options);
+        let mut options = self.options.iter().chain(subs);
+        options.any(|option| option.kind == Kind::Channel && option.required)
+    }
 }
 
 pub struct Sub {

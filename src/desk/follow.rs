@@ -4,10 +4,9 @@ use crate::desk::command::{Answer, Asked, Command, Kind, No, Opt, Who, boxed};
 use crate::desk::preferences::preferences_of_person;
 use crate::desk::subscriptions::what::{self, Scope};
 use crate::desk::subscriptions::{Draft, Room, WHAT, WHEN, YES, draft};
-use crate::desk::{Asker, Desk};
+use crate::desk::{Asker, Desk, setup};
 use crate::news::subscription::Wish;
 use crate::news::{Newsroom, Subscription};
-use crate::page::help::no_sources;
 use crate::page::subscriptions::Doing;
 use crate::page::subscriptions::words::{hello_words, what_name};
 
@@ -40,7 +39,7 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
     let room = desk.store.newsroom(asker.newsroom, desk.now()).await?;
     let sources = desk.store.sources(room).await?;
     if sources.is_empty() {
-        return Ok(no_sources(asker.moderator));
+        return setup::first(desk, asker).await;
     }
     let what = what::read(asked.ask.get("what").unwrap_or_default(), &sources)?;
     let here = Room {

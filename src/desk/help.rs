@@ -1,7 +1,8 @@
 //! `/help`: only what the caller may use.
 
-use crate::desk::command::{Answer, Asked, Command, Kind, Opt, Who, boxed};
+use crate::desk::command::{Answer, Asked, Command, Kind, Opt, Sub, Who, boxed};
 use crate::desk::{ALL, Asker, Desk, brief, learned};
+use crate::news::Newsroom;
 use crate::page::help::{Entry, Words, help, words};
 use crate::page::{Ask, Page, Refusal};
 
@@ -62,10 +63,11 @@ async fn words_of(desk: &Desk, asker: &Asker, typed: &str) -> Answer {
 fn commands(asker: &Asker) -> Page {
     let mut everyone = Vec::new();
     let mut moderators = Vec::new();
-    for command in ALL
-        .iter()
-        .filter(|command| command.in_discord || asker.terminal)
-    {
+    let own = matches!(asker.newsroom, Newsroom::Person(_));
+    let here = |command: &&&Command| {
+        (command.in_discord || asker.terminal) && !(own && command.is_of_servers())
+    };
+    for command in ALL.iter().filter(here) {
         let list = if command.who == Who::Everyone {
             &mut everyone
         } else {
@@ -74,19 +76,31 @@ fn commands(asker: &Asker) -> Page {
         if command.subs.is_empty() {
             let menu = command.menu().filter(|_| !asker.terminal);
             list.push(Entry {
-                name: menu.unwrap_or(command.name).to_owned(),
+                names: vec![menu.unwrap_or(command.name).to_owned()],
                 in_menu: menu.is_some(),
                 description: command.description,
             });
         }
-        list.extend(command.subs.iter().map(|sub| Entry {
-            name: format!("{} {}", command.name, sub.name),
-            in_menu: false,
-            description: sub.description,
-        }));
+        let here = |sub: &&Sub| sub.in_discord || asker.terminal;
+        let named = |sub: &Sub| format!("{} {}", command.name, sub.name);
+        let subs = command.subs.iter().filter(here);
+        if asker.terminal {
+            list.extend(subs.map(|sub| Entry {
+                names: vec![named(sub)],
+                in_menu: false,
+                description: sub.description,
+            }));
+        } else if !command.subs.is_empty() {
+            // Discord shows what each of them does while it is typed.
+            list.push(Entry {
+                names: subs.map(named).collect(),
+                in_menu: false,
+                description: command.description,
+            });
+        }
     }
     if !asker.moderator {
         moderators.clear();
     }
-    help(&everyone, &moderators)
+    help(&everyone, &moderators, own)
 }

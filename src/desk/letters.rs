@@ -82,7 +82,7 @@ pub fn from_same_letter(mut page: Page, ask: &Ask) -> Page {
             Row::Buttons(buttons) => buttons
                 .iter_mut()
                 .for_each(|button| mark(&mut button.action)),
-            Row::Select(select) => mark(&mut select.action),
+            Row::Select(select) | Row::Several(select) => mark(&mut select.action),
             Row::Pick { action, .. } => mark(action),
         }
     }

@@ -25,10 +25,12 @@ pub mod related;
 pub mod rests;
 pub mod search;
 pub mod settings;
+pub mod setup;
 pub mod sources;
 pub mod story;
 pub mod subscriptions;
 pub mod suggest;
+pub mod suggest_source;
 pub mod summarise;
 pub mod why;
 pub mod wrong;
@@ -60,9 +62,11 @@ pub const ALL: &[&Command] = &[
     &related::COMMAND,
     &search::COMMAND,
     &settings::COMMAND,
+    &setup::COMMAND,
     &sources::COMMAND,
     &story::COMMAND,
     &subscriptions::COMMAND,
+    &suggest_source::COMMAND,
     &summarise::COMMAND,
     &why::COMMAND,
 ];
@@ -111,6 +115,7 @@ impl Desk {
         }
         check(command, ask, asker)?;
         let answer = (command.answer)(self, asker, asked).await;
+        let answer = setup::in_place_of(self, asker, command, answer).await;
         self.came(asker).await;
         answer
     }
@@ -174,8 +179,13 @@ pub fn filled(action: &Action, chosen: &[(String, String)]) -> Ask {
                 ask.values.insert(field.name.clone(), value.clone());
             }
         }
-    } else if let (Some(option), Some((_, value))) = (action.takes(), chosen.first()) {
-        ask.values.insert(option.to_owned(), value.clone());
+    } else if let Some(option) = action.takes() {
+        // Of a select of several: all that were chosen.
+        let own = chosen.iter().filter(|(name, _)| name == option);
+        let values: Vec<&str> = own.map(|(_, value)| value.as_str()).collect();
+        if !values.is_empty() {
+            ask.values.insert(option.to_owned(), values.join(","));
+        }
     }
     ask
 }
@@ -227,5 +237,25 @@ fn example(command: &Command) -> String {
         "subscriptions" => "/subscriptions add harbour channel:#news".to_owned(),
         name if command.menu().is_some() => format!("/{name} https://example.org/harbour"),
         name => format!("/{name} harbour"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_chosen_together_goes_into_one_option() {
+        let action = Action::Choose {
+            ask: Ask::new("setup"),
+            option: "packs".to_owned(),
+        };
+        let named = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let chosen = [named("packs", "world"), named("packs", "science")];
+        assert_eq!(filled(&action, &chosen).get("packs"), Some("world,science"));
+        let one = filled(&action, &chosen[..1]);
+        assert_eq!(one.get("packs"), Some("world"));
+        assert_eq!(filled(&action, &[]).get("packs"), None);
+        assert_eq!(filled(&action, &[named("other", "x")]).get("packs"), None);
     }
 }

@@ -50,6 +50,7 @@ fn counts(stored: &Stored) -> Counts {
         follows: stored.follows.len(),
         messages: number(stored.messages),
         asked: stored.asked.len(),
+        suggestions: stored.suggestions.len(),
         settings: stored.settings.len(),
         sources: stored.sources.len(),
         changes: stored.changes.len(),

@@ -4,9 +4,8 @@
 use crate::clock::DAY;
 use crate::desk::command::{Answer, Asked, Command, Kind, No, Opt, Who, boxed};
 use crate::desk::linked::{self, Linked};
-use crate::desk::{Asker, Desk, compose, story};
+use crate::desk::{Asker, Desk, compose, setup, story};
 use crate::news::{ArticleId, NewsroomId, StoryId, related};
-use crate::page::help::no_sources;
 use crate::page::story::StoryLines;
 use crate::page::{Ask, link};
 use crate::store::Hunt;
@@ -46,7 +45,7 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
     }
     let sources = desk.store.sources(room).await?.len();
     if sources == 0 {
-        return Ok(no_sources(asker.moderator));
+        return setup::first(desk, asker).await;
     }
     let article = match linked::read(desk, &url).await {
         Ok(article) => article,

@@ -7,6 +7,7 @@ pub mod export;
 pub mod import;
 pub mod list;
 pub mod packs;
+pub mod pending;
 pub mod probe;
 pub mod remove;
 
@@ -48,6 +49,12 @@ pub const COMMAND: Command = Command {
             in_discord: false,
         },
         Sub {
+            name: "decide",
+            description: "Approve or decline a suggested source, by its number",
+            options: &[NUMBER, WHAT, REASON],
+            in_discord: false,
+        },
+        Sub {
             name: "edit",
             description: "Name, folder and weight of a source",
             options: &[WHICH, NAME, FOLDER, WEIGHT],
@@ -75,6 +82,12 @@ pub const COMMAND: Command = Command {
             name: "packs",
             description: "Ready lists of well-known outlets, to add at once",
             options: &[PACK, YES],
+            in_discord: true,
+        },
+        Sub {
+            name: "pending",
+            description: "Sources that members suggested: approve or decline them",
+            options: &[],
             in_discord: true,
         },
         Sub {
@@ -149,6 +162,27 @@ const PACK: Opt = Opt {
     required: false,
     complete: false,
 };
+const NUMBER: Opt = Opt {
+    name: "number",
+    description: "Its number in sources pending",
+    kind: Kind::Words,
+    required: true,
+    complete: false,
+};
+const WHAT: Opt = Opt {
+    name: "what",
+    description: "What is decided",
+    kind: Kind::Choice(&[("approve", "Approve"), ("decline", "Decline")]),
+    required: true,
+    complete: false,
+};
+const REASON: Opt = Opt {
+    name: "reason",
+    description: "What the member is told of why it is declined",
+    kind: Kind::Words,
+    required: false,
+    complete: false,
+};
 const YES: Opt = Opt {
     name: "yes",
     description: "Save without asking",
@@ -163,11 +197,13 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
     match ask.sub.as_deref() {
         Some("add") => add::add(desk, asker, room, asked).await,
         Some("check-packs") if asker.terminal => packs::check(desk).await,
+        Some("decide") => pending::decide(desk, asker, room, asked).await,
         Some("edit") => edit::edit(desk, asker, room, ask).await,
         Some("export") => export::export(desk, asker, room).await,
         Some("import") => import::import(desk, asker, room, ask).await,
-        Some("list") => list::list(desk, room, ask).await,
+        Some("list") => list::list(desk, asker, room, ask).await,
         Some("packs") => packs::packs(desk, asker, room, asked).await,
+        Some("pending") => pending::pending(desk, room, asked).await,
         Some("remove") => remove::remove(desk, asker, room, asked).await,
         Some("test") => probe::test(desk, room, asked).await,
         _ => Err(Refusal::new("Say what to do with the sources.")

@@ -9,11 +9,10 @@ pub mod what;
 
 use crate::desk::command::{Answer, Asked, Command, Kind, No, Opt, Sub, Who, boxed};
 use crate::desk::preferences::{Preferences, preferences, preferences_of_person};
-use crate::desk::{Asker, Desk, why};
+use crate::desk::{Asker, Desk, setup, why};
 use crate::news::source::NewsroomSource;
 use crate::news::subscription::{Destination, Place, What, Wish};
 use crate::news::{Newsroom, NewsroomId, Subscription};
-use crate::page::help::no_sources;
 use crate::page::subscriptions::change::{CHANGE, Part, question};
 use crate::page::subscriptions::manage::{Done, Whose};
 use crate::page::subscriptions::words::{Terms, place_text, what_name};
@@ -209,7 +208,7 @@ impl Room<'_> {
         };
         let sources = desk.store.sources(self.room).await?;
         if sources.is_empty() {
-            return Ok(no_sources(asker.moderator));
+            return setup::first(desk, asker).await;
         }
         let what = what::read(ask.get("what").unwrap_or_default(), &sources)?;
         let mention = draft::mention(ask, asker)?;

@@ -6,10 +6,10 @@ use crate::desk::{self, Asked, Asker, Command, Kind, Opt, Who};
 use crate::news::Newsroom;
 use crate::page::{Ask, Pick, Refusal};
 use serenity::all::{
-    ActionRowComponent, ApplicationId, ChannelType, CommandData, CommandDataOption,
-    CommandDataOptionValue, CommandInteraction, CommandType, ComponentInteraction,
-    ComponentInteractionDataKind, InteractionId, MessageFlags, ModalInteraction, PartialChannel,
-    Permissions,
+    ActionRowComponent, ApplicationId, AuthorizingIntegrationOwner, AuthorizingIntegrationOwners,
+    ChannelType, CommandData, CommandDataOption, CommandDataOptionValue, CommandInteraction,
+    CommandType, ComponentInteraction, ComponentInteractionDataKind, InteractionId, MessageFlags,
+    ModalInteraction, PartialChannel, Permissions,
 };
 use tokio::time::Instant;
 
@@ -27,11 +27,16 @@ pub struct Caller {
     pub asker: Asker,
     /// The member's roles.
     pub roles: Vec<u64>,
+    /// Language and country, as Discord names them: the server's where it says something, else the
+    /// person's.
+    pub locale: String,
+    /// A button or a select, which are pressed faster than commands are typed.
+    pub presses: bool,
 }
 
 /// What the three kinds of interactions have in common, which have no type in common.
 macro_rules! caller {
-    ($from:expr, $member:expr, $at:expr, $allowed:expr) => {{
+    ($from:expr, $member:expr, $at:expr, $allowed:expr, $alone:expr) => {{
         let from = $from;
         let facts = Facts {
             person: from.user.id.get(),
@@ -44,6 +49,7 @@ macro_rules! caller {
                 .and_then(|one| one.permissions)
                 .unwrap_or_default(),
             member: $member,
+            alone: $alone,
         };
         Caller {
             interaction: from.id,
@@ -55,6 +61,8 @@ macro_rules! caller {
             roles: (from.member.iter())
                 .flat_map(|one| one.roles.iter().map(|role| role.get()))
                 .collect(),
+            locale: locale(from.guild_locale.as_deref(), &from.locale).to_owned(),
+            presses: false,
         }
     }};
 }
@@ -63,15 +71,30 @@ impl Caller {
     /// `member`: whether Lede is in that server; `at`: when the interaction came.
     pub fn of_command(from: &CommandInteraction, member: bool, at: Instant) -> Self {
         let allowed = command(&from.data).is_some_and(|one| one.who == Who::Moderators);
-        caller!(from, member, at, allowed)
+        let alone = is_alone(&from.authorizing_integration_owners);
+        caller!(from, member, at, allowed, alone)
     }
 
     pub fn of_press(from: &ComponentInteraction, member: bool, at: Instant) -> Self {
-        caller!(from, member, at, false)
+        let alone = is_alone(&from.authorizing_integration_owners);
+        Self {
+            presses: true,
+            ..caller!(from, member, at, false, alone)
+        }
     }
 
     pub fn of_form(from: &ModalInteraction, member: bool, at: Instant) -> Self {
-        caller!(from, member, at, false)
+        // Who authorized it is not told of a form; whose it is, its button says ([`as_person`]).
+        caller!(from, member, at, false, false)
+    }
+}
+
+/// The same person with their own newsroom.
+pub fn as_person(asker: &Asker) -> Asker {
+    Asker {
+        newsroom: Newsroom::Person(asker.person),
+        moderator: true,
+        ..asker.clone()
     }
 }
 
@@ -86,20 +109,25 @@ struct Facts {
     rights: Permissions,
     /// Whether Lede is a member of that server.
     member: bool,
+    /// Only the person installed Lede, for themselves, and not the server.
+    alone: bool,
 }
 
 impl Facts {
     /// Who asks. `allowed`: a moderators' command that Discord let through.
     fn asker(&self, allowed: bool) -> Asker {
         let newsroom = match self.server {
-            Some(server) if self.member => Newsroom::Server(server),
+            Some(server) if self.member && !self.alone => Newsroom::Server(server),
             _ => Newsroom::Person(self.person),
         };
-        let write = if self.thread {
-            Permissions::SEND_MESSAGES_IN_THREADS
-        } else {
-            Permissions::SEND_MESSAGES
+        let mut write = match self.thread {
+            true => Permissions::SEND_MESSAGES_IN_THREADS,
+            false => Permissions::SEND_MESSAGES,
         };
+        if self.alone {
+            // Without it, Discord shows what others' apps say to the one who asked only.
+            write |= Permissions::USE_EXTERNAL_APPS;
+        }
         let admin = self.rights.contains(Permissions::ADMINISTRATOR);
         let manages = match newsroom {
             // Everybody decides about their own sources.
@@ -116,6 +144,18 @@ impl Facts {
             terminal: false,
         }
     }
+}
+
+/// Whether it was authorized by the person alone. (Where nothing is said, Lede is the server's.)
+fn is_alone(owners: &AuthorizingIntegrationOwners) -> bool {
+    use AuthorizingIntegrationOwner::{GuildInstall, UserInstall};
+    let has = |wanted: fn(&AuthorizingIntegrationOwner) -> bool| owners.0.iter().any(wanted);
+    has(|one| matches!(one, UserInstall(_))) && !has(|one| matches!(one, GuildInstall(_)))
+}
+
+/// A server says en-US unless somebody chose another, so that this tells nothing.
+fn locale<'a>(server: Option<&'a str>, person: &'a str) -> &'a str {
+    server.filter(|one| *one != "en-US").unwrap_or(person)
 }
 
 fn is_thread(channel: Option<&PartialChannel>) -> bool {
@@ -260,6 +300,7 @@ mod tests {
         thread: false,
         rights: Permissions::SEND_MESSAGES,
         member: true,
+        alone: false,
     };
 
     fn read(options: Value) -> CommandData {
@@ -290,6 +331,42 @@ mod tests {
             .newsroom,
             Newsroom::Person(7)
         );
+    }
+
+    #[test]
+    fn who_brings_lede_along_is_answered_from_their_own_newsroom() {
+        let owners = |told: Value| -> AuthorizingIntegrationOwners {
+            serde_json::from_value(told).expect("owners")
+        };
+        assert!(is_alone(&owners(json!({ "1": "7" }))));
+        assert!(!is_alone(&owners(json!({ "0": "3", "1": "7" }))));
+        assert!(!is_alone(&owners(json!({ "0": "0" }))));
+        assert!(!is_alone(&owners(json!({}))));
+        let alone = Facts {
+            alone: true,
+            ..MEMBER
+        };
+        let asker = alone.asker(false);
+        assert_eq!(asker.newsroom, Newsroom::Person(7), "also where Lede is");
+        assert!(asker.moderator && !asker.may_post);
+        let may = Facts {
+            rights: Permissions::SEND_MESSAGES | Permissions::USE_EXTERNAL_APPS,
+            ..alone
+        };
+        assert!(may.asker(false).may_post);
+        let in_a_group = Facts {
+            server: None,
+            rights: Permissions::empty(),
+            ..alone
+        };
+        assert!(in_a_group.asker(false).may_post);
+    }
+
+    #[test]
+    fn a_servers_locale_counts_where_somebody_chose_it() {
+        assert_eq!(locale(Some("de"), "en-US"), "de");
+        assert_eq!(locale(Some("en-US"), "fr"), "fr");
+        assert_eq!(locale(None, "ja"), "ja");
     }
 
     #[test]

@@ -81,7 +81,7 @@ impl Bot {
     async fn command(self: Arc<Self>, from: CommandInteraction, at: Instant) {
         let member = self.is_member(from.guild_id).await;
         let mut caller = Caller::of_command(&from, member, at);
-        let Some(_permit) = self.admit(&caller).await else {
+        let Some(permit) = self.admit(&caller).await else {
             return;
         };
         let Some(command) = caller::command(&from.data) else {
@@ -96,11 +96,14 @@ impl Bot {
             public: caller.asker.public,
         };
         let (bot, asker) = (Arc::clone(&self), caller.asker.clone());
-        self.deliver(&caller, way, async move {
+        let live = self.deliver(&caller, way, async move {
             let answer = bot.answer(&asker, asked).await;
             bot.draw(&asker, answer).await
-        })
-        .await;
+        });
+        if let Some(live) = live.await {
+            drop(permit);
+            self.watch(&caller, live).await;
+        }
     }
 
     async fn is_public(&self, caller: &Caller, command: &Command) -> bool {
@@ -139,7 +142,10 @@ impl Bot {
 
     /// Whether to work on an interaction now; says why where not. The permit is held while working.
     pub async fn admit(&self, caller: &Caller) -> Option<OwnedSemaphorePermit> {
-        let pace = self.guard().asked(caller.asker.person, caller.at);
+        let pace = match caller.presses {
+            true => self.guard().pressed(caller.asker.person, caller.at),
+            false => self.guard().asked(caller.asker.person, caller.at),
+        };
         match pace {
             Pace::Fine => {}
             Pace::TooFast => {

@@ -12,8 +12,10 @@ const SEEN_MAX: usize = 4_096;
 const WINDOW_SECONDS: u64 = 10;
 /// Requests of one person in the window that are answered.
 const REQUESTS_MAX: usize = 5;
-/// Requests of one person in the window beyond which not even a note is sent.
-const NOTES_MAX: usize = 10;
+/// Requests of one person beyond those that are answered with a note; beyond these, with nothing.
+const NOTES_MAX: usize = 5;
+/// Presses of one person in the window that are answered: a card with selects is gone through fast.
+const PRESSES_MAX: usize = 12;
 /// Autocompletions of one person in the window: Discord asks while somebody types.
 const COMPLETIONS_MAX: usize = 40;
 /// People remembered; those who asked longest ago are forgotten first.
@@ -33,6 +35,7 @@ pub struct Guard {
     seen: HashSet<u64>,
     order: VecDeque<u64>,
     asked: HashMap<u64, VecDeque<Instant>>,
+    pressed: HashMap<u64, VecDeque<Instant>>,
     completed: HashMap<u64, VecDeque<Instant>>,
 }
 
@@ -51,21 +54,36 @@ impl Guard {
         true
     }
 
-    /// Counts a command or a press.
+    /// Counts a command or a form.
     pub fn asked(&mut self, person: u64, now: Instant) -> Pace {
-        let count = count(&mut self.asked, person, now, NOTES_MAX);
-        if count <= REQUESTS_MAX {
-            Pace::Fine
-        } else if count <= NOTES_MAX {
-            Pace::TooFast
-        } else {
-            Pace::Flood
-        }
+        pace(&mut self.asked, person, now, REQUESTS_MAX)
+    }
+
+    /// Counts a press.
+    pub fn pressed(&mut self, person: u64, now: Instant) -> Pace {
+        pace(&mut self.pressed, person, now, PRESSES_MAX)
     }
 
     /// Counts an autocompletion; false when it is one too many.
     pub fn completed(&mut self, person: u64, now: Instant) -> bool {
         count(&mut self.completed, person, now, COMPLETIONS_MAX) <= COMPLETIONS_MAX
+    }
+}
+
+/// How fast somebody asks who is answered `max` times in the window.
+fn pace(
+    people: &mut HashMap<u64, VecDeque<Instant>>,
+    person: u64,
+    now: Instant,
+    max: usize,
+) -> Pace {
+    let count = count(people, person, now, max + NOTES_MAX);
+    if count <= max {
+        Pace::Fine
+    } else if count <= max + NOTES_MAX {
+        Pace::TooFast
+    } else {
+        Pace::Flood
     }
 }
 
@@ -188,6 +206,15 @@ mod tests {
         assert!(paces[10..].iter().all(|pace| *pace == Pace::Flood));
         assert_eq!(guard.asked(2, now), Pace::Fine, "others are not held up");
         assert_eq!(guard.asked(1, now + Duration::from_secs(10)), Pace::Fine);
+    }
+
+    #[test]
+    fn presses_are_counted_apart_and_more_of_them_are_answered() {
+        let mut guard = Guard::default();
+        let now = Instant::now();
+        assert!((0..PRESSES_MAX).all(|_| guard.pressed(1, now) == Pace::Fine));
+        assert_eq!(guard.pressed(1, now), Pace::TooFast);
+        assert_eq!(guard.asked(1, now), Pace::Fine);
     }
 
     #[test]

@@ -23,6 +23,7 @@ mod register;
 mod reply;
 mod rights;
 mod waits;
+mod watch;
 
 pub use outgoing::Outgoing;
 
@@ -37,6 +38,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::time::timeout;
+use watch::Watched;
 
 /// Interactions that are worked on at once; more are told to come again.
 const ANSWERS_MAX: u32 = 256;
@@ -64,6 +66,7 @@ struct Bot {
     servers: Mutex<Servers>,
     guard: Mutex<Guard>,
     underway: Underway,
+    watched: Watched,
     at_once: Arc<Semaphore>,
     changes: mpsc::Sender<Change>,
 }
@@ -88,6 +91,7 @@ pub async fn run(
         servers: Mutex::default(),
         guard: Mutex::default(),
         underway: Underway::default(),
+        watched: Watched::default(),
         at_once: Arc::new(Semaphore::new(ANSWERS_MAX as usize)),
         changes,
     });

@@ -5,7 +5,7 @@
 use super::Bot;
 use super::limit::Trouble;
 use super::rights::{ChannelFacts, RoleFacts};
-use crate::desk::{self, Answer, Asked, Asker, Kind};
+use crate::desk::{self, Answer, Asked, Asker, Kind, setup};
 use crate::news::Newsroom;
 use crate::news::subscription::Form;
 use crate::page::{Action, Ask, Pick, Refusal, note};
@@ -56,7 +56,10 @@ impl Bot {
             };
             match kind {
                 Pick::Channel => {
-                    let facts = self.out.rights_by(id, deadline).await;
+                    let facts = match setup::is_again(ask) {
+                        true => self.out.rights_anew_by(id, deadline).await,
+                        false => self.out.rights_by(id, deadline).await,
+                    };
                     let facts = seen(facts)?.filter(|facts| facts.server == Some(server));
                     tell_channel(ask, &option, facts);
                 }

@@ -5,7 +5,7 @@ use super::Bot;
 use super::caller::{self, Caller};
 use super::discuss::PressedOn;
 use super::reply::{Drawn, Way};
-use crate::desk::{self, Asker, Pressed, Who};
+use crate::desk::{self, Asker, Pressed, Who, setup};
 use crate::page::{self, Action, Ask, Pick, Press, note};
 use crate::wire;
 use serde_json::json;
@@ -31,6 +31,8 @@ struct Touch {
     picked: Option<Pick>,
     /// The member's roles, one of which may make a moderator.
     roles: Vec<u64>,
+    /// As Discord names the language and country of the server or the person.
+    locale: String,
 }
 
 enum With {
@@ -60,7 +62,7 @@ impl Bot {
     pub(super) async fn pressed(self: Arc<Self>, from: ComponentInteraction, at: Instant) {
         let member = self.is_member(from.guild_id).await;
         let caller = Caller::of_press(&from, member, at);
-        let Some(_permit) = self.admit(&caller).await else {
+        let Some(permit) = self.admit(&caller).await else {
             return;
         };
         let public = caller::is_public(&from);
@@ -78,7 +80,11 @@ impl Bot {
                 message: from.message.id.get(),
             };
             let work = async move { bot.discuss(&asker, outbox, on).await };
-            return self.deliver(&caller, way, work).await;
+            self.deliver(&caller, way, work).await;
+            return;
+        }
+        if way == Way::Turn {
+            self.watched.turned(asker.person);
         }
         let touch = Touch {
             press,
@@ -87,15 +93,19 @@ impl Bot {
             with: With::Values(caller::chosen(&from)),
             picked: caller::picked(&from),
             roles: caller.roles.clone(),
+            locale: caller.locale.clone(),
         };
-        self.deliver(&caller, way, async move { bot.act(&asker, touch).await })
-            .await;
+        let live = self.deliver(&caller, way, async move { bot.act(&asker, touch).await });
+        if let Some(live) = live.await {
+            drop(permit);
+            self.watch(&caller, live).await;
+        }
     }
 
     pub(super) async fn form_sent(self: Arc<Self>, from: ModalInteraction, at: Instant) {
         let member = self.is_member(from.guild_id).await;
         let caller = Caller::of_form(&from, member, at);
-        let Some(_permit) = self.admit(&caller).await else {
+        let Some(permit) = self.admit(&caller).await else {
             return;
         };
         let Some((press, key)) = read(&from.data.custom_id) else {
@@ -109,11 +119,15 @@ impl Bot {
             with,
             picked: None,
             roles: caller.roles.clone(),
+            locale: caller.locale.clone(),
         };
         let (bot, asker) = (Arc::clone(&self), caller.asker.clone());
         let way = Way::Fresh { public: false };
-        self.deliver(&caller, way, async move { bot.act(&asker, touch).await })
-            .await;
+        let live = self.deliver(&caller, way, async move { bot.act(&asker, touch).await });
+        if let Some(live) = live.await {
+            drop(permit);
+            self.watch(&caller, live).await;
+        }
     }
 
     async fn open_form(&self, caller: &Caller, key: String, public: bool) {
@@ -124,6 +138,7 @@ impl Bot {
             with: With::Values(Vec::new()),
             picked: None,
             roles: caller.roles.clone(),
+            locale: String::new(),
         };
         let soon = caller.at + Duration::from_millis(FORM_MS_MAX);
         let found = async {
@@ -148,12 +163,22 @@ impl Bot {
 
     /// Does what a press asks for.
     async fn act(&self, asker: &Asker, touch: Touch) -> Drawn {
-        let asker = &self.with_role(asker, &touch.roles).await;
-        let kept = self.desk.kept(asker, &touch.key).await;
-        let action = match self.known(asker, &touch, kept).await {
+        let mut asker = self.with_role(asker, &touch.roles).await;
+        let mut kept = self.desk.kept(&asker, &touch.key).await;
+        if matches!(
+            (&kept, &touch.with),
+            (Ok(Pressed::NotYours), With::Fields(_))
+        ) {
+            // A form of a page that they got as a person, in a server that has Lede too.
+            asker = caller::as_person(&asker);
+            kept = self.desk.kept(&asker, &touch.key).await;
+        }
+        let asker = &asker;
+        let mut action = match self.known(asker, &touch, kept).await {
             Ok(action) => action,
             Err(drawn) => return *drawn,
         };
+        setup::tell_locale(action.ask_mut(), &touch.locale);
         if let Action::ShowHere(ask) = &action {
             return self.show_here(asker, &action, ask).await;
         }
@@ -331,6 +356,7 @@ mod tests {
             with: With::Values(Vec::new()),
             picked: None,
             roles: Vec::new(),
+            locale: String::new(),
         }
     }
 

@@ -26,6 +26,8 @@ impl Bot {
     /// Registers the commands where they changed and learns their ids. True when that is done.
     pub async fn register(&self, application: u64) -> bool {
         tracing::info!("to add Lede to a server, open {}", invitation(application));
+        let own = invitation_of_person(application);
+        tracing::info!("to use Lede yourself, wherever you are, open {own}");
         match self.try_register(application).await {
             Ok(known) => {
                 tracing::info!(commands = known, "Discord knows Lede's commands");
@@ -94,6 +96,15 @@ pub fn invitation(application: u64) -> String {
         "https://discord.com/oauth2/authorize?client_id={application}\
          &scope=bot%20applications.commands&permissions={}",
         RIGHTS.bits()
+    )
+}
+
+/// The address by which somebody adds Lede for themselves, to use it in any server and in messages.
+/// It works where the application's page allows it (Installation, User Install).
+pub fn invitation_of_person(application: u64) -> String {
+    format!(
+        "https://discord.com/oauth2/authorize?client_id={application}\
+         &integration_type=1&scope=applications.commands"
     )
 }
 

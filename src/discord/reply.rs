@@ -6,7 +6,8 @@ use super::caller::Caller;
 use super::guard::Claim;
 use super::limit::{Call, Trouble};
 use super::waits::Repeat;
-use crate::desk::{Answer, Asker, No};
+use super::watch::Live;
+use crate::desk::{Answer, Asker, No, setup};
 use crate::page::{Ask, Page, Refusal, note};
 use crate::wire::{self, Attached, Drawing, Message};
 use serde_json::{Value, json};
@@ -46,6 +47,8 @@ pub enum Way {
 pub enum Drawn {
     /// The answer, on the way that was settled.
     Answer(Message),
+    /// An answer that goes on by itself.
+    Live(Message, Box<Live>),
     /// For the asker alone, whatever the way: a refusal, a note.
     Aside(Message),
     /// For all in the channel, beside the message that was pressed on.
@@ -58,15 +61,17 @@ pub enum Drawn {
 
 impl Bot {
     /// Does the work and brings what comes of it to Discord. A panic in the work is a failure of
-    /// this answer only.
-    pub async fn deliver<W>(&self, caller: &Caller, way: Way, work: W)
+    /// this answer only. Gives what goes on afterwards, for [`Bot::watch`].
+    pub async fn deliver<W>(&self, caller: &Caller, way: Way, work: W) -> Option<Live>
     where
         W: Future<Output = Drawn> + Send + 'static,
     {
         let mut work = tokio::spawn(work);
         let soon = caller.at + Duration::from_millis(SOON_MS);
         if let Ok(done) = timeout_at(soon, &mut work).await {
-            return self.at_once(caller, way, self.done(done)).await;
+            let (drawn, live) = apart(self.done(done));
+            self.at_once(caller, way, drawn).await;
+            return live;
         }
         let later = match way {
             Way::Fresh { public } => {
@@ -76,7 +81,7 @@ impl Bot {
             Way::Turn => json!({"type": UPDATE_LATER}),
         };
         if self.respond(caller, &later).await.is_err() {
-            return;
+            return None;
         }
         let drawn = match timeout(Duration::from_secs(WORK_SECONDS_MAX), &mut work).await {
             Ok(done) => self.done(done),
@@ -85,18 +90,33 @@ impl Bot {
                 self.failure(&anyhow::anyhow!("an answer took too long"))
             }
         };
+        let (drawn, live) = apart(drawn);
         self.later(caller, way, drawn).await;
+        live
     }
 
     /// The page as a message with kept buttons, or why not.
     pub async fn draw(&self, asker: &Asker, answer: Answer) -> Drawn {
         match answer {
-            Ok(page) => match self.message(asker, page).await {
-                Ok(message) => Drawn::Answer(message),
-                Err(error) => self.failure(&error),
-            },
+            // A newsroom is set up in private, even where answers are for all.
+            Ok(page) if asker.public && setup::is_card(&page) => self.aside(asker, &page).await,
+            Ok(page) => self.drawn(asker, page).await,
             Err(No::Refused(refusal)) => self.refusal(&refusal),
             Err(No::Failed(error)) => self.failure(&error),
+        }
+    }
+
+    async fn drawn(&self, asker: &Asker, page: Page) -> Drawn {
+        let live = Live::of(asker, &page);
+        let page = match live {
+            // What goes on would take the place of notices that nobody has read yet.
+            Some(_) => page,
+            None => self.desk.with_notices(asker, page).await,
+        };
+        match (self.message(asker, &page).await, live) {
+            (Ok(message), Some(live)) => Drawn::Live(message, Box::new(live)),
+            (Ok(message), None) => Drawn::Answer(message),
+            (Err(error), _) => self.failure(&error),
         }
     }
 
@@ -106,16 +126,16 @@ impl Bot {
             public: false,
             ..asker.clone()
         };
-        match self.draw(&alone, Ok(page.clone())).await {
-            Drawn::Answer(message) => Drawn::Aside(message),
+        match self.drawn(&alone, page.clone()).await {
+            Drawn::Answer(message) | Drawn::Live(message, _) => Drawn::Aside(message),
             drawn => drawn,
         }
     }
 
-    async fn message(&self, asker: &Asker, page: Page) -> anyhow::Result<Message> {
-        let page = self.desk.with_notices(asker, page).await;
-        let keys = self.desk.keep(asker, &page).await?;
-        Ok(wire::message(&page, &keys, &self.drawing(asker.public)))
+    /// A page as a message, with kept buttons.
+    pub async fn message(&self, asker: &Asker, page: &Page) -> anyhow::Result<Message> {
+        let keys = self.desk.keep(asker, page).await?;
+        Ok(wire::message(page, &keys, &self.drawing(asker.public)))
     }
 
     pub fn refusal(&self, refusal: &Refusal) -> Drawn {
@@ -191,14 +211,18 @@ impl Bot {
     /// Everything in the first response.
     pub async fn at_once(&self, caller: &Caller, way: Way, drawn: Drawn) {
         let body = match (&drawn, way) {
-            (Drawn::Answer(message), Way::Turn) => json!({"type": UPDATE, "data": message}),
-            (Drawn::Answer(message) | Drawn::Aside(message), _) => {
+            (Drawn::Answer(message) | Drawn::Live(message, _), Way::Turn) => {
+                json!({"type": UPDATE, "data": message})
+            }
+            (Drawn::Answer(message) | Drawn::Live(message, _) | Drawn::Aside(message), _) => {
                 json!({"type": NEW_MESSAGE, "data": message})
             }
             (Drawn::Post { .. }, _) => json!({"type": UPDATE_LATER}),
         };
         let files = match &drawn {
-            Drawn::Answer(message) | Drawn::Aside(message) => message.files.as_slice(),
+            Drawn::Answer(message) | Drawn::Live(message, _) | Drawn::Aside(message) => {
+                message.files.as_slice()
+            }
             Drawn::Post { .. } => &[],
         };
         let sent = self.respond_with(caller, &body, files).await;
@@ -226,7 +250,7 @@ impl Bot {
     async fn later(&self, caller: &Caller, way: Way, drawn: Drawn) {
         let public = way == Way::Fresh { public: true };
         let result = match drawn {
-            Drawn::Answer(message) => self.edit(caller, &message).await,
+            Drawn::Answer(message) | Drawn::Live(message, _) => self.edit(caller, &message).await,
             Drawn::Aside(message) if way == (Way::Fresh { public: false }) => {
                 self.edit(caller, &message).await
             }
@@ -266,7 +290,7 @@ impl Bot {
         }
     }
 
-    async fn edit(&self, caller: &Caller, message: &Message) -> Result<(), Trouble> {
+    pub async fn edit(&self, caller: &Caller, message: &Message) -> Result<(), Trouble> {
         let body = json!(message);
         let route = Route::WebhookOriginalInteractionResponse {
             application_id: caller.application,
@@ -355,5 +379,13 @@ impl Bot {
             deadline,
         };
         self.out.rest.send_with(call, files).await
+    }
+}
+
+/// What is shown now, and what goes on afterwards.
+fn apart(drawn: Drawn) -> (Drawn, Option<Live>) {
+    match drawn {
+        Drawn::Live(message, live) => (Drawn::Answer(message), Some(*live)),
+        drawn => (drawn, None),
     }
 }

@@ -84,6 +84,8 @@ impl ChannelFacts {
 enum Haste {
     /// Somebody who waits until then; what is remembered will do.
     By(Instant),
+    /// Somebody who waits until then and has just mended something.
+    AnewBy(Instant),
     /// Nobody waits, but what was asked before that moment proves nothing.
     Since(Instant),
 }
@@ -138,6 +140,15 @@ impl Out {
         deadline: Instant,
     ) -> Result<ChannelFacts, Trouble> {
         self.channel_facts(channel, Haste::By(deadline)).await
+    }
+
+    /// As [`Self::rights_by`], with nothing of it remembered.
+    pub async fn rights_anew_by(
+        &self,
+        channel: u64,
+        deadline: Instant,
+    ) -> Result<ChannelFacts, Trouble> {
+        self.channel_facts(channel, Haste::AnewBy(deadline)).await
     }
 
     /// What a role of a server is; none where it has no such role.
@@ -198,6 +209,7 @@ impl Out {
     async fn ask(&self, asked: Asked, haste: Haste) -> Result<Value, Trouble> {
         let since = match haste {
             Haste::By(_) => None,
+            Haste::AnewBy(_) => Some(Instant::now()),
             Haste::Since(since) => Some(since),
         };
         if let Some(known) = self.rights.get(asked, since, Instant::now()) {
@@ -220,7 +232,7 @@ impl Out {
         };
         let answer = match haste {
             Haste::Since(_) => self.look(of, route, &[]).await?,
-            Haste::By(deadline) => {
+            Haste::By(deadline) | Haste::AnewBy(deadline) => {
                 let call = Call {
                     method: LightMethod::Get,
                     route,

@@ -7,8 +7,8 @@ mod digest;
 mod roster;
 
 use crate::clock::{Millis, SECOND};
-use crate::desk::Desk;
 use crate::desk::preferences::{Preferences, preferences_of};
+use crate::desk::{Desk, audit};
 use crate::news::push::{self, Cause, Decision, Facts, HELD_SINGLY_MAX, Reason, Told};
 use crate::news::subscription::{DestinationId, What};
 use crate::news::zone;
@@ -93,6 +93,7 @@ impl Decide {
         }
         report.add(self.digests(&roster, now).await?);
         report.add(self.holds(&roster, now).await?);
+        audit::tell(&self.desk, now).await?;
         self.store().post_notices(NOTICES_MAX, now).await?;
         Ok(report)
     }

@@ -11,7 +11,7 @@ use crate::news::{Destination, StoryId, Subscription};
 use crate::page::push::{self, About, Digest, PUSH_QUOTES_MAX};
 use crate::page::story::{QuoteLine, StoryLines};
 use crate::page::subscriptions::words::what_name;
-use crate::page::{Letter, Line, Span};
+use crate::page::{Letter, Line, Span, note};
 use crate::store::Letterbox;
 use crate::text::words;
 use sha2::{Digest as _, Sha256};
@@ -95,11 +95,23 @@ fn bare(letter: Letter) -> Composed {
     }
 }
 
-/// A notice with its buttons; none where somebody dealt with it meanwhile.
+/// A notice with its buttons. Where somebody dealt with it before it was sent, there is none; where
+/// it stands, it says so.
 async fn notice(desk: &Desk, row: &Letterbox) -> Result<Composed, Unwritten> {
     let letter = match desk.store.notice_of_letter(row.id).await? {
-        Some(notice) if notice.dealt.is_some() && !row.is_begun => return Err(Unwritten::Nothing),
-        Some(notice) => push::notice(notice.card, notice.buttons),
+        Some(notice) => {
+            let mut card = notice.card;
+            match notice.dealt {
+                Some(_) if row.standing.is_none() && !row.is_begun => {
+                    return Err(Unwritten::Nothing);
+                }
+                Some(dealt) => card
+                    .blocks
+                    .push(note::dealt_line(dealt.by, dealt.at, &dealt.what)),
+                None => {}
+            }
+            push::notice(card, notice.buttons)
+        }
         // It was swept, or its person had it deleted; what it said stands in the row.
         None => push::notice(push::card(&row.cause.words), Vec::new()),
     };

@@ -158,6 +158,8 @@ pub struct Field {
 pub enum Row {
     Buttons(Vec<Button>),
     Select(Select),
+    /// A select of which several can be chosen at once: the option gets their values with commas.
+    Several(Select),
     /// A select of what the server has: its value is Discord's id. The action takes it as that of a
     /// [`Select`] does.
     Pick {

@@ -3,8 +3,9 @@
 use crate::clock::Millis;
 use crate::page::action::Style;
 use crate::page::brief::{counted, next_button};
+use crate::page::note::who;
 use crate::page::pack::Packer;
-use crate::page::{Action, Ask, Block, Button, Choice, Line, Page, Row, Select};
+use crate::page::{Action, Ask, Block, Button, Card, Choice, Line, Page, Row, Select};
 
 /// Changes on one page.
 pub const CHANGES_PAGE_MAX: usize = 12;
@@ -34,13 +35,31 @@ pub struct Part {
     /// None = nothing was set.
     pub before: Option<String>,
     pub after: Option<String>,
+    /// Before and after are Discord's ids, with commas: what stands before each where it is shown,
+    /// "#" of channels, "@&" of roles.
+    pub mark: Option<&'static str>,
+}
+
+impl Part {
+    fn side(&self, value: Option<&String>) -> Line {
+        let Some(value) = value else {
+            return Line::ours("none");
+        };
+        let ids = value.split(',').map(|id| id.trim().parse::<u64>());
+        match (self.mark, ids.collect::<Result<Vec<_>, _>>()) {
+            (Some(mark), Ok(ids)) => {
+                let shown = ids.iter().map(|id| format!("<{mark}{id}>"));
+                Line::ours(shown.collect::<Vec<_>>().join(" "))
+            }
+            _ => Line::new().theirs(value),
+        }
+    }
 }
 
 impl Change {
     /// "set Time zone: none → Europe/Riga".
     fn line(&self) -> Line {
         let mut line = Line::ours(format!("{} ", self.what)).theirs(&self.subject);
-        let none = || "none".to_owned();
         for (at, part) in self.parts.iter().enumerate() {
             let label = match part.label {
                 "" => String::new(),
@@ -49,26 +68,27 @@ impl Change {
             line = line
                 .and(if at == 0 { ": " } else { ", " })
                 .and(label)
-                .theirs(part.before.clone().unwrap_or_else(none))
+                .with_all(part.side(part.before.as_ref()))
                 .and(" → ")
-                .theirs(part.after.clone().unwrap_or_else(none));
+                .with_all(part.side(part.after.as_ref()));
         }
         line
     }
 
-    fn bullet(&self) -> Block {
-        let who = match self.by {
-            0 => "the host".to_owned(),
-            id => format!("<@{id}>"),
-        };
-        let line = Line::ours(format!("#{} · ", self.id))
-            .ago(self.at)
-            .and(format!(" · {who} "))
-            .with_all(self.line());
-        Block::Bullet(match self.undone_at {
+    /// "@Mia set Time zone: none → Europe/Riga".
+    fn by_whom(&self) -> Line {
+        let line = Line::ours(format!("{} ", who(self.by))).with_all(self.line());
+        match self.undone_at {
             Some(at) => line.and(" · taken back ").ago(at),
             None => line,
-        })
+        }
+    }
+
+    fn bullet(&self) -> Block {
+        let line = Line::ours(format!("#{} · ", self.id))
+            .ago(self.at)
+            .and(" · ");
+        Block::Bullet(line.with_all(self.by_whom()))
     }
 }
 
@@ -115,6 +135,43 @@ fn choice(change: &Change) -> Choice {
         value: change.id.to_string(),
         description: None,
     }
+}
+
+/// What the channel for notices is told: `named` with the newest first, of `count`.
+pub fn news_card(named: &[Change], count: usize) -> Card {
+    let newest = named.first().map(Change::by_whom).unwrap_or_default();
+    let head = match count {
+        0 | 1 => newest,
+        n => Line::ours(format!("{n} changes, the newest: ")).with_all(newest),
+    };
+    let older = named
+        .iter()
+        .skip(1)
+        .map(|change| Block::Bullet(change.by_whom()));
+    let mut blocks: Vec<Block> = older.collect();
+    let more = count.saturating_sub(named.len());
+    if more > 0 {
+        blocks.push(Block::Small(Line::ours(format!("and {more} more"))));
+    }
+    Card { head, blocks }
+}
+
+/// What can be done about it.
+pub fn news_buttons(newest: &Change) -> Vec<Button> {
+    let undo = newest.has_undo.then(|| Button {
+        label: "Undo".to_owned(),
+        action: Action::Confirm(Ask::new("audit").value("undo", newest.id.to_string())),
+        style: Style::Plain,
+    });
+    let all = Button {
+        label: "Last changes".to_owned(),
+        action: Action::Open {
+            ask: Ask::new("audit"),
+            chosen: None,
+        },
+        style: Style::Plain,
+    };
+    undo.into_iter().chain([all]).collect()
 }
 
 /// Nothing was changed yet.

@@ -96,7 +96,7 @@ pub fn panel(panel: &Panel) -> Page {
         rows.push(Row::Buttons(buttons));
     }
     blocks.push(Block::Small(Line::ours(
-        "This changes what this newsroom sees, and no other. Each can be taken back.",
+        "This changes what is seen here and nowhere else. Each can be taken back.",
     )));
     if !panel.standing.is_empty() {
         blocks.push(Block::Text(Line::new().bold("Corrected before")));

@@ -4,16 +4,18 @@ use crate::page::action::Style;
 use crate::page::period::Period;
 use crate::page::{Action, Ask, Block, Button, Line, Page, Row};
 
-/// A command as help lists it.
+/// A command as help lists it, or the subcommands of one.
 pub struct Entry {
     /// "sources add".
-    pub name: String,
+    pub names: Vec<String>,
     /// It stands under that name in the menu of messages.
     pub in_menu: bool,
     pub description: &'static str,
 }
 
-pub fn help(everyone: &[Entry], moderators: &[Entry]) -> Page {
+/// What the caller may use; whoever may use moderators' commands can open the set-up card.
+/// `own`: the newsroom is the caller's own.
+pub fn help(everyone: &[Entry], moderators: &[Entry], own: bool) -> Page {
     let mut blocks = vec![
         Block::Title(Line::ours("Lede briefs you on the news")),
         Block::Text(Line::ours(
@@ -22,26 +24,41 @@ pub fn help(everyone: &[Entry], moderators: &[Entry]) -> Page {
     ];
     blocks.extend(everyone.iter().map(Entry::bullet));
     if !moderators.is_empty() {
-        blocks.push(Block::Text(Line::new().bold("For moderators")));
+        let whose = match own {
+            true => "For your own newsroom",
+            false => "For moderators",
+        };
+        blocks.push(Block::Text(Line::new().bold(whose)));
         blocks.extend(moderators.iter().map(Entry::bullet));
     }
     blocks.push(Block::Small(Line::ours(
         "A topic is words, \"a phrase\", or -word to leave something out; an article says all of them, or what stands for them. Help with a topic tells which words stand for it.",
     )));
+    let set_up = Row::Buttons(vec![super::setup::button()]);
     Page {
         blocks: super::pack::fit(blocks),
-        rows: Vec::new(),
+        rows: (!moderators.is_empty())
+            .then_some(set_up)
+            .into_iter()
+            .collect(),
         empty: false,
     }
 }
 
 impl Entry {
     fn bullet(&self) -> Block {
-        let name = match self.in_menu {
-            true => Line::ours("A message's menu, Apps, ").bold(&self.name),
-            false => Line::new().command(&self.name),
-        };
-        Block::Bullet(name.and(": ").and(self.description))
+        let mut names = Line::new();
+        for (at, name) in self.names.iter().enumerate() {
+            let before = if at > 0 { ", " } else { "" };
+            names = match self.in_menu {
+                true => names.and("A message's menu, Apps, ").bold(name),
+                false => names.and(before).command(name),
+            };
+        }
+        Block::Bullet(match self.names.len() {
+            0 | 1 => names.and(": ").and(self.description),
+            _ => Line::ours(self.description).and(": ").with_all(names),
+        })
     }
 }
 
@@ -101,15 +118,13 @@ pub fn words(words: &Words<'_>) -> Page {
     }
 }
 
-/// A newsroom without sources: what can be done depends on who asks.
-pub fn no_sources(moderator: bool) -> Page {
-    let way = if moderator {
-        Line::ours("Give me a site or a feed: type ").command("sources add").and(" and an address. I look for its feed and show what is in it before anything is saved.")
-    } else {
-        Line::ours("Ask a moderator to type ")
-            .command("sources add")
-            .and(".")
-    };
+/// A newsroom without sources, for those who do not decide about them; moderators get the card.
+pub fn no_sources() -> Page {
+    let way = Line::ours("Ask a moderator to type ")
+        .command("sources packs")
+        .and(" or ")
+        .command("sources add")
+        .and(".");
     let blocks = vec![Block::Title(Line::ours("No sources yet")), Block::Text(way)];
     Page {
         blocks,

@@ -37,13 +37,19 @@ pub struct Card {
 impl Card {
     /// All that it says, undrawn, a blank between its parts.
     pub fn words(&self) -> String {
+        self.line().words()
+    }
+
+    /// All that it says as one line.
+    pub fn line(&self) -> Line {
         let below = self.blocks.iter().filter_map(|block| match block {
             Block::Title(line) | Block::Heading(line) | Block::Small(line) => Some(line),
             Block::Text(line) | Block::Quote(line) | Block::Bullet(line) => Some(line),
             Block::Divider | Block::Buttons(_) | Block::File { .. } => None,
         });
-        let parts = std::iter::once(&self.head).chain(below);
-        parts.map(Line::words).collect::<Vec<_>>().join(" ")
+        below.fold(self.head.clone(), |all, line| {
+            all.and(" ").with_all(line.clone())
+        })
     }
 }
 

@@ -86,9 +86,9 @@ impl Line {
     pub fn words(&self) -> String {
         let texts = self.0.iter().filter_map(|span| match span {
             Span::Ours(text) | Span::Theirs(text) | Span::Bold(text) | Span::Link { text, .. } => {
-                Some(text.as_str())
+                Some(text.clone())
             }
-            Span::Command(name) => Some(name.as_str()),
+            Span::Command(name) => Some(format!("/{name}")),
             Span::Ago(_) | Span::On(_) => None,
         });
         texts.collect()

@@ -21,9 +21,11 @@ pub mod period;
 pub mod privacy;
 pub mod push;
 pub mod settings;
+pub mod setup;
 pub mod sources;
 pub mod story;
 pub mod subscriptions;
+pub mod suggestion;
 pub mod why;
 pub mod wrong;
 
@@ -57,7 +59,7 @@ impl Page {
                 Row::Buttons(buttons) => {
                     actions.extend(buttons.iter().map(|button| &button.action))
                 }
-                Row::Select(select) => actions.push(&select.action),
+                Row::Select(select) | Row::Several(select) => actions.push(&select.action),
                 Row::Pick { action, .. } => actions.push(action),
             }
         }

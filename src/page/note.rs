@@ -20,22 +20,33 @@ pub fn for_moderators(card: &Card, buttons: Vec<Button>) -> Vec<Block> {
     leading("For moderators:", card, buttons)
 }
 
-/// What a person has to know, above an answer to them.
+/// What a person asked moderators and is answered, above another answer to them.
 pub fn for_person(card: &Card, buttons: Vec<Button>) -> Vec<Block> {
-    leading("For you:", card, buttons)
+    in_full("For you:", card, buttons)
 }
 
 /// Plain ones in small print; what asks for a decision in full.
 fn leading(mark: &str, card: &Card, buttons: Vec<Button>) -> Vec<Block> {
-    if buttons.is_empty() {
-        let words = card.words();
-        let cut = plain::cut(&words, NOTICE_UNITS_MAX);
-        return vec![Block::Small(Line::ours(mark).and(" ").theirs(cut))];
+    if !buttons.is_empty() {
+        return in_full(mark, card, buttons);
     }
+    let words = card.words();
+    let cut = plain::cut(&words, NOTICE_UNITS_MAX);
+    let said = match cut == words {
+        true => card.line(),
+        false => Line::new().theirs(cut),
+    };
+    vec![Block::Small(Line::ours(mark).and(" ").with_all(said))]
+}
+
+fn in_full(mark: &str, card: &Card, buttons: Vec<Button>) -> Vec<Block> {
     let head = Line::new().bold(mark).and(" ");
     let mut blocks = vec![Block::Text(head.with_all(card.head.clone()))];
     blocks.extend(card.blocks.iter().cloned());
-    blocks.extend([Block::Buttons(buttons), Block::Divider]);
+    if !buttons.is_empty() {
+        blocks.push(Block::Buttons(buttons));
+    }
+    blocks.push(Block::Divider);
     blocks
 }
 
@@ -43,6 +54,12 @@ fn leading(mark: &str, card: &Card, buttons: Vec<Button>) -> Vec<Block> {
 pub fn more_notices(more: usize) -> Block {
     let text = format!("… and {more} more, above your next answer");
     Block::Small(Line::ours(text))
+}
+
+/// Under a notice that somebody dealt with.
+pub fn dealt_line(by: u64, at: Millis, what: &str) -> Block {
+    let line = Line::ours("Dealt with ").ago(at);
+    Block::Small(line.and(format!(" by {}: ", who(by))).theirs(what))
 }
 
 /// Somebody did already what can be done once only.

@@ -40,7 +40,7 @@ pub fn pressed(page: &Page) -> usize {
     });
     let below = page.rows.iter().map(|row| match row {
         Row::Buttons(buttons) => of(buttons),
-        Row::Select(_) | Row::Pick { .. } => 2,
+        Row::Select(_) | Row::Several(_) | Row::Pick { .. } => 2,
     });
     among.chain(below).sum()
 }

@@ -10,6 +10,7 @@ pub struct Counts {
     pub follows: usize,
     pub messages: usize,
     pub asked: usize,
+    pub suggestions: usize,
     pub settings: usize,
     pub sources: usize,
     /// Changes in newsrooms that name them, kept 90 days.
@@ -67,6 +68,11 @@ fn kept(counts: &Counts) -> Vec<Block> {
             counts.asked,
             ["topic", "topics"],
             " that you asked for, each with the last time",
+        ),
+        (
+            counts.suggestions,
+            ["source", "sources"],
+            " that you suggested, for 90 days",
         ),
         (counts.settings, ["setting", "settings"], " of your own"),
         (counts.sources, ["source", "sources"], " of your own"),
@@ -126,7 +132,7 @@ pub fn ask_delete() -> Page {
         blocks: vec![
             Block::Title(Line::ours("Delete what Lede knows of you?")),
             Block::Text(Line::ours(
-                "All that you follow ends, and what was sent to you, what you asked for, your settings and your own sources are deleted. It cannot be undone.",
+                "All that you follow ends, and what was sent to you, what you asked for, what you suggested, your settings and your own sources are deleted. It cannot be undone.",
             )),
             Block::Text(Line::ours(
                 "What you changed as a moderator is the server's record: it names you for 90 days, and as long as what you added is there.",

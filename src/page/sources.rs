@@ -2,6 +2,7 @@
 
 pub mod edit;
 pub mod list;
+pub mod onward;
 pub mod packs;
 pub mod transfer;
 
@@ -11,9 +12,10 @@ use crate::news::{ReadingError, link};
 use crate::page::action::Style;
 use crate::page::brief::counted;
 use crate::page::{Action, Ask, Block, Button, Choice, Line, Page, Row, Select, health};
+use serde::{Deserialize, Serialize};
 
 /// What one reading of a candidate showed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Report {
     pub title: String,
     /// Address of the feed without credentials.
@@ -76,7 +78,8 @@ pub fn report(report: &Report, confirm: Ask) -> Page {
     }
 }
 
-fn facts(report: &Report) -> Vec<Block> {
+/// What the reading showed, without the title.
+pub fn facts(report: &Report) -> Vec<Block> {
     let mut what = counted(report.entries, "article", "articles");
     if let Some(rate) = report.per_day {
         what = match rate {
@@ -125,7 +128,7 @@ fn facts(report: &Report) -> Vec<Block> {
 }
 
 /// Saved: what happens next.
-pub fn added(name: &str, entries: usize) -> Page {
+pub fn added(name: &str, entries: usize, onward: onward::Onward) -> Page {
     let blocks = vec![
         Block::Title(Line::new().theirs(name).and(" is a source now")),
         Block::Text(
@@ -140,7 +143,7 @@ pub fn added(name: &str, entries: usize) -> Page {
     ];
     Page {
         blocks,
-        rows: Vec::new(),
+        rows: onward.rows(),
         empty: false,
     }
 }

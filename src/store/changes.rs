@@ -2,6 +2,7 @@
 //! day.
 
 use super::audit::{self, Change};
+use super::notices::{self, NewNotice};
 use super::nouns::{Edited, Held, Noted, Restored, SourceEdit, Undone};
 use super::statements::statements;
 use super::{Result, Store, StoreError, corrections, newsrooms, sources};
@@ -28,6 +29,17 @@ macro_rules! lines {
 statements! {
     LINES = concat!(lines!(), " WHERE a.newsroom = $1 ORDER BY a.at DESC, a.id DESC LIMIT $2");
     LINE = concat!(lines!(), " WHERE a.id = $2 AND a.newsroom = $1");
+    /// With whether a channel for notices takes what is told.
+    UNTOLD = "SELECT a.newsroom, count(*), max(a.id), min(a.at), max(a.at), EXISTS (
+            SELECT 1 FROM setting AS v LEFT JOIN destination AS d
+                ON d.kind = 0 AND d.discord = CAST(v.value AS INTEGER)
+            WHERE v.newsroom = a.newsroom AND v.name = 'notices_channel'
+                AND CAST(v.value AS INTEGER) > 0 AND d.lost_at IS NULL)
+        FROM audit AS a WHERE a.told_at IS NULL GROUP BY a.newsroom LIMIT $1";
+    UNTOLD_LINES = concat!(lines!(), " WHERE a.newsroom = $1 AND a.told_at IS NULL
+        ORDER BY a.id DESC LIMIT $2");
+    TELL = "UPDATE audit SET told_at = $3
+        WHERE newsroom = $1 AND id <= $2 AND told_at IS NULL";
     UNDONE = "UPDATE audit SET undone_at = $2 WHERE id = $1";
     HELD = "SELECT name, folder, weight, muted FROM newsroom_source
         WHERE newsroom = $1 AND source = $2 AND removed_at IS NULL";
@@ -85,6 +97,44 @@ impl Store {
         Ok(lines)
     }
 
+    /// Newsrooms with changes of which nobody was told.
+    pub async fn untold_changes(&self, limit: u32) -> Result<Vec<Untold>> {
+        let rows: Vec<(i64, i64, i64, Millis, Millis, bool)> = sqlx::query_as(UNTOLD)
+            .bind(limit)
+            .fetch_all(&mut *self.reader().await?)
+            .await?;
+        let untold = |(newsroom, count, newest, first, last, has_channel)| Untold {
+            newsroom: NewsroomId(newsroom),
+            count: usize::try_from(count).unwrap_or_default(),
+            newest,
+            first,
+            last,
+            has_channel,
+        };
+        Ok(rows.into_iter().map(untold).collect())
+    }
+
+    /// Those of a newsroom, the newest first.
+    pub async fn untold_of(&self, newsroom: NewsroomId, newest: u32) -> Result<Vec<Noted>> {
+        Ok(sqlx::query_as(UNTOLD_LINES)
+            .bind(newsroom.0)
+            .bind(newest)
+            .fetch_all(&mut *self.reader().await?)
+            .await?)
+    }
+
+    /// They are told by the notice, or are not to be told.
+    pub async fn changes_told(
+        &self,
+        of: &Untold,
+        notice: Option<NewNotice>,
+        at: Millis,
+    ) -> Result<()> {
+        let (newsroom, newest) = (of.newsroom, of.newest);
+        self.urgent(move |c| Box::pin(told(c, newsroom, newest, notice, at)))
+            .await
+    }
+
     /// Takes a change back as long as nothing changed the same since.
     pub async fn undo(
         &self,
@@ -96,6 +146,39 @@ impl Store {
         let hand = Hand { newsroom, by, at };
         self.urgent(move |c| Box::pin(self::undo(c, hand, change)))
             .await
+    }
+}
+
+/// Changes in a newsroom of which nobody was told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Untold {
+    pub newsroom: NewsroomId,
+    pub count: usize,
+    /// The number of the newest.
+    pub newest: i64,
+    /// When the first and the last were made.
+    pub first: Millis,
+    pub last: Millis,
+    /// Whether a channel for notices takes what is told.
+    pub has_channel: bool,
+}
+
+async fn told(
+    c: &mut SqliteConnection,
+    newsroom: NewsroomId,
+    newest: i64,
+    notice: Option<NewNotice>,
+    at: Millis,
+) -> Result<()> {
+    sqlx::query(TELL)
+        .bind(newsroom.0)
+        .bind(newest)
+        .bind(at)
+        .execute(&mut *c)
+        .await?;
+    match notice {
+        Some(notice) => notices::notify(c, notice, at).await,
+        None => Ok(()),
     }
 }
 
@@ -418,6 +501,32 @@ mod tests {
         assert_eq!(undo(room, NOON).await, Undone::ChangedSince);
         let strange = store.edit_source(other, id, renamed("Mine"), 7, NOON).await;
         assert_eq!(strange.unwrap(), Edited::Gone);
+    }
+
+    #[tokio::test]
+    async fn what_was_changed_is_told_once_where_a_channel_takes_it() {
+        let (store, room, id) = started().await;
+        let untold = async || store.untold_changes(9).await.unwrap();
+        let first = untold().await;
+        assert_eq!((first.len(), first[0].count), (1, 1));
+        assert!(!first[0].has_channel);
+        store.changes_told(&first[0], None, NOON).await.unwrap();
+        assert!(untold().await.is_empty());
+        let set = store.set_setting(room, "notices_channel", Some("300".into()), 7, NOON);
+        set.await.unwrap();
+        let edit = store.edit_source(room, id, renamed("Courier"), 7, NOON + 5);
+        edit.await.unwrap();
+        let both = untold().await;
+        assert!(both[0].has_channel);
+        assert_eq!((both[0].first, both[0].last), (NOON, NOON + 5));
+        let lines = store.untold_of(room, 9).await.unwrap();
+        let whats: Vec<_> = lines.iter().map(|line| line.what.as_str()).collect();
+        assert_eq!(whats, ["source.edit", "setting"]);
+        // What is changed meanwhile waits for the next message.
+        let edit = store.edit_source(room, id, renamed("Post"), 7, NOON + 6);
+        edit.await.unwrap();
+        store.changes_told(&both[0], None, NOON + 7).await.unwrap();
+        assert_eq!(untold().await[0].count, 1);
     }
 
     #[tokio::test]

@@ -40,6 +40,7 @@ mod sources;
 mod statements;
 mod stories;
 mod subscriptions;
+mod suggestions;
 mod sweep;
 #[cfg(test)]
 mod test;
@@ -47,7 +48,7 @@ mod told;
 mod values;
 mod writer;
 
-pub use changes::UNDO_MS;
+pub use changes::{UNDO_MS, Untold};
 pub use corrections::{Corrected, Correcting, StandingCorrection, Wish as CorrectionWish};
 pub use decisions::Basis;
 pub use decisions_read::{Decided, LetterAbout, Verdict};
@@ -60,10 +61,15 @@ pub use nouns::{
     Subscribed, Undone, Unplaced, Unread, Wording,
 };
 pub use overlay::{Part, parts};
-pub use privacy::{Stored, StoredAsked, StoredChange, StoredFollow, StoredSource};
+pub use privacy::{
+    Stored, StoredAsked, StoredChange, StoredFollow, StoredSource, StoredSuggestion,
+};
 pub use reports::{NewReport, Reported, What as ReportWhat};
 pub use sources::SOURCES_PER_NEWSROOM_MAX;
 pub use subscriptions::Hand;
+pub use suggestions::{
+    Deciding, Decision, NewSuggestion, SUGGESTIONS_A_DAY_MAX, Suggesting, Suggestion,
+};
 
 use crate::clock::Millis;
 use crate::news::{

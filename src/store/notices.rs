@@ -30,7 +30,7 @@ statements! {
     OPEN = concat!(notices!(), " WHERE n.newsroom = $1 AND n.person = $2 AND n.told_at IS NULL
         ORDER BY n.id LIMIT $3");
     /// A person's in whatever newsroom.
-    OPEN_OF_PERSON = concat!(notices!(), " WHERE n.person = $1 AND n.told_at IS NULL
+    OPEN_OF_PERSON = concat!(notices!(), " WHERE n.person = $1 AND n.told_at IS NULL AND n.way = 0
         ORDER BY n.id LIMIT $2");
     /// Where no channel takes them.
     LEADING = concat!(notices!(), " WHERE n.newsroom = $1 AND n.person = 0 AND n.told_at IS NULL
@@ -51,6 +51,11 @@ statements! {
         WHERE told_at IS NULL AND id IN (SELECT value FROM json_each($1)) RETURNING id";
     DEAL = "UPDATE notice SET dealt_by = $2, dealt_at = $3, dealt = $4
         WHERE id = $1 AND dealt_at IS NULL";
+    /// Where it was told, that is shown.
+    SHOW_DEALT = "UPDATE outbox SET edit_at = $2 WHERE kind = 4 AND state = 2 AND edit_at IS NULL
+        AND cause ->> 'notice' = $1";
+    OF_KEY = "SELECT id FROM notice
+        WHERE newsroom = $1 AND key = $2 AND person = 0 AND dealt_at IS NULL";
     /// Whoever was not told yet need not be any more.
     DEAL_KEY = "UPDATE notice SET dealt_by = $3, dealt_at = $4, dealt = $5,
             told_at = coalesce(told_at, $4)
@@ -104,7 +109,8 @@ pub struct NewNotice {
     pub card: Card,
     /// At most [`NOTICE_BUTTONS_MAX`]. Those that confirm or open a form deal with the notice: the
     /// first such press that is answered, and no other. What opens something only may be pressed
-    /// again. Moderators' need their right at the press, whatever they ask for.
+    /// again. In the channel moderators' need their right at the press, whatever they ask for; in a
+    /// private answer their commands' own rights count.
     pub buttons: Vec<Button>,
 }
 
@@ -279,11 +285,23 @@ async fn told(c: &mut SqliteConnection, ids: String, at: Millis) -> Result<Vec<i
 }
 
 async fn deal(c: &mut SqliteConnection, notice: i64, dealt: Dealt) -> Result<()> {
-    sqlx::query(DEAL)
+    let first = sqlx::query(DEAL)
         .bind(notice)
         .bind(dealt.by as i64)
         .bind(dealt.at)
         .bind(dealt.what)
+        .execute(&mut *c)
+        .await?;
+    if first.rows_affected() > 0 {
+        show_dealt(c, notice, dealt.at).await?;
+    }
+    Ok(())
+}
+
+async fn show_dealt(c: &mut SqliteConnection, notice: i64, at: Millis) -> Result<()> {
+    sqlx::query(SHOW_DEALT)
+        .bind(notice)
+        .bind(at)
         .execute(c)
         .await?;
     Ok(())
@@ -295,6 +313,14 @@ pub(super) async fn deal_key(
     key: String,
     dealt: Dealt,
 ) -> Result<()> {
+    let notices: Vec<i64> = sqlx::query_scalar(OF_KEY)
+        .bind(newsroom.0)
+        .bind(&key)
+        .fetch_all(&mut *c)
+        .await?;
+    for notice in notices {
+        show_dealt(c, notice, dealt.at).await?;
+    }
     sqlx::query(DEAL_KEY)
         .bind(newsroom.0)
         .bind(key)

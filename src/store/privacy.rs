@@ -18,6 +18,8 @@ statements! {
         WHERE d.kind = 1 AND d.discord = $1 AND o.state = 2";
     ASKED = "SELECT topic, at FROM asked WHERE person = $1 ORDER BY at DESC";
     NOTICES = "SELECT text, made_at FROM notice WHERE person = $1 ORDER BY id";
+    SUGGESTIONS = "SELECT link, feed, why, made_at, outcome, reason FROM suggestion
+        WHERE person = $1 ORDER BY id";
     CHANGES = "SELECT at, what, subject, before, after FROM audit WHERE by = $1 ORDER BY at DESC";
     /// With the story's name, and when moderators dealt with it.
     REPORTS = "SELECT story, what, at, closed_at FROM report WHERE person = $1 ORDER BY id";
@@ -36,6 +38,20 @@ statements! {
     FORGET_ASKED = "DELETE FROM asked WHERE person = $1";
     FORGET_NOTICES = "DELETE FROM notice WHERE person = $1";
     FORGET_REPORTS = "DELETE FROM report WHERE person = $1";
+    /// What moderators were told of their suggestions, as it was sent and as it is kept.
+    FORGET_CARDS_SENT = "DELETE FROM outbox WHERE id IN (
+        SELECT o.id FROM suggestion AS s CROSS JOIN notice AS n
+            ON n.newsroom = s.newsroom AND n.key = 'suggestion:' || s.id AND n.person = 0
+        CROSS JOIN outbox AS o ON o.cause ->> 'notice' = n.id AND o.kind = 4
+        WHERE s.person = $1)";
+    FORGET_CARDS = "DELETE FROM notice WHERE id IN (
+        SELECT n.id FROM suggestion AS s CROSS JOIN notice AS n
+            ON n.newsroom = s.newsroom AND n.key = 'suggestion:' || s.id AND n.person = 0
+        WHERE s.person = $1)";
+    WITHDRAW_SUGGESTIONS = "UPDATE suggestion SET decided_at = $2, outcome = 2
+        WHERE person = $1 AND decided_at IS NULL";
+    FORGET_SUGGESTIONS = "UPDATE suggestion SET person = NULL, why = NULL, reason = NULL
+        WHERE person = $1";
     LEAVE_SOURCES = "UPDATE newsroom_source SET removed_at = $2
         WHERE newsroom = $1 AND removed_at IS NULL";
     FORGET_SOURCES = "DELETE FROM newsroom_source WHERE newsroom = $1";
@@ -96,6 +112,18 @@ pub struct StoredSource {
     pub added_at: Millis,
 }
 
+/// A source that a person suggested.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct StoredSuggestion {
+    pub link: String,
+    pub feed: String,
+    pub why: Option<String>,
+    pub made_at: Millis,
+    /// "waiting", "declined", "approved".
+    pub outcome: &'static str,
+    pub reason: Option<String>,
+}
+
 /// All that is stored about a person.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Stored {
@@ -105,6 +133,7 @@ pub struct Stored {
     pub asked: Vec<StoredAsked>,
     pub notices: Vec<(String, Millis)>,
     pub reports: Vec<StoredReport>,
+    pub suggestions: Vec<StoredSuggestion>,
     pub settings: Vec<(String, String)>,
     pub sources: Vec<StoredSource>,
     /// What they changed, here and in servers.
@@ -133,6 +162,14 @@ impl Store {
 }
 
 type ChangeRow = (i64, String, String, Option<String>, Option<String>);
+type SuggestionRow = (
+    String,
+    String,
+    Option<String>,
+    i64,
+    Option<i64>,
+    Option<String>,
+);
 type FollowRow = (String, String, i64, i64, i64, Option<i64>);
 
 async fn stored(c: &mut SqliteConnection, person: u64) -> Result<Stored> {
@@ -141,6 +178,10 @@ async fn stored(c: &mut SqliteConnection, person: u64) -> Result<Stored> {
     let asked: Vec<(String, i64)> = sqlx::query_as(ASKED).bind(id).fetch_all(&mut *c).await?;
     let notices = sqlx::query_as(NOTICES).bind(id).fetch_all(&mut *c).await?;
     let changes: Vec<ChangeRow> = sqlx::query_as(CHANGES).bind(id).fetch_all(&mut *c).await?;
+    let suggestions: Vec<SuggestionRow> = sqlx::query_as(SUGGESTIONS)
+        .bind(id)
+        .fetch_all(&mut *c)
+        .await?;
     let mut stored = Stored {
         follows: follows.into_iter().map(follow).collect::<Result<_>>()?,
         messages: count(c, MESSAGES, id).await?,
@@ -149,6 +190,7 @@ async fn stored(c: &mut SqliteConnection, person: u64) -> Result<Stored> {
             .map(|(topic, at)| StoredAsked { topic, at })
             .collect(),
         notices,
+        suggestions: suggestions.into_iter().map(suggestion).collect(),
         changes: changes
             .into_iter()
             .map(|(at, what, subject, before, after)| StoredChange {
@@ -230,14 +272,38 @@ fn follow(row: FollowRow) -> Result<StoredFollow> {
     })
 }
 
+fn suggestion(row: SuggestionRow) -> StoredSuggestion {
+    let (link, feed, why, made_at, outcome, reason) = row;
+    StoredSuggestion {
+        link,
+        feed,
+        why,
+        made_at,
+        outcome: match outcome {
+            None => "waiting",
+            Some(1) => "approved",
+            Some(_) => "declined",
+        },
+        reason,
+    }
+}
+
 async fn forget(c: &mut SqliteConnection, person: u64, at: Millis) -> Result<()> {
     let id = person as i64;
+    sqlx::query(WITHDRAW_SUGGESTIONS)
+        .bind(id)
+        .bind(at)
+        .execute(&mut *c)
+        .await?;
     for sql in [
         FORGET_FOLLOWS,
         FORGET_PLACE,
         FORGET_ASKED,
         FORGET_NOTICES,
         FORGET_REPORTS,
+        FORGET_CARDS_SENT,
+        FORGET_CARDS,
+        FORGET_SUGGESTIONS,
     ] {
         sqlx::query(sql).bind(id).execute(&mut *c).await?;
     }

@@ -106,7 +106,7 @@ mod tests {
         actions, afterwards, articles, asked, audit, changes, check, corrections, deciding,
         decisions, decisions_read, hunt, import, letters, newsrooms, notices, outbox, overlay,
         postbox, postpone, privacy, readings, refrains, reports, sightings, sources, stories,
-        subscriptions, sweep, told, values,
+        subscriptions, suggestions, sweep, told, values,
     };
     use sqlx::{AssertSqlSafe, Executor, SqlSafeStr};
 
@@ -141,6 +141,7 @@ mod tests {
         sources::STATEMENTS,
         stories::STATEMENTS,
         subscriptions::STATEMENTS,
+        suggestions::STATEMENTS,
         sweep::STATEMENTS,
         told::STATEMENTS,
         values::STATEMENTS,

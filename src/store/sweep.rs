@@ -62,6 +62,8 @@ statements! {
     DROP_CORRECTIONS = "DELETE FROM correction WHERE id IN (
         SELECT id FROM correction WHERE at < $1 LIMIT $2)";
     DROP_REPORTS = "DELETE FROM report WHERE id IN (SELECT id FROM report WHERE at < $1 LIMIT $2)";
+    DROP_SUGGESTIONS = "DELETE FROM suggestion WHERE id IN (
+        SELECT id FROM suggestion WHERE made_at < $1 LIMIT $2)";
     DROP_SUBSCRIPTIONS = "DELETE FROM subscription WHERE id IN (
         SELECT id FROM subscription WHERE removed_at < $1 LIMIT $2)";
 }
@@ -83,6 +85,7 @@ const DROPS: &[(&str, Millis)] = &[
     (DROP_NOTICES, TOLD_MS),
     (DROP_CORRECTIONS, CORRECTIONS_MS),
     (DROP_REPORTS, TOLD_MS),
+    (DROP_SUGGESTIONS, TOLD_MS),
     (DROP_SUBSCRIPTIONS, REMOVED_MS),
 ];
 

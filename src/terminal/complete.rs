@@ -279,11 +279,13 @@ mod tests {
             [
                 "add",
                 "check-packs",
+                "decide",
                 "edit",
                 "export",
                 "import",
                 "list",
                 "packs",
+                "pending",
                 "remove",
                 "test"
             ]

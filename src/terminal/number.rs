@@ -35,7 +35,7 @@ pub fn number(page: &Page) -> (Vec<Offer>, Vec<Numbered>) {
     });
     let below = page.rows.iter().filter_map(|row| match row {
         Row::Buttons(buttons) => Some(buttons),
-        Row::Select(_) | Row::Pick { .. } => None,
+        Row::Select(_) | Row::Several(_) | Row::Pick { .. } => None,
     });
     for buttons in among.chain(below) {
         let shown = buttons
@@ -61,7 +61,9 @@ pub fn number(page: &Page) -> (Vec<Offer>, Vec<Numbered>) {
         all.push(numbered);
     }
     for row in &page.rows {
-        let Row::Select(select) = row else { continue };
+        let (Row::Select(select) | Row::Several(select)) = row else {
+            continue;
+        };
         let option = select.action.takes().unwrap_or_default().to_owned();
         let first = all.len();
         all.extend(
@@ -119,13 +121,16 @@ fn pick(row: &Row, number: usize) -> Option<Numbered> {
     })
 }
 
-/// True where pressing the main button would make the change that the page shows.
+/// True where the page waits for an answer: pressing the main button would make the change that it
+/// shows, or it asks what to take.
 pub fn waits_for_yes(page: &Page) -> bool {
     let confirms = |row: &Row| match row {
         Row::Buttons(buttons) => buttons.iter().any(|button| {
             button.style == Style::Main && matches!(button.action, Action::Confirm(_))
         }),
         Row::Select(select) => matches!(select.action, Action::Confirm(_)),
+        // A card that asks what to take, and goes on from there.
+        Row::Several(_) => true,
         Row::Pick { .. } => false,
     };
     page.rows.iter().any(confirms)
@@ -134,7 +139,25 @@ pub fn waits_for_yes(page: &Page) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::page::{Ask, Pick};
+    use crate::page::{Ask, Pick, Select};
+
+    #[test]
+    fn a_card_that_asks_what_to_take_waits_for_an_answer() {
+        let select = Select {
+            placeholder: "Add packs".to_owned(),
+            action: Action::Choose {
+                ask: Ask::new("setup"),
+                option: "packs".to_owned(),
+            },
+            choices: Vec::new(),
+        };
+        let row = |row| Page {
+            rows: vec![row],
+            ..Page::default()
+        };
+        assert!(waits_for_yes(&row(Row::Several(select.clone()))));
+        assert!(!waits_for_yes(&row(Row::Select(select))));
+    }
 
     #[test]
     fn what_is_picked_in_discord_is_typed_here() {

@@ -327,6 +327,10 @@ fn rows(page: &Page, id: &mut impl FnMut(&Action) -> String) -> Vec<Value> {
                 let id = id(&one.action);
                 rows.extend(select(&one.placeholder, &one.choices, id));
             }
+            Row::Several(one) => {
+                let id = id(&one.action);
+                rows.extend(select(&one.placeholder, &one.choices, id).map(several));
+            }
             Row::Pick {
                 placeholder,
                 kind,
@@ -377,6 +381,15 @@ pub(super) fn select(placeholder: &str, choices: &[Choice], custom_id: String) -
         "type": STRING_SELECT, "custom_id": custom_id, "placeholder": placeholder, "options": options,
     });
     (!options.is_empty()).then(|| json!({ "type": ACTION_ROW, "components": [drawn] }))
+}
+
+/// The row with its select, of which any number can be chosen.
+fn several(mut row: Value) -> Value {
+    let drawn = &mut row["components"][0];
+    let all = drawn["options"].as_array().map_or(1, Vec::len);
+    drawn["min_values"] = 1.into();
+    drawn["max_values"] = all.into();
+    row
 }
 
 /// A row with a select that Discord fills with what the server has.

@@ -289,3 +289,31 @@ fn what_a_server_has_is_picked_in_its_own_select() {
     let roles = json!({ "type": 6, "custom_id": "nk1", "placeholder": "Where" });
     assert_eq!(select(2), roles);
 }
+
+#[test]
+fn of_a_select_of_several_any_number_can_be_chosen() {
+    let choice = |value: &str| Choice {
+        label: value.to_owned(),
+        value: value.to_owned(),
+        description: None,
+    };
+    let page = Page {
+        rows: vec![Row::Several(Select {
+            placeholder: "Which".to_owned(),
+            action: open(),
+            choices: vec![choice("a"), choice("b"), choice("a"), choice("c")],
+        })],
+        ..Page::default()
+    };
+    let drawn = draw(&page, false);
+    let select = &drawn["components"][1]["components"][0];
+    assert_eq!(
+        (
+            &select["type"],
+            &select["min_values"],
+            &select["max_values"]
+        ),
+        (&json!(3), &json!(1), &json!(3)),
+        "as many as are offered"
+    );
+}

@@ -9,10 +9,13 @@ const CHAT_INPUT: u8 = 1;
 const MESSAGE: u8 = 3;
 /// The permission Manage Server; a number, as Discord's own description of this request says.
 const MANAGE_SERVER: u64 = 1 << 5;
-/// Installed to servers only.
-const GUILD_INSTALL: u8 = 0;
-/// Used in servers and in the bot's direct messages.
-const CONTEXTS: [u8; 2] = [0, 1];
+/// Installed to servers, and by persons for themselves.
+const INSTALLED: [u8; 2] = [0, 1];
+/// Used in servers, in the bot's direct messages and in those of others.
+const CONTEXTS: [u8; 3] = [0, 1, 2];
+/// What is a server's is installed to servers, and used in them and in the bot's direct messages.
+const INSTALLED_TO_SERVERS: [u8; 1] = [0];
+const CONTEXTS_OF_SERVERS: [u8; 2] = [0, 1];
 /// Text, announcement, thread (three kinds) and forum.
 pub(super) const CHANNEL_TYPES: [u8; 6] = [0, 5, 10, 11, 12, 15];
 
@@ -58,9 +61,13 @@ fn one(command: &Command) -> Value {
     };
     let mut drawn = json!({
         "default_member_permissions": rights,
-        "integration_types": [GUILD_INSTALL],
-        "contexts": CONTEXTS,
     });
+    let (installed, contexts): (&[u8], &[u8]) = match command.is_of_servers() {
+        true => (&INSTALLED_TO_SERVERS, &CONTEXTS_OF_SERVERS),
+        false => (&INSTALLED, &CONTEXTS),
+    };
+    drawn["integration_types"] = json!(installed);
+    drawn["contexts"] = json!(contexts);
     if let Some(name) = command.menu() {
         drawn["type"] = MESSAGE.into();
         drawn["name"] = name.into();

@@ -61,7 +61,7 @@ fn a_command_is_registered_with_its_options_required_ones_first() {
     assert_eq!(list[0]["default_member_permissions"], Value::Null);
     assert_eq!(
         (&list[0]["contexts"], &list[0]["integration_types"]),
-        (&json!([0, 1]), &json!([0]))
+        (&json!([0, 1, 2]), &json!([0, 1]))
     );
     assert_eq!(
         list[0]["options"],
@@ -85,7 +85,7 @@ fn what_stands_in_the_menu_of_messages_has_a_name_alone_and_no_mention() {
     assert_eq!(
         registration(&[&OF_LINK]),
         json!([{ "type": 3, "name": "Tide of link", "default_member_permissions": null,
-            "integration_types": [0], "contexts": [0, 1] }])
+            "integration_types": [0, 1], "contexts": [0, 1, 2] }])
     );
     assert_eq!(commands(&[&OF_LINK], |_| Some(7)).id("tide-of"), None);
 }
@@ -97,6 +97,20 @@ fn moderators_commands_need_manage_server_and_hold_subcommands() {
     let sub = &list[0]["options"][0];
     assert_eq!((&sub["type"], &sub["name"]), (&json!(1), &json!("add")));
     assert_eq!(sub["options"].as_array().unwrap().len(), 4);
+}
+
+#[test]
+fn what_needs_a_channel_is_a_servers_and_the_rest_a_persons_too() {
+    let of = |name: &str| {
+        let list = registration(crate::desk::ALL);
+        let all = list.as_array().unwrap();
+        let one = all.iter().find(|one| one["name"] == name).unwrap();
+        (one["integration_types"].clone(), one["contexts"].clone())
+    };
+    assert_eq!(of("subscriptions"), (json!([0]), json!([0, 1])));
+    for name in ["brief", "follow", "sources", "settings", "Related coverage"] {
+        assert_eq!(of(name), (json!([0, 1]), json!([0, 1, 2])), "{name}");
+    }
 }
 
 #[test]

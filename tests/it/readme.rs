@@ -101,8 +101,9 @@ fn row(
 ) {
     let options: Vec<String> = options
         .iter()
-        // Flags are the shell's alone.
+        // Flags are the shell's alone, channels and roles are Discord's.
         .filter(|option| option.kind != Kind::Flag)
+        .filter(|option| in_discord && command.in_discord || !is_of_discord(option.kind))
         .map(|option| {
             if option.required {
                 format!("**{}**", option.name)
@@ -135,4 +136,8 @@ fn settings() -> String {
         writeln!(table, "| `{name}` | {default} | {what} |").expect("a string takes all");
     }
     table
+}
+
+fn is_of_discord(kind: Kind) -> bool {
+    matches!(kind, Kind::Channel | Kind::Role)
 }

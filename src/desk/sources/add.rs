@@ -6,8 +6,9 @@ use crate::desk::rests::keep_rests;
 use crate::desk::{Asker, Desk};
 use crate::feed::{Fetched, Found, clean};
 use crate::news::reading::{AddressError, NotAFeed, ReadingError};
-use crate::news::{ArticleId, Feed, NewsroomId, Outcome, Reading, SourceId, StoryId};
+use crate::news::{ArticleId, Feed, Newsroom, NewsroomId, Outcome, Reading, SourceId, StoryId};
 use crate::news::{link, related};
+use crate::page::sources::onward::Onward;
 use crate::page::sources::{Report, added, report};
 use crate::page::{Ask, Refusal, health};
 use crate::store::{Added, Hunt, NewSource};
@@ -51,7 +52,10 @@ pub async fn add(desk: &Desk, asker: &Asker, room: NewsroomId, asked: &Asked) ->
 }
 
 /// The feed behind an address, read once.
-async fn find(desk: &Desk, typed: &str, name: Option<&str>) -> Result<Checked, No> {
+///
+/// # Errors
+/// A refusal where it cannot be read; failures of the store.
+pub async fn find(desk: &Desk, typed: &str, name: Option<&str>) -> Result<Checked, No> {
     let found = desk.fetcher.find(typed, desk.now()).await;
     keep_rests(&desk.store, &desk.fetcher).await?;
     let (url, fetched, others) = match found {
@@ -98,8 +102,10 @@ fn unreadable(error: &ReadingError) -> Refusal {
         .can(health::way_out(error))
 }
 
-struct Checked {
-    url: String,
+/// What was found at an address.
+pub struct Checked {
+    /// Of the feed.
+    pub url: String,
     fetched: Fetched,
     feed: Feed,
     name: Option<String>,
@@ -107,8 +113,21 @@ struct Checked {
     others: Vec<(String, String)>,
 }
 
-/// Saves the source with the reading just made as its baseline.
-async fn save(desk: &Desk, asker: &Asker, room: NewsroomId, checked: Checked) -> Answer {
+impl Checked {
+    /// What it would be called.
+    pub fn shown(&self) -> String {
+        let own = || feed_name(&self.feed, &self.url);
+        self.name.clone().unwrap_or_else(own)
+    }
+
+    /// How many articles are in it.
+    pub fn entries(&self) -> usize {
+        self.feed.entries.len()
+    }
+}
+
+/// The source to be saved, with the reading just made as its baseline.
+pub fn new_source(desk: &Desk, asker: &Asker, room: NewsroomId, checked: Checked) -> NewSource {
     let now = desk.now();
     let Checked {
         url,
@@ -117,9 +136,7 @@ async fn save(desk: &Desk, asker: &Asker, room: NewsroomId, checked: Checked) ->
         name,
         others: _,
     } = checked;
-    let shown = name.clone().unwrap_or_else(|| feed_name(&feed, &url));
-    let entries = feed.entries.len();
-    let source = NewSource {
+    NewSource {
         newsroom: room,
         url,
         name,
@@ -138,9 +155,21 @@ async fn save(desk: &Desk, asker: &Asker, room: NewsroomId, checked: Checked) ->
         },
         at: now,
         next_at: now + i64::from(desk.settings.poll_seconds_min) * 1_000,
-    };
+    }
+}
+
+async fn save(desk: &Desk, asker: &Asker, room: NewsroomId, checked: Checked) -> Answer {
+    let (shown, entries) = (checked.shown(), checked.entries());
+    let source = new_source(desk, asker, room, checked);
     match desk.store.add_source(source).await? {
-        Added::New(_) => Ok(added(&shown, entries)),
+        Added::New(id) => {
+            let onward = match asker.newsroom {
+                Newsroom::Server(_) => Onward::Channel(id),
+                Newsroom::Person(_) => Onward::Follow(id),
+                Newsroom::Terminal => Onward::Nothing,
+            };
+            Ok(added(&shown, entries, onward))
+        }
         Added::AlreadyThere(_) => Err(Refusal::new(format!("“{shown}” is a source here already."))
             .can("See /sources list.")
             .into()),
@@ -165,7 +194,10 @@ fn feed_name(feed: &Feed, url: &str) -> String {
 }
 
 /// What a moderator wants to know before saving.
-async fn inspect(desk: &Desk, room: NewsroomId, checked: Checked) -> Result<Report, No> {
+///
+/// # Errors
+/// Failures of the store.
+pub async fn inspect(desk: &Desk, room: NewsroomId, checked: Checked) -> Result<Report, No> {
     let Checked {
         url, feed, others, ..
     } = checked;

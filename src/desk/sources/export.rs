@@ -1,11 +1,10 @@
 //! `/sources export`: all sources as an OPML file, with names, folders and weights.
 
 use crate::desk::command::Answer;
-use crate::desk::{Asker, Desk};
+use crate::desk::{Asker, Desk, setup};
 use crate::feed::opml::{self, OpmlFeed};
 use crate::news::source::{NewsroomSource, Weight};
 use crate::news::{NewsroomId, link};
-use crate::page::help::no_sources;
 use crate::page::sources::transfer::exported;
 
 /// What the exported file is called, and its title.
@@ -17,7 +16,7 @@ const TITLE: &str = "Sources of Lede";
 pub async fn export(desk: &Desk, asker: &Asker, room: NewsroomId) -> Answer {
     let sources = desk.store.sources(room).await?;
     if sources.is_empty() {
-        return Ok(no_sources(true));
+        return setup::first(desk, asker).await;
     }
     // The host's own file stays on the host's disk; any other goes through Discord.
     let whole = asker.terminal;

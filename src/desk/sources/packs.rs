@@ -67,13 +67,20 @@ impl Pack {
     }
 }
 
+/// What packs there are.
+///
+/// # Errors
+/// Where one that comes with the program is no OPML.
+pub fn offers() -> anyhow::Result<Vec<Offered>> {
+    PACKS.iter().map(Pack::offered).collect()
+}
+
 /// All packs; with one named, what is in it; with a yes, adds it.
 ///
 /// # Errors
 /// A refusal where there is no such pack; failures of the store.
 pub async fn packs(desk: &Desk, asker: &Asker, room: NewsroomId, asked: &Asked) -> Answer {
-    let offered = PACKS.iter().map(Pack::offered);
-    let offered: Vec<Offered> = offered.collect::<anyhow::Result<_>>()?;
+    let offered = offers()?;
     let Some(name) = asked.ask.get("pack").filter(|name| !name.is_empty()) else {
         return Ok(all(&offered));
     };

@@ -1,4 +1,5 @@
-//! Messages about stories that more outlets have by now are drawn anew, while they may be changed.
+//! Messages about stories that more outlets have by now, and notices that somebody dealt with, are
+//! drawn anew, while they may be changed.
 
 use super::{Push, to};
 use crate::clock::{Millis, SECOND};
@@ -8,6 +9,9 @@ use crate::store::{Letterbox, Shown};
 
 /// Messages that are redrawn in one pass.
 const EDITS_MAX: u32 = 100;
+
+/// The kind of a notice's row.
+const NOTICE: i64 = 4;
 
 impl Push {
     /// Redraws messages about stories that more outlets have by now.
@@ -31,7 +35,8 @@ impl Push {
             return Ok((None, None));
         }
         let composed = match letters::compose(&self.desk, row).await {
-            Ok(composed) if composed.outlets > row.outlets => composed,
+            // Of a notice somebody dealt with, else nothing asks for it.
+            Ok(composed) if composed.outlets > row.outlets || row.kind == NOTICE => composed,
             Ok(_) | Err(Unwritten::Nothing) => return Ok((None, None)),
             Err(Unwritten::Failed(error)) => return Err(error),
         };

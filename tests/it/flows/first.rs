@@ -25,6 +25,8 @@ async fn a_source_is_added_and_its_news_are_quoted() {
     insta::assert_snapshot!(world.presses("Confirm").await, @r"
     ## The Tern is a source now
     1 article read. New ones come in as they are published. Try /headlines.
+    [Post each article to a channel v] any Channel
+    [Daily digest]
     ");
     world.minutes(1).await;
     insta::assert_snapshot!(world.types("/brief harbour").await, @r"

@@ -86,7 +86,7 @@ async fn a_pushed_story_is_split_goes_on_split_and_is_whole_again_after_undo() {
     let pushed = bot.discord.messages(channel, None);
     assert_eq!(pushed.len(), 1, "{:#?}", texts(&bot, channel));
     let (mia, panel) = fixes(&bot, id_of(&pushed[0])).await;
-    assert!(panel.text().contains("no other"), "{}", panel.text());
+    assert!(panel.text().contains("nowhere else"), "{}", panel.text());
     let page = bot.discord.press_label(mia, panel.id, "Split out…").await;
     let page = chooses(&bot, mia, &page, "Outer mole of Avel harbour closed").await;
     let label = "Split out 1 article";
@@ -270,7 +270,7 @@ async fn the_panel_says_what_each_thing_does_and_two_stories_become_one() {
     - **Merge with…**: this story and another one are one. What either was told is not told again.
     - **Hide here**: it is in no answer, message or digest any more.
     - **Wrong topic**: it is not about a topic, and Lede learns from that.
-    -# This changes what this newsroom sees, and no other. Each can be taken back.
+    -# This changes what is seen here and nowhere else. Each can be taken back.
     [Merge with…] [Hide here] [Wrong topic]
     ");
     insta::assert_snapshot!(world.presses("Merge with…").await, @r"
@@ -307,7 +307,7 @@ async fn the_panel_says_what_each_thing_does_and_two_stories_become_one() {
     - **Split out…**: some of its articles are a story of their own. Later ones go to what they are nearest to.
     - **Hide here**: it is in no answer, message or digest any more.
     - **Wrong topic**: it is not about a topic, and Lede learns from that.
-    -# This changes what this newsroom sees, and no other. Each can be taken back.
+    -# This changes what is seen here and nowhere else. Each can be taken back.
     **Corrected before**
     - merged with another story now
     [Merge with…] [Split out…] [Hide here] [Wrong topic]

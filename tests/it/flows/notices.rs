@@ -125,7 +125,7 @@ async fn the_channel_for_notices_is_told_once_and_one_that_refuses_leads_back_to
     bot.discord.take_rights(channel, SEND);
     breaks(&bot, &feeds);
     hours(&bot, 2).await;
-    let told = texts(&bot, desk);
+    let told = troubles(&bot, desk);
     assert_eq!(told.len(), 1, "{told:#?}");
     assert!(told[0].contains("Lede may not write in"), "{}", told[0]);
     let answer = bot.types(mia, "help", &[]).await;
@@ -144,7 +144,7 @@ async fn the_channel_for_notices_is_told_once_and_one_that_refuses_leads_back_to
     let at = bot.clock.now();
     feeds.set("tern", crate::flows::pushes::rss("tern", &[story], at));
     hours(&bot, 2).await;
-    assert_eq!(texts(&bot, desk).len(), 1);
+    assert_eq!(troubles(&bot, desk).len(), 1);
     let mia = bot.discord.moderator("Mia");
     let answer = bot.types(mia, "help", &[]).await;
     let text = answer.text();
@@ -157,8 +157,15 @@ async fn the_channel_for_notices_is_told_once_and_one_that_refuses_leads_back_to
     bot.waits(2 * 60_000).await;
     chooses(&bot, mia, desk).await;
     hours(&bot, 1).await;
-    assert_eq!(texts(&bot, desk).len(), 1, "{:#?}", texts(&bot, desk));
+    assert_eq!(troubles(&bot, desk).len(), 1, "{:#?}", troubles(&bot, desk));
     bot.stop().await;
+}
+
+/// What a channel was told of messages that did not come through, not of changes.
+fn troubles(bot: &Bot, channel: u64) -> Vec<String> {
+    let mut all = texts(bot, channel);
+    all.retain(|text| text.contains("Lede may not"));
+    all
 }
 
 /// The only source that is left counts: what the button of [`asks`] takes away.
@@ -342,7 +349,7 @@ async fn a_person_is_told_above_their_next_answer_or_by_direct_message_where_the
     assert!(!other.text().contains("Your wish"), "{}", other.text());
     let own = bot.types(ann, "help", &[]).await;
     assert!(
-        own.text().starts_with("-# For you: Your wish is done."),
+        own.text().starts_with("**For you:** Your wish is done."),
         "{}",
         own.text()
     );
@@ -367,9 +374,87 @@ async fn a_person_is_told_above_their_next_answer_or_by_direct_message_where_the
     bot.waits(1_000).await;
     let help = bot.types(follower, "help", &[]).await;
     assert!(
-        help.text().contains("For you: Your wish is done."),
+        help.text().contains("**For you:** Your wish is done."),
         "{}",
         help.text()
     );
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_of_a_few_minutes_are_one_message_with_undo_for_the_newest() {
+    let (bot, ..) = world().await;
+    let desk = bot.discord.add_channel(bot.discord.guild(), "news-desk", 0);
+    let mia = bot.discord.moderator("Mia");
+    chooses(&bot, mia, desk).await;
+    bot.waits(10 * 60_000).await;
+    let set = texts(&bot, desk);
+    assert_eq!(
+        set.len(),
+        1,
+        "what was changed before is not told: {set:#?}"
+    );
+    assert!(
+        set[0].contains(&format!("<@{mia}> set Notices channel: none → <#{desk}>")),
+        "{}",
+        set[0]
+    );
+    let renamed = [("which", "tern"), ("name", "Swallow")];
+    bot.types(mia, "sources edit", &renamed).await;
+    bot.waits(60_000).await;
+    let weight = [("which", "wren"), ("weight", "less")];
+    let mia = bot.discord.moderator("Mia");
+    bot.types(mia, "sources edit", &weight).await;
+    bot.waits(60_000).await;
+    assert_eq!(texts(&bot, desk).len(), 1, "she may not be done yet");
+    bot.waits(60_000).await;
+    let told = texts(&bot, desk);
+    assert_eq!(told.len(), 2, "{told:#?}");
+    let text = &told[1];
+    assert!(
+        text.contains(&format!(
+            "2 changes, the newest: <@{mia}> changed wren: weight normal → less"
+        )),
+        "{text}"
+    );
+    assert!(
+        text.contains("changed Swallow: name none → Swallow"),
+        "{text}"
+    );
+    let message = one(&bot, desk, "2 changes");
+    let ann = bot.discord.person("Ann");
+    let no = bot.discord.press_label(ann, message, "Undo").await;
+    assert!(no.text().contains("Only moderators"), "{}", no.text());
+    let noa = bot.discord.moderator("Noa");
+    let undone = bot.discord.press_label(noa, message, "Undo").await;
+    assert!(
+        undone.private && undone.text().contains("## Taken back"),
+        "{}",
+        undone.text()
+    );
+    let late = bot.discord.press_label(mia, message, "Undo").await;
+    assert!(
+        late.text().contains(&format!("by <@{noa}>: Undo.")),
+        "{}",
+        late.text()
+    );
+    let noa = bot.discord.moderator("Noa");
+    let all = bot.discord.press_label(noa, message, "Last changes").await;
+    assert!(all.text().contains("## Changes"), "{}", all.text());
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_is_taken_back_for_a_day_only() {
+    let (bot, ..) = world().await;
+    let desk = bot.discord.add_channel(bot.discord.guild(), "news-desk", 0);
+    let mia = bot.discord.moderator("Mia");
+    chooses(&bot, mia, desk).await;
+    bot.waits(3 * 60_000).await;
+    let message = one(&bot, desk, "set Notices channel");
+    bot.waits(24 * 3_600_000).await;
+    let mia = bot.discord.moderator("Mia");
+    let late = bot.discord.press_label(mia, message, "Undo").await;
+    assert!(late.text().contains("over 24 hours old"), "{}", late.text());
     bot.stop().await;
 }

@@ -26,6 +26,14 @@ pub fn look(page: &Page, now: Millis) -> String {
                 .collect();
             format!("[{} v] {}", select.placeholder, labels.join(" | "))
         }
+        Row::Several(select) => {
+            let labels: Vec<_> = select
+                .choices
+                .iter()
+                .map(|one| one.label.as_str())
+                .collect();
+            format!("[{} v…] {}", select.placeholder, labels.join(" | "))
+        }
         Row::Pick {
             placeholder, kind, ..
         } => format!("[{placeholder} v] any {kind:?}"),

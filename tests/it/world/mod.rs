@@ -202,7 +202,9 @@ impl World {
         let (action, value) = {
             let page = self.page.lock().expect("no test panics with the page");
             let select = page.rows.iter().find_map(|row| match row {
-                Row::Select(select) if select.placeholder == placeholder => Some(select),
+                Row::Select(select) | Row::Several(select) if select.placeholder == placeholder => {
+                    Some(select)
+                }
                 _ => None,
             });
             let select = select.unwrap_or_else(|| panic!("no select says “{placeholder}”"));
@@ -265,7 +267,7 @@ impl World {
         let page = self.page.lock().expect("no test panics with the page");
         let buttons = page.rows.iter().filter_map(|row| match row {
             Row::Buttons(buttons) => Some(buttons),
-            Row::Select(_) | Row::Pick { .. } => None,
+            Row::Select(_) | Row::Several(_) | Row::Pick { .. } => None,
         });
         let button = buttons.flatten().find(|button| button.label == label);
         let action = button.map(|button| button.action.clone());

@@ -296,7 +296,8 @@ fn identify(state: &mut State, number: u64, sender: &UnboundedSender<Out>, data:
         sent: Vec::new(),
     });
     state.gateway.connection = Some((number, sender.clone()));
-    let guilds: Vec<u64> = state.guilds.keys().copied().collect();
+    let guilds = state.guilds.keys().copied();
+    let guilds: Vec<u64> = guilds.filter(|id| !state.foreign.contains(id)).collect();
     let away = |id: &u64| json!({ "id": id.to_string(), "unavailable": true });
     let ready = json!({
         "v": 10, "user": payload::bot(state), "guilds": guilds.iter().map(away).collect::<Vec<_>>(),

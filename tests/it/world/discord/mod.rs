@@ -167,6 +167,40 @@ impl FakeDiscord {
             .change(|state| state.add_channel(Some(guild), name, kind))
     }
 
+    /// A channel of a server that does not have the bot: whoever uses it there brings it along.
+    pub fn add_foreign_channel(&self) -> u64 {
+        self.shared.change(|state| {
+            let guild = state.add_guild("Lindholm");
+            state.foreign.insert(guild);
+            state.add_channel(Some(guild), "sea-talk", 0)
+        })
+    }
+
+    /// The person uses what they installed for themselves from now on, also where the server has it.
+    pub fn uses_own(&self, person: Person) {
+        self.shared.change(|state| state.alone.insert(person));
+    }
+
+    /// A group of people who write to each other directly.
+    pub fn add_group(&self) -> u64 {
+        self.shared.change(|state| {
+            let group = state.add_channel(None, "", 3);
+            state.foreign.insert(group);
+            group
+        })
+    }
+
+    /// Waits until a message says this.
+    pub async fn until_says(&self, message: u64, words: &str) -> String {
+        let look = |state: &mut State| {
+            let text = people::text_of(&state.messages.get(&message)?.body);
+            text.contains(words).then_some(text)
+        };
+        self.shared
+            .until(&format!("“{words}” in a message"), look)
+            .await
+    }
+
     /// The server goes away: `unavailable` is an outage, else the bot was removed.
     pub fn remove_guild(&self, guild: u64, unavailable: bool) {
         let mut event = serde_json::json!({ "id": guild.to_string() });

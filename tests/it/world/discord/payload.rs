@@ -159,6 +159,12 @@ pub fn interaction(state: &State, id: u64, of: &Interaction, data: Value) -> Val
             event["user"] = user(state, of.user);
         }
     }
+    if state.is_alone(of.user, of.channel) {
+        event["authorizing_integration_owners"] = json!({ "1": of.user.to_string() });
+        if channel_of.guild.is_none() && state.is_foreign(of.channel) {
+            event["context"] = 2.into();
+        }
+    }
     if let Some(pressed) = of.pressed.and_then(|id| state.messages.get(&id)) {
         event["message"] = pressed.body.clone();
     }

@@ -180,7 +180,7 @@ impl FakeDiscord {
     ) -> u64 {
         self.connected().await;
         self.shared.change(|state| {
-            let data = command_data(state, person, name, options, None);
+            let data = command_data(state, (person, channel), name, options, None);
             state.interact(fresh(2, person, channel), data)
         })
     }
@@ -196,7 +196,7 @@ impl FakeDiscord {
         self.connected().await;
         let focused = options.last().expect("one option is typed").0;
         let id = self.shared.change(|state| {
-            let data = command_data(state, person, name, options, Some(focused));
+            let data = command_data(state, (person, channel), name, options, Some(focused));
             state.interact(fresh(4, person, channel), data)
         });
         self.answered(id).await
@@ -240,6 +240,24 @@ impl FakeDiscord {
             json!({ "component_type": 3, "custom_id": custom_id, "values": [value] }),
         )
         .await
+    }
+
+    /// Chooses several values of the select with this `custom_id` at once.
+    pub async fn choose_all(
+        &self,
+        person: Person,
+        message: u64,
+        custom_id: &str,
+        values: &[&str],
+    ) -> Seen {
+        let known = self.component(person, message, custom_id);
+        let most = known["max_values"].as_u64().unwrap_or(1);
+        assert!(
+            values.len() as u64 <= most,
+            "{most} can be chosen of {known:#}"
+        );
+        let data = json!({ "component_type": 3, "custom_id": custom_id, "values": values });
+        self.forge(person, message, data).await
     }
 
     /// Picks a channel or a role in the select with this `custom_id`.
@@ -401,10 +419,11 @@ fn seen(state: &State, interaction: u64, of: &Interaction) -> Seen {
 }
 
 /// The data of a command as Discord sends it. Refuses what nobody could type: an unknown command or
-/// option, a value that is no choice, a required option left out, a command that needs rights.
+/// option, a value that is no choice, a required option left out, a command that needs rights or is
+/// not for the place where it is typed.
 fn command_data(
     state: &mut State,
-    person: Person,
+    (person, channel): (Person, u64),
     name: &str,
     typed: &[(&str, &str)],
     focused: Option<&str>,
@@ -423,10 +442,25 @@ fn command_data(
         .as_str()
         .and_then(|rights| rights.parse().ok())
         .unwrap_or(0);
+    // Rights are asked for in the servers that have the bot.
+    let (foreign, alone) = (state.is_foreign(channel), state.is_alone(person, channel));
+    let context = match state.channels[&channel].guild {
+        Some(_) => 0,
+        None if foreign => 2,
+        None => 1,
+    };
     assert!(
-        user.let_through || user.rights & needed == needed,
+        context != 0 || alone || user.let_through || user.rights & needed == needed,
         "{} may not use /{word}",
         user.name
+    );
+    let lists = |key: &str, wanted: u64| {
+        let all = command[key].as_array();
+        all.is_none_or(|all| all.iter().any(|one| *one == wanted))
+    };
+    assert!(
+        lists("contexts", context) && lists("integration_types", u64::from(alone)),
+        "/{word} cannot be used there"
     );
     let known = match sub {
         None => command["options"].clone(),

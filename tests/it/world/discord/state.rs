@@ -127,6 +127,10 @@ pub struct State {
     pub per_second: Option<usize>,
     pub recent: VecDeque<Instant>,
     pub limited: usize,
+    /// Servers and groups that do not have the bot: people bring it along.
+    pub foreign: BTreeSet<u64>,
+    /// People who use what they installed for themselves, also where the server has it.
+    pub alone: BTreeSet<u64>,
     last_id: u64,
 }
 
@@ -156,6 +160,8 @@ impl State {
             per_second: None,
             recent: VecDeque::new(),
             limited: 0,
+            foreign: BTreeSet::new(),
+            alone: BTreeSet::new(),
             last_id: 0,
         };
         state.application = state.id();
@@ -212,6 +218,17 @@ impl State {
         };
         self.users.insert(id, user);
         id
+    }
+
+    /// Whether somebody uses there what they installed for themselves.
+    pub fn is_alone(&self, user: u64, channel: u64) -> bool {
+        self.alone.contains(&user) || self.is_foreign(channel)
+    }
+
+    /// Whether nobody but the person who asks there has the bot.
+    pub fn is_foreign(&self, channel: u64) -> bool {
+        let guild = self.channels.get(&channel).and_then(|one| one.guild);
+        self.foreign.contains(&guild.unwrap_or(channel))
     }
 
     /// The channel of a person's direct messages.

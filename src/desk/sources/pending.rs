@@ -1,0 +1,116 @@
+//! `/sources pending`: the sources that members suggested, one a page, and deciding about one.
+
+use crate::desk::command::{Answer, Asked};
+use crate::desk::sources::add::{find, new_source};
+use crate::desk::suggest_source::reason;
+use crate::desk::{Asker, Desk, No};
+use crate::news::NewsroomId;
+use crate::page::sources::{added, onward::Onward};
+use crate::page::suggestion::{decided, declined, none_pending, pending as page, with_rest};
+use crate::page::{Page, Refusal};
+use crate::store::{Deciding, Suggestion};
+
+/// Suggestions that are counted at most.
+const WAITING_MAX: u32 = 200;
+
+/// The one at `ask.from` of those that wait.
+///
+/// # Errors
+/// Failures of the store.
+pub async fn pending(desk: &Desk, room: NewsroomId, asked: &Asked) -> Answer {
+    let all = desk.store.suggestions(room, WAITING_MAX).await?;
+    let at = asked.ask.from.min(all.len().saturating_sub(1));
+    Ok(match all.get(at) {
+        Some(one) => page(&one.shown(), at, all.len()),
+        None => none_pending(),
+    })
+}
+
+/// Approves or declines a suggestion. A button that is too old shows it instead.
+///
+/// # Errors
+/// A refusal where there is none, or it cannot be read any more; failures of the store.
+pub async fn decide(desk: &Desk, asker: &Asker, room: NewsroomId, asked: &Asked) -> Answer {
+    let ask = &asked.ask;
+    let typed = ask.get("number").unwrap_or_default().trim();
+    let number = typed.trim_start_matches('#').parse().ok();
+    let known = match number {
+        Some(id) => desk.store.suggestion(room, id).await?,
+        None => None,
+    };
+    let Some(known) = known else {
+        return Err(unknown().into());
+    };
+    if known.decided.is_some() {
+        return Ok(before(&known));
+    }
+    let title = &known.report.title;
+    if ask.get("what") == Some("approve") {
+        if !asked.confirmed && !asker.terminal {
+            return show(desk, room, &known).await;
+        }
+        return approve(desk, asker, room, &known).await;
+    }
+    let Some(said) = ask.get("reason").or(asker.terminal.then_some("")) else {
+        return show(desk, room, &known).await;
+    };
+    let why = reason(Some(said))?;
+    let (by, now) = (asker.person, desk.now());
+    let done = desk.store.decline(room, known.id, by, why.clone(), now);
+    match done.await? {
+        Deciding::Done { .. } => {
+            let is_told = known.person.is_some_and(|person| person != 0);
+            rest(desk, room, declined(title, why.as_deref(), is_told)).await
+        }
+        no => not_done(no),
+    }
+}
+
+/// As Confirm of `/sources add`: the feed is read again, and that reading is the baseline.
+async fn approve(desk: &Desk, asker: &Asker, room: NewsroomId, known: &Suggestion) -> Answer {
+    let checked = find(desk, &known.feed, None).await?;
+    let (name, entries) = (checked.shown(), checked.entries());
+    let source = new_source(desk, asker, room, checked);
+    match desk.store.approve(known.id, source).await? {
+        Deciding::Done { .. } => rest(desk, room, added(&name, entries, Onward::Nothing)).await,
+        no => not_done(no),
+    }
+}
+
+async fn show(desk: &Desk, room: NewsroomId, one: &Suggestion) -> Answer {
+    let all = desk.store.suggestions(room, WAITING_MAX).await?;
+    let at = all.iter().position(|other| other.id == one.id);
+    Ok(page(&one.shown(), at.unwrap_or_default(), all.len().max(1)))
+}
+
+/// The page with the way to what still waits.
+async fn rest(desk: &Desk, room: NewsroomId, page: Page) -> Answer {
+    let waiting = desk.store.suggestions(room, WAITING_MAX).await?;
+    Ok(with_rest(page, waiting.len()))
+}
+
+fn not_done(no: Deciding) -> Result<Page, No> {
+    Err(match no {
+        Deciding::Before(known) => return Ok(before(&known)),
+        Deciding::Full { max } => Refusal::new(format!(
+            "There are {max} sources already, as many as a newsroom may have."
+        ))
+        .will("The suggestion waits.")
+        .can("Remove one with /sources remove, then approve it."),
+        Deciding::Unknown | Deciding::Done { .. } => unknown(),
+    }
+    .into())
+}
+
+fn before(known: &Suggestion) -> Page {
+    let title = &known.report.title;
+    match &known.decided {
+        Some(how) => decided(title, how.outcome, how.by, how.at, how.reason.as_deref()),
+        None => none_pending(),
+    }
+}
+
+fn unknown() -> Refusal {
+    Refusal::new("There is no such suggestion any more.")
+        .can("Type /sources pending to see what waits.")
+}

@@ -1,0 +1,250 @@
+//! Sources that members suggest: the card for moderators, what the member is told, and the list of
+//! those that wait.
+
+use crate::clock::Millis;
+use crate::page::action::{Field, Form, Style};
+use crate::page::note::who;
+use crate::page::pack::fit;
+use crate::page::sources::{Report, facts};
+use crate::page::{Action, Ask, Block, Button, Card, Line, Page, Row};
+use crate::text::plain;
+
+/// UTF-16 units of a source's title in a head or a button's answer.
+const TITLE_UNITS_MAX: usize = 120;
+
+/// A source that somebody suggested.
+#[derive(Clone, Copy, Debug)]
+pub struct Suggested<'a> {
+    pub id: i64,
+    /// Discord's id of the member; 0 = the host; none = they had it deleted.
+    pub person: Option<u64>,
+    pub why: Option<&'a str>,
+    pub report: &'a Report,
+    pub made_at: Millis,
+}
+
+/// How a suggestion ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Declined,
+    Approved,
+    /// Its member had their data deleted.
+    Withdrawn,
+}
+
+/// A title as it stands in a sentence.
+pub fn short(title: &str) -> String {
+    plain::cut(title, TITLE_UNITS_MAX)
+}
+
+/// What moderators are told of one.
+pub fn card(of: &Suggested<'_>) -> Card {
+    Card {
+        head: Line::new()
+            .theirs(short(&of.report.title))
+            .and(" is suggested as a source"),
+        blocks: blocks(of),
+    }
+}
+
+fn blocks(of: &Suggested<'_>) -> Vec<Block> {
+    let by = match of.person {
+        Some(person) => Line::ours(format!("By {}", who(person))),
+        None => Line::ours("By somebody who had their data deleted"),
+    };
+    let by = match of.why {
+        Some(why) => by.and(": “").theirs(why).and("”"),
+        None => by,
+    };
+    let mut blocks = vec![Block::Text(by)];
+    blocks.extend(facts(of.report));
+    blocks
+}
+
+/// What can be done about one.
+pub fn buttons(id: i64) -> Vec<Button> {
+    let ask = |what: &str| {
+        let ask = Ask::new("sources").subcommand("decide");
+        ask.value("number", id.to_string()).value("what", what)
+    };
+    let reason = Field {
+        name: "reason".to_owned(),
+        label: "What the member is told of why".to_owned(),
+        value: String::new(),
+        required: false,
+        long: true,
+    };
+    let form = Form {
+        title: "Decline the suggestion".to_owned(),
+        fields: vec![reason],
+    };
+    vec![
+        Button {
+            label: "Approve".to_owned(),
+            action: Action::Confirm(ask("approve")),
+            style: Style::Main,
+        },
+        Button {
+            label: "Decline".to_owned(),
+            action: Action::Fill {
+                form,
+                ask: ask("decline"),
+            },
+            style: Style::Plain,
+        },
+    ]
+}
+
+/// To the member: it is on its way.
+pub fn sent(report: &Report, is_told: bool) -> Page {
+    let decide = Line::ours("The moderators decide. ");
+    let told = match is_told {
+        true => decide.and(
+            "You are told: by direct message where you follow something, else above your next \
+             private answer.",
+        ),
+        false => decide.command("sources pending").and(" lists what waits."),
+    };
+    let title = Line::new()
+        .theirs(short(&report.title))
+        .and(" is suggested");
+    let mut blocks = vec![Block::Title(title), Block::Text(told)];
+    blocks.extend(facts(report));
+    Page {
+        blocks: fit(blocks),
+        ..Page::default()
+    }
+}
+
+/// To the member: what was decided.
+pub fn told(title: &str, outcome: Outcome, reason: Option<&str>) -> Card {
+    let head = Line::ours("Your suggestion ").theirs(short(title));
+    match (outcome, reason) {
+        (Outcome::Approved, _) => Card {
+            head: head.and(" is a source now."),
+            blocks: vec![Block::Text(
+                Line::ours("Its articles are in ")
+                    .command("headlines")
+                    .and(" and in answers from now on."),
+            )],
+        },
+        (_, Some(reason)) => Card {
+            head: head.and(" was declined."),
+            blocks: vec![Block::Text(
+                Line::ours("The moderators say: “").theirs(reason).and("”"),
+            )],
+        },
+        (_, None) => Card {
+            head: head.and(" was declined."),
+            blocks: vec![Block::Text(Line::ours("No reason was given."))],
+        },
+    }
+}
+
+/// One of those that wait: the one at `at` of `all`, with the way to the next.
+pub fn pending(of: &Suggested<'_>, at: usize, all: usize) -> Page {
+    let title = match all {
+        1 => "1 suggested source".to_owned(),
+        all => format!("{} of {all} suggested sources", at + 1),
+    };
+    let name = Line::new().theirs(short(&of.report.title));
+    let mut blocks = vec![
+        Block::Title(Line::ours(title)),
+        Block::Heading(name),
+        Block::Small(Line::ours(format!("number {} · ", of.id)).ago(of.made_at)),
+    ];
+    blocks.extend(self::blocks(of));
+    let mut row = buttons(of.id);
+    // In a shell a main button means that the question was answered by showing what a yes would do.
+    for button in &mut row {
+        button.style = Style::Plain;
+    }
+    if all > 1 {
+        let next = (at + 1) % all;
+        row.push(more("Next", next));
+    }
+    Page {
+        blocks: fit(blocks),
+        rows: vec![Row::Buttons(row)],
+        empty: false,
+    }
+}
+
+fn more(label: &str, from: usize) -> Button {
+    let ask = Ask::new("sources").subcommand("pending");
+    Button {
+        label: label.to_owned(),
+        action: Action::Turn(Ask { from, ..ask }),
+        style: Style::Plain,
+    }
+}
+
+pub fn none_pending() -> Page {
+    Page {
+        blocks: vec![
+            Block::Title(Line::ours("Suggested sources")),
+            Block::Text(
+                Line::ours("None waits for a decision. Members suggest one with ")
+                    .command("suggest-source")
+                    .and("."),
+            ),
+        ],
+        rows: Vec::new(),
+        empty: true,
+    }
+}
+
+/// The page with the way to those that still wait.
+pub fn with_rest(mut page: Page, waiting: usize) -> Page {
+    if waiting > 0 {
+        let label = format!("Other suggestions ({waiting})");
+        page.rows.push(Row::Buttons(vec![more(&label, 0)]));
+    }
+    page
+}
+
+/// Declined just now.
+pub fn declined(title: &str, reason: Option<&str>, is_told: bool) -> Page {
+    let told = match (is_told, reason) {
+        (false, _) => Line::ours("Nobody is told of it."),
+        (true, None) => Line::ours("The member is told so, without a reason."),
+        (true, Some(reason)) => Line::ours("The member is told: “").theirs(reason).and("”"),
+    };
+    Page {
+        blocks: vec![
+            Block::Title(Line::new().theirs(short(title)).and(" is declined")),
+            Block::Text(told),
+        ],
+        ..Page::default()
+    }
+}
+
+/// It was decided before, by whom and when.
+pub fn decided(
+    title: &str,
+    outcome: Outcome,
+    by: Option<u64>,
+    at: Millis,
+    reason: Option<&str>,
+) -> Page {
+    let what = match outcome {
+        Outcome::Approved => "approved",
+        Outcome::Declined => "declined",
+        Outcome::Withdrawn => "withdrawn",
+    };
+    let mut line = Line::ours(format!("It was {what} ")).ago(at);
+    if let Some(by) = by {
+        line = line.and(format!(" by {}", who(by)));
+    }
+    line = match reason {
+        Some(reason) => line.and(": “").theirs(reason).and("”"),
+        None => line.and("."),
+    };
+    Page {
+        blocks: vec![
+            Block::Title(Line::new().theirs(short(title)).and(" was decided before")),
+            Block::Text(line),
+        ],
+        ..Page::default()
+    }
+}
