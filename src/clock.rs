@@ -21,11 +21,12 @@ pub const DAY: Millis = 24 * HOUR;
 const FILE_CLOCK_LOOK_MS: u64 = 10;
 
 /// A source of time: the system's, one that is moved by hand, or one that another process moves.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Clock(Kind);
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 enum Kind {
+    #[default]
     System,
     Manual(Arc<Manual>),
     File(Arc<PathBuf>),

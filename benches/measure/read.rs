@@ -19,6 +19,7 @@ pub async fn measure(table: &Table) {
     let fetcher = FetchSettings {
         resolve: Outlets::hosts().map(|host| (host, outlets.at)).collect(),
         spacing: Some(std::time::Duration::ZERO),
+        clock: clock.clone(),
         ..FetchSettings::default()
     };
     let fetcher = Fetcher::new(&fetcher).expect("a fetcher");

@@ -22,6 +22,7 @@ impl Desk {
         let fetch = FetchSettings {
             allow_private: settings.allow_private.clone(),
             contact: settings.contact.clone(),
+            clock: clock.clone(),
             ..FetchSettings::default()
         };
         let fetcher = Fetcher::new_behind(&fetch, &settings.proxy_hosts)?;

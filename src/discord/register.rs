@@ -50,11 +50,26 @@ impl Bot {
                 .commands_at(application, LightMethod::Get, None)
                 .await?;
         }
-        let set = !is_whole(&table, &ids(&answer));
+        let mut set = !is_whole(&table, &ids(&answer));
         if set {
-            answer = self
-                .commands_at(application, LightMethod::Put, Some(&table))
-                .await?;
+            let put = LightMethod::Put;
+            answer = match self.commands_at(application, put, Some(&table)).await {
+                Err(Trouble::Refused {
+                    status: 400,
+                    message,
+                    ..
+                }) => {
+                    tracing::warn!(
+                        "Discord does not take the commands for persons ({message}), so they are those of \
+                         servers: allow User Install on the application's page, under Installation"
+                    );
+                    // The next start tries again.
+                    set = false;
+                    let table = wire::of_servers(table);
+                    self.commands_at(application, put, Some(&table)).await?
+                }
+                answer => answer?,
+            };
         }
         let ids = ids(&answer);
         let commands = wire::commands(desk::ALL, |name| ids.get(name).copied());

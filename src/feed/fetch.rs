@@ -6,7 +6,7 @@ use super::hosts::{Hosts, Turn, host_of_url};
 use super::robots::{self, Rules};
 use super::unpack::{CODINGS, Unpacker};
 use super::{FetchSettings, dates};
-use crate::clock::{DAY, Millis, SECOND};
+use crate::clock::{Clock, DAY, Millis, SECOND};
 use crate::news::ReadingError;
 use reqwest::header::{self, HeaderMap, HeaderValue};
 use std::sync::Arc;
@@ -76,6 +76,7 @@ pub struct Network {
     patience: Duration,
     hosts: Hosts,
     robots: robots::Kept,
+    clock: Clock,
 }
 
 impl Network {
@@ -111,6 +112,7 @@ impl Network {
                 .unwrap_or(Duration::from_secs(FETCH_SECONDS_MAX)),
             hosts: Hosts::new(settings.spacing, &settings.allow_private),
             robots: robots::Kept::default(),
+            clock: settings.clock.clone(),
         })
     }
 
@@ -125,7 +127,7 @@ impl Network {
     /// Asks, follows, and reads the body; `now` dates what hosts ask for.
     pub async fn get(&self, request: &Request, now: Millis) -> Result<Answer, ReadingError> {
         let url = guard::check(&request.url, &self.allowance).map_err(ReadingError::Address)?;
-        let since = Since::new(now);
+        let since = Since::new(now, &self.clock);
         let turn = self.turn(&url, request, now).await?;
         self.follow(url, turn, request, since).await
     }
@@ -189,7 +191,7 @@ impl Network {
         asked: Url,
         mut turn: Turn,
         request: &Request,
-        since: Since,
+        since: Since<'_>,
     ) -> Result<Answer, ReadingError> {
         let mut url = asked.clone();
         let mut moved_to = None;
@@ -265,23 +267,22 @@ impl Network {
     }
 }
 
-/// A moment by the clock, and what real time went by since: a host that asks to be left alone counts
-/// from its answer.
+/// A moment, and what time went by since: a host that asks to be left alone counts from its answer.
 #[derive(Clone, Copy, Debug)]
-struct Since {
+struct Since<'a> {
     at: Millis,
-    began: Instant,
+    began: Millis,
+    clock: &'a Clock,
 }
 
-impl Since {
-    fn new(at: Millis) -> Self {
-        let began = Instant::now();
-        Self { at, began }
+impl<'a> Since<'a> {
+    fn new(at: Millis, clock: &'a Clock) -> Self {
+        let began = clock.now();
+        Self { at, began, clock }
     }
 
-    fn now(self) -> Millis {
-        let passed = i64::try_from(self.began.elapsed().as_millis()).unwrap_or(i64::MAX);
-        self.at.saturating_add(passed)
+    fn now(&self) -> Millis {
+        self.at + (self.clock.now() - self.began).max(0)
     }
 }
 
@@ -536,6 +537,15 @@ fn body_error(error: &reqwest::Error) -> ReadingError {
 mod tests {
     use super::*;
     use crate::clock::HOUR;
+
+    #[test]
+    fn what_a_host_asks_for_counts_from_its_answer() {
+        let clock = Clock::manual(5 * SECOND);
+        let since = Since::new(DAY, &clock);
+        assert_eq!(since.now(), DAY);
+        clock.move_to(25 * SECOND);
+        assert_eq!(since.now(), DAY + 20 * SECOND);
+    }
 
     #[test]
     fn a_wait_is_read_in_any_form_and_capped_at_a_day() {

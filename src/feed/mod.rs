@@ -31,7 +31,7 @@ mod unpack;
 mod xml;
 mod zones;
 
-use crate::clock::Millis;
+use crate::clock::{Clock, Millis};
 use crate::news::{Feed, Outcome, ReadingError};
 use std::sync::Arc;
 
@@ -52,6 +52,8 @@ pub struct FetchSettings {
     pub patience: Option<std::time::Duration>,
     /// Time between the beginnings of two requests to one host; none = [`hosts::HOST_SPACING_MS`].
     pub spacing: Option<std::time::Duration>,
+    /// By which is dated what hosts ask for.
+    pub clock: Clock,
 }
 
 /// Fetches feeds and pages. Cheap to clone.
@@ -63,10 +65,7 @@ pub struct Fetcher {
 /// Where bytes come from.
 pub(crate) enum Way {
     Network(fetch::Network),
-    Sample {
-        clock: crate::clock::Clock,
-        opened: Millis,
-    },
+    Sample { clock: Clock, opened: Millis },
 }
 
 /// A conditional request for a feed.
@@ -149,7 +148,7 @@ impl Fetcher {
     }
 
     /// A fetcher without network, over the bundled sample edition opened at `opened`; it shows at any moment what `clock` allows.
-    pub fn sample(clock: crate::clock::Clock, opened: Millis) -> Self {
+    pub fn sample(clock: Clock, opened: Millis) -> Self {
         Self {
             way: Arc::new(Way::Sample { clock, opened }),
         }

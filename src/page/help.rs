@@ -124,7 +124,9 @@ pub fn no_sources() -> Page {
         .command("sources packs")
         .and(" or ")
         .command("sources add")
-        .and(".");
+        .and("; ")
+        .command("suggest-source")
+        .and(" proposes one.");
     let blocks = vec![Block::Title(Line::ours("No sources yet")), Block::Text(way)];
     Page {
         blocks,

@@ -118,10 +118,10 @@ pub fn sent(report: &Report, is_told: bool) -> Page {
 
 /// To the member: what was decided.
 pub fn told(title: &str, outcome: Outcome, reason: Option<&str>) -> Card {
-    let head = Line::ours("Your suggestion ").theirs(short(title));
+    let head = Line::ours("Your suggestion “").theirs(short(title));
     match (outcome, reason) {
         (Outcome::Approved, _) => Card {
-            head: head.and(" is a source now."),
+            head: head.and("” is a source now."),
             blocks: vec![Block::Text(
                 Line::ours("Its articles are in ")
                     .command("headlines")
@@ -129,13 +129,13 @@ pub fn told(title: &str, outcome: Outcome, reason: Option<&str>) -> Card {
             )],
         },
         (_, Some(reason)) => Card {
-            head: head.and(" was declined."),
+            head: head.and("” was declined."),
             blocks: vec![Block::Text(
                 Line::ours("The moderators say: “").theirs(reason).and("”"),
             )],
         },
         (_, None) => Card {
-            head: head.and(" was declined."),
+            head: head.and("” was declined."),
             blocks: vec![Block::Text(Line::ours("No reason was given."))],
         },
     }

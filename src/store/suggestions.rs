@@ -460,7 +460,7 @@ mod tests {
         assert!(
             told[0]
                 .text
-                .starts_with("Your suggestion avel is a source now.")
+                .starts_with("Your suggestion “avel” is a source now.")
         );
         assert_eq!(store.sources(room).await.unwrap().len(), 1);
     }

@@ -16,4 +16,4 @@ pub use message::{
     refusal,
 };
 pub use modal::{Autocomplete, Modal, choices, form};
-pub use registration::{commands, registration};
+pub use registration::{commands, of_servers, registration};

@@ -34,6 +34,15 @@ pub fn registration(table: &[&Command]) -> Value {
         .collect()
 }
 
+/// The same list for servers alone.
+pub fn of_servers(mut table: Value) -> Value {
+    for one in table.as_array_mut().into_iter().flatten() {
+        one["integration_types"] = json!(INSTALLED_TO_SERVERS);
+        one["contexts"] = json!(CONTEXTS_OF_SERVERS);
+    }
+    table
+}
+
 /// The names by which pages speak of commands, with Discord's ids: `id` knows those of the
 /// registered commands, which their subcommands share.
 pub fn commands(table: &[&Command], id: impl Fn(&str) -> Option<u64>) -> Commands {

@@ -385,6 +385,24 @@ async fn a_failed_registration_is_tried_again_in_the_same_session() {
 }
 
 #[tokio::test]
+async fn where_persons_cannot_install_lede_its_commands_are_those_of_servers() {
+    let discord = FakeDiscord::start().await;
+    let error = "Invalid Form Body";
+    discord.fault(Fault::on("PUT /applications").code(400, 50_035, error));
+    let bot = Bot::start(&discord).await;
+    let all = discord.registered().await;
+    assert!(all.len() > 10);
+    for one in all {
+        assert_eq!(one["integration_types"], json!([0]), "{}", one["name"]);
+        assert_eq!(one["contexts"], json!([0, 1]), "{}", one["name"]);
+    }
+    let ann = discord.person("Ann");
+    let seen = discord.slash(ann, discord.channel(), "help", &[]).await;
+    assert!(seen.text().contains("</brief:"), "{}", seen.text());
+    bot.stop().await;
+}
+
+#[tokio::test]
 async fn a_double_press_on_confirm_acts_once() {
     let discord = FakeDiscord::start().await;
     let bot = Bot::start(&discord).await;

@@ -131,7 +131,7 @@ async fn a_suggestion_is_shown_with_its_test_approved_and_its_member_told() {
     let own = bot.types(ann, "help", &[]).await;
     let text = own.text();
     assert!(
-        text.starts_with("**For you:** Your suggestion tern is a source now."),
+        text.starts_with("**For you:** Your suggestion “tern” is a source now."),
         "{text}"
     );
     let again = bot.types(ann, "help", &[]).await;
@@ -170,7 +170,7 @@ async fn a_reason_reaches_the_member_by_direct_message_where_they_follow() {
     bot.waits(1_000).await;
     let (_, told) = last(&bot, bot.discord.direct(ann));
     assert!(
-        told.contains("**Your suggestion tern was declined.**"),
+        told.contains("**Your suggestion “tern” was declined.**"),
         "{told}"
     );
     assert!(told.contains("“It is \\*all\\* sport”"), "{told}");
@@ -419,6 +419,7 @@ fn keeps(bot: &Bot, name: &str, message: &serde_json::Value, used: Option<&str>)
     let folder = std::env::var("LEDE_PICTURES").expect("LEDE_PICTURES names a folder");
     let mut drawn = message.clone();
     drawn["_preview"] = serde_json::json!({ "now": bot.clock.now() / 1_000 });
+    drawn["allowed_mentions"] = serde_json::json!({ "parse": [] });
     if let Some(used) = used {
         drawn["_preview"]["user"] = "Ann".into();
         drawn["_preview"]["command"] = used.into();
@@ -460,9 +461,12 @@ async fn a_suggestion_in_pictures() {
     let help = bot.types(ann, "help", &[]).await;
     keeps(&bot, "suggest-told", &help.message, Some("/help"));
     bot.waits(5 * MINUTE).await;
+    let (change, _) = last(&bot, desk);
+    let all = bot.discord.messages(desk, None);
+    let dealt = all.iter().find(|one| text_of(one).contains("Dealt with"));
+    keeps(&bot, "suggest-dealt", dealt.expect("it says so"), None);
     let all = bot.discord.messages(desk, None);
     keeps(&bot, "change", all.last().expect("a change"), None);
-    let (change, _) = last(&bot, desk);
     let mia = bot.discord.moderator("Mia");
     bot.discord.press_label(mia, change, "Undo").await;
     let late = bot.discord.press_label(mia, change, "Undo").await;

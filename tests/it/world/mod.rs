@@ -366,6 +366,7 @@ async fn open(
         resolve,
         patience,
         spacing,
+        clock: clock.clone(),
         ..FetchSettings::default()
     };
     let desk = Desk {
