@@ -905,7 +905,10 @@ async fn a_report_is_open_once_a_person_and_closed_by_whatever_fixes_its_story()
     assert_eq!(notices.len(), 1, "once of the story: {notices:?}");
     scene.merges(NOON + 1).await;
     for person in [8, 9] {
-        let told = scene.store.notices_of_person(person, 9).await.unwrap();
+        let told = {
+            let told = scene.store.leading_of_person(person, scene.room, 9);
+            told.await.unwrap()
+        };
         assert_eq!(told.len(), 1);
         assert_eq!(told[0].text, "Thank you.");
     }
