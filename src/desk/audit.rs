@@ -77,6 +77,9 @@ async fn undo(here: Room<'_>, typed: &str) -> Answer {
     if noted.what == "setting" && noted.subject == ZONE {
         zones::move_digests(here, here.scope.all(desk).await?).await?;
     }
+    if noted.what.starts_with("story.") {
+        desk.corrected(room).await;
+    }
     let sources = desk.store.sources(room).await?;
     Ok(undone(&told(&noted, &sources, now)))
 }
@@ -125,20 +128,23 @@ fn told(noted: &Noted, sources: &[NewsroomSource], now: Millis) -> Change {
         "setting" => {
             let setting = Setting::parse(&noted.subject);
             parts = vec![Part {
-                label: "",
-                before: noted.before.clone(),
-                after: noted.after.clone(),
                 mark: match setting {
                     Some(Setting::NewsChannels | Setting::NoticesChannel) => Some("#"),
                     Some(Setting::NewsroomRole) => Some("@&"),
                     _ => None,
                 },
+                ..whole(noted)
             }];
             let name = match setting {
                 Some(setting) => setting.label().to_owned(),
                 None => noted.subject.clone(),
             };
             ("set", name)
+        }
+        "story.merge" | "story.split" | "story.hide" | "story.topic" => {
+            parts = vec![whole(noted)];
+            let (what, subject) = fixed(&noted.what);
+            (what, subject.to_owned())
         }
         "subscription.add" => ("added subscription", subscribed(noted, sources)),
         "subscription.edit" => ("changed subscription", format!("~{}", noted.subject)),
@@ -148,6 +154,7 @@ fn told(noted: &Noted, sources: &[NewsroomSource], now: Millis) -> Change {
         "subscription.restore" => ("brought back subscription", format!("~{}", noted.subject)),
         other => (other, noted.subject.clone()),
     };
+    let is_of = |kind: &&str| noted.what.starts_with(kind);
     Change {
         id: noted.id,
         at: noted.at,
@@ -158,7 +165,27 @@ fn told(noted: &Noted, sources: &[NewsroomSource], now: Millis) -> Change {
         undone_at: noted.undone_at,
         has_undo: noted.undone_at.is_none()
             && now - noted.at <= UNDO_MS
-            && (noted.what == "setting" || noted.what.starts_with("source.")),
+            && (noted.what == "setting" || ["source.", "story."].iter().any(is_of)),
+    }
+}
+
+/// Before and after as they were noted.
+fn whole(noted: &Noted) -> Part {
+    Part {
+        label: "",
+        before: noted.before.clone(),
+        after: noted.after.clone(),
+        mark: None,
+    }
+}
+
+/// What was done with a story.
+fn fixed(what: &str) -> (&'static str, &'static str) {
+    match what {
+        "story.merge" => ("merged", "two stories"),
+        "story.split" => ("split", "a story"),
+        "story.hide" => ("hid", "a story"),
+        _ => ("took", "a story off a topic"),
     }
 }
 

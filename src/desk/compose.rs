@@ -3,17 +3,18 @@
 mod counted;
 mod place;
 mod told;
+mod views;
 
-pub use counted::source_lines;
+pub use counted::{pieces, source_lines};
 pub use place::{articles, sightings, unsaid_sightings};
 pub use told::timeline;
+pub use views::{View, refrains_of, view_all, views};
 
 use crate::clock::{HOUR, Millis};
 use crate::desk::learned::{self, Lesson};
 use crate::desk::{Desk, No};
 use crate::news::quote::{Material, Wanted};
 use crate::news::rank::{self, Candidate};
-use crate::news::source::Weight;
 use crate::news::topic::Fit;
 use crate::news::{
     ArticleId, NewsroomId, SourceId, StoryId, Topic, grounding, hashtag, outlet, quote,
@@ -26,7 +27,6 @@ use crate::text::{background, plain, terms};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
-use std::sync::Arc;
 
 /// Articles that one answer is ranked from, the newest that match.
 const CANDIDATES_MAX: u32 = 500;
@@ -81,6 +81,7 @@ pub async fn find(desk: &Desk, place: Place<'_>) -> Result<Found, No> {
                 let ids: Vec<ArticleId> = unsaid.iter().map(|(id, _)| *id).collect();
                 let mut found = desk.store.by_article(place.newsroom, &ids).await?;
                 found.retain(|one| !is_excluded(topic, one) && place.has_seen(one));
+                place::leave_off_topic(desk, place, &mut found).await?;
                 sightings.extend(found);
                 scores.extend(unsaid);
             }
@@ -209,83 +210,6 @@ async fn scores(
 /// The story of an article; one that waits for its place is a story of its own.
 pub fn story_of(sighting: &Sighting) -> StoryId {
     sighting.story.unwrap_or(StoryId(sighting.article.id.0))
-}
-
-/// A story with all its visible articles.
-#[derive(Clone, Debug)]
-pub struct View {
-    /// Its living id.
-    pub id: StoryId,
-    /// Place among the stories asked for, from 0.
-    pub place: usize,
-    pub sightings: Vec<Sighting>,
-    /// Articles of sources that are muted but counted: nothing of them is shown.
-    pub counted: Vec<Sighting>,
-    /// What the articles' sources say in all their articles.
-    refrains: Arc<HashMap<SourceId, Refrains>>,
-}
-
-impl View {
-    /// Those of an article's source.
-    fn refrains(&self, sighting: &Sighting) -> &Refrains {
-        refrains_of(&self.refrains, sighting)
-    }
-}
-
-/// The refrains of an article's source.
-pub fn refrains_of<'a>(all: &'a HashMap<SourceId, Refrains>, sighting: &Sighting) -> &'a Refrains {
-    all.get(&sighting.article.source).unwrap_or(Refrains::NONE)
-}
-
-/// Stories in the order asked for, each once, under their living ids: one that was merged since is
-/// shown as the one that it became, an article that was placed since as its story. What the
-/// newsroom sees nothing of is left out.
-///
-/// # Errors
-/// Failures of the store.
-pub async fn views(
-    desk: &Desk,
-    newsroom: NewsroomId,
-    stories: &[StoryId],
-) -> Result<Vec<View>, No> {
-    let mut living = desk.store.living(stories).await?;
-    let loose: Vec<ArticleId> = stories
-        .iter()
-        .filter(|story| !living.contains_key(story))
-        .map(|story| ArticleId(story.0))
-        .collect();
-    let mut seen: HashMap<StoryId, Vec<Sighting>> = HashMap::new();
-    if !loose.is_empty() {
-        for sighting in desk.store.by_article(newsroom, &loose).await? {
-            let asked = StoryId(sighting.article.id.0);
-            living.insert(asked, story_of(&sighting));
-            if sighting.story.is_none() {
-                seen.insert(asked, vec![sighting]);
-            }
-        }
-    }
-    let wanted: Vec<StoryId> = living.values().copied().collect();
-    seen.extend(desk.store.view(newsroom, &wanted).await?);
-    let sources: HashSet<SourceId> = (seen.values().flatten())
-        .map(|sighting| sighting.article.source)
-        .collect();
-    let sources: Vec<SourceId> = sources.into_iter().collect();
-    let refrains = Arc::new(desk.store.refrains(&sources).await?);
-    let in_order = stories.iter().enumerate().filter_map(|(place, asked)| {
-        let id = *living.get(asked)?;
-        let all = seen.remove(&id)?.into_iter();
-        let all = all.filter(|sighting| sighting.weight != Weight::Muted);
-        let (sightings, counted): (Vec<_>, Vec<_>) =
-            all.partition(|sighting| sighting.weight.is_heard());
-        (!sightings.is_empty()).then(|| View {
-            id,
-            place,
-            sightings,
-            counted,
-            refrains: refrains.clone(),
-        })
-    });
-    Ok(in_order.collect())
 }
 
 /// A story as an answer shows it, with at most `quotes` quotes.

@@ -38,8 +38,8 @@ pub struct Learned(Arc<Mutex<Kept>>);
 #[derive(Debug, Default)]
 struct Kept {
     counted: Option<(Millis, Arc<Counted>)>,
-    /// By newsroom and the topic's key.
-    profiles: HashMap<(NewsroomId, String), Learnt>,
+    /// By newsroom, the topic's key and whether it goes by what moderators corrected.
+    profiles: HashMap<(NewsroomId, String, bool), Learnt>,
 }
 
 /// When a profile was made, and the profile, where there was enough to make one of.
@@ -66,7 +66,16 @@ impl Lesson {
     }
 }
 
-/// What the store teaches about a topic; nothing when the newsroom has read too little of it.
+impl Learned {
+    /// Stories of a newsroom were corrected: what was learned of its topics is learned anew.
+    pub async fn forget(&self, newsroom: NewsroomId) {
+        let mut kept = self.0.lock().await;
+        kept.profiles.retain(|(room, ..), _| *room != newsroom);
+    }
+}
+
+/// What the store teaches about a topic; nothing when the newsroom has read too little of it. What
+/// its moderators said is not about the topic counts against it.
 ///
 /// # Errors
 /// Failures of the store.
@@ -75,8 +84,22 @@ pub async fn lesson(
     newsroom: NewsroomId,
     topic: &Topic,
 ) -> anyhow::Result<Option<Lesson>> {
+    lesson_of(desk, newsroom, topic, true).await
+}
+
+/// The same; `corrected`: false where other newsrooms go by it too, whom those corrections are no
+/// matter of.
+///
+/// # Errors
+/// Failures of the store.
+pub async fn lesson_of(
+    desk: &Desk,
+    newsroom: NewsroomId,
+    topic: &Topic,
+    corrected: bool,
+) -> anyhow::Result<Option<Lesson>> {
     let now = desk.now();
-    let key = (newsroom, topic.key.clone());
+    let key = (newsroom, topic.key.clone(), corrected);
     let fresh = |at: Millis| (0..LEARNED_AGE_MAX_MS).contains(&(now - at));
     let counted = counted(desk, now, fresh).await?;
     let kept = desk.learned.0.lock().await;
@@ -87,7 +110,7 @@ pub async fn lesson(
     }
     // Learning takes some milliseconds; others need not wait for it.
     drop(kept);
-    let profile = learn(desk, newsroom, topic, Arc::clone(&counted)).await?;
+    let profile = learn(desk, newsroom, topic, corrected, Arc::clone(&counted)).await?;
     let mut kept = desk.learned.0.lock().await;
     if kept.profiles.len() >= PROFILES_KEPT_MAX {
         kept.profiles.clear();
@@ -187,22 +210,31 @@ async fn learn(
     desk: &Desk,
     newsroom: NewsroomId,
     topic: &Topic,
+    corrected: bool,
     counted: Arc<Counted>,
 ) -> anyhow::Result<Option<Arc<Profile>>> {
     if counted.vectors.len() < COUNTED_ARTICLES_MIN {
         return Ok(None);
     }
     let hunt = teaching(newsroom, topic, desk.now(), TEACHING_ARTICLES_MAX);
-    let ids = desk.store.hunt_ids(&hunt).await?;
+    let mut ids = desk.store.hunt_ids(&hunt).await?;
+    let mut against = Vec::new();
+    if corrected {
+        against = desk.store.off_topic_articles(newsroom, &topic.key).await?;
+        ids.retain(|id| !against.contains(id));
+        against.truncate(TEACHING_ARTICLES_MAX as usize);
+    }
     if ids.len() < TEACHING_ARTICLES_MIN {
         return Ok(None);
     }
     let teachers = desk.store.vectors(&ids).await?;
+    let against = desk.store.vectors(&against).await?;
     let topic = topic.clone();
     let profile = tokio::task::spawn_blocking(move || {
         let teachers: Vec<&Vector> = teachers.iter().map(|(_, vector)| vector).collect();
+        let against: Vec<&Vector> = against.iter().map(|(_, vector)| vector).collect();
         let others = counted.vectors.iter();
-        Profile::learn(&topic, &counted.collection, &teachers, others)
+        Profile::learn_against(&topic, &counted.collection, &teachers, &against, others)
     });
     Ok(Some(Arc::new(profile.await?)))
 }

@@ -7,6 +7,7 @@ pub mod audit;
 pub mod brief;
 pub mod command;
 pub mod compose;
+pub mod fix;
 pub mod follow;
 pub mod following;
 pub mod headlines;
@@ -32,6 +33,7 @@ pub mod suggest;
 pub mod suggest_source;
 pub mod summarise;
 pub mod why;
+pub mod wrong;
 pub mod zones;
 
 pub use asker::Asker;
@@ -51,6 +53,7 @@ use std::sync::Arc;
 pub const ALL: &[&Command] = &[
     &audit::COMMAND,
     &brief::COMMAND,
+    &fix::COMMAND,
     &follow::COMMAND,
     &following::COMMAND,
     &headlines::COMMAND,

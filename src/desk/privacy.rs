@@ -54,6 +54,7 @@ fn counts(stored: &Stored) -> Counts {
         settings: stored.settings.len(),
         sources: stored.sources.len(),
         changes: stored.changes.len(),
-        made: number(stored.subscriptions_made + stored.sources_added),
+        reports: stored.reports.len(),
+        made: number(stored.subscriptions_made + stored.sources_added + stored.corrections_made),
     }
 }

@@ -3,9 +3,11 @@
 use crate::clock::DAY;
 use crate::desk::command::{Answer, Asked, Command, Kind, No, Opt, Who, boxed};
 use crate::desk::compose::{self, Place};
-use crate::desk::{Asker, Desk, brief, letters};
+use crate::desk::letters::OUTBOX;
+use crate::desk::wrong::WRONG;
+use crate::desk::{Asker, Desk, brief, letters, wrong};
 use crate::news::topic::as_link;
-use crate::news::{ArticleId, NewsroomId, StoryId, link, related};
+use crate::news::{ArticleId, Newsroom, NewsroomId, StoryId, link, related};
 use crate::page::period::Period;
 use crate::page::story::{CARD_RELATED_MAX, Card, StoryLines, card as draw};
 use crate::page::{self, Ask, Refusal};
@@ -82,11 +84,17 @@ pub async fn card(desk: &Desk, asker: &Asker, ask: &Ask) -> Answer {
         }
         let refusal = Refusal::new("That story is no longer here.");
         return Err(refusal
-            .can("Its sources may have been removed. Ask for the topic again.")
+            .can(
+                "Its sources may have been removed, or moderators hid it. Ask for the topic again.",
+            )
             .into());
     };
     let id = view.id;
-    let related = related_stories(desk, room, id, &view.sightings).await?;
+    if ask.get(WRONG).is_some() {
+        let story = compose::lines(&view, 0);
+        return wrong::answer(desk, asker, room, &story, ask).await;
+    }
+    let related = related_stories(desk, room, id, &view.sightings, CARD_RELATED_MAX).await?;
     let drawn = tokio::task::spawn_blocking(move || {
         let story = compose::lines(&view, CARD_QUOTES_MAX);
         Card {
@@ -106,7 +114,10 @@ pub async fn card(desk: &Desk, asker: &Asker, ask: &Ask) -> Answer {
     .await
     .map_err(anyhow::Error::from)?;
     let again = Ask::new("story").value("find", format!("~{}", id.0));
-    let page = draw(&drawn, asker.may_show().then_some(again));
+    // Moderators are there to hear it in a server, or in that of the letter.
+    let is_heard = matches!(asker.newsroom, Newsroom::Server(_)) || ask.get(OUTBOX).is_some();
+    let wrong = is_heard.then(|| again.clone());
+    let page = draw(&drawn, asker.may_show().then_some(again), wrong);
     Ok(letters::from_same_letter(page, ask))
 }
 
@@ -148,12 +159,35 @@ pub async fn find(desk: &Desk, room: NewsroomId, typed: &str) -> Result<Option<S
     Ok(compose::find(desk, place).await?.stories.first().copied())
 }
 
-/// Other stories of the last days that share what is rare.
-async fn related_stories(
+/// The same, of a link also where moderators hid its story.
+///
+/// # Errors
+/// Failures of the store.
+pub(super) async fn find_all(
+    desk: &Desk,
+    room: NewsroomId,
+    typed: &str,
+) -> Result<Option<StoryId>, No> {
+    if id_of(typed).is_some() {
+        return find(desk, room, typed).await;
+    }
+    let url = as_link(typed).and_then(|url| link::canonical(url.as_str(), None));
+    match url {
+        Some(url) => Ok(desk.store.story_of_link(room, &url).await?),
+        None => find(desk, room, typed).await,
+    }
+}
+
+/// Other stories of the last days that share what is rare, `most` of them.
+///
+/// # Errors
+/// Failures of the store.
+pub(super) async fn related_stories(
     desk: &Desk,
     room: NewsroomId,
     id: StoryId,
     sightings: &[Sighting],
+    most: usize,
 ) -> Result<Vec<StoryLines>, No> {
     let newest = sightings
         .iter()
@@ -208,7 +242,7 @@ async fn related_stories(
         .into_iter()
         .map(|(story, _)| story)
         .filter(|story| told.insert(*story))
-        .take(CARD_RELATED_MAX)
+        .take(most)
         .collect();
     let views = compose::views(desk, room, &ranked).await?;
     Ok(views.iter().map(|view| compose::lines(view, 0)).collect())

@@ -100,6 +100,13 @@ pub async fn names(desk: &Desk, asker: &Asker, most: usize) -> anyhow::Result<Ve
 #[derive(Clone, Debug, Default)]
 pub struct Suggested(Arc<Mutex<HashMap<NewsroomId, Kept>>>);
 
+impl Suggested {
+    /// Stories of a newsroom were corrected: they are looked up anew.
+    pub async fn forget(&self, newsroom: NewsroomId) {
+        self.0.lock().await.remove(&newsroom);
+    }
+}
+
 /// When it was looked up, and what was found.
 type Kept = (Millis, Arc<Recent>);
 

@@ -61,7 +61,8 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
 /// # Errors
 /// A refusal where nothing is known of it; failures of the store.
 pub async fn of_newsroom(desk: &Desk, room: NewsroomId, link: &str) -> Answer {
-    let Some(story) = story::find(desk, room, link).await? else {
+    // Whoever moderates is told of what is hidden too.
+    let Some(story) = story::find_all(desk, room, link).await? else {
         return not_found(desk, room, link).await;
     };
     let mut all = desk.store.subscriptions(room).await?;
@@ -135,7 +136,12 @@ async fn fates(
     story: StoryId,
     mut all: Vec<Subscription>,
 ) -> Answer {
-    let Some(view) = compose::views(desk, room, &[story]).await?.pop() else {
+    // A story that waits for its place is none yet.
+    let view = match compose::view_all(desk, room, story).await? {
+        Some(view) => Some(view),
+        None => compose::views(desk, room, &[story]).await?.pop(),
+    };
+    let Some(view) = view else {
         return Err(Refusal::new("That story is no longer here.")
             .can("Its sources may have been removed.")
             .into());
@@ -223,6 +229,10 @@ async fn undecided(
     if let Some(asleep) = asleep(subscription) {
         return Ok((asleep, None));
     }
+    if let Some(reason) = corrected(desk, view, subscription).await? {
+        let told_by = None;
+        return Ok((State::Skipped { reason, told_by }, None));
+    }
     let (matches, grounds) = standing(desk, view, subscription).await?;
     let seen_last = view.sightings.iter().map(|sighting| sighting.seen).max();
     let state = if !matches {
@@ -240,6 +250,24 @@ async fn undecided(
         State::NotYet
     };
     Ok((state, Some(grounds)))
+}
+
+/// What moderators said of the story that keeps it from the subscription.
+async fn corrected(
+    desk: &Desk,
+    view: &View,
+    subscription: &Subscription,
+) -> Result<Option<Reason>, No> {
+    let seen = desk.store.overlay(subscription.newsroom).await?;
+    let is_off = match &subscription.what {
+        What::Topic { key, .. } => seen.is_off_topic(view.id, key),
+        _ => false,
+    };
+    Ok(match (seen.is_hidden(view.id), is_off) {
+        (true, _) => Some(Reason::Hidden),
+        (false, true) => Some(Reason::OffTopic),
+        (false, false) => None,
+    })
 }
 
 fn asleep(subscription: &Subscription) -> Option<State> {
@@ -285,7 +313,10 @@ async fn left_out(
 }
 
 /// How the story stands to what is wished, reckoned now.
-async fn standing(
+///
+/// # Errors
+/// Failures of the store.
+pub(super) async fn standing(
     desk: &Desk,
     view: &View,
     subscription: &Subscription,

@@ -10,13 +10,15 @@ use crate::clock::{Millis, SECOND};
 use crate::desk::preferences::{Preferences, preferences_of};
 use crate::desk::{Desk, audit};
 use crate::news::push::{self, Cause, Decision, Facts, HELD_SINGLY_MAX, Reason, Told};
-use crate::news::subscription::DestinationId;
+use crate::news::subscription::{DestinationId, What};
 use crate::news::zone;
-use crate::news::{ArticleId, Destination, NewsroomId, StoryId, Subscription, SubscriptionId};
-use crate::store::{Known, NewDigest, Ruling, SeenBy, Store, StoryArticle};
+use crate::news::{
+    ArticleId, Destination, NewsroomId, Overlay, StoryId, Subscription, SubscriptionId,
+};
+use crate::store::{self, Basis, Known, NewDigest, Ruling, SeenBy, Store, StoryArticle};
 use case::{Case, cases, grounds};
 use roster::{Roster, TopicMet};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use tokio::sync::Mutex;
 
@@ -48,11 +50,23 @@ pub struct Decide {
 struct Pass<'a> {
     roster: &'a Roster,
     now: Millis,
-    told: HashMap<(DestinationId, StoryId), Told>,
+    /// By destination and story, and for one newsroom alone where it merged stories.
+    told: HashMap<(Option<NewsroomId>, DestinationId, StoryId), Told>,
+    /// Of newsrooms that corrected stories.
+    overlays: HashMap<NewsroomId, Overlay>,
     articles: HashMap<(NewsroomId, StoryId), Vec<StoryArticle>>,
     preferences: HashMap<(NewsroomId, Destination), Arc<Preferences>>,
     /// Messages and mentions of the day.
     counts: HashMap<SubscriptionId, (u32, u32)>,
+}
+
+impl Pass<'_> {
+    fn told(&self, subscription: &Subscription, story: StoryId) -> Option<Told> {
+        let of = |room| self.told.get(&(room, subscription.destination, story));
+        of(None)
+            .or_else(|| of(Some(subscription.newsroom)))
+            .copied()
+    }
 }
 
 impl Decide {
@@ -72,7 +86,10 @@ impl Decide {
             if batch.is_empty() {
                 break;
             }
-            report.add(self.articles(&roster, batch, now).await?);
+            report.add(self.articles(&roster, batch, None, now).await?);
+        }
+        while let Some((room, batch)) = self.store().undecided_again(BATCH_ARTICLES_MAX).await? {
+            report.add(self.articles(&roster, batch, Some(room), now).await?);
         }
         report.add(self.digests(&roster, now).await?);
         report.add(self.holds(&roster, now).await?);
@@ -105,22 +122,32 @@ impl Decide {
         Ok(roster)
     }
 
+    /// `only`: of a newsroom that corrected the story of these articles.
     async fn articles(
         &self,
         roster: &Arc<Roster>,
         batch: Vec<ArticleId>,
+        only: Option<NewsroomId>,
         now: Millis,
     ) -> anyhow::Result<Report> {
+        let corrections = self.store().correction_changes().await?;
         let seen = if roster.is_empty() {
             Vec::new()
         } else {
-            self.store().seen_by(&batch).await?
+            self.store().seen_by(&batch, only).await?
         };
         let topics = self.topics(roster, &seen).await?;
         let mut stories: Vec<StoryId> = seen.iter().map(|seen| seen.story).collect();
         let mut once = HashSet::new();
         stories.retain(|story| once.insert(*story));
-        let known = self.store().known_of(&stories).await?;
+        let seen_in: BTreeSet<(NewsroomId, StoryId)> = seen
+            .iter()
+            .map(|seen| (seen.newsroom, seen.story))
+            .collect();
+        let rooms: Vec<NewsroomId> = seen_in.iter().map(|(room, _)| *room).collect();
+        let overlays = self.store().overlays(&rooms).await?;
+        let parts = store::parts(&overlays, seen_in.iter().copied());
+        let known = self.store().known_of(&stories, &parts).await?;
         let cases = cases(roster, &seen, &topics, &stories, known);
         let mut pass = self.pass(roster, &cases, now).await?;
         let mut decided = Vec::new();
@@ -128,16 +155,28 @@ impl Decide {
             decided.extend(self.rule(&mut pass, case).await?);
         }
         let report = Report::of(&decided);
-        self.store().decide(batch, decided, now).await?;
-        if !stories.is_empty() {
+        let basis = Basis {
+            articles: batch,
+            only,
+            corrections,
+        };
+        // Where a story was corrected meanwhile, they wait still and are decided about anew.
+        if !self.store().decide(basis, decided, now).await? {
+            return Ok(Report::default());
+        }
+        if !seen_in.is_empty() {
+            let seen_in: Vec<_> = seen_in.into_iter().collect();
             let sent_after = now - push::EDIT_MS_MAX;
             let at = now + EDIT_DELAY_MS;
-            self.store().edit_later(&stories, sent_after, at).await?;
-            let heard: HashSet<StoryId> = (seen.iter().filter(|one| !one.counted))
-                .map(|one| one.story)
-                .collect();
-            stories.retain(|story| heard.contains(story));
-            self.store().add_news(&stories, sent_after, now).await?;
+            let edit = self.store().edit_later(seen_in.clone(), sent_after, at);
+            edit.await?;
+            // Neither a correction by itself nor what is only counted is news.
+            if only.is_none() {
+                let heard = seen.iter().filter(|one| !one.counted);
+                let heard: BTreeSet<_> = heard.map(|one| (one.newsroom, one.story)).collect();
+                let news = heard.into_iter().collect();
+                self.store().add_news(news, sent_after, now).await?;
+            }
         }
         Ok(report)
     }
@@ -182,10 +221,17 @@ impl Decide {
         }
         stories.sort_unstable();
         stories.dedup();
-        let told = self.store().told(&stories).await?;
+        let rooms: Vec<NewsroomId> = by_room.keys().copied().map(NewsroomId).collect();
+        let overlays = self.store().overlays(&rooms).await?;
+        let of_rooms = by_room.iter().flat_map(|(room, stories)| {
+            let room = NewsroomId(*room);
+            stories.iter().map(move |story| (room, *story))
+        });
+        let parts = store::parts(&overlays, of_rooms);
+        let told = self.store().told(&stories, &parts).await?;
         let told = told
             .into_iter()
-            .map(|(to, story, told)| ((to, story), told));
+            .map(|(room, to, story, told)| ((room, to, story), told));
         let mut articles: HashMap<_, Vec<StoryArticle>> = HashMap::new();
         for (room, stories) in by_room {
             let room = NewsroomId(room);
@@ -200,6 +246,7 @@ impl Decide {
             roster,
             now,
             told: told.collect(),
+            overlays,
             articles,
             preferences: HashMap::new(),
             counts: HashMap::new(),
@@ -233,10 +280,8 @@ impl Decide {
         });
         let excluded = case.met.as_ref().and_then(|met| met.excluded.as_deref());
         let excluded = excluded.filter(|_| !spoken_for).or(still_excluded(&case));
-        let told = pass
-            .told
-            .get(&(subscription.destination, case.story))
-            .copied();
+        let told = pass.told(subscription, case.story);
+        let overlay = pass.overlays.get(&subscription.newsroom);
         let decision = push::decide(&Facts {
             now: pass.now,
             wish: &wish,
@@ -244,6 +289,13 @@ impl Decide {
             grounds: &grounds,
             matches: grounds.is_reached(),
             excluded,
+            hidden: overlay.is_some_and(|overlay| overlay.is_hidden(case.story)),
+            off_topic: match &subscription.what {
+                What::Topic { key, .. } => {
+                    overlay.is_some_and(|overlay| overlay.is_off_topic(case.story, key))
+                }
+                _ => false,
+            },
             told,
             sent_today: counts.0,
             pings_today: counts.1,
@@ -257,7 +309,7 @@ impl Decide {
             let by = Some(case.subscription);
             let told = Told { at: pass.now, by };
             pass.told
-                .insert((subscription.destination, case.story), told);
+                .insert((None, subscription.destination, case.story), told);
             cause.mention = wish.mention.filter(|_| mention);
         } else {
             pass.counts.insert(case.subscription, counts);
@@ -310,6 +362,7 @@ impl Decide {
     /// Decides again about what was held until now.
     async fn holds(&self, roster: &Roster, now: Millis) -> anyhow::Result<Report> {
         let mut report = Report::default();
+        let corrections = self.store().correction_changes().await?;
         let due = self.store().holds_due(now, DUE_MAX).await?;
         if due.is_empty() {
             return Ok(report);
@@ -343,9 +396,14 @@ impl Decide {
             if sends > HELD_SINGLY_MAX || (by_digest && sends > 0) {
                 let next = self.morning(&mut pass, subscription).await?;
                 let digest = held_digest(subscription, decided, next, now);
-                self.store().save_digest(digest, now).await?;
+                self.store().save_digest(digest, corrections, now).await?;
             } else {
-                self.store().decide(Vec::new(), decided, now).await?;
+                let basis = Basis {
+                    corrections,
+                    ..Basis::default()
+                };
+                // Where a story was corrected meanwhile, they are due again at the next pass.
+                self.store().decide(basis, decided, now).await?;
             }
         }
         Ok(report)

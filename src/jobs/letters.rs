@@ -198,7 +198,7 @@ async fn new_facts(
 /// that came since it was last told of it, and none that it was told.
 async fn with_news(desk: &Desk, row: &Letterbox, view: View) -> Result<StoryLines, Unwritten> {
     let store = &desk.store;
-    let said_at = store.said_at(row.id, row.destination, view.id).await?;
+    let said_at = store.said_at(row, view.id).await?;
     let said_at = said_at.unwrap_or(0);
     let newer: Vec<Millis> = (view.sightings.iter().map(|one| one.seen))
         .filter(|seen| *seen > said_at)
@@ -305,7 +305,7 @@ async fn digest(
 ) -> Result<Composed, Unwritten> {
     about.image = None;
     let all = desk.store.digest_stories(row.id).await?;
-    let told = desk.store.told_to(row.destination, &all, row.id).await?;
+    let told = desk.store.told_to(row, &all).await?;
     let mut stories: Vec<StoryId> = Vec::new();
     for story in all.iter().filter(|story| !told.contains(story)) {
         if !stories.contains(story) {

@@ -1,6 +1,7 @@
 //! The nouns and their rules: pure, no await. What Lede knows of articles, sources, stories and topics.
 
 pub mod article;
+pub mod correction;
 pub mod differ;
 pub mod grounding;
 pub mod habits;
@@ -23,6 +24,7 @@ pub mod topic;
 pub mod zone;
 
 pub use article::{Article, ArticleId, Entry};
+pub use correction::Overlay;
 pub use habits::Habits;
 pub use newsroom::{Newsroom, NewsroomId};
 pub use reading::{Feed, Outcome, Reading, ReadingError};

@@ -82,6 +82,9 @@ pub struct Facts<'a> {
     pub matches: bool,
     /// An excluded word that stands in it.
     pub excluded: Option<&'a str>,
+    /// Moderators hid the story in the newsroom, or said that it is not about the topic.
+    pub hidden: bool,
+    pub off_topic: bool,
     /// The destination had it already, by which subscription.
     pub told: Option<Told>,
     /// Messages and mentions that this subscription had in the local day of `now`.
@@ -136,6 +139,10 @@ pub enum Reason {
     Unlisted,
     /// No source of the newsroom has it any more.
     Gone,
+    /// Moderators hid it.
+    Hidden,
+    /// Moderators said that it is not about the topic.
+    OffTopic,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -180,6 +187,12 @@ pub fn decide(facts: &Facts<'_>) -> Decision {
     let skip = |reason| Decision::Skip { reason };
     if let Some(told) = facts.told {
         return skip(Reason::AlreadyTold(told));
+    }
+    if facts.hidden {
+        return skip(Reason::Hidden);
+    }
+    if facts.off_topic {
+        return skip(Reason::OffTopic);
     }
     if let Some(word) = facts.excluded {
         return skip(Reason::Excluded(word.to_owned()));

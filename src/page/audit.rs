@@ -98,7 +98,7 @@ pub fn changes(all: &[Change], ask: &Ask) -> Page {
     packer.add(vec![
         Block::Title(Line::ours("Changes")),
         Block::Small(Line::ours(format!(
-            "the last {}; sources and settings can be taken back for a day",
+            "the last {}; sources, stories and settings can be taken back for a day",
             counted(all.len(), "change", "changes")
         ))),
     ]);

@@ -6,6 +6,7 @@
 pub mod action;
 pub mod audit;
 pub mod brief;
+pub mod fix;
 pub mod following;
 pub mod health;
 pub mod help;
@@ -26,6 +27,7 @@ pub mod story;
 pub mod subscriptions;
 pub mod suggestion;
 pub mod why;
+pub mod wrong;
 
 pub use action::{Action, Ask, Button, Choice, Form, Pick, Press, Row, Select};
 pub use letter::{Card, Letter, Touch};

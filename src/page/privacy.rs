@@ -15,7 +15,9 @@ pub struct Counts {
     pub sources: usize,
     /// Changes in newsrooms that name them, kept 90 days.
     pub changes: usize,
-    /// Channels' subscriptions and sources that are noted as made by them.
+    /// Stories of which they said that something is wrong.
+    pub reports: usize,
+    /// Channels' subscriptions, sources and corrections that are noted as made by them.
     pub made: usize,
 }
 
@@ -78,6 +80,11 @@ fn kept(counts: &Counts) -> Vec<Block> {
             counts.changes,
             ["change", "changes"],
             " that you made, in the audit of where you made it, for 90 days",
+        ),
+        (
+            counts.reports,
+            ["report", "reports"],
+            " of yours that something is wrong with a story",
         ),
         (
             counts.made,

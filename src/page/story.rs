@@ -173,8 +173,9 @@ pub fn open_select(stories: &[StoryLines]) -> Option<Row> {
     }))
 }
 
-/// The card of one story. `show_here` is offered where the asker may post.
-pub fn card(card: &Card, show_here: Option<Ask>) -> Page {
+/// The card of one story. `show_here` is offered where the asker may post, `wrong` where moderators
+/// hear it.
+pub fn card(card: &Card, show_here: Option<Ask>, wrong: Option<Ask>) -> Page {
     let story = &card.story;
     let mut blocks = vec![Block::Title(
         Line::new().link(&story.headline, story.url.as_deref()),
@@ -227,8 +228,11 @@ pub fn card(card: &Card, show_here: Option<Ask>) -> Page {
         })
         .into_iter()
         .collect();
-    if let Some(ask) = show_here {
-        rows.push(Row::Buttons(vec![show_here_button(ask)]));
+    let buttons: Vec<Button> = (show_here.map(show_here_button).into_iter())
+        .chain(wrong.map(super::wrong::button))
+        .collect();
+    if !buttons.is_empty() {
+        rows.push(Row::Buttons(buttons));
     }
     Page {
         blocks: super::pack::fit(blocks),
@@ -246,7 +250,7 @@ pub fn show_here_button(ask: Ask) -> Button {
 }
 
 impl SourceLine {
-    fn bullet(&self) -> Block {
+    pub(in crate::page) fn bullet(&self) -> Block {
         let line = Line::new()
             .theirs(&self.outlet)
             .and(": ")

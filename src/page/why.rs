@@ -251,6 +251,8 @@ fn because(reason: &Reason, told_by: Option<&str>) -> Line {
             "as the digest had no room for it and counted it among those that it did not list",
         ),
         Reason::Gone => Line::ours("as no source here has it any more"),
+        Reason::Hidden => Line::ours("as moderators hid the story here"),
+        Reason::OffTopic => Line::ours("as moderators said that the story is not about this topic"),
     }
 }
 

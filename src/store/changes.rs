@@ -5,7 +5,7 @@ use super::audit::{self, Change};
 use super::notices::{self, NewNotice};
 use super::nouns::{Edited, Held, Noted, Restored, SourceEdit, Undone};
 use super::statements::statements;
-use super::{Result, Store, StoreError, newsrooms, sources};
+use super::{Result, Store, StoreError, corrections, newsrooms, sources};
 use crate::clock::{DAY, Millis};
 use crate::news::source::Weight;
 use crate::news::{NewsroomId, SourceId, link};
@@ -326,6 +326,7 @@ async fn undo(c: &mut SqliteConnection, hand: Hand, id: i64) -> Result<Undone> {
         ("source.remove", Some(source)) => not_removed(c, hand, source).await?,
         ("source.edit", Some(source)) => not_edited(c, hand, source, &line).await?,
         ("setting", _) => not_set(c, hand, &line).await?,
+        (what, _) if what.starts_with("story.") => not_corrected(c, hand, &line).await?,
         _ => Some(Undone::NoWay),
     };
     if let Some(no) = no {
@@ -380,6 +381,18 @@ async fn not_edited(
     }
     hold(c, hand, source, &after, &before).await?;
     Ok(None)
+}
+
+async fn not_corrected(
+    c: &mut SqliteConnection,
+    hand: Hand,
+    line: &Noted,
+) -> Result<Option<Undone>> {
+    let Ok(correction) = line.subject.parse() else {
+        return Ok(Some(Undone::NoWay));
+    };
+    let done = corrections::undo(c, hand.newsroom, correction, hand.at).await?;
+    Ok((!done).then_some(Undone::Before))
 }
 
 async fn not_set(c: &mut SqliteConnection, hand: Hand, line: &Noted) -> Result<Option<Undone>> {

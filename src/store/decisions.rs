@@ -1,82 +1,20 @@
-//! What is decided for each subscription and story: what there is to decide about, what it is
-//! decided from, and the decisions with their reasons and outbox rows in one transaction.
+//! What is decided for each subscription and story: the decisions with their reasons and outbox rows
+//! in one transaction. What they are made from is read in `deciding`.
 
-use super::nouns::{Known, Ruling, SeenBy, StoryArticle, Wording};
+use super::nouns::Ruling;
 use super::statements::{json_array, run, statements};
 use super::subscriptions::json;
-use super::{Result, StoreError};
+use super::{Result, corrections, overlay};
 use crate::clock::Millis;
 use crate::news::push::{Decision, Grounds, Reason, Told};
-use crate::news::subscription::DestinationId;
-use crate::news::{ArticleId, NewsroomId, SourceId, StoryId, SubscriptionId};
-use crate::text::vector::Vector;
+use crate::news::{ArticleId, NewsroomId, StoryId, SubscriptionId};
 use sqlx::SqliteConnection;
+use std::collections::HashMap;
 
 statements! {
-    UNDECIDED = "SELECT article FROM undecided ORDER BY sequence LIMIT $1";
     DECIDED = "DELETE FROM undecided WHERE article IN (SELECT value FROM json_each($1))";
-    /// Which newsrooms with subscriptions see an article, by which of their sources.
-    SEEN_BY = "SELECT p.article, p.story, ns.newsroom, ns.source, ns.folder, ns.muted = 2
-        FROM json_each($1) AS w
-        CROSS JOIN placement AS p ON p.article = w.value
-        CROSS JOIN carried AS c ON c.article = p.article
-        CROSS JOIN newsroom_source AS ns ON ns.source = c.source
-            AND ns.removed_at IS NULL AND ns.muted <> 1
-        WHERE EXISTS (SELECT 1 FROM subscription AS s
-            WHERE s.newsroom = ns.newsroom AND s.removed_at IS NULL AND s.paused IS NULL)
-        ORDER BY p.sequence, ns.newsroom, ns.source";
-    WORDINGS = "SELECT a.id, a.title, a.text, a.language, v.terms FROM json_each($1) AS w
-        CROSS JOIN article AS a ON a.id = w.value
-        LEFT JOIN article_vector AS v ON v.article = a.id";
-    /// The last reading before the sighting tells for how long the source was not read.
-    STORY_ARTICLES = "SELECT p.story, p.article, a.outlet, p.same_text, c.seen_at, a.published,
-            ns.source, ns.baseline_at, ns.folder,
-            (SELECT min(r.last_at, c.seen_at) FROM reading AS r
-                WHERE r.source = c.source AND r.at < c.seen_at ORDER BY r.at DESC LIMIT 1),
-            ns.muted = 2
-        FROM json_each($2) AS w
-        CROSS JOIN placement AS p ON p.story = w.value
-        CROSS JOIN carried AS c ON c.article = p.article
-        CROSS JOIN newsroom_source AS ns ON ns.newsroom = $1 AND ns.source = c.source
-            AND ns.removed_at IS NULL AND ns.muted <> 1
-        CROSS JOIN article AS a ON a.id = p.article
-        ORDER BY p.story, p.article, c.seen_at";
-    /// Under the living id of the story; a decision that sent stands before all others.
-    OF_STORIES = "SELECT d.subscription, w.value, d.verdict, d.reason, d.grounds, d.until
-        FROM json_each($1) AS w
-        CROSS JOIN story AS s ON s.id = w.value OR s.alias_of = w.value
-        CROSS JOIN decision AS d ON d.story = s.id
-        ORDER BY d.verdict, d.story";
-    HOLDS_DUE = "SELECT d.subscription, coalesce(s.alias_of, s.id), d.verdict, d.reason, d.grounds,
-            d.until
-        FROM decision AS d JOIN story AS s ON s.id = d.story
-        JOIN subscription AS u ON u.id = d.subscription AND u.removed_at IS NULL
-            AND u.paused IS NULL
-        WHERE d.verdict = 1 AND d.until IS NOT NULL AND d.until <= $1 ORDER BY d.until LIMIT $2";
-    HOLDS_OF = "SELECT d.subscription, coalesce(s.alias_of, s.id), d.verdict, d.reason, d.grounds,
-            d.until
-        FROM decision AS d JOIN story AS s ON s.id = d.story
-        WHERE d.subscription = $1 AND d.verdict = 1 ORDER BY d.story";
-    NEXT_HOLD = "SELECT min(d.until) FROM decision AS d JOIN subscription AS u
-        ON u.id = d.subscription AND u.removed_at IS NULL AND u.paused IS NULL
-        WHERE d.verdict = 1 AND d.until IS NOT NULL";
-    /// Told or about to be, under the living id of the story.
-    TOLD = "SELECT t.destination, w.value, t.at, o.subscription FROM json_each($1) AS w
-        CROSS JOIN story AS s ON s.id = w.value OR s.alias_of = w.value
-        CROSS JOIN told AS t ON t.story = s.id
-        LEFT JOIN outbox AS o ON o.id = t.outbox
-        UNION ALL
-        SELECT o.destination, w.value, o.made_at, o.subscription FROM json_each($1) AS w
-        CROSS JOIN story AS s ON s.id = w.value OR s.alias_of = w.value
-        CROSS JOIN outbox AS o ON o.story = s.id AND o.kind = 0 AND o.state = 0
-        UNION ALL
-        SELECT o.destination, w.value, o.made_at, o.subscription FROM json_each($1) AS w
-        CROSS JOIN story AS s ON s.id = w.value OR s.alias_of = w.value
-        CROSS JOIN digest_story AS g ON g.story = s.id
-        CROSS JOIN outbox AS o ON o.id = g.outbox AND o.state = 0";
-    /// Messages of a subscription since a moment, and those with a mention.
-    SENT_SINCE = "SELECT count(*), count(o.cause ->> 'mention') FROM outbox AS o
-        WHERE o.subscription = $1 AND o.made_at >= $2 AND o.kind IN (0, 1) AND o.state <> 5";
+    DECIDED_AGAIN = "DELETE FROM undecided_again
+        WHERE newsroom = $1 AND article IN (SELECT value FROM json_each($2))";
     SAVE = "INSERT INTO decision
             (subscription, story, verdict, reason, grounds, until, decided_at, outbox)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -87,6 +25,11 @@ statements! {
     /// What was decided about a story that became this one.
     FORGET_ALIASES = "DELETE FROM decision WHERE subscription = $1 AND verdict <> 0
         AND story IN (SELECT id FROM story WHERE alias_of = $2)";
+    /// What was decided of a part, whose story goes by another name.
+    FORGET_PART = "DELETE FROM decision WHERE subscription = $1 AND verdict <> 0
+        AND story IN (SELECT id FROM story WHERE id = $2 OR alias_of = $2)";
+    NEWSROOMS = "SELECT s.id, s.newsroom FROM json_each($1) AS w
+        CROSS JOIN subscription AS s ON s.id = w.value";
     /// Nothing where the destination was told meanwhile, or is about to be.
     PUSH = "INSERT INTO outbox (id, destination, subscription, kind, story, part, cause, due_at, made_at)
         SELECT (SELECT coalesce(max(id), 0) + 1 FROM outbox), $1, $2, 0, $3, 0, $4, $5, $5
@@ -109,213 +52,30 @@ statements! {
     DIGEST_STORY = "INSERT INTO digest_story (outbox, place, story) VALUES (?, ?, ?)";
     SET_DIGEST = "UPDATE subscription SET digest_at = $2
         WHERE id = $1 AND digest_at IS NOT NULL AND digest_at <= $3";
-    DIGESTS_DUE = "SELECT id, digest_at FROM subscription WHERE digest_at IS NOT NULL AND removed_at IS NULL
-        AND paused IS NULL AND digest_at <= $1 ORDER BY digest_at LIMIT $2";
-    NEXT_DIGEST = "SELECT min(digest_at) FROM subscription
-        WHERE digest_at IS NOT NULL AND removed_at IS NULL AND paused IS NULL";
 }
 
-pub(super) async fn undecided(c: &mut SqliteConnection, limit: u32) -> Result<Vec<ArticleId>> {
-    let ids: Vec<i64> = sqlx::query_scalar(UNDECIDED)
-        .bind(limit)
-        .fetch_all(c)
-        .await?;
-    Ok(ids.into_iter().map(ArticleId).collect())
+/// What decisions go by beside what they are about.
+#[derive(Clone, Debug, Default)]
+pub struct Basis {
+    /// The articles that led to them, whose waiting ends.
+    pub articles: Vec<ArticleId>,
+    /// Where those wait for one newsroom alone, after a correction.
+    pub only: Option<NewsroomId>,
+    /// Corrections at which everything was read ([`Store::correction_changes`]).
+    pub corrections: i64,
 }
 
-pub(super) async fn seen_by(
-    c: &mut SqliteConnection,
-    articles: &[ArticleId],
-) -> Result<Vec<SeenBy>> {
-    type Row = (i64, i64, i64, i64, Option<String>, bool);
-    let rows: Vec<Row> = sqlx::query_as(SEEN_BY)
-        .bind(json_array(articles.iter().map(|id| id.0)))
-        .fetch_all(c)
-        .await?;
-    let seen = |(article, story, newsroom, source, folder, counted): Row| SeenBy {
-        article: ArticleId(article),
-        story: StoryId(story),
-        newsroom: NewsroomId(newsroom),
-        source: SourceId(source),
-        folder,
-        counted,
-    };
-    Ok(rows.into_iter().map(seen).collect())
-}
-
-pub(super) async fn wordings(
-    c: &mut SqliteConnection,
-    articles: &[ArticleId],
-) -> Result<Vec<Wording>> {
-    type Row = (i64, String, String, Option<String>, Option<Vec<u8>>);
-    let rows: Vec<Row> = sqlx::query_as(WORDINGS)
-        .bind(json_array(articles.iter().map(|id| id.0)))
-        .fetch_all(c)
-        .await?;
-    let wording = |(id, title, text, language, terms): Row| Wording {
-        article: ArticleId(id),
-        title,
-        text,
-        language,
-        vector: terms
-            .map(|terms| Vector::from_bytes(&terms))
-            .unwrap_or_default(),
-    };
-    Ok(rows.into_iter().map(wording).collect())
-}
-
-pub(super) async fn story_articles(
-    c: &mut SqliteConnection,
-    newsroom: NewsroomId,
-    stories: &[StoryId],
-) -> Result<Vec<StoryArticle>> {
-    type Row = (
-        i64,
-        i64,
-        i64,
-        i64,
-        Millis,
-        Option<Millis>,
-        i64,
-        Option<Millis>,
-        Option<String>,
-        Option<Millis>,
-        bool,
-    );
-    let rows: Vec<Row> = sqlx::query_as(STORY_ARTICLES)
-        .bind(newsroom.0)
-        .bind(json_array(stories.iter().map(|id| id.0)))
-        .fetch_all(c)
-        .await?;
-    let article = |row: Row| StoryArticle {
-        story: StoryId(row.0),
-        article: ArticleId(row.1),
-        outlet: row.2,
-        same_text: ArticleId(row.3),
-        seen: row.4,
-        published: row.5,
-        source: SourceId(row.6),
-        baseline: row.7,
-        folder: row.8,
-        read_before: row.9,
-        counted: row.10,
-    };
-    Ok(rows.into_iter().map(article).collect())
-}
-
-type KnownRow = (i64, i64, i64, String, String, Option<Millis>);
-
-fn known(rows: Vec<KnownRow>) -> Result<Vec<Known>> {
-    let broken = |error: serde_json::Error| StoreError::Failed(error.to_string());
-    let one = |(subscription, story, verdict, reason, grounds, until): KnownRow| {
-        Ok(Known {
-            subscription: SubscriptionId(subscription),
-            story: StoryId(story),
-            sent: verdict == 0,
-            held: verdict == 1,
-            reason: serde_json::from_str(&reason).map_err(broken)?,
-            grounds: serde_json::from_str(&grounds).map_err(broken)?,
-            until,
-        })
-    };
-    rows.into_iter().map(one).collect()
-}
-
-/// Decisions about these stories, each under its living id.
-pub(super) async fn of_stories(
-    c: &mut SqliteConnection,
-    stories: &[StoryId],
-) -> Result<Vec<Known>> {
-    let stories = json_array(stories.iter().map(|id| id.0));
-    known(
-        sqlx::query_as(OF_STORIES)
-            .bind(stories)
-            .fetch_all(c)
-            .await?,
-    )
-}
-
-pub(super) async fn holds_due(
-    c: &mut SqliteConnection,
-    now: Millis,
-    limit: u32,
-) -> Result<Vec<Known>> {
-    known(
-        sqlx::query_as(HOLDS_DUE)
-            .bind(now)
-            .bind(limit)
-            .fetch_all(c)
-            .await?,
-    )
-}
-
-pub(super) async fn holds_of(
-    c: &mut SqliteConnection,
-    subscription: SubscriptionId,
-) -> Result<Vec<Known>> {
-    known(
-        sqlx::query_as(HOLDS_OF)
-            .bind(subscription.0)
-            .fetch_all(c)
-            .await?,
-    )
-}
-
-pub(super) async fn next_decision(c: &mut SqliteConnection) -> Result<Option<Millis>> {
-    let hold: Option<Millis> = sqlx::query_scalar(NEXT_HOLD).fetch_one(&mut *c).await?;
-    let digest: Option<Millis> = sqlx::query_scalar(NEXT_DIGEST).fetch_one(c).await?;
-    Ok(hold.into_iter().chain(digest).min())
-}
-
-pub(super) async fn told(
-    c: &mut SqliteConnection,
-    stories: &[StoryId],
-) -> Result<Vec<(DestinationId, StoryId, Told)>> {
-    type Row = (i64, i64, Millis, Option<i64>);
-    let rows: Vec<Row> = sqlx::query_as(TOLD)
-        .bind(json_array(stories.iter().map(|id| id.0)))
-        .fetch_all(c)
-        .await?;
-    let told = |(destination, story, at, by): Row| {
-        let by = by.map(SubscriptionId);
-        (DestinationId(destination), StoryId(story), Told { at, by })
-    };
-    Ok(rows.into_iter().map(told).collect())
-}
-
-pub(super) async fn sent_since(
-    c: &mut SqliteConnection,
-    subscription: SubscriptionId,
-    since: Millis,
-) -> Result<(u32, u32)> {
-    Ok(sqlx::query_as(SENT_SINCE)
-        .bind(subscription.0)
-        .bind(since)
-        .fetch_one(c)
-        .await?)
-}
-
-pub(super) async fn digests_due(
-    c: &mut SqliteConnection,
-    now: Millis,
-    limit: u32,
-) -> Result<Vec<(SubscriptionId, Millis)>> {
-    let rows: Vec<(i64, Millis)> = sqlx::query_as(DIGESTS_DUE)
-        .bind(now)
-        .bind(limit)
-        .fetch_all(c)
-        .await?;
-    let due = |(id, at)| (SubscriptionId(id), at);
-    Ok(rows.into_iter().map(due).collect())
-}
-
-/// Decisions and what they send, and the end of waiting of the articles that led to them.
+/// Decisions and what they send, and the end of waiting of the articles that led to them; false
+/// where stories were corrected meanwhile and nothing was kept.
 pub(super) async fn save(
     c: &mut SqliteConnection,
-    articles: Vec<ArticleId>,
+    basis: Basis,
     decided: Vec<Ruling>,
     now: Millis,
-) -> Result<()> {
+) -> Result<bool> {
+    if corrections::changes(c).await? != basis.corrections {
+        return Ok(false);
+    }
     let mut rows = Vec::new();
     for one in decided {
         let mut reason = one.decision.reason();
@@ -352,11 +112,15 @@ pub(super) async fn save(
         });
     }
     write(c, rows, now).await?;
-    sqlx::query(DECIDED)
-        .bind(json_array(articles.iter().map(|id| id.0)))
-        .execute(c)
-        .await?;
-    Ok(())
+    let articles = json_array(basis.articles.iter().map(|id| id.0));
+    match basis.only {
+        None => sqlx::query(DECIDED).bind(articles).execute(c).await?,
+        Some(room) => {
+            let done = sqlx::query(DECIDED_AGAIN).bind(room.0).bind(articles);
+            done.execute(c).await?
+        }
+    };
+    Ok(true)
 }
 
 struct Row {
@@ -370,6 +134,11 @@ struct Row {
 }
 
 async fn write(c: &mut SqliteConnection, rows: Vec<Row>, now: Millis) -> Result<()> {
+    let stories = rows.iter().map(|row| (row.subscription, row.story));
+    for (subscription, part) in corrected_parts(c, stories.collect()).await? {
+        let forget = sqlx::query(FORGET_PART).bind(subscription.0).bind(part.0);
+        forget.execute(&mut *c).await?;
+    }
     for row in rows {
         let saved = sqlx::query(SAVE)
             .bind(row.subscription.0)
@@ -390,13 +159,48 @@ async fn write(c: &mut SqliteConnection, rows: Vec<Row>, now: Millis) -> Result<
     Ok(())
 }
 
+/// Other names under which something may have been decided of the stories, where they were merged by
+/// moderators.
+async fn corrected_parts(
+    c: &mut SqliteConnection,
+    stories: Vec<(SubscriptionId, StoryId)>,
+) -> Result<Vec<(SubscriptionId, StoryId)>> {
+    if stories.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<(i64, i64)> = sqlx::query_as(NEWSROOMS)
+        .bind(json_array(stories.iter().map(|(id, _)| id.0)))
+        .fetch_all(&mut *c)
+        .await?;
+    let rooms: HashMap<i64, NewsroomId> = rows
+        .into_iter()
+        .map(|(id, room)| (id, NewsroomId(room)))
+        .collect();
+    let overlays = overlay::of_all(c, rooms.values().copied()).await?;
+    let parts = stories.into_iter().flat_map(|(subscription, story)| {
+        let overlay = rooms
+            .get(&subscription.0)
+            .and_then(|room| overlays.get(room));
+        let parts = overlay
+            .map(|overlay| overlay.parts(story))
+            .unwrap_or_default();
+        let others = parts.into_iter().filter(move |part| *part != story);
+        others.map(move |part| (subscription, part))
+    });
+    Ok(parts.collect())
+}
+
 /// A digest with its stories and their decisions; none when the subscription is gone or sleeps.
 /// `next`: when the next one is due, for a digest that was wished.
 pub(super) async fn save_digest(
     c: &mut SqliteConnection,
     digest: super::nouns::NewDigest,
+    corrections: i64,
     now: Millis,
 ) -> Result<Option<i64>> {
+    if corrections::changes(c).await? != corrections {
+        return Ok(None);
+    }
     if let Some(next) = digest.next {
         let moved = sqlx::query(SET_DIGEST)
             .bind(digest.subscription.0)
@@ -436,6 +240,10 @@ pub(super) async fn save_digest(
     if id.is_none() {
         decided.retain(|one| !matches!(one.decision, Decision::Send { .. }));
     }
-    save(c, Vec::new(), decided, now).await?;
+    let basis = Basis {
+        corrections,
+        ..Basis::default()
+    };
+    save(c, basis, decided, now).await?;
     Ok(id)
 }

@@ -3,17 +3,20 @@
 
 use super::statements::{json_array, statements};
 use super::subscriptions::destination_of;
-use super::{Result, Store, StoreError};
+use super::{Result, Store, StoreError, overlay};
 use crate::clock::Millis;
 use crate::news::push::{Grounds, Reason};
 use crate::news::{ArticleId, Destination, NewsroomId, SourceId, StoryId, SubscriptionId};
+use std::collections::HashSet;
 
 statements! {
     OF_STORY = "SELECT d.subscription, d.verdict, d.reason, d.grounds, d.until, d.decided_at, o.sent_at
-        FROM story AS s CROSS JOIN decision AS d ON d.story = s.id
+        FROM json_each($1) AS w
+        CROSS JOIN story AS s ON s.id = w.value OR s.alias_of = w.value
+        CROSS JOIN decision AS d ON d.story = s.id
         JOIN subscription AS b ON b.id = d.subscription
         LEFT JOIN outbox AS o ON o.id = d.outbox
-        WHERE (s.id = $1 OR s.alias_of = $1) AND b.newsroom = $2
+        WHERE b.newsroom = $2
         ORDER BY d.subscription, d.decided_at";
     CARRIED_BY = "SELECT c.source, min(c.seen_at) FROM json_each($1) AS w
         CROSS JOIN carried AS c ON c.article = w.value
@@ -70,10 +73,13 @@ impl Store {
     /// What the subscriptions of a newsroom (follows made in it included) decided of a story and
     /// of what was merged into it, one of each: the last.
     pub async fn decisions_of(&self, story: StoryId, newsroom: NewsroomId) -> Result<Vec<Decided>> {
+        let mut reader = self.reader().await?;
+        let overlay = overlay::of(&mut reader, newsroom).await?;
+        let parts = overlay::parts_of(overlay.as_ref(), story);
         let rows: Vec<Row> = sqlx::query_as(OF_STORY)
-            .bind(story.0)
+            .bind(json_array(parts.into_iter().map(|part| part.0)))
             .bind(newsroom.0)
-            .fetch_all(&mut *self.reader().await?)
+            .fetch_all(&mut *reader)
             .await?;
         let mut decided: Vec<Decided> = Vec::new();
         for row in rows {
@@ -125,6 +131,14 @@ impl Store {
                 .fetch_all(&mut *reader)
                 .await?;
             stories = listed.into_iter().map(StoryId).collect();
+        }
+        if let Some(newsroom) = newsroom.map(NewsroomId)
+            && let Some(overlay) = overlay::of(&mut reader, newsroom).await?
+        {
+            let mut once = HashSet::new();
+            stories = (stories.into_iter().map(|story| overlay.story(story)))
+                .filter(|story| once.insert(*story))
+                .collect();
         }
         Ok(Some(LetterAbout {
             subscription: subscription.map(SubscriptionId),

@@ -10,6 +10,8 @@ mod asked;
 mod audit;
 mod changes;
 mod check;
+mod corrections;
+mod deciding;
 mod decisions;
 mod decisions_read;
 mod erase;
@@ -24,6 +26,7 @@ mod notices;
 mod nouns;
 mod opening;
 mod outbox;
+mod overlay;
 mod postbox;
 mod postpone;
 mod prepare;
@@ -32,6 +35,7 @@ mod pushing;
 mod readings;
 mod recognise;
 mod refrains;
+mod reports;
 mod schema;
 mod sightings;
 mod sources;
@@ -47,6 +51,8 @@ mod values;
 mod writer;
 
 pub use changes::{UNDO_MS, Untold};
+pub use corrections::{Corrected, Correcting, StandingCorrection, Wish as CorrectionWish};
+pub use decisions::Basis;
 pub use decisions_read::{Decided, LetterAbout, Verdict};
 pub use health::{HealthNotice, Watched};
 pub use letters::LetterPlace;
@@ -57,9 +63,11 @@ pub use nouns::{
     Restored, Ruling, Saved, SeenBy, SentRow, Shown, Sighting, SourceEdit, StoryArticle,
     Subscribed, Undone, Unplaced, Unread, Wording,
 };
+pub use overlay::{Part, parts};
 pub use privacy::{
     Stored, StoredAsked, StoredChange, StoredFollow, StoredSource, StoredSuggestion,
 };
+pub use reports::{NewReport, Reported, What as ReportWhat};
 pub use sources::SOURCES_PER_NEWSROOM_MAX;
 pub use subscriptions::Hand;
 pub use suggestions::{
@@ -288,6 +296,17 @@ impl Store {
             .next())
     }
 
+    /// The story of the newest visible article with this link, also where moderators hid it; an
+    /// article that waits for its place is a story of its own.
+    pub async fn story_of_link(&self, newsroom: NewsroomId, link: &str) -> Result<Option<StoryId>> {
+        let mut reader = self.reader().await?;
+        let ids = articles::by_link(&mut reader, link).await?;
+        let overlay = overlay::of(&mut reader, newsroom).await?;
+        let found = sightings::load_all(&mut reader, newsroom, overlay.as_ref(), &ids).await?;
+        let found = found.first();
+        Ok(found.map(|one| one.story.unwrap_or(StoryId(one.article.id.0))))
+    }
+
     /// Those of the articles that the newsroom sees, in the order of `ids`.
     pub async fn by_article(
         &self,
@@ -320,14 +339,19 @@ impl Store {
 
 /// Stories.
 impl Store {
-    /// For each of the stories that there is: its living id, that of the elder one after a merge.
-    pub async fn living(&self, stories: &[StoryId]) -> Result<HashMap<StoryId, StoryId>> {
-        stories::living(&mut *self.reader().await?, stories).await
+    /// For each of the stories that there is: its living id in the newsroom, that of the elder one
+    /// after a merge.
+    pub async fn living(
+        &self,
+        newsroom: NewsroomId,
+        stories: &[StoryId],
+    ) -> Result<HashMap<StoryId, StoryId>> {
+        stories::living(&mut *self.reader().await?, newsroom, stories).await
     }
 
     /// Every visible article of these stories (aliases followed), oldest first within a story.
     /// A story comes once, under its living id, in the order of first asking; what the newsroom
-    /// sees nothing of is left out.
+    /// sees nothing of, or hid, is left out.
     pub async fn view(
         &self,
         newsroom: NewsroomId,
@@ -343,6 +367,15 @@ impl Store {
         stories: &[StoryId],
     ) -> Result<Vec<(StoryId, String, ArticleId)>> {
         stories::counted(&mut *self.reader().await?, newsroom, stories).await
+    }
+
+    /// The same of one story, also where moderators hid it.
+    pub async fn view_all(
+        &self,
+        newsroom: NewsroomId,
+        story: StoryId,
+    ) -> Result<Option<(StoryId, Vec<Sighting>)>> {
+        stories::view_all(&mut *self.reader().await?, newsroom, story).await
     }
 
     /// Articles not yet placed, in the order of saving.

@@ -2,16 +2,17 @@
 //! so that after a crash the row says how far it came.
 
 use super::nouns::{Begin, Claim, Claimed, Letterbox, SentRow};
-use super::statements::{insert, run, statements};
+use super::statements::{insert, json_array, run, statements};
 use super::subscriptions::{destination_of, form_of, json};
 use super::told::tell_sentences;
-use super::{Result, StoreError, notices};
+use super::{Result, StoreError, notices, overlay};
 use crate::clock::Millis;
 use crate::news::push::{Lost, Reason, Told};
 use crate::news::subscription::{DestinationId, Place};
-use crate::news::{NewsroomId, StoryId, SubscriptionId};
+use crate::news::{NewsroomId, Overlay, StoryId, SubscriptionId};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row, SqliteConnection};
+use std::collections::HashSet;
 
 /// An outbox row with its place, as `Letterbox` reads it.
 macro_rules! letterbox {
@@ -46,13 +47,18 @@ statements! {
             WHERE p.destination = o.destination AND p.id < o.id AND p.state IN (0, 1)
             AND p.due_at <= o.due_at)";
     BY_ID = concat!(letterbox!(), " WHERE o.id = $1");
-    DIGEST_STORIES = "SELECT coalesce(s.alias_of, s.id) FROM digest_story AS g
-        JOIN story AS s ON s.id = g.story WHERE g.outbox = $1 ORDER BY g.place";
+    DIGEST_STORIES = "SELECT coalesce(s.alias_of, s.id), u.newsroom FROM digest_story AS g
+        JOIN story AS s ON s.id = g.story JOIN outbox AS o ON o.id = g.outbox
+        LEFT JOIN subscription AS u ON u.id = o.subscription
+        WHERE g.outbox = $1 ORDER BY g.place";
     IS_ALIVE = "SELECT count(*) FROM subscription
         WHERE id = $1 AND removed_at IS NULL AND paused IS NULL";
-    WAS_TOLD = "SELECT t.at, o.subscription FROM story AS s CROSS JOIN told AS t ON t.story = s.id
+    /// Any of these stories.
+    WAS_TOLD = "SELECT t.at, o.subscription FROM json_each($1) AS w
+        CROSS JOIN story AS s ON s.id = w.value OR s.alias_of = w.value
+        CROSS JOIN told AS t ON t.story = s.id
         LEFT JOIN outbox AS o ON o.id = t.outbox
-        WHERE (s.id = $1 OR s.alias_of = $1) AND t.destination = $2 LIMIT 1";
+        WHERE t.destination = $2 LIMIT 1";
     TELL = "INSERT INTO told (destination, story, at, outbox) VALUES (?, ?, ?, ?)
         ON CONFLICT DO NOTHING";
     CLAIM = "UPDATE outbox SET state = 1, body = $2, nonce = $3, outlets = $4, story = $6,
@@ -148,15 +154,36 @@ pub(super) async fn heads(
     limit: u32,
     in_order: bool,
 ) -> Result<Vec<Letterbox>> {
-    Ok(sqlx::query_as(if in_order { HEADS } else { ANY })
+    let rows = sqlx::query_as(if in_order { HEADS } else { ANY })
         .bind(now)
         .bind(limit)
-        .fetch_all(c)
-        .await?)
+        .fetch_all(&mut *c)
+        .await?;
+    renamed(c, rows).await
 }
 
 pub(super) async fn by_id(c: &mut SqliteConnection, id: i64) -> Result<Option<Letterbox>> {
-    Ok(sqlx::query_as(BY_ID).bind(id).fetch_optional(c).await?)
+    let row = sqlx::query_as(BY_ID)
+        .bind(id)
+        .fetch_optional(&mut *c)
+        .await?;
+    Ok(renamed(c, row.into_iter().collect()).await?.pop())
+}
+
+/// Rows with their stories as their newsrooms corrected them.
+pub(super) async fn renamed(
+    c: &mut SqliteConnection,
+    mut rows: Vec<Letterbox>,
+) -> Result<Vec<Letterbox>> {
+    let rooms = rows.iter().filter_map(|row| row.newsroom);
+    let overlays = overlay::of_all(c, rooms).await?;
+    for row in &mut rows {
+        let overlay = row.newsroom.and_then(|room| overlays.get(&room));
+        if let (Some(overlay), Some(story)) = (overlay, row.story) {
+            row.story = Some(overlay.story(story));
+        }
+    }
+    Ok(rows)
 }
 
 /// When the next row may be tried or changed.
@@ -167,11 +194,20 @@ pub(super) async fn next_try(c: &mut SqliteConnection) -> Result<Option<Millis>>
 }
 
 pub(super) async fn digest_stories(c: &mut SqliteConnection, id: i64) -> Result<Vec<StoryId>> {
-    let ids: Vec<i64> = sqlx::query_scalar(DIGEST_STORIES)
+    let rows: Vec<(i64, Option<i64>)> = sqlx::query_as(DIGEST_STORIES)
         .bind(id)
-        .fetch_all(c)
+        .fetch_all(&mut *c)
         .await?;
-    Ok(ids.into_iter().map(StoryId).collect())
+    let room = rows.first().and_then(|(_, room)| room.map(NewsroomId));
+    let overlay = match room {
+        Some(room) => overlay::of(c, room).await?.unwrap_or_default(),
+        None => Overlay::default(),
+    };
+    let mut once = HashSet::new();
+    let stories = rows
+        .into_iter()
+        .map(|(story, _)| overlay.story(StoryId(story)));
+    Ok(stories.filter(|story| once.insert(*story)).collect())
 }
 
 /// Freezes the body, marks the stories and sentences as told, and begins the first try; or says
@@ -215,8 +251,17 @@ async fn is_wanted(c: &mut SqliteConnection, row: &Letterbox) -> Result<bool> {
     let Some(story) = row.story.filter(|_| row.kind == 0) else {
         return Ok(true);
     };
+    let overlay = match row.newsroom {
+        Some(room) => overlay::of(c, room).await?,
+        None => None,
+    };
+    if overlay.as_ref().is_some_and(|one| one.is_hidden(story)) {
+        skip(c, row, Reason::Hidden).await?;
+        return Ok(false);
+    }
+    let parts = overlay::parts_of(overlay.as_ref(), story);
     let told: Option<(Millis, Option<i64>)> = sqlx::query_as(WAS_TOLD)
-        .bind(story.0)
+        .bind(json_array(parts.into_iter().map(|part| part.0)))
         .bind(row.destination.0)
         .fetch_optional(&mut *c)
         .await?;
@@ -274,7 +319,11 @@ pub(super) async fn tell(
 }
 
 async fn skip(c: &mut SqliteConnection, row: &Letterbox, reason: Reason) -> Result<()> {
-    drop_row(c, row.id, "already told").await?;
+    let why = match reason {
+        Reason::Hidden => "moderators hid its story",
+        _ => "already told",
+    };
+    drop_row(c, row.id, why).await?;
     if let Some(subscription) = row.subscription {
         sqlx::query(SKIP)
             .bind(subscription.0)

@@ -21,6 +21,9 @@ statements! {
     SUGGESTIONS = "SELECT link, feed, why, made_at, outcome, reason FROM suggestion
         WHERE person = $1 ORDER BY id";
     CHANGES = "SELECT at, what, subject, before, after FROM audit WHERE by = $1 ORDER BY at DESC";
+    /// With the story's name, and when moderators dealt with it.
+    REPORTS = "SELECT story, what, at, closed_at FROM report WHERE person = $1 ORDER BY id";
+    CORRECTED = "SELECT count(*) FROM correction WHERE by = $1";
     MADE = "SELECT count(*) FROM subscription AS s JOIN destination AS d ON d.id = s.destination
         WHERE s.made_by = $1 AND d.kind = 0 AND s.removed_at IS NULL";
     ADDED = "SELECT count(*) FROM newsroom_source WHERE added_by = $1 AND removed_at IS NULL";
@@ -34,6 +37,7 @@ statements! {
     FORGET_PLACE = "DELETE FROM destination WHERE kind = 1 AND discord = $1";
     FORGET_ASKED = "DELETE FROM asked WHERE person = $1";
     FORGET_NOTICES = "DELETE FROM notice WHERE person = $1";
+    FORGET_REPORTS = "DELETE FROM report WHERE person = $1";
     /// What moderators were told of their suggestions, as it was sent and as it is kept.
     FORGET_CARDS_SENT = "DELETE FROM outbox WHERE id IN (
         SELECT o.id FROM suggestion AS s CROSS JOIN notice AS n
@@ -53,6 +57,7 @@ statements! {
     FORGET_SOURCES = "DELETE FROM newsroom_source WHERE newsroom = $1";
     FORGET_SETTINGS = "DELETE FROM setting WHERE newsroom = $1";
     FORGET_CHANGES = "DELETE FROM audit WHERE newsroom = $1";
+    FORGET_CORRECTIONS = "DELETE FROM correction WHERE newsroom = $1";
     /// What is left of it, buttons that live for a while, belongs to nobody.
     FORGET_WHOSE = "UPDATE newsroom SET discord = -id WHERE id = $1 AND kind = 1";
 }
@@ -87,6 +92,17 @@ pub struct StoredChange {
     pub after: Option<String>,
 }
 
+/// A story of which a person said that something is wrong.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct StoredReport {
+    /// The store's number.
+    pub story: i64,
+    pub what: &'static str,
+    pub at: Millis,
+    /// When moderators dealt with it.
+    pub closed_at: Option<Millis>,
+}
+
 /// A source of a person's own.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct StoredSource {
@@ -116,6 +132,7 @@ pub struct Stored {
     pub messages: i64,
     pub asked: Vec<StoredAsked>,
     pub notices: Vec<(String, Millis)>,
+    pub reports: Vec<StoredReport>,
     pub suggestions: Vec<StoredSuggestion>,
     pub settings: Vec<(String, String)>,
     pub sources: Vec<StoredSource>,
@@ -125,6 +142,8 @@ pub struct Stored {
     pub subscriptions_made: i64,
     /// Sources of any newsroom that they added.
     pub sources_added: i64,
+    /// Corrections of stories that they made in servers.
+    pub corrections_made: i64,
 }
 
 /// What is stored about a person.
@@ -184,6 +203,14 @@ async fn stored(c: &mut SqliteConnection, person: u64) -> Result<Stored> {
             .collect(),
         subscriptions_made: count(c, MADE, id).await?,
         sources_added: count(c, ADDED, id).await?,
+        corrections_made: count(c, CORRECTED, id).await?,
+        reports: sqlx::query_as(REPORTS)
+            .bind(id)
+            .fetch_all(&mut *c)
+            .await?
+            .into_iter()
+            .map(reported)
+            .collect(),
         ..Stored::default()
     };
     if let Some(own) = newsrooms::find(c, Newsroom::Person(person)).await? {
@@ -205,6 +232,21 @@ async fn stored(c: &mut SqliteConnection, person: u64) -> Result<Stored> {
         stored.sources = sources.into_iter().map(source).collect();
     }
     Ok(stored)
+}
+
+fn reported((story, what, at, closed_at): (i64, i64, i64, Option<i64>)) -> StoredReport {
+    let what = match what {
+        0 => "it is not one story",
+        1 => "it is the same as another story",
+        2 => "it is not about its topic",
+        _ => "it should not be here",
+    };
+    StoredReport {
+        story,
+        what,
+        at,
+        closed_at,
+    }
 }
 
 async fn count(c: &mut SqliteConnection, sql: &'static str, person: i64) -> Result<i64> {
@@ -258,6 +300,7 @@ async fn forget(c: &mut SqliteConnection, person: u64, at: Millis) -> Result<()>
         FORGET_PLACE,
         FORGET_ASKED,
         FORGET_NOTICES,
+        FORGET_REPORTS,
         FORGET_CARDS_SENT,
         FORGET_CARDS,
         FORGET_SUGGESTIONS,
@@ -276,6 +319,7 @@ async fn forget(c: &mut SqliteConnection, person: u64, at: Millis) -> Result<()>
             FORGET_SOURCES,
             FORGET_SETTINGS,
             FORGET_CHANGES,
+            FORGET_CORRECTIONS,
             FORGET_WHOSE,
         ] {
             sqlx::query(sql).bind(own.0).execute(&mut *c).await?;

@@ -4,8 +4,9 @@ use super::nouns::{
     Claim, Claimed, Known, Letterbox, NewDigest, Ruling, SeenBy, SentRow, Shown, StoryArticle,
     Wording,
 };
-use super::statements::json_array;
-use super::{Result, Store, afterwards, decisions, outbox, subscriptions, told};
+use super::{
+    Basis, Part, Result, Store, afterwards, deciding, decisions, outbox, subscriptions, told,
+};
 use crate::clock::Millis;
 use crate::news::push::{Lost, Told};
 use crate::news::subscription::DestinationId;
@@ -20,17 +21,30 @@ impl Store {
 
     /// Placed articles about which nothing was decided, in the order of placing.
     pub async fn undecided(&self, limit: u32) -> Result<Vec<ArticleId>> {
-        decisions::undecided(&mut *self.reader().await?, limit).await
+        deciding::undecided(&mut *self.reader().await?, limit).await
     }
 
-    /// Which newsrooms with subscriptions see these articles, by which of their sources.
-    pub async fn seen_by(&self, articles: &[ArticleId]) -> Result<Vec<SeenBy>> {
-        decisions::seen_by(&mut *self.reader().await?, articles).await
+    /// Articles of corrected stories about which is decided again, of one newsroom.
+    pub async fn undecided_again(
+        &self,
+        limit: u32,
+    ) -> Result<Option<(NewsroomId, Vec<ArticleId>)>> {
+        deciding::undecided_again(&mut *self.reader().await?, limit).await
+    }
+
+    /// Which newsrooms with subscriptions (or `only` this one) see these articles, by which of their
+    /// sources and in which of the stories that they see.
+    pub async fn seen_by(
+        &self,
+        articles: &[ArticleId],
+        only: Option<NewsroomId>,
+    ) -> Result<Vec<SeenBy>> {
+        deciding::seen_by(&mut *self.reader().await?, articles, only).await
     }
 
     /// The words of articles, for matching.
     pub async fn wordings(&self, articles: &[ArticleId]) -> Result<Vec<Wording>> {
-        decisions::wordings(&mut *self.reader().await?, articles).await
+        deciding::wordings(&mut *self.reader().await?, articles).await
     }
 
     /// The articles of living stories as a newsroom's sources carry them, by story and article.
@@ -39,17 +53,23 @@ impl Store {
         newsroom: NewsroomId,
         stories: &[StoryId],
     ) -> Result<Vec<StoryArticle>> {
-        decisions::story_articles(&mut *self.reader().await?, newsroom, stories).await
+        deciding::story_articles(&mut *self.reader().await?, newsroom, stories).await
     }
 
-    /// What was decided about these living stories; one that sent comes before all others.
-    pub async fn known_of(&self, stories: &[StoryId]) -> Result<Vec<Known>> {
-        decisions::of_stories(&mut *self.reader().await?, stories).await
+    /// What was decided about these living stories and their parts; one that sent comes before all
+    /// others.
+    pub async fn known_of(&self, stories: &[StoryId], parts: &[Part]) -> Result<Vec<Known>> {
+        deciding::of_stories(&mut *self.reader().await?, stories, parts).await
     }
 
-    /// Which destinations were told of these living stories, or are about to be.
-    pub async fn told(&self, stories: &[StoryId]) -> Result<Vec<(DestinationId, StoryId, Told)>> {
-        decisions::told(&mut *self.reader().await?, stories).await
+    /// Which destinations were told of these living stories, or are about to be; of their parts, for
+    /// the newsroom whose parts they are.
+    pub async fn told(
+        &self,
+        stories: &[StoryId],
+        parts: &[Part],
+    ) -> Result<Vec<(Option<NewsroomId>, DestinationId, StoryId, Told)>> {
+        deciding::told(&mut *self.reader().await?, stories, parts).await
     }
 
     /// Messages of a subscription made since a moment, and how many of them mention.
@@ -58,17 +78,17 @@ impl Store {
         subscription: SubscriptionId,
         since: Millis,
     ) -> Result<(u32, u32)> {
-        decisions::sent_since(&mut *self.reader().await?, subscription, since).await
+        deciding::sent_since(&mut *self.reader().await?, subscription, since).await
     }
 
     /// Held stories whose time has come.
     pub async fn holds_due(&self, now: Millis, limit: u32) -> Result<Vec<Known>> {
-        decisions::holds_due(&mut *self.reader().await?, now, limit).await
+        deciding::holds_due(&mut *self.reader().await?, now, limit).await
     }
 
     /// What a subscription holds.
     pub async fn holds_of(&self, subscription: SubscriptionId) -> Result<Vec<Known>> {
-        decisions::holds_of(&mut *self.reader().await?, subscription).await
+        deciding::holds_of(&mut *self.reader().await?, subscription).await
     }
 
     /// Subscriptions whose digest is due, and since when.
@@ -77,30 +97,32 @@ impl Store {
         now: Millis,
         limit: u32,
     ) -> Result<Vec<(SubscriptionId, Millis)>> {
-        decisions::digests_due(&mut *self.reader().await?, now, limit).await
+        deciding::digests_due(&mut *self.reader().await?, now, limit).await
     }
 
     /// When the next hold or digest is due.
     pub async fn next_decision(&self) -> Result<Option<Millis>> {
-        decisions::next_decision(&mut *self.reader().await?).await
+        deciding::next_decision(&mut *self.reader().await?).await
     }
 
     /// Keeps decisions and writes the outbox rows of those that send, in one transaction with the
-    /// end of waiting of `articles`. A push that was told meanwhile becomes a skip.
-    pub async fn decide(
-        &self,
-        articles: Vec<ArticleId>,
-        decided: Vec<Ruling>,
-        now: Millis,
-    ) -> Result<()> {
-        self.batch(move |c| Box::pin(decisions::save(c, articles, decided, now)))
+    /// end of waiting of their articles. A push that was told meanwhile becomes a skip. False where
+    /// stories were corrected since they were read: nothing is kept, and all is to be decided anew.
+    pub async fn decide(&self, basis: Basis, decided: Vec<Ruling>, now: Millis) -> Result<bool> {
+        self.batch(move |c| Box::pin(decisions::save(c, basis, decided, now)))
             .await
     }
 
     /// Keeps a digest's turn: its outbox row with its stories and their decisions. None when
-    /// nothing was to be sent, or the subscription is gone or sleeps.
-    pub async fn save_digest(&self, digest: NewDigest, now: Millis) -> Result<Option<i64>> {
-        self.batch(move |c| Box::pin(decisions::save_digest(c, digest, now)))
+    /// nothing was to be sent, the subscription is gone or sleeps, or stories were corrected since
+    /// that count of `corrections`.
+    pub async fn save_digest(
+        &self,
+        digest: NewDigest,
+        corrections: i64,
+        now: Millis,
+    ) -> Result<Option<i64>> {
+        self.batch(move |c| Box::pin(decisions::save_digest(c, digest, corrections, now)))
             .await
     }
 }
@@ -160,25 +182,15 @@ impl Store {
         told::told_sentences(&mut *self.reader().await?, destination, sentences, before).await
     }
 
-    /// When the destination was last told or updated of a story, in whatever outbox row but `row`.
-    pub async fn said_at(
-        &self,
-        row: i64,
-        destination: DestinationId,
-        story: StoryId,
-    ) -> Result<Option<Millis>> {
-        afterwards::said_at(&mut *self.reader().await?, row, destination, story).await
+    /// When the row's destination was last told or updated of a story, in whatever other row.
+    pub async fn said_at(&self, row: &Letterbox, story: StoryId) -> Result<Option<Millis>> {
+        afterwards::said_at(&mut *self.reader().await?, row, story).await
     }
 
-    /// Those of the living stories that the destination was told by another row than this one, what
-    /// waits left out.
-    pub async fn told_to(
-        &self,
-        destination: DestinationId,
-        stories: &[StoryId],
-        row: i64,
-    ) -> Result<Vec<StoryId>> {
-        told::told_to(&mut *self.reader().await?, destination, stories, row).await
+    /// Those of the living stories that the row's destination was told by another row, what waits
+    /// left out.
+    pub async fn told_to(&self, row: &Letterbox, stories: &[StoryId]) -> Result<Vec<StoryId>> {
+        told::told_to(&mut *self.reader().await?, row, stories).await
     }
 
     /// Rows of a destination of which it is unknown whether they were posted, and their stories.
@@ -260,28 +272,27 @@ impl Store {
             .await
     }
 
-    /// The messages about these stories that were sent after `sent_after` are redrawn at `at`.
+    /// The messages about these stories, as those newsrooms see them, that were sent after
+    /// `sent_after` are redrawn at `at`.
     pub async fn edit_later(
         &self,
-        stories: &[StoryId],
+        seen: Vec<(NewsroomId, StoryId)>,
         sent_after: Millis,
         at: Millis,
     ) -> Result<()> {
-        let stories = json_array(stories.iter().map(|story| story.0));
-        self.urgent(move |c| Box::pin(afterwards::edit_later(c, stories, sent_after, at)))
+        self.urgent(move |c| Box::pin(afterwards::edit_later(c, seen, sent_after, at)))
             .await
     }
 
-    /// Writes down new facts about stories that were pushed before `sent_before`; gives how many
-    /// messages that will be.
+    /// Writes down new facts about stories, as those newsrooms see them, that were pushed before
+    /// `sent_before`; gives how many messages that will be.
     pub async fn add_news(
         &self,
-        stories: &[StoryId],
+        seen: Vec<(NewsroomId, StoryId)>,
         sent_before: Millis,
         now: Millis,
     ) -> Result<u32> {
-        let stories = json_array(stories.iter().map(|story| story.0));
-        self.urgent(move |c| Box::pin(afterwards::add_news(c, stories, sent_before, now)))
+        self.urgent(move |c| Box::pin(afterwards::add_news(c, seen, sent_before, now)))
             .await
     }
 
@@ -315,8 +326,8 @@ impl Store {
     }
 
     /// Whether an elder message of its destination tells the same story by now.
-    pub async fn has_elder(&self, id: i64) -> Result<bool> {
-        afterwards::has_elder(&mut *self.reader().await?, id).await
+    pub async fn has_elder(&self, row: &Letterbox) -> Result<bool> {
+        afterwards::has_elder(&mut *self.reader().await?, row).await
     }
 
     /// A message was redrawn, or is to be at `again`.

@@ -48,6 +48,11 @@ fn migrator() -> Migrator {
             include_str!("../../migrations/0004_subscriptions.sql"),
         ),
         (
+            5,
+            "corrections",
+            include_str!("../../migrations/0005_corrections.sql"),
+        ),
+        (
             6,
             "suggestions",
             include_str!("../../migrations/0006_suggestions.sql"),

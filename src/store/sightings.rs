@@ -2,10 +2,10 @@
 
 use super::nouns::Sighting;
 use super::statements::{json_array, statements};
-use super::{Result, sources};
+use super::{Result, overlay, sources};
 use crate::clock::Millis;
 use crate::news::source::Weight;
-use crate::news::{Article, ArticleId, NewsroomId, SourceId, StoryId};
+use crate::news::{Article, ArticleId, NewsroomId, Overlay, SourceId, StoryId};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row, SqliteConnection};
 use std::collections::HashMap;
@@ -55,16 +55,39 @@ impl FromRow<'_, SqliteRow> for Placed {
 
 /// By which source a newsroom sees an article.
 #[derive(Clone, Copy)]
-struct Seen {
+pub(super) struct Seen {
     source: i64,
     weight: Weight,
-    at: Millis,
+    pub at: Millis,
 }
 
-/// Those of the articles that the newsroom sees, in the order of `ids`, each once.
+impl Seen {
+    /// Whether any of it is shown or counted.
+    pub fn is_shown(&self) -> bool {
+        self.weight != Weight::Muted
+    }
+}
+
+/// Those of the articles that the newsroom sees, in the order of `ids`, each once, with its stories
+/// as it corrected them. What moderators hid there is left out.
 pub(super) async fn load(
     c: &mut SqliteConnection,
     newsroom: NewsroomId,
+    ids: &[ArticleId],
+) -> Result<Vec<Sighting>> {
+    let overlay = overlay::of(c, newsroom).await?;
+    let mut found = load_all(c, newsroom, overlay.as_ref(), ids).await?;
+    if let Some(overlay) = overlay {
+        found.retain(|one| !one.story.is_some_and(|story| overlay.is_hidden(story)));
+    }
+    Ok(found)
+}
+
+/// The same with what is hidden.
+pub(super) async fn load_all(
+    c: &mut SqliteConnection,
+    newsroom: NewsroomId,
+    overlay: Option<&Overlay>,
     ids: &[ArticleId],
 ) -> Result<Vec<Sighting>> {
     if ids.is_empty() {
@@ -76,11 +99,23 @@ pub(super) async fn load(
     }
     let names = names(c, newsroom).await?;
     let visible = json_array(ids.iter().map(|id| id.0).filter(|id| seen.contains_key(id)));
-    let rows: Vec<Placed> = sqlx::query_as(LOAD).bind(visible).fetch_all(c).await?;
+    let rows: Vec<Placed> = sqlx::query_as(LOAD)
+        .bind(visible)
+        .fetch_all(&mut *c)
+        .await?;
     let mut rows: HashMap<i64, Placed> = rows
         .into_iter()
         .map(|row| (row.article.id.0, row))
         .collect();
+    let corrected = match overlay {
+        Some(overlay) => {
+            let placed: Vec<(ArticleId, StoryId)> = (rows.values())
+                .filter_map(|row| Some((row.article.id, StoryId(row.story?))))
+                .collect();
+            overlay::stories_of(c, newsroom, overlay, &placed).await?
+        }
+        None => HashMap::new(),
+    };
     let sighting = |id: &ArticleId| {
         let Placed {
             article,
@@ -90,7 +125,7 @@ pub(super) async fn load(
         let seen = seen[&id.0];
         let name = names.get(&seen.source).filter(|name| !name.is_empty());
         Some(Sighting {
-            story: story.map(StoryId),
+            story: corrected.get(id).copied().or(story.map(StoryId)),
             outlet_name: name.unwrap_or(&article.outlet).clone(),
             source: SourceId(seen.source),
             weight: seen.weight,
@@ -102,7 +137,8 @@ pub(super) async fn load(
     Ok(ids.iter().filter_map(sighting).collect())
 }
 
-async fn seen_by(
+/// Those of the articles that the newsroom sees, and how.
+pub(super) async fn seen_by(
     c: &mut SqliteConnection,
     newsroom: NewsroomId,
     ids: &[ArticleId],

@@ -103,10 +103,10 @@ pub(super) async fn run(c: &mut SqliteConnection, statements: Vec<Bound>) -> Res
 mod tests {
     use super::super::test::TestFile;
     use super::super::{
-        actions, afterwards, articles, asked, audit, changes, check, decisions, decisions_read,
-        erase, health, hunt, import, letters, newsrooms, notices, outbox, postbox, postpone,
-        privacy, readings, refrains, sightings, sources, stories, subscriptions, suggestions,
-        sweep, told, values,
+        actions, afterwards, articles, asked, audit, changes, check, corrections, deciding,
+        decisions, decisions_read, erase, health, hunt, import, letters, newsrooms, notices,
+        outbox, overlay, postbox, postpone, privacy, readings, refrains, reports, sightings,
+        sources, stories, subscriptions, suggestions, sweep, told, values,
     };
     use sqlx::{AssertSqlSafe, Executor, SqlSafeStr};
 
@@ -118,8 +118,13 @@ mod tests {
         audit::STATEMENTS,
         changes::STATEMENTS,
         check::STATEMENTS,
+        corrections::STATEMENTS,
+        corrections::BELOW[0],
+        corrections::BELOW[1],
+        deciding::STATEMENTS,
         decisions::STATEMENTS,
         outbox::STATEMENTS,
+        overlay::STATEMENTS,
         decisions_read::STATEMENTS,
         erase::STATEMENTS,
         health::STATEMENTS,
@@ -133,6 +138,7 @@ mod tests {
         privacy::STATEMENTS,
         readings::STATEMENTS,
         refrains::STATEMENTS,
+        reports::STATEMENTS,
         sightings::STATEMENTS,
         sources::STATEMENTS,
         stories::STATEMENTS,

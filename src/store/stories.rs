@@ -2,10 +2,10 @@
 
 use super::nouns::{PlacedArticle, Sighting, Unplaced};
 use super::statements::{insert, json_array, run, statements};
-use super::{Result, sightings};
+use super::{Result, corrections, overlay, sightings};
 use crate::clock::Millis;
 use crate::news::story::{Neighbour, Placed};
-use crate::news::{ArticleId, NewsroomId, StoryId};
+use crate::news::{ArticleId, NewsroomId, Overlay, StoryId};
 use crate::text::vector::Vector;
 use serde_json::json;
 use sqlx::SqliteConnection;
@@ -22,6 +22,13 @@ statements! {
             SELECT source FROM newsroom_source
             WHERE newsroom = $1 AND muted = 2 AND removed_at IS NULL) AS ns
         CROSS JOIN json_each($2) AS w CROSS JOIN placement AS p ON p.story = w.value
+        CROSS JOIN carried AS c ON c.source = ns.source AND c.article = p.article
+        CROSS JOIN article AS a ON a.id = p.article CROSS JOIN outlet AS o ON o.id = a.outlet";
+    /// The same of articles with their stories, [[article, story], ...].
+    CORRECTED_COUNTED = "SELECT DISTINCT w.value ->> 1, o.domain, p.same_text FROM (
+            SELECT source FROM newsroom_source
+            WHERE newsroom = $1 AND muted = 2 AND removed_at IS NULL) AS ns
+        CROSS JOIN json_each($2) AS w CROSS JOIN placement AS p ON p.article = w.value ->> 0
         CROSS JOIN carried AS c ON c.source = ns.source AND c.article = p.article
         CROSS JOIN article AS a ON a.id = p.article CROSS JOIN outlet AS o ON o.id = a.outlet";
     LIVING = "SELECT s.id, coalesce(s.alias_of, s.id) FROM json_each($1) AS w
@@ -82,16 +89,37 @@ statements! {
     MAKE_ALIAS = "UPDATE story SET alias_of = $2 WHERE id = $1 OR alias_of = $1";
 }
 
-/// For each story that there is: its living id, that of the elder one where it was merged.
+/// For each story that there is: its living id, that of the elder one where it was merged, by the
+/// machine or here. Another newsroom's own stories are not there.
 pub(super) async fn living(
     c: &mut SqliteConnection,
+    newsroom: NewsroomId,
+    stories: &[StoryId],
+) -> Result<HashMap<StoryId, StoryId>> {
+    let overlay = overlay::of(c, newsroom).await?;
+    living_under(c, newsroom, overlay.as_ref(), stories).await
+}
+
+async fn living_under(
+    c: &mut SqliteConnection,
+    newsroom: NewsroomId,
+    overlay: Option<&Overlay>,
     stories: &[StoryId],
 ) -> Result<HashMap<StoryId, StoryId>> {
     let asked = json_array(stories.iter().map(|story| story.0));
-    let rows: Vec<(i64, i64)> = sqlx::query_as(LIVING).bind(asked).fetch_all(c).await?;
+    let rows: Vec<(i64, i64)> = sqlx::query_as(LIVING)
+        .bind(asked)
+        .fetch_all(&mut *c)
+        .await?;
+    let foreign = overlay::foreign(c, newsroom, stories.iter().copied()).await?;
+    let living = |living: i64| match overlay {
+        Some(overlay) => overlay.story(StoryId(living)),
+        None => StoryId(living),
+    };
     Ok(rows
         .into_iter()
-        .map(|(asked, living)| (StoryId(asked), StoryId(living)))
+        .map(|(asked, found)| (StoryId(asked), living(found)))
+        .filter(|(asked, _)| !foreign.contains(asked))
         .collect())
 }
 
@@ -100,41 +128,77 @@ pub(super) async fn view(
     newsroom: NewsroomId,
     stories: &[StoryId],
 ) -> Result<Vec<(StoryId, Vec<Sighting>)>> {
-    let asked = json_array(stories.iter().map(|story| story.0));
-    let living: HashMap<i64, i64> = sqlx::query_as(LIVING)
-        .bind(asked)
-        .fetch_all(&mut *c)
-        .await?
-        .into_iter()
+    let overlay = overlay::of(c, newsroom).await?;
+    let stories = order(c, newsroom, overlay.as_ref(), stories).await?;
+    let stories: Vec<StoryId> = (stories.into_iter())
+        .filter(|story| !overlay.as_ref().is_some_and(|one| one.is_hidden(*story)))
         .collect();
+    view_of(c, newsroom, overlay.as_ref(), &stories).await
+}
+
+/// The same of one story, also where it is hidden.
+pub(super) async fn view_all(
+    c: &mut SqliteConnection,
+    newsroom: NewsroomId,
+    story: StoryId,
+) -> Result<Option<(StoryId, Vec<Sighting>)>> {
+    let overlay = overlay::of(c, newsroom).await?;
+    let stories = order(c, newsroom, overlay.as_ref(), &[story]).await?;
+    let mut found = view_of(c, newsroom, overlay.as_ref(), &stories).await?;
+    Ok(found.pop())
+}
+
+/// Each story once, under its living id, in the order of first asking.
+async fn order(
+    c: &mut SqliteConnection,
+    newsroom: NewsroomId,
+    overlay: Option<&Overlay>,
+    stories: &[StoryId],
+) -> Result<Vec<StoryId>> {
+    let living = living_under(c, newsroom, overlay, stories).await?;
     let mut known = HashSet::new();
-    let order: Vec<i64> = stories
+    Ok(stories
         .iter()
-        .filter_map(|story| living.get(&story.0).copied())
+        .filter_map(|story| living.get(story).copied())
         .filter(|id| known.insert(*id))
-        .collect();
-    let mut members: Vec<(i64, i64)> = sqlx::query_as(VISIBLE_MEMBERS)
-        .bind(json_array(order.iter().copied()))
-        .bind(newsroom.0)
-        .bind(STORY_ARTICLES_MAX)
-        .fetch_all(&mut *c)
-        .await?;
-    members.sort_unstable();
-    let ids: Vec<ArticleId> = members
-        .iter()
-        .map(|(article, _)| ArticleId(*article))
-        .collect();
-    let story_of: HashMap<i64, i64> = members.into_iter().collect();
-    let mut views: HashMap<i64, Vec<Sighting>> = HashMap::new();
-    for sighting in sightings::load(c, newsroom, &ids).await? {
+        .collect())
+}
+
+async fn view_of(
+    c: &mut SqliteConnection,
+    newsroom: NewsroomId,
+    overlay: Option<&Overlay>,
+    order: &[StoryId],
+) -> Result<Vec<(StoryId, Vec<Sighting>)>> {
+    let members = match overlay {
+        Some(overlay) => newest_members(c, newsroom, overlay, order).await?,
+        None => {
+            let rows: Vec<(i64, i64)> = sqlx::query_as(VISIBLE_MEMBERS)
+                .bind(json_array(order.iter().map(|story| story.0)))
+                .bind(newsroom.0)
+                .bind(STORY_ARTICLES_MAX)
+                .fetch_all(&mut *c)
+                .await?;
+            let mut rows: Vec<(ArticleId, StoryId)> = rows
+                .into_iter()
+                .map(|(article, story)| (ArticleId(article), StoryId(story)))
+                .collect();
+            rows.sort_unstable();
+            rows
+        }
+    };
+    let ids: Vec<ArticleId> = members.iter().map(|(article, _)| *article).collect();
+    let story_of: HashMap<ArticleId, StoryId> = members.into_iter().collect();
+    let mut views: HashMap<StoryId, Vec<Sighting>> = HashMap::new();
+    for sighting in sightings::load_all(c, newsroom, overlay, &ids).await? {
         views
-            .entry(story_of[&sighting.article.id.0])
+            .entry(story_of[&sighting.article.id])
             .or_default()
             .push(sighting);
     }
     Ok(order
-        .into_iter()
-        .filter_map(|id| Some((StoryId(id), views.remove(&id)?)))
+        .iter()
+        .filter_map(|id| Some((*id, views.remove(id)?)))
         .collect())
 }
 
@@ -144,13 +208,46 @@ pub(super) async fn counted(
     newsroom: NewsroomId,
     stories: &[StoryId],
 ) -> Result<Vec<(StoryId, String, ArticleId)>> {
-    let rows: Vec<(i64, String, i64)> = sqlx::query_as(COUNTED)
+    let (sql, wanted) = match overlay::of(c, newsroom).await? {
+        None => (COUNTED, json_array(stories.iter().map(|story| story.0))),
+        Some(overlay) => {
+            let members = overlay::members(c, newsroom, &overlay, stories).await?;
+            let pairs: Vec<[i64; 2]> = (members.into_iter())
+                .map(|(article, story)| [article.0, story.0])
+                .collect();
+            (CORRECTED_COUNTED, json!(pairs).to_string())
+        }
+    };
+    let rows: Vec<(i64, String, i64)> = sqlx::query_as(sql)
         .bind(newsroom.0)
-        .bind(json_array(stories.iter().map(|story| story.0)))
+        .bind(wanted)
         .fetch_all(c)
         .await?;
     let one = |(story, outlet, text)| (StoryId(story), outlet, ArticleId(text));
     Ok(rows.into_iter().map(one).collect())
+}
+
+/// The newest visible articles of each story where corrections say which those are.
+async fn newest_members(
+    c: &mut SqliteConnection,
+    newsroom: NewsroomId,
+    overlay: &Overlay,
+    stories: &[StoryId],
+) -> Result<Vec<(ArticleId, StoryId)>> {
+    let mut members = overlay::members(c, newsroom, overlay, stories).await?;
+    let ids: Vec<ArticleId> = members.iter().map(|(article, _)| *article).collect();
+    let seen = sightings::seen_by(c, newsroom, &ids).await?;
+    let mut counts: HashMap<StoryId, u32> = HashMap::new();
+    members.reverse();
+    members.retain(|(article, story)| {
+        let count = counts.entry(*story).or_default();
+        let is_seen = seen.get(&article.0).is_some_and(sightings::Seen::is_shown);
+        let is_shown = is_seen && *count < STORY_ARTICLES_MAX;
+        *count += u32::from(is_shown);
+        is_shown
+    });
+    members.reverse();
+    Ok(members)
 }
 
 pub(super) async fn unplaced(c: &mut SqliteConnection, limit: u32) -> Result<Vec<Unplaced>> {
@@ -244,6 +341,9 @@ pub(super) async fn place(
     }
     insert_all(c, rows, at).await?;
     let mut moves: BTreeMap<i64, i64> = BTreeMap::new();
+    let moved: Vec<i64> = (changes.iter())
+        .flat_map(|(_, moved)| moved.iter().map(|(article, _)| article.0))
+        .collect();
     for (merged, moved) in changes {
         if !merged.is_empty() {
             move_all(c, std::mem::take(&mut moves), at).await?;
@@ -263,8 +363,11 @@ pub(super) async fn place(
         let rows = json!(rows).to_string();
         sqlx::query(CARRY).bind(rows).execute(&mut *c).await?;
     }
-    sqlx::query(TO_DECIDE).bind(articles).execute(c).await?;
-    Ok(())
+    sqlx::query(TO_DECIDE)
+        .bind(&articles)
+        .execute(&mut *c)
+        .await?;
+    corrections::follow(c, articles, moved).await
 }
 
 /// Those of the articles that are placed already.
@@ -381,7 +484,7 @@ fn neighbour_bytes(neighbours: &[Neighbour]) -> Vec<u8> {
     bytes
 }
 
-fn neighbours_of(bytes: &[u8]) -> Vec<Neighbour> {
+pub(super) fn neighbours_of(bytes: &[u8]) -> Vec<Neighbour> {
     let neighbour = |bytes: &[u8]| Neighbour {
         article: ArticleId(i64::from_le_bytes(
             bytes[..8].try_into().expect("eight bytes"),

@@ -18,6 +18,8 @@ const REMOVED_MS: Millis = 30 * DAY;
 const LEFT_MS: Millis = 30 * DAY;
 /// Decisions, messages and what was told by them: stories do not live that long.
 const TOLD_MS: Millis = 90 * DAY;
+/// Stories are looked back on for a month; what was corrected of them outlives that by far.
+const CORRECTIONS_MS: Millis = 180 * DAY;
 const SHOWN_MS: Millis = DAY;
 const HOSTS_MS: Millis = DAY;
 
@@ -54,6 +56,10 @@ statements! {
         SELECT newsroom, person, topic FROM asked WHERE at < $1 LIMIT $2)";
     DROP_NOTICES = "DELETE FROM notice WHERE id IN (
         SELECT id FROM notice WHERE made_at < $1 LIMIT $2)";
+    /// With where they put articles.
+    DROP_CORRECTIONS = "DELETE FROM correction WHERE id IN (
+        SELECT id FROM correction WHERE at < $1 LIMIT $2)";
+    DROP_REPORTS = "DELETE FROM report WHERE id IN (SELECT id FROM report WHERE at < $1 LIMIT $2)";
     DROP_SUGGESTIONS = "DELETE FROM suggestion WHERE id IN (
         SELECT id FROM suggestion WHERE made_at < $1 LIMIT $2)";
     DROP_SUBSCRIPTIONS = "DELETE FROM subscription WHERE id IN (
@@ -74,6 +80,8 @@ const DROPS: &[(&str, Millis)] = &[
     (DROP_TOLD_SENTENCES, TOLD_MS),
     (DROP_ASKED, TOLD_MS),
     (DROP_NOTICES, TOLD_MS),
+    (DROP_CORRECTIONS, CORRECTIONS_MS),
+    (DROP_REPORTS, TOLD_MS),
     (DROP_SUGGESTIONS, TOLD_MS),
     (DROP_SUBSCRIPTIONS, REMOVED_MS),
 ];

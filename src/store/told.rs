@@ -1,11 +1,13 @@
 //! What destinations were told: stories and sentences.
 
-use super::Result;
+use super::nouns::Letterbox;
 use super::statements::{insert, json_array, run, statements};
+use super::{Result, overlay};
 use crate::clock::Millis;
 use crate::news::StoryId;
 use crate::news::subscription::DestinationId;
 use sqlx::SqliteConnection;
+use std::collections::HashSet;
 
 statements! {
     TELL_SENTENCE = "INSERT INTO told_sentence (destination, hash, at) VALUES (?, ?, ?)
@@ -34,20 +36,39 @@ pub(super) async fn told_sentences(
         .await?)
 }
 
-/// Those of the living stories that the destination was told by another row than this one.
+/// Those of the living stories that the row's destination was told by another row than this one.
 pub(super) async fn told_to(
     c: &mut SqliteConnection,
-    destination: DestinationId,
+    row: &Letterbox,
     stories: &[StoryId],
-    row: i64,
 ) -> Result<Vec<StoryId>> {
-    let ids: Vec<i64> = sqlx::query_scalar(TOLD_TO)
-        .bind(destination.0)
-        .bind(json_array(stories.iter().map(|id| id.0)))
-        .bind(row)
-        .fetch_all(c)
-        .await?;
-    Ok(ids.into_iter().map(StoryId).collect())
+    let ask = async |c: &mut SqliteConnection, stories: &[StoryId]| -> Result<Vec<StoryId>> {
+        let ids: Vec<i64> = sqlx::query_scalar(TOLD_TO)
+            .bind(row.destination.0)
+            .bind(json_array(stories.iter().map(|id| id.0)))
+            .bind(row.id)
+            .fetch_all(c)
+            .await?;
+        Ok(ids.into_iter().map(StoryId).collect())
+    };
+    let overlay = match row.newsroom {
+        Some(room) => overlay::of(c, room).await?,
+        None => None,
+    };
+    let Some(overlay) = overlay else {
+        return ask(c, stories).await;
+    };
+    let parts: Vec<StoryId> = (stories.iter())
+        .flat_map(|story| overlay::parts_of(Some(&overlay), *story))
+        .collect();
+    let told: HashSet<StoryId> = (ask(c, &parts).await?.into_iter())
+        .map(|part| overlay.story(part))
+        .collect();
+    Ok(stories
+        .iter()
+        .copied()
+        .filter(|story| told.contains(story))
+        .collect())
 }
 
 /// Sentences that a destination is quoted.

@@ -3,7 +3,7 @@
 use super::{View, headline};
 use crate::desk::{Desk, No};
 use crate::news::rank::Candidate;
-use crate::news::{NewsroomId, StoryId};
+use crate::news::{ArticleId, NewsroomId, StoryId};
 use crate::page::story::SourceLine;
 use crate::store::Sighting;
 use std::collections::HashSet;
@@ -34,17 +34,7 @@ pub(super) async fn with_counted(
 
 /// The articles of a story for its card, oldest first.
 pub fn source_lines(view: &View) -> Vec<SourceLine> {
-    let mut texts = HashSet::new();
-    let mut in_order: Vec<&Sighting> = view.sightings.iter().collect();
-    in_order.sort_by_key(|sighting| (sighting.article.at(), sighting.article.id));
-    let heard = in_order.into_iter().map(|sighting| SourceLine {
-        outlet: sighting.outlet_name.clone(),
-        title: headline(sighting, view.refrains(sighting)),
-        url: sighting.article.link.clone(),
-        at: sighting.article.at(),
-        copy: !texts.insert(sighting.same_text),
-    });
-    let heard: Vec<SourceLine> = heard.collect();
+    let heard = pieces(view).into_iter().map(|(_, line)| line);
     let counted = view.counted.iter().map(|sighting| SourceLine {
         outlet: sighting.outlet_name.clone(),
         title: COUNTED_ONLY.to_owned(),
@@ -52,5 +42,25 @@ pub fn source_lines(view: &View) -> Vec<SourceLine> {
         at: sighting.article.at(),
         copy: false,
     });
-    heard.into_iter().chain(counted).collect()
+    heard.chain(counted).collect()
+}
+
+/// Those that are shown, each with its article.
+pub fn pieces(view: &View) -> Vec<(ArticleId, SourceLine)> {
+    let mut texts = HashSet::new();
+    let mut in_order: Vec<&Sighting> = view.sightings.iter().collect();
+    in_order.sort_by_key(|sighting| (sighting.article.at(), sighting.article.id));
+    in_order
+        .into_iter()
+        .map(|sighting| {
+            let line = SourceLine {
+                outlet: sighting.outlet_name.clone(),
+                title: headline(sighting, view.refrains(sighting)),
+                url: sighting.article.link.clone(),
+                at: sighting.article.at(),
+                copy: !texts.insert(sighting.same_text),
+            };
+            (sighting.article.id, line)
+        })
+        .collect()
 }

@@ -1,6 +1,6 @@
 //! The articles of a place, as they are looked up for an answer.
 
-use super::{Place, hunt, is_excluded, unsaid};
+use super::{Place, hunt, is_excluded, story_of, unsaid};
 use crate::desk::learned::Lesson;
 use crate::desk::{Desk, No};
 use crate::news::{ArticleId, Topic};
@@ -30,7 +30,21 @@ pub async fn articles(desk: &Desk, place: Place<'_>) -> Result<HashSet<ArticleId
 pub async fn sightings(desk: &Desk, place: Place<'_>) -> Result<Vec<Sighting>, No> {
     let mut found = desk.store.hunt(&hunt(place)).await?;
     found.retain(|sighting| place.has_seen(sighting));
+    leave_off_topic(desk, place, &mut found).await?;
     Ok(found)
+}
+
+/// Leaves out what moderators said is not about the topic.
+pub(super) async fn leave_off_topic(
+    desk: &Desk,
+    place: Place<'_>,
+    found: &mut Vec<Sighting>,
+) -> Result<(), No> {
+    if let Some(topic) = place.topic {
+        let corrected = desk.store.overlay(place.newsroom).await?;
+        found.retain(|one| !corrected.is_off_topic(story_of(one), &topic.key));
+    }
+    Ok(())
 }
 
 /// Articles that never say the topic's words and yet match by what was learned of it.
@@ -48,5 +62,6 @@ pub async fn unsaid_sightings(
     let ids: Vec<ArticleId> = unsaid.iter().map(|(id, _)| *id).collect();
     let mut found = desk.store.by_article(place.newsroom, &ids).await?;
     found.retain(|sighting| !is_excluded(topic, sighting));
+    leave_off_topic(desk, place, &mut found).await?;
     Ok(found)
 }

@@ -13,7 +13,7 @@ use crate::news::subscription::{Destination, What};
 use crate::news::{StoryId, Subscription, SubscriptionId};
 use crate::page::setup::{self as page, NEWS, Whose};
 use crate::page::{Ask, Refusal};
-use crate::store::{Hand, NewDigest, Ruling};
+use crate::store::{self, Hand, NewDigest, Ruling};
 
 /// The value that names the subscription, once there is one.
 const SUBSCRIPTION: &str = "subscription";
@@ -101,11 +101,15 @@ impl Here<'_> {
             );
         };
         let shown: Vec<StoryId> = ask.kept.iter().map(|id| StoryId(*id)).collect();
-        let living = store.living(&shown).await?;
-        let told = store.told(&shown).await?;
+        let corrections = store.correction_changes().await?;
+        let living = store.living(self.room, &shown).await?;
+        let overlays = store.overlays(&[self.room]).await?;
+        let names: Vec<StoryId> = living.values().copied().collect();
+        let parts = store::parts(&overlays, names.iter().map(|story| (self.room, *story)));
+        let told = store.told(&names, &parts).await?;
         let is_told = |story: &StoryId| {
             let mut told = told.iter();
-            told.any(|(to, told, _)| *to == subscription.destination && told == story)
+            told.any(|(_, to, told, _)| *to == subscription.destination && told == story)
         };
         let mut views = compose::views(self.desk, self.room, &shown).await?;
         views.retain(|view| living.values().any(|one| *one == view.id) && !is_told(&view.id));
@@ -136,7 +140,7 @@ impl Here<'_> {
                 .collect(),
             stories,
         };
-        if store.save_digest(digest, now).await?.is_none() {
+        if store.save_digest(digest, corrections, now).await?.is_none() {
             return Err(Refusal::new("The digest is paused, so nothing was posted.")
                 .can("Type /subscriptions list to wake it.")
                 .into());

@@ -38,6 +38,7 @@ impl Decide {
         let Some(subscription) = roster.get(id).cloned() else {
             return Ok(Report::default());
         };
+        let corrections = self.store().correction_changes().await?;
         let cases: Vec<Case> = (self.store().holds_of(id).await?.into_iter())
             .map(Case::again)
             .collect();
@@ -56,7 +57,7 @@ impl Decide {
         };
         if let Some(end) = (wish.quiet).and_then(|quiet| quiet.ends_at(&preferences.zone, now)) {
             digest.next = Some(end);
-            self.store().save_digest(digest, now).await?;
+            self.store().save_digest(digest, corrections, now).await?;
             return Ok(Report::default());
         }
         for case in cases {
@@ -89,7 +90,7 @@ impl Decide {
             }
         }
         let report = Report::of(&digest.decided);
-        self.store().save_digest(digest, now).await?;
+        self.store().save_digest(digest, corrections, now).await?;
         Ok(report)
     }
 }

@@ -50,6 +50,8 @@ struct Wanted {
     words: Vec<String>,
     /// A newsroom that wants it: it is taught by what that one read.
     newsroom: NewsroomId,
+    /// Whether others want it too: then it goes by no newsroom's corrections.
+    is_shared: bool,
     taught_at: Option<Millis>,
 }
 
@@ -102,7 +104,8 @@ impl Roster {
     }
 
     fn want(&mut self, key: &str, shown: &str, newsroom: NewsroomId) {
-        if self.topics.contains_key(key) {
+        if let Some(wanted) = self.topics.get_mut(key) {
+            wanted.is_shared |= wanted.newsroom != newsroom;
             return;
         }
         // It was parsed when it was saved; what no longer parses matches nothing.
@@ -125,6 +128,7 @@ impl Roster {
             words: written(&topic.key),
             topic,
             newsroom,
+            is_shared: false,
             taught_at: None,
         };
         self.topics.insert(key.to_owned(), wanted);
@@ -152,7 +156,8 @@ impl Roster {
                 continue;
             };
             wanted.taught_at = Some(now);
-            let lesson = learned::lesson(desk, wanted.newsroom, &wanted.topic).await?;
+            let (room, corrected) = (wanted.newsroom, !wanted.is_shared);
+            let lesson = learned::lesson_of(desk, room, &wanted.topic, corrected).await?;
             let profile = lesson.as_ref().map(|lesson| lesson.profile.as_ref());
             let handle = self.matcher.insert(&wanted.topic, profile);
             self.keys.insert(handle, key);

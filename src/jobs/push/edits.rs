@@ -31,7 +31,7 @@ impl Push {
             return Ok((None, None));
         };
         // Of two messages about what became one story the elder goes on; the other stays as it is.
-        if self.desk.store.has_elder(row.id).await? {
+        if self.desk.store.has_elder(row).await? {
             return Ok((None, None));
         }
         let composed = match letters::compose(&self.desk, row).await {

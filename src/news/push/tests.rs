@@ -16,6 +16,8 @@ struct Setting {
     pings_today: u32,
     held: Option<(Reason, Option<Millis>)>,
     excluded: Option<&'static str>,
+    hidden: bool,
+    off_topic: bool,
     now: Millis,
 }
 
@@ -40,6 +42,8 @@ impl Setting {
             pings_today: 0,
             held: None,
             excluded: None,
+            hidden: false,
+            off_topic: false,
             now: NOON,
         }
     }
@@ -53,6 +57,8 @@ impl Setting {
             grounds: &self.grounds,
             matches: self.grounds.is_reached(),
             excluded: self.excluded,
+            hidden: self.hidden,
+            off_topic: self.off_topic,
             told: self.told,
             sent_today: self.sent_today,
             pings_today: self.pings_today,

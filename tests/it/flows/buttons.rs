@@ -131,6 +131,7 @@ fn assert_works(command: &str, label: &str, seen: &Seen) {
     match label {
         "Open a story" => assert!(text.contains("**Sources**"), "{why}"),
         "Open a source" => assert!(text.contains("**Weight**"), "{why}"),
+        "Wrong?" => assert!(text.contains("Moderators are told"), "{why}"),
         "Show here" => {}
         "Confirm" => assert!(text.contains("is a source now"), "{why}"),
         "Next" => assert_eq!(seen.callback, 7, "{why}"),
@@ -152,6 +153,7 @@ fn assert_refreshed(command: &str, label: &str, text: &str) {
         ("brief", _) => &["Harbour", "harbour", "Top stories", "No news"],
         ("headlines", _) => &["Headlines", "Top stories", "No news"],
         ("search", _) => &["Harbour", "harbour"],
+        ("story", "Wrong?") => &["What is wrong?"],
         ("story", _) => &["walrus"],
         _ => panic!("an unexpected command: {command}"),
     };

@@ -69,7 +69,7 @@ async fn a_known_link_is_answered_with_its_story_and_its_own_quotes() {
     - The Tern: [Ferry Orla aground off Skarn](http://tern.example/orla) · 42 min ago
     - The Wren: [Boats bring 140 ashore from stranded Orla](http://wren.example/stranded) · 2 min ago
     -# #Skarn #Orla #Norrbo
-    [Show here]
+    [Show here] [Wrong?]
     ");
     insta::assert_snapshot!(world.types("/summarise http://wren.example/stranded").await, @r"
     ## [Boats bring 140 ashore from stranded Orla](http://wren.example/stranded)

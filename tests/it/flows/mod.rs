@@ -11,6 +11,7 @@ mod entries;
 mod fanout;
 mod faults;
 mod first;
+mod fixes;
 mod health;
 mod hostile;
 mod killed;

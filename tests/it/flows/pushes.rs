@@ -255,7 +255,7 @@ async fn what_a_topic_leaves_out_is_decided_so_until_a_report_without_it_comes()
     let found = store.by_link(room, "https://tern.example/1").await;
     let story = found.expect("read").and_then(|one| one.story);
     let decided = store
-        .known_of(&[story.expect("placed")])
+        .known_of(&[story.expect("placed")], &[])
         .await
         .expect("read");
     let reasons: Vec<&Reason> = decided.iter().map(|one| &one.reason).collect();

@@ -1,0 +1,107 @@
+//! Wrong? on a story's card: what a member can say of it, and what becomes of that.
+
+use crate::page::action::Style;
+use crate::page::fix;
+use crate::page::story::StoryLines;
+use crate::page::{Action, Ask, Block, Button, Card, Choice, Line, Page, Row, Select};
+use crate::text::plain;
+
+/// Characters of a headline in a notice.
+const HEADLINE_CHARS_MAX: usize = 120;
+
+/// What can be wrong, as values and in words.
+pub const CHOICES: [(&str, &str); 4] = [
+    ("parts", "It is not one story"),
+    ("same", "It is the same as another story"),
+    ("topic", "It is not about its topic"),
+    ("place", "It should not be here"),
+];
+
+/// The button on a card.
+pub fn button(ask: Ask) -> Button {
+    Button {
+        label: "Wrong?".to_owned(),
+        action: Action::Open {
+            ask: ask.value("wrong", "ask"),
+            chosen: None,
+        },
+        style: Style::Plain,
+    }
+}
+
+/// What is wrong? `fix`: where a moderator asks, who can mend it at once.
+pub fn question(story: &StoryLines, ask: &Ask, fix: bool) -> Page {
+    let blocks = vec![
+        Block::Title(Line::ours("What is wrong?")),
+        Block::Heading(Line::new().link(&story.headline, story.url.as_deref())),
+        Block::Text(Line::ours(
+            "Moderators are told what you choose, and not who you are. You hear when they dealt with it.",
+        )),
+    ];
+    let choice = |(value, label): &(&str, &str)| Choice {
+        label: (*label).to_owned(),
+        value: (*value).to_owned(),
+        description: None,
+    };
+    let mut rows = vec![Row::Select(Select {
+        placeholder: "What is wrong".to_owned(),
+        action: Action::Choose {
+            ask: ask.clone(),
+            option: "wrong".to_owned(),
+        },
+        choices: CHOICES.iter().map(choice).collect(),
+    })];
+    if fix {
+        rows.push(Row::Buttons(vec![fix::button(fix::ask_of(story))]));
+    }
+    Page {
+        blocks,
+        rows,
+        empty: false,
+    }
+}
+
+/// It was passed on.
+pub fn thanks() -> Page {
+    Page {
+        blocks: vec![
+            Block::Title(Line::ours("Thank you")),
+            Block::Text(Line::ours(
+                "The moderators are told. You hear when they dealt with it.",
+            )),
+        ],
+        ..Page::default()
+    }
+}
+
+/// This person said so before.
+pub fn before() -> Page {
+    Page {
+        blocks: vec![
+            Block::Title(Line::ours("Already passed on")),
+            Block::Text(Line::ours(
+                "What you said of this story waits for the moderators. It was not passed on a second time.",
+            )),
+        ],
+        ..Page::default()
+    }
+}
+
+/// What moderators are told.
+pub fn notice(story: &StoryLines, what: &str) -> Card {
+    let said = CHOICES.iter().find(|(value, _)| *value == what);
+    let said = said.map_or("Something is wrong with it", |(_, label)| label);
+    Card {
+        head: Line::ours("A member says that a story is wrong"),
+        blocks: vec![
+            Block::Heading(Line::new().link(&story.headline, story.url.as_deref())),
+            Block::Text(Line::ours(format!("{said}."))),
+        ],
+    }
+}
+
+/// What a member is told whose report was dealt with.
+pub fn dealt_with(headline: &str) -> String {
+    let headline = plain::cut(headline, HEADLINE_CHARS_MAX);
+    format!("Moderators dealt with what you said of “{headline}”. Thank you.")
+}

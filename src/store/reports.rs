@@ -1,0 +1,159 @@
+//! What members said is wrong with stories, until moderators deal with it.
+
+use super::statements::{json_array, statements};
+use super::{Dealt, NewNotice, Result, Store, Whom, notices, overlay, stories};
+use crate::clock::{DAY, Millis};
+use crate::news::{NewsroomId, StoryId};
+use crate::page::{Button, Card};
+use sqlx::SqliteConnection;
+use std::collections::HashSet;
+
+/// Reports of one person a day, and open ones of a newsroom.
+pub const REPORTS_PER_DAY_MAX: i64 = 5;
+pub const REPORTS_OPEN_MAX: i64 = 100;
+
+statements! {
+    COUNT_OF = "SELECT count(*) FROM report WHERE person = $1 AND at > $2";
+    COUNT_OPEN = "SELECT count(*) FROM report WHERE newsroom = $1 AND closed_at IS NULL";
+    /// Once a person and story.
+    ADD = "INSERT INTO report (id, newsroom, story, person, what, at)
+        VALUES ((SELECT coalesce(max(id), 0) + 1 FROM report), $1, $2, $3, $4, $5)
+        ON CONFLICT DO NOTHING RETURNING id";
+    OPEN = "SELECT r.id, r.person, coalesce(s.alias_of, s.id), r.story, r.what FROM report AS r
+        CROSS JOIN story AS s ON s.id = r.story
+        WHERE r.newsroom = $1 AND r.closed_at IS NULL ORDER BY r.id";
+    CLOSE = "UPDATE report SET closed_at = $2 WHERE id IN (SELECT value FROM json_each($1))";
+}
+
+/// What a member says is wrong with a story.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    NotOneStory,
+    SameAsAnother,
+    NotAboutTopic,
+    ShouldNotBeHere,
+}
+
+/// What a member says of a story, and what moderators are told.
+#[derive(Clone, Debug)]
+pub struct NewReport {
+    pub newsroom: NewsroomId,
+    pub story: StoryId,
+    /// Discord's id.
+    pub person: u64,
+    pub what: What,
+    pub card: Card,
+    pub buttons: Vec<Button>,
+}
+
+/// How a report was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reported {
+    Done,
+    /// This person's report of this story waits for moderators already.
+    Before,
+    /// So many a day.
+    TooMany {
+        max: i64,
+    },
+    /// As many as moderators can be asked to look at.
+    Full,
+    /// The newsroom has no such story, or it waits for its place.
+    Gone,
+}
+
+impl Store {
+    /// Keeps a member's report, and has the moderators told, once of a story and what is wrong.
+    pub async fn report(&self, new: NewReport, at: Millis) -> Result<Reported> {
+        self.urgent(move |c| Box::pin(report(c, new, at))).await
+    }
+}
+
+async fn report(c: &mut SqliteConnection, new: NewReport, at: Millis) -> Result<Reported> {
+    let (newsroom, person) = (new.newsroom, new.person as i64);
+    let living = stories::living(c, newsroom, &[new.story]).await?;
+    let Some(story) = living.get(&new.story).copied() else {
+        return Ok(Reported::Gone);
+    };
+    let today: i64 = sqlx::query_scalar(COUNT_OF)
+        .bind(person)
+        .bind(at - DAY)
+        .fetch_one(&mut *c)
+        .await?;
+    let open: i64 = sqlx::query_scalar(COUNT_OPEN)
+        .bind(newsroom.0)
+        .fetch_one(&mut *c)
+        .await?;
+    if today >= REPORTS_PER_DAY_MAX {
+        let max = REPORTS_PER_DAY_MAX;
+        return Ok(Reported::TooMany { max });
+    }
+    if open >= REPORTS_OPEN_MAX {
+        return Ok(Reported::Full);
+    }
+    let what = match new.what {
+        What::NotOneStory => 0,
+        What::SameAsAnother => 1,
+        What::NotAboutTopic => 2,
+        What::ShouldNotBeHere => 3,
+    };
+    let added: Option<i64> = sqlx::query_scalar(ADD)
+        .bind(newsroom.0)
+        .bind(story.0)
+        .bind(person)
+        .bind(what)
+        .bind(at)
+        .fetch_optional(&mut *c)
+        .await?;
+    if added.is_none() {
+        return Ok(Reported::Before);
+    }
+    let notice = NewNotice {
+        newsroom,
+        whom: Whom::Moderators,
+        key: key(story.0, what),
+        card: new.card,
+        buttons: new.buttons,
+    };
+    notices::notify(c, notice, at).await?;
+    Ok(Reported::Done)
+}
+
+/// Under which moderators are told of it.
+fn key(story: i64, what: i64) -> String {
+    format!("report:{story}:{what}")
+}
+
+/// A moderator dealt with the stories: reports of them are closed, and who made them is told.
+pub(super) async fn close(
+    c: &mut SqliteConnection,
+    newsroom: NewsroomId,
+    stories: &[StoryId],
+    thanks: &str,
+    dealt: Dealt,
+) -> Result<()> {
+    let open: Vec<(i64, i64, i64, i64, i64)> = sqlx::query_as(OPEN)
+        .bind(newsroom.0)
+        .fetch_all(&mut *c)
+        .await?;
+    if open.is_empty() {
+        return Ok(());
+    }
+    let seen = overlay::of(c, newsroom).await?.unwrap_or_default();
+    let names: HashSet<StoryId> = stories.iter().map(|story| seen.story(*story)).collect();
+    let closed: Vec<_> = (open.into_iter())
+        .filter(|(_, _, story, ..)| names.contains(&seen.story(StoryId(*story))))
+        .collect();
+    sqlx::query(CLOSE)
+        .bind(json_array(closed.iter().map(|(id, ..)| *id)))
+        .bind(dealt.at)
+        .execute(&mut *c)
+        .await?;
+    for (id, person, _, story, what) in closed {
+        notices::deal_key(c, newsroom, key(story, what), dealt.clone()).await?;
+        let whom = Whom::Person(person as u64);
+        let notice = NewNotice::of_words(newsroom, whom, format!("report:{id}"), thanks);
+        notices::notify(c, notice, dealt.at).await?;
+    }
+    Ok(())
+}
