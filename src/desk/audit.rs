@@ -200,6 +200,7 @@ fn edited(noted: &Noted) -> Vec<Part> {
     };
     let weight = |held: &Held| {
         let weight = match (held.muted, held.weight) {
+            (true, _) if held.counted => Weight::Counted,
             (true, _) => Weight::Muted,
             (false, ..=1) => Weight::Less,
             (false, 2) => Weight::Normal,

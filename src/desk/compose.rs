@@ -1,9 +1,11 @@
 //! From what the store knows to what a page shows: finding, ranking and quoting for every command.
 
+mod counted;
 mod place;
 mod told;
 mod views;
 
+pub use counted::{pieces, source_lines};
 pub use place::{articles, sightings, unsaid_sightings};
 pub use told::timeline;
 pub use views::{View, refrains_of, view_all, views};
@@ -17,7 +19,7 @@ use crate::news::topic::Fit;
 use crate::news::{
     ArticleId, NewsroomId, SourceId, StoryId, Topic, grounding, hashtag, outlet, quote,
 };
-use crate::page::story::{QuoteLine, SourceLine, StoryLines};
+use crate::page::story::{QuoteLine, StoryLines};
 use crate::store::{Hunt, Sighting};
 use crate::text::refrain::Refrains;
 use crate::text::vector::Vector;
@@ -102,6 +104,7 @@ pub async fn find(desk: &Desk, place: Place<'_>) -> Result<Found, No> {
             same_text: sighting.same_text,
         })
         .collect();
+    let candidates = counted::with_counted(desk, place.newsroom, candidates).await?;
     let mut ranked = rank::stories(&candidates, place.until);
     if place.topic.is_none() {
         rank::spread(&mut ranked, &candidates);
@@ -112,10 +115,10 @@ pub async fn find(desk: &Desk, place: Place<'_>) -> Result<Found, No> {
         .take(STORIES_KEPT_MAX)
         .collect();
     let chosen: HashSet<StoryId> = stories.iter().copied().collect();
-    let outlets: HashSet<&str> = sightings
+    let outlets: HashSet<&str> = candidates
         .iter()
-        .filter(|sighting| chosen.contains(&story_of(sighting)))
-        .map(|sighting| sighting.article.outlet.as_str())
+        .filter(|candidate| chosen.contains(&candidate.story))
+        .map(|candidate| candidate.outlet.as_str())
         .collect();
     Ok(Found {
         outlets: outlets.len(),
@@ -234,7 +237,7 @@ fn lines_of(view: &View, lead: &Sighting, quotes: usize) -> StoryLines {
         place: view.place,
         headline: headline(lead, view.refrains(lead)),
         url: lead.article.link.clone(),
-        outlets: outlets(sightings),
+        outlets: outlets(view),
         lead_outlet: lead.outlet_name.clone(),
         newest: newest(sightings),
         quotes: if quotes == 0 {
@@ -278,12 +281,9 @@ pub fn headline(sighting: &Sighting, refrains: &Refrains) -> String {
 }
 
 /// Outlets that have the story; copies of one text count once.
-pub fn outlets(sightings: &[Sighting]) -> usize {
-    rank::outlets(
-        sightings
-            .iter()
-            .map(|sighting| (sighting.article.outlet.as_str(), sighting.same_text)),
-    )
+pub fn outlets(view: &View) -> usize {
+    let all = view.sightings.iter().chain(&view.counted);
+    rank::outlets(all.map(|sighting| (sighting.article.outlet.as_str(), sighting.same_text)))
 }
 
 /// Verbatim sentences of the story's recent articles.
@@ -376,31 +376,6 @@ pub fn material<'a>(index: usize, sighting: &'a Sighting, refrains: &'a Refrains
     }
 }
 
-/// The articles of a story for its card, oldest first.
-pub fn source_lines(view: &View) -> Vec<SourceLine> {
-    pieces(view).into_iter().map(|(_, line)| line).collect()
-}
-
-/// The same, each with its article.
-pub fn pieces(view: &View) -> Vec<(ArticleId, SourceLine)> {
-    let mut texts = HashSet::new();
-    let mut in_order: Vec<&Sighting> = view.sightings.iter().collect();
-    in_order.sort_by_key(|sighting| (sighting.article.at(), sighting.article.id));
-    in_order
-        .into_iter()
-        .map(|sighting| {
-            let line = SourceLine {
-                outlet: sighting.outlet_name.clone(),
-                title: headline(sighting, view.refrains(sighting)),
-                url: sighting.article.link.clone(),
-                at: sighting.article.at(),
-                copy: !texts.insert(sighting.same_text),
-            };
-            (sighting.article.id, line)
-        })
-        .collect()
-}
-
 /// Hashtags of a story's articles: names, without the outlets' own.
 pub fn hashtags(view: &View) -> Vec<String> {
     let reports: Vec<(&str, Cow<'_, str>, Option<&str>)> = view
@@ -430,7 +405,6 @@ pub fn hashtags(view: &View) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::news::Article;
-    use crate::news::source::Weight;
 
     fn sighting(text: &str) -> Sighting {
         let id = ArticleId::first_at(1_900_000_000_000);

@@ -47,7 +47,7 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
         typed => brief::topic_of(typed)?,
     };
     let source = match ask.get("source").filter(|typed| !typed.trim().is_empty()) {
-        Some(typed) => Some(sources::pick(desk, room, typed).await?),
+        Some(typed) => Some(sources::pick_heard(desk, room, typed).await?),
         None => None,
     };
     let period = ask

@@ -44,7 +44,7 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
             .into());
     };
     let source = match ask.get("source").filter(|typed| !typed.trim().is_empty()) {
-        Some(typed) => Some(sources::pick(desk, room, typed).await?.source.id),
+        Some(typed) => Some(sources::pick_heard(desk, room, typed).await?.source.id),
         None => None,
     };
     let period = ask
@@ -63,7 +63,9 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
     }
     let from = ask.from.min(ids.len());
     let page = &ids[from..ids.len().min(from + HITS_MAX)];
-    let shown = desk.store.by_article(room, page).await?;
+    let mut shown = desk.store.by_article(room, page).await?;
+    // An earlier page may have kept what was muted since.
+    shown.retain(|sighting| sighting.weight.is_heard());
     let sources: Vec<SourceId> = shown
         .iter()
         .map(|sighting| sighting.article.source)

@@ -5,6 +5,7 @@ pub mod add;
 pub mod edit;
 pub mod export;
 pub mod import;
+pub mod inspect;
 pub mod list;
 pub mod packs;
 pub mod pending;
@@ -15,7 +16,7 @@ use crate::desk::command::{Answer, Asked, Command, Kind, No, Opt, Sub, Who, boxe
 use crate::desk::{Asker, Desk};
 use crate::news::source::NewsroomSource;
 use crate::news::{NewsroomId, SourceId, link};
-use crate::page::Refusal;
+use crate::page::{self, Refusal};
 
 pub const COMMAND: Command = Command {
     name: "sources",
@@ -143,7 +144,11 @@ const WEIGHT: Opt = Opt {
         ("more", "More: before others"),
         ("normal", "Normal"),
         ("less", "Less: after others"),
-        ("muted", "Muted: not shown"),
+        (
+            "counted",
+            "Counted: not shown, but counts as an outlet that reports a story",
+        ),
+        ("muted", "Muted: not shown, not counted"),
     ]),
     required: false,
     complete: false,
@@ -218,6 +223,18 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
 /// A refusal that names the nearest; failures of the store.
 pub async fn pick(desk: &Desk, room: NewsroomId, typed: &str) -> Result<NewsroomSource, No> {
     Ok(pick_among(desk.store.sources(room).await?, typed)?)
+}
+
+/// As [`pick`], for a question about that source alone: it is answered only of one that is heard.
+///
+/// # Errors
+/// A refusal also where it is muted.
+pub async fn pick_heard(desk: &Desk, room: NewsroomId, typed: &str) -> Result<NewsroomSource, No> {
+    let source = pick(desk, room, typed).await?;
+    match source.weight.is_heard() {
+        true => Ok(source),
+        false => Err(page::link::muted_source(&source.name).into()),
+    }
 }
 
 /// The same among sources that are known.

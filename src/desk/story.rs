@@ -10,7 +10,7 @@ use crate::news::topic::as_link;
 use crate::news::{ArticleId, Newsroom, NewsroomId, StoryId, link, related};
 use crate::page::period::Period;
 use crate::page::story::{CARD_RELATED_MAX, Card, StoryLines, card as draw};
-use crate::page::{Ask, Refusal};
+use crate::page::{self, Ask, Refusal};
 use crate::store::{Hunt, Sighting};
 use crate::text::background;
 use crate::text::vector::Vector;
@@ -79,6 +79,9 @@ pub async fn card(desk: &Desk, asker: &Asker, ask: &Ask) -> Answer {
         .await;
     };
     let Some(view) = compose::views(desk, room, &[id]).await?.pop() else {
+        if let Some(outlet) = muted_outlet(desk, room, typed).await? {
+            return Err(page::link::muted(&outlet).into());
+        }
         let refusal = Refusal::new("That story is no longer here.");
         return Err(refusal
             .can(
@@ -116,6 +119,17 @@ pub async fn card(desk: &Desk, asker: &Asker, ask: &Ask) -> Answer {
     let wrong = is_heard.then(|| again.clone());
     let page = draw(&drawn, asker.may_show().then_some(again), wrong);
     Ok(letters::from_same_letter(page, ask))
+}
+
+/// The outlet of the article behind a link, where the newsroom muted it.
+async fn muted_outlet(desk: &Desk, room: NewsroomId, typed: &str) -> Result<Option<String>, No> {
+    let canonical = as_link(typed).and_then(|url| link::canonical(url.as_str(), None));
+    let Some(canonical) = canonical else {
+        return Ok(None);
+    };
+    let sighting = desk.store.by_link(room, &canonical).await?;
+    let muted = sighting.filter(|sighting| !sighting.weight.is_heard());
+    Ok(muted.map(|sighting| sighting.outlet_name))
 }
 
 /// By id, by link, else the best story that holds the words.

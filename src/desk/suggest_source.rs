@@ -3,7 +3,8 @@
 
 use crate::clock::DAY;
 use crate::desk::command::{Answer, Asked, Command, Kind, Opt, Who, boxed};
-use crate::desk::sources::add::{find, inspect};
+use crate::desk::sources::add::find;
+use crate::desk::sources::inspect::inspect;
 use crate::desk::{Asker, Desk};
 use crate::news::{Newsroom, NewsroomId, link};
 use crate::page::suggestion::{sent, short};
@@ -58,7 +59,8 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
     let checked = find(desk, typed, None).await?;
     is_new(desk, room, &checked.url).await?;
     let feed = checked.url.clone();
-    let mut report = inspect(desk, room, checked).await?;
+    let sources = desk.store.sources(room).await?;
+    let mut report = inspect(desk, room, &sources, checked).await?;
     // The moderators decide about this one.
     report.others.clear();
     let new = NewSuggestion {

@@ -82,8 +82,8 @@ type Found = (Subject, Vec<QuoteLine>);
 
 fn refuse_muted(sighting: &Sighting) -> Result<(), Refusal> {
     match sighting.weight {
-        Weight::Muted => Err(link::muted(&sighting.outlet_name)),
-        _ => Ok(()),
+        Weight::Muted | Weight::Counted => Err(link::muted(&sighting.outlet_name)),
+        Weight::Less | Weight::Normal | Weight::More => Ok(()),
     }
 }
 

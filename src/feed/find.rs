@@ -1,8 +1,9 @@
 //! What an address turns out to be: a feed, a page that offers feeds, or nothing.
 
 use super::discover::{self, WELL_KNOWN};
-use super::fetch::{Answer, FEED_BYTES_MAX, PAGE_BYTES_MAX, Request, retry_after};
+use super::fetch::{Answer, FEED_BYTES_MAX, PAGE_BYTES_MAX, Request};
 use super::guard::Allowance;
+use super::waits::retry_after;
 use super::{Candidate, FeedRequest, Fetched, Found, Page, Way, decode, opml, parse, sample};
 use crate::clock::Millis;
 use crate::news::reading::{AddressError, NotAFeed};

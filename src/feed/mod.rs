@@ -26,8 +26,10 @@ mod hours;
 mod html;
 mod json;
 mod months;
+mod paid;
 mod rss;
 mod unpack;
+mod waits;
 mod xml;
 mod zones;
 
@@ -37,6 +39,7 @@ use std::sync::Arc;
 
 pub use fetch::{FEED_BYTES_MAX, PAGE_BYTES_MAX};
 pub use opml::{OpmlError, OpmlFeed, OpmlList, opml};
+pub use paid::is_free;
 pub use sample::{SampleSource, sample_sources};
 
 /// What a fetcher may do, from the settings.

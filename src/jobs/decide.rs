@@ -170,9 +170,15 @@ impl Decide {
             let at = now + EDIT_DELAY_MS;
             let edit = self.store().edit_later(seen_in.clone(), sent_after, at);
             edit.await?;
-            // A correction by itself is no news.
+            // A correction by itself is no news, nor is what is only counted.
+            let heard: HashSet<(NewsroomId, StoryId)> = (seen.iter().filter(|one| !one.counted))
+                .map(|one| (one.newsroom, one.story))
+                .collect();
+            let heard = seen_in.into_iter().filter(|one| heard.contains(one));
             if only.is_none() {
-                self.store().add_news(seen_in, sent_after, now).await?;
+                self.store()
+                    .add_news(heard.collect(), sent_after, now)
+                    .await?;
             }
         }
         Ok(report)
@@ -184,7 +190,8 @@ impl Decide {
         roster: &Arc<Roster>,
         seen: &[SeenBy],
     ) -> anyhow::Result<HashMap<ArticleId, Vec<TopicMet>>> {
-        let mut ids: Vec<ArticleId> = seen.iter().map(|seen| seen.article).collect();
+        let heard = seen.iter().filter(|seen| !seen.counted);
+        let mut ids: Vec<ArticleId> = heard.map(|seen| seen.article).collect();
         ids.dedup();
         let wordings = self.store().wordings(&ids).await?;
         let roster = Arc::clone(roster);
@@ -257,7 +264,8 @@ impl Decide {
         let preferences = self.preferences(pass, subscription).await?;
         let wish = preferences.bound(&subscription.wish);
         let key = (subscription.newsroom, case.story);
-        let Some(articles) = pass.articles.get(&key).filter(|all| !all.is_empty()) else {
+        let of_story = pass.articles.get(&key);
+        let Some(articles) = of_story.filter(|all| all.iter().any(|one| !one.counted)) else {
             return Ok(None);
         };
         let grounds = grounds(subscription, articles, &case);

@@ -7,6 +7,7 @@
 pub mod decide;
 pub mod delivery;
 pub mod group;
+pub mod health;
 pub mod keep;
 pub mod letters;
 pub mod plan;
@@ -19,6 +20,7 @@ pub mod sweep;
 pub use decide::Decide;
 pub use delivery::{Delivery, Edited, Found, Parcel, Posted, To};
 pub use group::Group;
+pub use health::Health;
 pub use poll::{Poll, PollReport, SourceReport};
 pub use push::Push;
 pub use sweep::Sweep;
@@ -77,6 +79,11 @@ pub const ALL: &[Job] = &[
         tick: |jobs, _| Box::pin(jobs.push_turn()),
     },
     Job {
+        name: "health",
+        wake: |_| None,
+        tick: |jobs, now| Box::pin(jobs.health_turn(now)),
+    },
+    Job {
         name: "sweep",
         wake: |_| None,
         tick: |jobs, now| Box::pin(jobs.sweep_turn(now)),
@@ -91,6 +98,7 @@ pub struct Jobs {
     pub decide: Arc<Decide>,
     /// None where nothing can be sent.
     pub push: Option<Arc<Push>>,
+    pub health: Arc<Health>,
     pub sweep: Arc<Sweep>,
     clock: Clock,
     store: Store,
@@ -129,6 +137,7 @@ impl Jobs {
             group: Arc::new(Group::new(store.clone())),
             decide: Arc::new(Decide::new(desk.clone())),
             push: None,
+            health: Arc::new(Health::new(store.clone())),
             sweep: Arc::new(Sweep::new(store.clone(), desk.settings.text_days)),
             clock,
             store,
@@ -179,6 +188,7 @@ impl Jobs {
             Some(push) => push.tick().await?.sent,
             None => 0,
         };
+        self.health.tick(now).await?;
         self.sweep.tick(now).await?;
         Ok(Report { poll, placed, sent })
     }
@@ -234,6 +244,10 @@ impl Jobs {
         let now = self.clock.now();
         let due = self.store.next_try().await?.unwrap_or(i64::MAX);
         Ok(due.clamp(now + REST_MS_MIN, now + PUSH_REST_MS_MAX))
+    }
+
+    async fn health_turn(&self, now: Millis) -> anyhow::Result<Millis> {
+        self.health.tick(now).await
     }
 
     async fn sweep_turn(&self, now: Millis) -> anyhow::Result<Millis> {

@@ -32,7 +32,7 @@ pub struct Candidate {
     pub article: ArticleId,
     pub story: StoryId,
     pub outlet: String,
-    /// The newsroom's factor for its source; 0 is muted.
+    /// The newsroom's factor for its source; 0 = it only counts among the outlets of its story.
     pub weight: f32,
     /// When it counts as published.
     pub at: Millis,
@@ -54,17 +54,23 @@ pub struct Ranked {
 }
 
 /// The stories of the candidates, best first; those that only mention the topic are left out, and
-/// so are muted sources.
+/// so are those that only sources report which merely count.
 pub fn stories(candidates: &[Candidate], now: Millis) -> Vec<Ranked> {
     let mut by_story: BTreeMap<StoryId, Vec<usize>> = BTreeMap::new();
+    let mut counted: HashMap<StoryId, Vec<usize>> = HashMap::new();
     for (at, candidate) in candidates.iter().enumerate() {
-        if candidate.weight > 0.0 && candidate.fit > 0.0 {
+        if candidate.weight <= 0.0 {
+            counted.entry(candidate.story).or_default().push(at);
+        } else if candidate.fit > 0.0 {
             by_story.entry(candidate.story).or_default().push(at);
         }
     }
     let mut ranked: Vec<Ranked> = by_story
         .into_iter()
-        .filter_map(|(story, members)| rank(story, members, candidates, now))
+        .filter_map(|(story, members)| {
+            let counted = counted.get(&story).map_or(&[][..], Vec::as_slice);
+            rank(story, members, counted, candidates, now)
+        })
         .collect();
     ranked.sort_by(best_first);
     ranked
@@ -79,7 +85,8 @@ pub fn spread(ranked: &mut [Ranked], candidates: &[Candidate]) {
         let Some(first) = story.candidates.first().map(outlet) else {
             continue;
         };
-        if story.candidates.iter().all(|at| outlet(at) == first) {
+        let alone = story.outlets <= 1;
+        if alone && story.candidates.iter().all(|at| outlet(at) == first) {
             let count = before.entry(first).or_default();
             story.score /= 1.0 + *count / ALONE_HALF;
             *count += 1.0;
@@ -97,6 +104,7 @@ fn best_first(a: &Ranked, b: &Ranked) -> Ordering {
 fn rank(
     story: StoryId,
     mut members: Vec<usize>,
+    counted: &[usize],
     candidates: &[Candidate],
     now: Millis,
 ) -> Option<Ranked> {
@@ -114,6 +122,7 @@ fn rank(
     let outlets = outlets(
         members
             .iter()
+            .chain(counted)
             .map(|at| (of(at).outlet.as_str(), of(at).same_text)),
     );
     members.sort_by(|a, b| {
@@ -218,6 +227,29 @@ mod tests {
             copy.same_text = ArticleId(4);
         }
         assert_eq!(order(&list), [2, 3, 1]);
+    }
+
+    #[test]
+    fn what_only_counts_makes_a_story_wider_and_none_of_its_own() {
+        let counted = |id, story, outlet| Candidate {
+            weight: 0.0,
+            fit: 0.0,
+            at: 0,
+            ..candidate(id, story, outlet)
+        };
+        let list = [
+            candidate(1, 1, "a"),
+            candidate(2, 2, "a"),
+            counted(3, 1, "b"),
+            counted(4, 4, "b"),
+        ];
+        let ranked = stories(&list, NOW);
+        let wide: Vec<_> = ranked
+            .iter()
+            .map(|one| (one.story.0, one.outlets))
+            .collect();
+        assert_eq!(wide, [(1, 2), (2, 1)]);
+        assert_eq!(ranked[0].candidates, [0], "it never stands for the story");
     }
 
     #[test]

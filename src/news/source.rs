@@ -51,12 +51,19 @@ pub struct NewsroomSource {
     pub added_at: Millis,
     /// Articles of the last seven days.
     pub articles_week: u32,
+    /// Time of its newest article; none = it has none.
+    pub newest: Option<Millis>,
+    /// Where its feed has moved, while too few readings agree on it to take the address.
+    pub moving_to: Option<String>,
 }
 
 /// How much a newsroom thinks of a source.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Weight {
+    /// Left out of everything.
     Muted,
+    /// Never shown, but counted among the outlets that report a story.
+    Counted,
     Less,
     #[default]
     Normal,
@@ -65,12 +72,24 @@ pub enum Weight {
 
 impl Weight {
     /// The heaviest first.
-    pub const ALL: [Weight; 4] = [Weight::More, Weight::Normal, Weight::Less, Weight::Muted];
+    pub const ALL: [Weight; 5] = [
+        Weight::More,
+        Weight::Normal,
+        Weight::Less,
+        Weight::Counted,
+        Weight::Muted,
+    ];
+
+    /// Whether its articles are shown: those of others never lead a story, are quoted or listed.
+    pub fn is_heard(self) -> bool {
+        !matches!(self, Weight::Muted | Weight::Counted)
+    }
 
     /// As typed and exported: "more".
     pub fn word(self) -> &'static str {
         match self {
             Weight::Muted => "muted",
+            Weight::Counted => "counted",
             Weight::Less => "less",
             Weight::Normal => "normal",
             Weight::More => "more",
@@ -85,7 +104,7 @@ impl Weight {
     /// Factor on an article's rank.
     pub fn factor(self) -> f32 {
         match self {
-            Weight::Muted => 0.0,
+            Weight::Muted | Weight::Counted => 0.0,
             Weight::Less => 0.6,
             Weight::Normal => 1.0,
             Weight::More => 1.5,

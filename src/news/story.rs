@@ -7,11 +7,13 @@
 mod lanes;
 mod lexicon;
 mod likeness;
+mod overlap;
 mod repair;
 mod search;
 mod split;
 mod window;
 
+pub use overlap::overlap;
 pub use window::Window;
 
 use crate::news::ArticleId;

@@ -1,10 +1,13 @@
 //! How a source is doing, and why a reading failed, in words.
 
 use crate::clock::{DAY, HOUR, MINUTE, Millis};
+use crate::news::health::Turn;
+use crate::news::link;
 use crate::news::reading::{AddressError, NotAFeed, ReadingError};
 use crate::news::schedule::DEAD_AFTER_MS;
-use crate::news::source::{NewsroomSource, SourceState};
-use crate::page::Line;
+use crate::news::source::{NewsroomSource, SourceId, SourceState};
+use crate::page::action::Style;
+use crate::page::{Action, Ask, Button, Line};
 
 /// A source has stayed down, and is no flapping one, after so many failures over so long a time.
 const TROUBLE_FAILURES_MIN: u32 = 3;
@@ -26,6 +29,7 @@ pub fn cause(error: &ReadingError) -> String {
         }
         ReadingError::BadCoding => "it is packed in a way that cannot be unpacked".to_owned(),
         ReadingError::Redirects => "the site sends readers round in circles".to_owned(),
+        ReadingError::Blocked(401) => "the site asks for a name and password (401)".to_owned(),
         ReadingError::Blocked(status) => format!("blocked by the site ({status})"),
         ReadingError::NotFound => "there is nothing at this address (404)".to_owned(),
         ReadingError::Gone => "the site says that it is gone for good (410)".to_owned(),
@@ -71,6 +75,10 @@ pub fn way_out(error: &ReadingError) -> &'static str {
         ReadingError::NotAFeed(_) | ReadingError::NotFound | ReadingError::Gone => {
             "Look on the site for “RSS” or “feed” and give that address."
         }
+        ReadingError::Blocked(401) => {
+            "Choose a public feed; or, if you may share this one, give its address with the login: \
+             https://NAME:PASSWORD@…"
+        }
         ReadingError::Blocked(_) => "Ask the site to allow feed readers, or choose another source.",
         ReadingError::Resting { .. } => "Try again after that time.",
         ReadingError::NoSuchHost | ReadingError::NotHttp => "Check the spelling of the address.",
@@ -78,6 +86,39 @@ pub fn way_out(error: &ReadingError) -> &'static str {
             "Check the address; without a valid certificate nothing is read over https."
         }
         _ => "Try again later.",
+    }
+}
+
+/// What the moderator can do about a source that the newsroom has, and that Lede goes on trying.
+fn to_do(error: &ReadingError) -> &'static str {
+    match error {
+        ReadingError::Address(_) => "Add its public address and remove this one.",
+        ReadingError::NotFound | ReadingError::Gone | ReadingError::NotAFeed(_) => {
+            "Give the site to /sources add, which finds the feed that it has now, and remove this one."
+        }
+        ReadingError::Blocked(_) | ReadingError::Robots => {
+            "Ask the site to allow feed readers, or choose another source."
+        }
+        ReadingError::NoSuchHost => {
+            "Look whether the site has another name by now; if so, add that and remove this one."
+        }
+        ReadingError::Tls(_) => {
+            "Tell the site: without a valid certificate nothing is read over https."
+        }
+        ReadingError::Busy { .. } | ReadingError::Resting { .. } => {
+            "Nothing: Lede waits as the site asks."
+        }
+        ReadingError::TooLarge { .. }
+        | ReadingError::HeaderTooLarge
+        | ReadingError::BadCoding
+        | ReadingError::Redirects
+        | ReadingError::NotHttp => "Look whether the site has another feed, or remove this one.",
+        ReadingError::NoConnection
+        | ReadingError::TimedOut
+        | ReadingError::BrokeOff
+        | ReadingError::Status(_) => {
+            "Nothing for now: Lede goes on trying. If it stays so, remove it."
+        }
     }
 }
 
@@ -96,8 +137,9 @@ fn failing_ms(state: &SourceState) -> Millis {
     tried.map_or(0, |(tried_at, since)| tried_at - since)
 }
 
-/// "fine, 41 a day, last 6 min ago", "blocked by the site (403) since Tuesday".
-pub fn line(source: &NewsroomSource) -> Line {
+/// "fine, 41 a day, last read 6 min ago", "blocked by the site (403), since Tuesday; three sources
+/// cover the same topics". `cover`: other sources of the newsroom that do.
+pub fn line(source: &NewsroomSource, cover: usize) -> Line {
     let state = &source.source.state;
     match (&state.error, state.good_at) {
         (None, None) => Line::ours("not read yet"),
@@ -105,27 +147,217 @@ pub fn line(source: &NewsroomSource) -> Line {
         (Some(error), Some(good_at)) if !is_trouble(state) => fine(source, good_at)
             .and(format!("; then {}, next try ", cause(error)))
             .ago(source.source.next_at),
-        (Some(error), _) => failing(error, state, source.source.next_at),
+        (Some(error), _) => failing(error, state, source.source.next_at, cover),
     }
 }
 
 fn fine(source: &NewsroomSource, good_at: Millis) -> Line {
-    let rate = per_day(source.articles_week, source.added_at, good_at);
-    Line::ours(format!("fine, {rate}, last read ")).ago(good_at)
+    let line = match source.newest.filter(|_| source.articles_week == 0) {
+        Some(newest) => Line::ours("fine, nothing new since ").ago(newest),
+        None => {
+            let rate = per_day(source.articles_week, source.added_at, good_at);
+            Line::ours(format!("fine, {rate}"))
+        }
+    };
+    let line = line.and(", last read ").ago(good_at);
+    match &source.moving_to {
+        Some(url) => line.and("; its feed moves to ").theirs(link::shown(url)),
+        None => line,
+    }
 }
 
-fn failing(error: &ReadingError, state: &SourceState, next_at: Millis) -> Line {
+fn failing(error: &ReadingError, state: &SourceState, next_at: Millis, cover: usize) -> Line {
     let mut line = Line::ours(cause(error));
     if let Some(since) = state.failing_since {
         line = line.and(", since ").ago(since);
     }
-    if matches!(error, ReadingError::Gone) {
-        return line.and("; not tried again");
-    }
     if failing_ms(state) >= DEAD_AFTER_MS {
         line = line.and("; it seems dead");
     }
-    line.and("; next try ").ago(next_at)
+    if cover > 0 {
+        line = line.and(format!("; {}", cover_words(cover)));
+    }
+    match error {
+        ReadingError::Gone => line.and("; not tried again"),
+        _ => line.and("; next try ").ago(next_at),
+    }
+}
+
+/// "three sources cover the same topics".
+fn cover_words(cover: usize) -> String {
+    match cover {
+        1 => "one source covers the same topics".to_owned(),
+        n => format!("{} sources cover the same topics", number(n)),
+    }
+}
+
+/// Small numbers in words.
+fn number(n: usize) -> String {
+    const WORDS: [&str; 11] = [
+        "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+    ];
+    WORDS
+        .get(n)
+        .map_or_else(|| n.to_string(), |word| (*word).to_owned())
+}
+
+/// Names that are listed in one sentence; what is more is counted.
+const NAMES_MAX: usize = 5;
+
+/// "The Tern, The Wren and 3 more".
+fn listed(names: &[String]) -> String {
+    let shown = names.len().min(NAMES_MAX);
+    match (names.len() - shown, shown) {
+        (0, 0) => String::new(),
+        (0, 1) => names[0].clone(),
+        (0, _) => {
+            let (last, first) = names.split_last().expect("there are several");
+            format!("{} and {last}", first.join(", "))
+        }
+        (more, _) => format!("{} and {more} more", names[..shown].join(", ")),
+    }
+}
+
+/// What to do about a source that needs looking after, and which others cover its topics, for its
+/// panel; nothing for one that is fine.
+pub fn advice(source: &NewsroomSource, cover: &[String]) -> Vec<Line> {
+    let state = &source.source.state;
+    let Some(error) = state.error.as_ref().filter(|_| is_trouble(state)) else {
+        return Vec::new();
+    };
+    let mut lines = vec![
+        Line::new()
+            .bold("What to do")
+            .and(format!(": {}", to_do(error))),
+    ];
+    if !cover.is_empty() {
+        let line = Line::new().bold("Covers the same topics").and(": ");
+        lines.push(line.theirs(listed(cover)));
+    }
+    lines
+}
+
+/// A source that moderators are told of.
+#[derive(Clone, Debug)]
+pub struct Told {
+    pub name: String,
+    pub turn: Turn,
+    /// Why it cannot be read.
+    pub error: Option<ReadingError>,
+    /// How long it has been so.
+    pub for_ms: Millis,
+    /// Other sources of the newsroom that cover its topics.
+    pub cover: usize,
+}
+
+/// What moderators are told at once of sources that all took the same turn: a sentence with the
+/// cause first, as an alert shows that alone.
+pub fn told(sources: &[Told]) -> String {
+    let names: Vec<String> = sources.iter().map(|one| one.name.clone()).collect();
+    match sources {
+        [one] if one.turn == Turn::Down => down(one),
+        [one] => format!("{} can be read again.", one.name),
+        [first, ..] if first.turn == Turn::Down => format!(
+            "{} sources cannot be read for a day or longer: {}. See /sources list trouble for each \
+             cause and what to do.",
+            capital(&number(names.len())),
+            listed(&names)
+        ),
+        _ => format!(
+            "{} sources can be read again: {}.",
+            capital(&number(names.len())),
+            listed(&names)
+        ),
+    }
+}
+
+/// What can be done about one source that stays down.
+pub fn buttons(source: SourceId) -> Vec<Button> {
+    let about = |sub: &str| {
+        Ask::new("sources")
+            .subcommand(sub)
+            .value("which", format!("~{}", source.0))
+    };
+    let test = Action::Open {
+        ask: about("test"),
+        chosen: None,
+    };
+    vec![
+        button("Test now", test, Style::Main),
+        button("Remove", Action::Confirm(about("remove")), Style::Danger),
+    ]
+}
+
+/// Leads from several that stay down to all of them.
+pub fn see_trouble() -> Button {
+    let ask = Ask::new("sources").subcommand("list");
+    let ask = ask.value("filter", "trouble");
+    button("See them", Action::Open { ask, chosen: None }, Style::Main)
+}
+
+fn button(label: &str, action: Action, style: Style) -> Button {
+    Button {
+        label: label.to_owned(),
+        action,
+        style,
+    }
+}
+
+fn down(one: &Told) -> String {
+    let cause = one.error.as_ref().map(cause).unwrap_or_default();
+    let mut text = format!(
+        "{} cannot be read {}: {cause}.",
+        one.name,
+        lasting(one.for_ms)
+    );
+    if one.cover > 0 {
+        text += &format!(" {}.", capital(&cover_words(one.cover)));
+    }
+    if let Some(error) = &one.error {
+        text += &format!(" {}", to_do(error));
+    }
+    text + " You are told once, and once more when it is back."
+}
+
+/// The line that moderators have once a day at most, of what is no alarm. `moved`: names with the
+/// addresses that sources have now.
+pub fn daily(sources: &[Told], moved: &[(String, String)]) -> String {
+    let of = |turn: Turn| -> Vec<String> {
+        let all = sources.iter().filter(|one| one.turn == turn);
+        all.map(|one| one.name.clone()).collect()
+    };
+    let mut parts = Vec::new();
+    for (turn, what) in [
+        (Turn::Dead, "cannot be read for two weeks and seems dead"),
+        (Turn::Silent, "has brought nothing new for two weeks"),
+        (Turn::Speaks, "publishes again"),
+    ] {
+        let names = of(turn);
+        match names.as_slice() {
+            [] => {}
+            [name] => parts.push(format!("{name} {what}")),
+            _ => parts.push(format!("{}: each {what}", listed(&names))),
+        }
+    }
+    for (name, url) in moved.iter().take(NAMES_MAX) {
+        parts.push(format!("{name} has moved to {}", link::shown(url)));
+    }
+    format!("Your sources: {}. See /sources list.", parts.join("; "))
+}
+
+/// "for 26 hours", "for 3 days".
+fn lasting(ms: Millis) -> String {
+    match ms {
+        ..=0 => "now".to_owned(),
+        ms if ms < 2 * DAY => format!("for {} hours", (ms / HOUR).max(1)),
+        ms => format!("for {} days", ms / DAY),
+    }
+}
+
+fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    first.unwrap_or_default() + letters.as_str()
 }
 
 /// Articles a day over the last week.
@@ -147,3 +379,7 @@ pub fn interval(ms: Millis) -> String {
         format!("every {} h", ms / HOUR)
     }
 }
+
+#[cfg(test)]
+#[path = "health_tests.rs"]
+mod tests;

@@ -73,6 +73,12 @@ pub fn muted(outlet: &str) -> Refusal {
     .can("Open the link itself, or see who else reports it.")
 }
 
+/// The source that was asked about is one that the newsroom muted.
+pub fn muted_source(name: &str) -> Refusal {
+    Refusal::new(format!("{name} is muted here, so nothing of it is shown."))
+        .can("Leave the source out, or ask a moderator to hear it again with /sources edit.")
+}
+
 /// The article that was asked about.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Subject {

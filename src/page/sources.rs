@@ -7,6 +7,7 @@ pub mod packs;
 pub mod transfer;
 
 use crate::clock::Millis;
+use crate::news::signs::Private;
 use crate::news::source::NewsroomSource;
 use crate::news::{ReadingError, link};
 use crate::page::action::Style;
@@ -26,13 +27,107 @@ pub struct Report {
     pub per_day: Option<f64>,
     /// Share of entries whose text is more than a teaser, 0 to 1.
     pub full_text: f32,
-    /// Share of entries that the newsroom's other sources have too, 0 to 1; none with no others.
-    pub overlap: Option<f32>,
+    /// What the newsroom's other sources have too; none with no others.
+    pub overlap: Option<Overlap>,
     pub newest: Vec<(String, Option<String>, Option<Millis>)>,
     pub repaired: bool,
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Warning>,
     /// Other feeds of the site: address and title.
     pub others: Vec<(String, String)>,
+}
+
+/// Articles of a candidate that tell a story which the newsroom's sources have.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Overlap {
+    pub some: usize,
+    /// Articles that were compared.
+    pub of: usize,
+    /// Some of the stories.
+    pub shared: Vec<Shared>,
+}
+
+/// A story that a candidate shares, as the newsroom has it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Shared {
+    pub headline: String,
+    pub url: Option<String>,
+    pub outlet: String,
+}
+
+/// What speaks against a candidate, or should be known.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Warning {
+    /// It seems to be for one reader.
+    Private(Private),
+    /// A source of the newsroom brings the same articles, under this address.
+    Already {
+        name: String,
+        url: String,
+    },
+    Paid(Paid),
+    Empty,
+    /// So many articles of all have no date.
+    Undated {
+        some: usize,
+        of: usize,
+    },
+    /// So many are dated ahead.
+    Ahead {
+        some: usize,
+        of: usize,
+    },
+    /// Its newest article is more than a month old.
+    Stale,
+}
+
+/// How sure it is that its articles are to be paid for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Paid {
+    /// The page of its newest article says so.
+    Sure,
+    /// So many articles are marked like that.
+    Likely { some: usize, of: usize },
+}
+
+impl Warning {
+    fn words(&self) -> String {
+        match self {
+            Warning::Private(Private::Login) => {
+                "its address holds a name or a password. Everybody \
+                here could read what it brings: add it only if you may share it."
+                    .to_owned()
+            }
+            Warning::Private(Private::Key(name)) => format!(
+                "its address seems to be made for one reader (“{name}=…”). Everybody here could read \
+                 what it brings: add it only if you may share it."
+            ),
+            Warning::Already { name, url } => format!(
+                "“{name}” is a source here and brings the same articles ({url}): it looks like one feed \
+                 under two addresses."
+            ),
+            Warning::Paid(Paid::Sure) => {
+                "its articles are to be paid for, at least the newest: its \
+                page says so. Answers quote what the feed itself holds."
+                    .to_owned()
+            }
+            Warning::Paid(Paid::Likely { some, of }) => format!(
+                "many of its articles are probably to be paid for: {some} of {of} are marked like that."
+            ),
+            Warning::Empty => "there is nothing in it at the moment.".to_owned(),
+            Warning::Undated { some, of } if some == of => {
+                "its articles have no dates: each counts as published when Lede sees it first."
+                    .to_owned()
+            }
+            Warning::Undated { some, of } => format!(
+                "{some} of {of} articles have no date: they count as published when Lede sees them first."
+            ),
+            Warning::Ahead { some, of } => format!(
+                "{some} of {of} articles are dated in the future: they count as published when Lede sees \
+                 them first."
+            ),
+            Warning::Stale => "its newest article is more than a month old.".to_owned(),
+        }
+    }
 }
 
 /// The report, with Confirm.
@@ -100,11 +195,20 @@ pub fn facts(report: &Report) -> Vec<Block> {
         Block::Small(small),
         Block::Small(Line::new().theirs(&report.url)),
     ];
-    if let Some(overlap) = report.overlap {
-        let percent = (overlap * 100.0).round();
+    if let Some(overlap) = &report.overlap {
+        let Overlap { some, of, shared } = overlap;
+        let percent = (100 * some + of / 2) / (*of).max(1);
+        let more = match shared.is_empty() {
+            true => ".".to_owned(),
+            false => format!(" (by story, {some} of {of} articles):"),
+        };
         blocks.push(Block::Text(Line::ours(format!(
-            "{percent:.0} % of it is also in your other sources."
+            "{percent} % of it is also in your other sources{more}"
         ))));
+        blocks.extend(shared.iter().map(|one| {
+            let line = Line::new().link(&one.headline, one.url.as_deref());
+            Block::Bullet(line.and(" · ").theirs(&one.outlet))
+        }));
     }
     if report.repaired {
         blocks.push(Block::Text(Line::ours(
@@ -115,8 +219,12 @@ pub fn facts(report: &Report) -> Vec<Block> {
         report
             .warnings
             .iter()
-            .map(|warning| Block::Text(Line::new().bold("Note:").and(format!(" {warning}")))),
+            .map(|one| Block::Text(Line::new().bold("Note:").and(" ").theirs(one.words()))),
     );
+    let has_list = |overlap: &Overlap| !overlap.shared.is_empty();
+    if report.overlap.as_ref().is_some_and(has_list) {
+        blocks.push(Block::Text(Line::ours("Its newest:")));
+    }
     blocks.extend(report.newest.iter().take(3).map(|(title, url, at)| {
         let line = Line::new().link(title, url.as_deref());
         Block::Bullet(match at {
@@ -185,7 +293,7 @@ pub fn tested(test: &Tested<'_>) -> Page {
         Line::ours("So far: ")
             .0
             .into_iter()
-            .chain(health::line(test.source).0)
+            .chain(health::line(test.source, 0).0)
             .collect(),
     )));
     if let Some((failed, all)) = test.log.filter(|(failed, _)| *failed > 0) {

@@ -212,12 +212,13 @@ impl FromRow<'_, SqliteRow> for Noted {
 }
 
 /// Weight (none = as it was) and muted, as the table has them.
-pub(super) fn columns_of(weight: Weight) -> (Option<i64>, bool) {
+pub(super) fn columns_of(weight: Weight) -> (Option<i64>, i64) {
     match weight {
-        Weight::Muted => (None, true),
-        Weight::Less => (Some(1), false),
-        Weight::Normal => (Some(2), false),
-        Weight::More => (Some(3), false),
+        Weight::Muted => (None, 1),
+        Weight::Counted => (None, 2),
+        Weight::Less => (Some(1), 0),
+        Weight::Normal => (Some(2), 0),
+        Weight::More => (Some(3), 0),
     }
 }
 
@@ -226,7 +227,7 @@ async fn held(
     newsroom: NewsroomId,
     source: SourceId,
 ) -> Result<Option<Held>> {
-    let row: Option<(Option<String>, Option<String>, i64, bool)> = sqlx::query_as(HELD)
+    let row: Option<(Option<String>, Option<String>, i64, i64)> = sqlx::query_as(HELD)
         .bind(newsroom.0)
         .bind(source.0)
         .fetch_optional(c)
@@ -235,7 +236,8 @@ async fn held(
         name,
         folder,
         weight,
-        muted,
+        muted: muted != 0,
+        counted: muted == 2,
     }))
 }
 
@@ -261,7 +263,8 @@ async fn edit(
     }
     if let Some(weight) = edit.weight {
         let (weight, muted) = columns_of(weight);
-        (after.weight, after.muted) = (weight.unwrap_or(after.weight), muted);
+        after.weight = weight.unwrap_or(after.weight);
+        (after.muted, after.counted) = (muted != 0, muted == 2);
     }
     if after == before {
         return Ok(Edited::Same);
@@ -283,7 +286,7 @@ async fn hold(
         .bind(&after.name)
         .bind(&after.folder)
         .bind(after.weight)
-        .bind(after.muted)
+        .bind(i64::from(after.muted) + i64::from(after.counted))
         .execute(&mut *c)
         .await?;
     let change = Change {

@@ -19,11 +19,12 @@ statements! {
         WHERE newsroom = (SELECT min(newsroom) FROM undecided_again) LIMIT $1";
     WAITS_AGAIN = "SELECT EXISTS (SELECT 1 FROM undecided_again)";
     /// Which newsrooms with subscriptions see an article, by which of their sources.
-    SEEN_BY = "SELECT p.article, p.story, ns.newsroom, ns.source, ns.folder FROM json_each($1) AS w
+    SEEN_BY = "SELECT p.article, p.story, ns.newsroom, ns.source, ns.folder, ns.muted = 2
+        FROM json_each($1) AS w
         CROSS JOIN placement AS p ON p.article = w.value
         CROSS JOIN carried AS c ON c.article = p.article
         CROSS JOIN newsroom_source AS ns ON ns.source = c.source
-            AND ns.removed_at IS NULL AND ns.muted = 0
+            AND ns.removed_at IS NULL AND ns.muted <> 1
         WHERE ($2 IS NULL OR ns.newsroom = $2) AND EXISTS (SELECT 1 FROM subscription AS s
             WHERE s.newsroom = ns.newsroom AND s.removed_at IS NULL AND s.paused IS NULL)
         ORDER BY p.sequence, ns.newsroom, ns.source";
@@ -34,24 +35,26 @@ statements! {
     STORY_ARTICLES = "SELECT p.story, p.article, a.outlet, p.same_text, c.seen_at, a.published,
             ns.source, ns.baseline_at, ns.folder,
             (SELECT min(r.last_at, c.seen_at) FROM reading AS r
-                WHERE r.source = c.source AND r.at < c.seen_at ORDER BY r.at DESC LIMIT 1)
+                WHERE r.source = c.source AND r.at < c.seen_at ORDER BY r.at DESC LIMIT 1),
+            ns.muted = 2
         FROM json_each($2) AS w
         CROSS JOIN placement AS p ON p.story = w.value
         CROSS JOIN carried AS c ON c.article = p.article
         CROSS JOIN newsroom_source AS ns ON ns.newsroom = $1 AND ns.source = c.source
-            AND ns.removed_at IS NULL AND ns.muted = 0
+            AND ns.removed_at IS NULL AND ns.muted <> 1
         CROSS JOIN article AS a ON a.id = p.article
         ORDER BY p.story, p.article, c.seen_at";
     /// The same of articles with their stories, [[article, story], ...].
     CORRECTED_ARTICLES = "SELECT w.value ->> 1, p.article, a.outlet, p.same_text, c.seen_at, a.published,
             ns.source, ns.baseline_at, ns.folder,
             (SELECT min(r.last_at, c.seen_at) FROM reading AS r
-                WHERE r.source = c.source AND r.at < c.seen_at ORDER BY r.at DESC LIMIT 1)
+                WHERE r.source = c.source AND r.at < c.seen_at ORDER BY r.at DESC LIMIT 1),
+            ns.muted = 2
         FROM json_each($2) AS w
         CROSS JOIN placement AS p ON p.article = w.value ->> 0
         CROSS JOIN carried AS c ON c.article = p.article
         CROSS JOIN newsroom_source AS ns ON ns.newsroom = $1 AND ns.source = c.source
-            AND ns.removed_at IS NULL AND ns.muted = 0
+            AND ns.removed_at IS NULL AND ns.muted <> 1
         CROSS JOIN article AS a ON a.id = p.article
         ORDER BY 1, p.article, c.seen_at";
     /// Under the living id of the story; a decision that sent stands before all others.
@@ -146,18 +149,19 @@ pub(super) async fn seen_by(
     articles: &[ArticleId],
     only: Option<NewsroomId>,
 ) -> Result<Vec<SeenBy>> {
-    type Row = (i64, i64, i64, i64, Option<String>);
+    type Row = (i64, i64, i64, i64, Option<String>, bool);
     let rows: Vec<Row> = sqlx::query_as(SEEN_BY)
         .bind(json_array(articles.iter().map(|id| id.0)))
         .bind(only.map(|room| room.0))
         .fetch_all(&mut *c)
         .await?;
-    let seen = |(article, story, newsroom, source, folder): Row| SeenBy {
+    let seen = |(article, story, newsroom, source, folder, counted): Row| SeenBy {
         article: ArticleId(article),
         story: StoryId(story),
         newsroom: NewsroomId(newsroom),
         source: SourceId(source),
         folder,
+        counted,
     };
     let mut seen: Vec<SeenBy> = rows.into_iter().map(seen).collect();
     let rooms = seen.iter().map(|one| one.newsroom);
@@ -209,6 +213,7 @@ pub(super) async fn story_articles(
         Option<Millis>,
         Option<String>,
         Option<Millis>,
+        bool,
     );
     let (sql, wanted) = match overlay::of(c, newsroom).await? {
         None => (STORY_ARTICLES, json_array(stories.iter().map(|id| id.0))),
@@ -236,6 +241,7 @@ pub(super) async fn story_articles(
         baseline: row.7,
         folder: row.8,
         read_before: row.9,
+        counted: row.10,
     };
     Ok(rows.into_iter().map(article).collect())
 }

@@ -22,6 +22,7 @@ statements! {
         CROSS JOIN carried AS c ON c.article = w.value
         CROSS JOIN newsroom_source AS ns
             ON ns.newsroom = $2 AND ns.source = c.source AND ns.removed_at IS NULL
+            AND ns.muted <> 1
         GROUP BY c.source ORDER BY min(c.seen_at), c.source";
     LETTER = "SELECT o.subscription, coalesce(s.alias_of, o.story), d.kind, d.discord, w.newsroom
         FROM outbox AS o JOIN destination AS d ON d.id = o.destination

@@ -19,7 +19,7 @@ macro_rules! visible {
         "SELECT c.article FROM newsroom_source AS ns
         CROSS JOIN carried AS c ON c.source = ns.source AND c.article >= $1 AND c.article < $2
         WHERE ns.newsroom = $3 AND ns.removed_at IS NULL
-            AND CASE WHEN $4 IS NULL THEN ns.muted = 0 ELSE ns.source = $4 END"
+            AND ns.muted = 0 AND ($4 IS NULL OR ns.source = $4)"
     };
 }
 

@@ -29,7 +29,7 @@ statements! {
         VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (newsroom, source) DO UPDATE SET name = excluded.name, folder = excluded.folder,
         weight = excluded.weight, muted = excluded.muted, added_by = excluded.added_by, added_at = excluded.added_at,
-        baseline_at = NULL, removed_at = NULL";
+        baseline_at = NULL, removed_at = NULL, told_stage = 0";
     NEXT_NOTE = "SELECT coalesce(max(id), 0) + 1 FROM audit";
     NOTE = "INSERT INTO audit (id, newsroom, at, by, what, subject, after)
         VALUES (?, ?, ?, ?, 'source.add', ?, ?)";

@@ -14,6 +14,8 @@ mod corrections;
 mod deciding;
 mod decisions;
 mod decisions_read;
+mod erase;
+mod health;
 mod hunt;
 mod import;
 mod intake;
@@ -52,6 +54,7 @@ pub use changes::{UNDO_MS, Untold};
 pub use corrections::{Corrected, Correcting, StandingCorrection, Wish as CorrectionWish};
 pub use decisions::Basis;
 pub use decisions_read::{Decided, LetterAbout, Verdict};
+pub use health::{HealthNotice, Watched};
 pub use letters::LetterPlace;
 pub use notices::{Dealt, NOTICE_BUTTONS_MAX, NewNotice, Notice, Whom};
 pub use nouns::{
@@ -364,6 +367,15 @@ impl Store {
         story: StoryId,
     ) -> Result<Option<(StoryId, Vec<Sighting>)>> {
         stories::view_all(&mut *self.reader().await?, newsroom, story).await
+    }
+
+    /// Outlets and texts by which sources that are muted but counted report these living stories.
+    pub async fn counted(
+        &self,
+        newsroom: NewsroomId,
+        stories: &[StoryId],
+    ) -> Result<Vec<(StoryId, String, ArticleId)>> {
+        stories::counted(&mut *self.reader().await?, newsroom, stories).await
     }
 
     /// Articles not yet placed, in the order of saving.

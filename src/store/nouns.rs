@@ -84,6 +84,9 @@ pub struct Held {
     /// 1 = less, 2 = normal, 3 = more; stays while it is muted.
     pub weight: i64,
     pub muted: bool,
+    /// Muted, but counted among the outlets of a story.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub counted: bool,
 }
 
 /// What taking back a change came to.
@@ -151,7 +154,7 @@ pub struct Hunt<'a> {
     pub newsroom: NewsroomId,
     /// None = every article (top stories, headlines of a source).
     pub topic: Option<&'a Topic>,
-    /// Only what this source carries; muted sources answer only when named here.
+    /// Only what this source carries. Muted sources never answer.
     pub source: Option<SourceId>,
     /// Ids in `from..until`.
     pub from: ArticleId,
@@ -245,6 +248,8 @@ pub struct SeenBy {
     pub newsroom: NewsroomId,
     pub source: SourceId,
     pub folder: Option<String>,
+    /// The source is muted but counted: it wins nobody, but what others won may be enough now.
+    pub counted: bool,
 }
 
 /// An article's words, for matching.
@@ -274,6 +279,8 @@ pub struct StoryArticle {
     pub folder: Option<String>,
     /// The source's last reading before the sighting.
     pub read_before: Option<Millis>,
+    /// Its source is muted but counted.
+    pub counted: bool,
 }
 
 /// A decision as it is kept.

@@ -47,7 +47,8 @@ statements! {
     FAILED = "UPDATE source SET tried_at = $2, failures = failures + 1,
             failing_since = coalesce(failing_since, $2), error = $5, next_at = $3, interval_ms = $4
         WHERE id = $1";
-    TAKE_ADDRESS = "UPDATE source SET url = $2, moved_to = NULL, moved_times = 0
+    TAKE_ADDRESS = "UPDATE source SET moved_from = url, moved_at = $4, url = $2, moved_to = NULL,
+            moved_times = 0
         WHERE id = $1 AND moved_times >= $3 AND NOT EXISTS (SELECT 1 FROM source WHERE url = $2)";
     BASELINES = "UPDATE newsroom_source SET baseline_at = w.value ->> 1 FROM json_each($1) AS w
         WHERE source = w.value ->> 0 AND removed_at IS NULL AND baseline_at IS NULL";
@@ -174,7 +175,7 @@ struct Notes<'a> {
     /// As [`GOOD`] takes them.
     good: Vec<Value>,
     /// Sources whose feed moved, and where to.
-    moved: Vec<(&'a Source, &'a str)>,
+    moved: Vec<(&'a Source, &'a str, Millis)>,
     /// Readings that brought something.
     lines: Vec<Line>,
 }
@@ -232,7 +233,8 @@ impl<'a> Notes<'a> {
             moved_to,
             habits,
         ]));
-        self.moved.extend(moved_to.map(|url| (source, url)));
+        let moved = moved_to.map(|url| (source, url, reading.at));
+        self.moved.extend(moved);
         let entries = full.map_or(0, |feed| feed.entries.len() as i64);
         let line = Line::of(reading, entries, None, saved);
         if line.is_quiet() {
@@ -247,19 +249,25 @@ impl<'a> Notes<'a> {
             let good = Value::from(self.good).to_string();
             sqlx::query(GOOD).bind(good).execute(&mut *c).await?;
         }
-        for (source, url) in self.moved {
-            take_address(c, source, url).await?;
+        for (source, url, at) in self.moved {
+            take_address(c, source, url, at).await?;
         }
         run(c, insert(LOG, self.lines, Line::bind)).await
     }
 }
 
 /// Gives a source the address to which its feed has moved, once enough readings agree on it.
-async fn take_address(c: &mut SqliteConnection, source: &Source, url: &str) -> Result<()> {
+async fn take_address(
+    c: &mut SqliteConnection,
+    source: &Source,
+    url: &str,
+    at: Millis,
+) -> Result<()> {
     let taken = sqlx::query(TAKE_ADDRESS)
         .bind(source.id.0)
         .bind(url)
-        .bind(MOVED_TIMES_MIN);
+        .bind(MOVED_TIMES_MIN)
+        .bind(at);
     if taken.execute(c).await?.rows_affected() > 0 {
         let (from, to) = (link::shown(&source.url), link::shown(url));
         tracing::info!(

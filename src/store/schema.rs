@@ -57,6 +57,11 @@ fn migrator() -> Migrator {
             "suggestions",
             include_str!("../../migrations/0006_suggestions.sql"),
         ),
+        (
+            8,
+            "health",
+            include_str!("../../migrations/0008_health.sql"),
+        ),
     ];
     let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
         let sql = sql.into_sql_str();

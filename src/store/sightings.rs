@@ -130,13 +130,25 @@ pub(super) async fn load_all(
     Ok(ids.iter().filter_map(sighting).collect())
 }
 
+impl Seen {
+    /// Whether it counts for anything.
+    pub fn is_counted(&self) -> bool {
+        self.weight != Weight::Muted
+    }
+
+    /// Whether anything of it is shown.
+    pub fn is_heard(&self) -> bool {
+        self.weight.is_heard()
+    }
+}
+
 /// Those of the articles that the newsroom sees, and how.
 pub(super) async fn seen_by(
     c: &mut SqliteConnection,
     newsroom: NewsroomId,
     ids: &[ArticleId],
 ) -> Result<HashMap<i64, Seen>> {
-    type Row = (i64, i64, Millis, i64, bool);
+    type Row = (i64, i64, Millis, i64, i64);
     let ids = json_array(ids.iter().map(|id| id.0));
     let rows: Vec<Row> = sqlx::query_as(VISIBLE)
         .bind(ids)
@@ -151,6 +163,12 @@ pub(super) async fn seen_by(
             at,
         };
         let best = seen.entry(article).or_insert(new);
+        // What is not heard tells nothing of when the newsroom saw what is.
+        match (best.weight.is_heard(), new.weight.is_heard()) {
+            (true, false) => continue,
+            (false, true) => *best = new,
+            _ => {}
+        }
         let earliest = best.at.min(new.at);
         // The heaviest source names it; of equals the one that had it first.
         if (new.weight, -new.at, -new.source) > (best.weight, -best.at, -best.source) {

@@ -48,7 +48,8 @@ statements! {
     NEXT_DUE = "SELECT next_at FROM source WHERE wanted = 1 ORDER BY next_at LIMIT 1";
     OF_NEWSROOM = concat!("SELECT ", source_columns!(), ",
         ns.name, ns.folder, ns.weight, ns.muted, ns.added_at,
-        (SELECT count(*) FROM carried AS c WHERE c.source = s.id AND c.article >= $2)
+        (SELECT count(*) FROM carried AS c WHERE c.source = s.id AND c.article >= $2),
+        (SELECT max(c.article) FROM carried AS c WHERE c.source = s.id), s.moved_to
         FROM newsroom_source AS ns JOIN source AS s ON s.id = ns.source
         WHERE ns.newsroom = $1 AND ns.removed_at IS NULL");
     LAST_TRIED = "SELECT max(s.tried_at) FROM newsroom_source AS ns JOIN source AS s ON s.id = ns.source
@@ -65,7 +66,7 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT (newsroom, source) DO UPDATE SET name = excluded.name, folder = excluded.folder,
         weight = 2, muted = 0, added_by = excluded.added_by, added_at = excluded.added_at,
-        baseline_at = NULL, removed_at = NULL";
+        baseline_at = NULL, removed_at = NULL, told_stage = 0";
     REMOVE = "UPDATE newsroom_source SET removed_at = $3
         WHERE newsroom = $1 AND source = $2 AND removed_at IS NULL";
     /// What was read in between counts as known: the next reading is the new baseline.
@@ -117,13 +118,17 @@ impl FromRow<'_, SqliteRow> for NewsroomSource {
             weight: weight(row.try_get(17)?, row.try_get(18)?),
             added_at: row.try_get(19)?,
             articles_week: row.try_get(20)?,
+            newest: row
+                .try_get::<Option<i64>, _>(21)?
+                .map(|id| ArticleId(id).at()),
+            moving_to: row.try_get(22)?,
             source,
         })
     }
 }
 
 /// The feed's title, else its host.
-fn own_name(source: &Source) -> String {
+pub(super) fn own_name(source: &Source) -> String {
     match source.title.trim() {
         "" => url::Url::parse(&source.url)
             .ok()
@@ -133,9 +138,11 @@ fn own_name(source: &Source) -> String {
     }
 }
 
-pub(super) fn weight(weight: i64, muted: bool) -> Weight {
+/// From the columns; `muted`: 0 = heard, 1 = muted, 2 = muted but counted.
+pub(super) fn weight(weight: i64, muted: i64) -> Weight {
     match weight {
-        _ if muted => Weight::Muted,
+        _ if muted == 2 => Weight::Counted,
+        _ if muted != 0 => Weight::Muted,
         ..=1 => Weight::Less,
         2 => Weight::Normal,
         3.. => Weight::More,

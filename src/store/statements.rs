@@ -104,9 +104,9 @@ mod tests {
     use super::super::test::TestFile;
     use super::super::{
         actions, afterwards, articles, asked, audit, changes, check, corrections, deciding,
-        decisions, decisions_read, hunt, import, letters, newsrooms, notices, outbox, overlay,
-        postbox, postpone, privacy, readings, refrains, reports, sightings, sources, stories,
-        subscriptions, suggestions, sweep, told, values,
+        decisions, decisions_read, erase, health, hunt, import, letters, newsrooms, notices,
+        outbox, overlay, postbox, postpone, privacy, readings, refrains, reports, sightings,
+        sources, stories, subscriptions, suggestions, sweep, told, values,
     };
     use sqlx::{AssertSqlSafe, Executor, SqlSafeStr};
 
@@ -126,6 +126,8 @@ mod tests {
         outbox::STATEMENTS,
         overlay::STATEMENTS,
         decisions_read::STATEMENTS,
+        erase::STATEMENTS,
+        health::STATEMENTS,
         hunt::STATEMENTS,
         import::STATEMENTS,
         letters::STATEMENTS,

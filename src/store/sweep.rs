@@ -2,6 +2,7 @@
 
 use super::Result;
 use super::actions::{self, LIVE_MS, REQUEST_MS};
+use super::erase;
 use super::statements::{json_array, statements};
 use crate::clock::{DAY, Millis};
 use crate::page::Action;
@@ -11,8 +12,10 @@ use sqlx::SqliteConnection;
 const STEP_ROWS: usize = 300;
 const READINGS_MS: Millis = 30 * DAY;
 const AUDIT_MS: Millis = 90 * DAY;
-/// Undoing a removal is possible for so long; sources of a left server are kept as long.
+/// Undoing a removal is possible for so long.
 const REMOVED_MS: Millis = 30 * DAY;
+/// All of a server that Lede was removed from is kept for so long: it may come back.
+const LEFT_MS: Millis = 30 * DAY;
 /// Decisions, messages and what was told by them: stories do not live that long.
 const TOLD_MS: Millis = 90 * DAY;
 /// Stories are looked back on for a month; what was corrected of them outlives that by far.
@@ -40,11 +43,6 @@ statements! {
     DROP_HOSTS = "DELETE FROM host WHERE name IN (SELECT name FROM host WHERE next_at < $1 LIMIT $2)";
     DROP_REMOVED = "DELETE FROM newsroom_source WHERE (newsroom, source) IN (
         SELECT newsroom, source FROM newsroom_source WHERE removed_at < $1 LIMIT $2)";
-    DROP_LEFT = "DELETE FROM newsroom_source WHERE (newsroom, source) IN (
-        SELECT ns.newsroom, ns.source FROM server AS v
-        CROSS JOIN newsroom AS n ON n.kind = 0 AND n.discord = v.id
-        CROSS JOIN newsroom_source AS ns ON ns.newsroom = n.id
-        WHERE v.left_at < $1 LIMIT $2)";
     DROP_DECISIONS = "DELETE FROM decision WHERE (subscription, story) IN (
         SELECT subscription, story FROM decision WHERE decided_at < $1 LIMIT $2)";
     /// Digests go with their stories; what was told is told without them.
@@ -76,7 +74,6 @@ const DROPS: &[(&str, Millis)] = &[
     (DROP_SHOWN, SHOWN_MS),
     (DROP_HOSTS, HOSTS_MS),
     (DROP_REMOVED, REMOVED_MS),
-    (DROP_LEFT, REMOVED_MS),
     (DROP_DECISIONS, TOLD_MS),
     (DROP_LETTERS, TOLD_MS),
     (DROP_TOLD, TOLD_MS),
@@ -93,6 +90,7 @@ const DROPS: &[(&str, Millis)] = &[
 pub(super) async fn step(c: &mut SqliteConnection, now: Millis, text_days: u32) -> Result<bool> {
     let mut more = empty_texts(c, now - Millis::from(text_days) * DAY).await?;
     more |= strip_actions(c, now - LIVE_MS).await?;
+    more |= erase::step(c, now - LEFT_MS).await?;
     for (sql, age) in DROPS.iter().copied() {
         let done = sqlx::query(sql)
             .bind(now - age)

@@ -2,6 +2,7 @@
 
 use super::story_of;
 use crate::desk::{Desk, No};
+use crate::news::source::Weight;
 use crate::news::{ArticleId, NewsroomId, SourceId, StoryId};
 use crate::store::Sighting;
 use crate::text::refrain::Refrains;
@@ -16,6 +17,8 @@ pub struct View {
     /// Place among the stories asked for, from 0.
     pub place: usize,
     pub sightings: Vec<Sighting>,
+    /// Articles of sources that are muted but counted: nothing of them is shown.
+    pub counted: Vec<Sighting>,
     /// What the articles' sources say in all their articles.
     pub(super) refrains: Arc<HashMap<SourceId, Refrains>>,
 }
@@ -68,13 +71,7 @@ pub async fn views(
     let refrains = Arc::new(desk.store.refrains(&sources).await?);
     let in_order = stories.iter().enumerate().filter_map(|(place, asked)| {
         let id = *living.get(asked)?;
-        let sightings = seen.remove(&id).filter(|all| !all.is_empty())?;
-        Some(View {
-            id,
-            place,
-            sightings,
-            refrains: refrains.clone(),
-        })
+        view(id, place, seen.remove(&id)?, &refrains)
     });
     Ok(in_order.collect())
 }
@@ -93,10 +90,26 @@ pub async fn view_all(
     };
     let sources: HashSet<SourceId> = sightings.iter().map(|one| one.article.source).collect();
     let sources: Vec<SourceId> = sources.into_iter().collect();
-    Ok(Some(View {
+    let refrains = Arc::new(desk.store.refrains(&sources).await?);
+    Ok(view(id, 0, sightings, &refrains))
+}
+
+/// None where nothing of it is shown.
+fn view(
+    id: StoryId,
+    place: usize,
+    all: Vec<Sighting>,
+    refrains: &Arc<HashMap<SourceId, Refrains>>,
+) -> Option<View> {
+    let all = all.into_iter();
+    let all = all.filter(|sighting| sighting.weight != Weight::Muted);
+    let (sightings, counted): (Vec<_>, Vec<_>) =
+        all.partition(|sighting| sighting.weight.is_heard());
+    (!sightings.is_empty()).then(|| View {
         id,
-        place: 0,
+        place,
         sightings,
-        refrains: Arc::new(desk.store.refrains(&sources).await?),
-    }))
+        counted,
+        refrains: Arc::clone(refrains),
+    })
 }

@@ -167,7 +167,7 @@ fn sent(subscription: &Subscription, view: &View, now: Millis) -> Ruling {
         story: view.id,
         decision: Decision::Send { mention: false },
         grounds: Grounds {
-            outlets: compose::outlets(&view.sightings),
+            outlets: compose::outlets(view),
             fed_at: seen.max().unwrap_or(now),
             ..Grounds::bare(now)
         },

@@ -1,28 +1,16 @@
 //! `/sources add`: what is in a feed before anything is saved, and saving it.
 
-use crate::clock::{DAY, Millis};
 use crate::desk::command::{Answer, Asked, No};
 use crate::desk::rests::keep_rests;
+use crate::desk::sources::inspect::inspect;
 use crate::desk::{Asker, Desk};
 use crate::feed::{Fetched, Found, clean};
 use crate::news::reading::{AddressError, NotAFeed, ReadingError};
-use crate::news::{ArticleId, Feed, Newsroom, NewsroomId, Outcome, Reading, SourceId, StoryId};
-use crate::news::{link, related};
+use crate::news::{Feed, Newsroom, NewsroomId, Outcome, Reading, SourceId, link, signs};
 use crate::page::sources::onward::Onward;
-use crate::page::sources::{Report, added, report};
+use crate::page::sources::{added, report};
 use crate::page::{Ask, Refusal, health};
-use crate::store::{Added, Hunt, NewSource};
-use crate::text::background;
-use crate::text::vector::Vector;
-
-/// Recent articles of the newsroom that a new source is compared with.
-const OVERLAP_ARTICLES_MAX: u32 = 300;
-/// Entries of the new source that are compared.
-const OVERLAP_ENTRIES_MAX: usize = 30;
-/// Nearness over rare terms from which two articles count as one event, for the overlap only.
-const OVERLAP_NEARNESS_MIN: f32 = 0.35;
-/// Characters from which an entry's text is more than a teaser.
-const FULL_TEXT_CHARS_MIN: usize = 600;
+use crate::store::{Added, NewSource};
 
 /// The report, or with a yes the source.
 ///
@@ -34,9 +22,13 @@ pub async fn add(desk: &Desk, asker: &Asker, room: NewsroomId, asked: &Asked) ->
     let sources = desk.store.sources(room).await?;
     if let Some(known) = sources
         .iter()
-        .find(|source| source.source.url == checked.url)
+        .find(|source| signs::same_address(&source.source.url, &checked.url))
     {
-        let refusal = Refusal::new(format!("“{}” is a source here already.", known.name));
+        let other = match known.source.url == checked.url {
+            true => "",
+            false => ", under another address",
+        };
+        let refusal = Refusal::new(format!("“{}” is a source here already{other}.", known.name));
         return Err(refusal.can("See /sources list for how it is doing.").into());
     }
     if asked.confirmed {
@@ -48,7 +40,10 @@ pub async fn add(desk: &Desk, asker: &Asker, room: NewsroomId, asked: &Asked) ->
     if let Some(name) = &checked.name {
         confirm = confirm.value("name", name.clone());
     }
-    Ok(report(&inspect(desk, room, checked).await?, confirm))
+    Ok(report(
+        &inspect(desk, room, &sources, checked).await?,
+        confirm,
+    ))
 }
 
 /// The feed behind an address, read once.
@@ -102,15 +97,15 @@ fn unreadable(error: &ReadingError) -> Refusal {
         .can(health::way_out(error))
 }
 
-/// What was found at an address.
+/// A feed that was found and read.
 pub struct Checked {
-    /// Of the feed.
     pub url: String,
-    fetched: Fetched,
-    feed: Feed,
-    name: Option<String>,
+    pub fetched: Fetched,
+    pub feed: Feed,
+    /// What it is to be called, where that was said.
+    pub name: Option<String>,
     /// Other feeds of the site: address and title.
-    others: Vec<(String, String)>,
+    pub others: Vec<(String, String)>,
 }
 
 impl Checked {
@@ -181,7 +176,8 @@ async fn save(desk: &Desk, asker: &Asker, room: NewsroomId, checked: Checked) ->
     }
 }
 
-fn feed_name(feed: &Feed, url: &str) -> String {
+/// The feed's title, else its host.
+pub fn feed_name(feed: &Feed, url: &str) -> String {
     let host = || {
         url::Url::parse(url)
             .ok()
@@ -191,118 +187,4 @@ fn feed_name(feed: &Feed, url: &str) -> String {
         .filter(|title| !title.is_empty())
         .or_else(host)
         .unwrap_or_else(|| url.to_owned())
-}
-
-/// What a moderator wants to know before saving.
-///
-/// # Errors
-/// Failures of the store.
-pub async fn inspect(desk: &Desk, room: NewsroomId, checked: Checked) -> Result<Report, No> {
-    let Checked {
-        url, feed, others, ..
-    } = checked;
-    let entries = &feed.entries;
-    let full = entries
-        .iter()
-        .filter(|entry| entry.text.chars().count() >= FULL_TEXT_CHARS_MIN)
-        .count();
-    let mut newest: Vec<_> = entries.iter().collect();
-    newest.sort_by_key(|entry| std::cmp::Reverse(entry.published));
-    let mut warnings = Vec::new();
-    if entries.is_empty() {
-        warnings.push("there is nothing in it at the moment.".to_owned());
-    } else if newest
-        .first()
-        .and_then(|entry| entry.published)
-        .is_some_and(|at| desk.now() - at > 30 * DAY)
-    {
-        warnings.push("its newest article is more than a month old.".to_owned());
-    }
-    Ok(Report {
-        title: feed_name(&feed, &url),
-        url: link::shown(&url),
-        language: feed
-            .language
-            .clone()
-            .or_else(|| entries.iter().find_map(|entry| entry.language.clone())),
-        entries: entries.len(),
-        per_day: per_day(&feed),
-        full_text: if entries.is_empty() {
-            0.0
-        } else {
-            full as f32 / entries.len() as f32
-        },
-        overlap: overlap(desk, room, &feed).await?,
-        newest: newest
-            .iter()
-            .take(3)
-            .map(|entry| (entry.title.clone(), entry.link.clone(), entry.published))
-            .collect(),
-        repaired: feed.repaired,
-        warnings,
-        others,
-    })
-}
-
-/// Articles a day over the span of the dated entries.
-fn per_day(feed: &Feed) -> Option<f64> {
-    let dates: Vec<Millis> = feed
-        .entries
-        .iter()
-        .filter_map(|entry| entry.published)
-        .collect();
-    let span = dates.iter().max()? - dates.iter().min()?;
-    (dates.len() >= 3 && span > 0).then(|| dates.len() as f64 / (span as f64 / DAY as f64).max(0.5))
-}
-
-/// Share of the entries that the newsroom's sources report too; none where there is nothing to compare.
-async fn overlap(desk: &Desk, room: NewsroomId, feed: &Feed) -> Result<Option<f32>, No> {
-    let now = desk.now();
-    let hunt = Hunt {
-        newsroom: room,
-        topic: None,
-        source: None,
-        from: ArticleId::first_at(now - 7 * DAY),
-        until: ArticleId::first_at(now + 1),
-        newest: OVERLAP_ARTICLES_MAX,
-    };
-    let ids: Vec<ArticleId> = desk
-        .store
-        .hunt(&hunt)
-        .await?
-        .iter()
-        .map(|sighting| sighting.article.id)
-        .collect();
-    if ids.is_empty() || feed.entries.is_empty() {
-        return Ok(None);
-    }
-    let known: Vec<(StoryId, Vector)> = desk
-        .store
-        .vectors(&ids)
-        .await?
-        .into_iter()
-        .map(|(id, vector)| (StoryId(id.0), vector))
-        .collect();
-    let near = |(_, nearness): &(StoryId, f32)| *nearness >= OVERLAP_NEARNESS_MIN;
-    let entries: Vec<_> = feed
-        .entries
-        .iter()
-        .take(OVERLAP_ENTRIES_MAX)
-        .cloned()
-        .collect();
-    let share = tokio::task::spawn_blocking(move || {
-        let too = entries
-            .iter()
-            .map(|entry| Vector::of(&entry.title, &entry.text, entry.language.as_deref()))
-            .filter(|vector| {
-                related::rank(vector, &known, background::idf)
-                    .first()
-                    .is_some_and(near)
-            })
-            .count();
-        too as f32 / entries.len() as f32
-    })
-    .await
-    .map_err(anyhow::Error::from)?;
-    Ok(Some(share))
 }

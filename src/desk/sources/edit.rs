@@ -1,12 +1,13 @@
 //! `/sources edit`: name, folder and weight of a source, at once and with Undo.
 
-use crate::desk::command::Answer;
+use crate::desk::command::{Answer, No};
 use crate::desk::preferences::OFF;
 use crate::desk::sources::{pick, pick_among};
 use crate::desk::{Asker, Desk};
 use crate::feed::clean;
 use crate::news::NewsroomId;
 use crate::news::source::{NewsroomSource, Weight};
+use crate::page::health::is_trouble;
 use crate::page::sources::edit::{Panel, panel};
 use crate::page::sources::list::folders;
 use crate::page::{Ask, Refusal};
@@ -43,11 +44,29 @@ pub async fn edit(desk: &Desk, asker: &Asker, room: NewsroomId, ask: &Ask) -> An
     }
     let sources = desk.store.sources(room).await?;
     let source = pick_among(sources.clone(), &format!("~{}", id.0))?;
+    let cover = match is_trouble(&source.source.state) {
+        true => cover(desk, room, &source, &sources).await?,
+        false => Vec::new(),
+    };
     Ok(panel(&Panel {
         source: &source,
+        cover: &cover,
         folders: &folders(&sources),
         changed,
     }))
+}
+
+/// Names of the newsroom's sources that cover the topics of this one.
+async fn cover(
+    desk: &Desk,
+    room: NewsroomId,
+    source: &NewsroomSource,
+    all: &[NewsroomSource],
+) -> Result<Vec<String>, No> {
+    let ids = desk.store.cover(room, source.source.id).await?;
+    let name = |id| all.iter().find(|one| one.source.id == id);
+    let named = ids.into_iter().filter_map(name);
+    Ok(named.map(|one| one.name.clone()).collect())
 }
 
 /// What is wanted otherwise. A form says what is wanted by what it leaves empty too.

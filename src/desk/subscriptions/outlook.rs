@@ -173,7 +173,7 @@ fn once_each(stories: impl Iterator<Item = StoryId>) -> Vec<StoryId> {
 
 /// Outlets that have the story; copies of one text count once.
 pub fn outlets(view: &View) -> usize {
-    compose::outlets(&view.sightings)
+    compose::outlets(view)
 }
 
 fn newest_at(view: &View) -> Millis {

@@ -6,6 +6,7 @@ use crate::news::source::NewsroomSource;
 use crate::news::subscription::{Destination, What};
 use crate::news::zone::When;
 use crate::news::{Newsroom, NewsroomId, Subscription, SubscriptionId};
+use crate::page::link::muted_source;
 use crate::page::subscriptions::words::{place_text, what_name};
 use crate::page::{Choice, Refusal};
 
@@ -38,6 +39,9 @@ pub fn read(typed: &str, known: &[NewsroomSource]) -> Result<What, Refusal> {
     if let Some(named) = after("source").or(id.map(|_| typed)) {
         let source =
             sources::pick_among(known.to_vec(), named).map_err(|no| or_topic(no, typed))?;
+        if !source.weight.is_heard() {
+            return Err(muted_source(&source.name));
+        }
         return Ok(What::Source(source.source.id));
     }
     if let Some(named) = after("folder") {
@@ -338,6 +342,8 @@ mod tests {
             weight: Weight::Normal,
             added_at: 0,
             articles_week: 7,
+            newest: None,
+            moving_to: None,
         }
     }
 

@@ -58,7 +58,7 @@ pub(super) fn cases(
     known: Vec<Known>,
 ) -> Vec<Case> {
     let mut met: HashMap<(StoryId, SubscriptionId), Met> = HashMap::new();
-    for one in seen {
+    for one in seen.iter().filter(|one| !one.counted) {
         let topics = topics.get(&one.article).map_or(&[][..], Vec::as_slice);
         for (subscription, how) in roster.wanting(one, topics) {
             let best = met
@@ -107,11 +107,12 @@ pub(super) fn grounds(
         What::Folder(folder) => article.folder.as_ref() == Some(folder),
         What::Topic { .. } | What::Everything => true,
     };
-    // The first sighting of each article is its sighting by the newsroom.
+    // The first sighting of each article is its sighting by the newsroom. What is only counted is
+    // no news.
     let mut once = HashSet::new();
     let first: Vec<&StoryArticle> = articles
         .iter()
-        .filter(|article| once.insert(article.article))
+        .filter(|article| !article.counted && once.insert(article.article))
         .collect();
     let is_news = |article: &&StoryArticle| {
         let source = article.baseline.unwrap_or(article.seen);
@@ -120,13 +121,19 @@ pub(super) fn grounds(
         push::is_news(article.published, article.seen, baseline, unread)
     };
     let news = if subscription.what.is_each_article() {
-        let own = articles.iter().filter(|article| wanted(article));
+        let own = articles.iter();
+        let own = own.filter(|article| !article.counted && wanted(article));
         own.filter(is_news).map(|article| article.seen).min()
     } else {
         let all = first.iter().copied();
         all.filter(is_news).map(|article| article.seen).min()
     };
-    let outlets = first
+    let mut sighted = HashSet::new();
+    let sighted: Vec<&StoryArticle> = articles
+        .iter()
+        .filter(|article| sighted.insert(article.article))
+        .collect();
+    let outlets = sighted
         .iter()
         .map(|article| (article.outlet, article.same_text));
     let before = case.known.as_ref().map(|known| &known.grounds);
@@ -144,6 +151,10 @@ pub(super) fn grounds(
         words,
         outlets: rank::outlets(outlets),
         news_since: news,
-        fed_at: first.iter().map(|article| article.seen).max().unwrap_or(0),
+        fed_at: sighted
+            .iter()
+            .map(|article| article.seen)
+            .max()
+            .unwrap_or(0),
     }
 }

@@ -15,6 +15,8 @@ pub struct Panel<'a> {
     pub source: &'a NewsroomSource,
     /// Folders of the newsroom.
     pub folders: &'a [&'a str],
+    /// Names of the sources that cover the topics of one with trouble.
+    pub cover: &'a [String],
     /// The number of the change just made, to be taken back.
     pub changed: Option<i64>,
 }
@@ -25,7 +27,8 @@ pub fn meaning(weight: Weight) -> &'static str {
         Weight::More => "its articles come before others",
         Weight::Normal => "as others",
         Weight::Less => "its articles come after others",
-        Weight::Muted => "its articles are left out of answers",
+        Weight::Counted => "its articles are not shown, but it counts as an outlet of its stories",
+        Weight::Muted => "its articles are left out of answers, and not counted",
     }
 }
 
@@ -48,14 +51,16 @@ pub fn panel(panel: &Panel<'_>) -> Page {
             Line::new()
                 .bold("Health")
                 .and(": ")
-                .with_all(health::line(source)),
-        ),
-        Block::Small(
-            Line::ours(health::interval(source.source.interval_ms))
-                .and(" · ")
-                .theirs(link::shown(&source.source.url)),
+                .with_all(health::line(source, panel.cover.len())),
         ),
     ]);
+    let advice = health::advice(source, panel.cover);
+    blocks.extend(advice.into_iter().map(Block::Bullet));
+    blocks.push(Block::Small(
+        Line::ours(health::interval(source.source.interval_ms))
+            .and(" · ")
+            .theirs(link::shown(&source.source.url)),
+    ));
     let mut rows = vec![weights(source)];
     rows.extend(folders(panel));
     rows.push(Row::Buttons(buttons(panel)));

@@ -1,14 +1,19 @@
 //! `/sources list`: all sources or some of them, each with how it is doing.
 
+use crate::news::SourceId;
 use crate::news::source::{NewsroomSource, Weight};
 use crate::page::brief::{counted, next_button};
 use crate::page::pack::Packer;
 use crate::page::{Action, Ask, Block, Choice, Line, Page, Row, Select, health};
+use crate::text::plain::cut;
+use std::collections::HashMap;
 
 /// Sources on one page of the list.
 pub const SOURCES_PAGE_MAX: usize = 15;
 /// Choices of one select (Discord: 25).
 const CHOICES_MAX: usize = 25;
+/// Characters of a filter that the title repeats.
+const FILTER_CHARS_MAX: usize = 80;
 /// UTF-16 units of a choice's value (Discord: 100).
 const VALUE_UNITS_MAX: usize = 100;
 
@@ -51,7 +56,7 @@ impl Filter {
             Filter::All => true,
             Filter::Trouble => health::is_trouble(&source.source.state),
             Filter::Unread => source.source.state.tried_at.is_none(),
-            Filter::Muted => source.weight == Weight::Muted,
+            Filter::Muted => !source.weight.is_heard(),
             Filter::Folder(name) => folder.to_lowercase() == name.to_lowercase(),
             Filter::Words(words) => {
                 has(&source.name, words) || has(folder, words) || has(&source.source.url, words)
@@ -66,14 +71,32 @@ impl Filter {
             Filter::Trouble => Line::ours(" with trouble"),
             Filter::Unread => Line::ours(" not read yet"),
             Filter::Muted => Line::ours(" muted"),
-            Filter::Folder(name) => Line::ours(" in folder ").theirs(name),
-            Filter::Words(words) => Line::ours(" with “").theirs(words).and("”"),
+            Filter::Folder(name) => Line::ours(" in folder ").theirs(cut(name, FILTER_CHARS_MAX)),
+            Filter::Words(words) => Line::ours(" with “")
+                .theirs(cut(words, FILTER_CHARS_MAX))
+                .and("”"),
         }
     }
 }
 
-/// One page of the list, from `ask.from` on.
-pub fn list(sources: &[NewsroomSource], filter: &Filter, ask: &Ask) -> Page {
+/// The sources of one page, from `ask.from` on.
+pub fn page<'a>(
+    sources: &'a [NewsroomSource],
+    filter: &Filter,
+    ask: &Ask,
+) -> Vec<&'a NewsroomSource> {
+    let taken = sources.iter().filter(|one| filter.takes(one));
+    taken.skip(ask.from).take(SOURCES_PAGE_MAX).collect()
+}
+
+/// One page of the list, from `ask.from` on. `cover`: how many others cover the topics of a source
+/// with trouble.
+pub fn list(
+    sources: &[NewsroomSource],
+    filter: &Filter,
+    cover: &HashMap<SourceId, usize>,
+    ask: &Ask,
+) -> Page {
     let taken: Vec<&NewsroomSource> = sources.iter().filter(|one| filter.takes(one)).collect();
     let mut packer = Packer::new();
     let all = counted(sources.len(), "source", "sources");
@@ -95,7 +118,7 @@ pub fn list(sources: &[NewsroomSource], filter: &Filter, ask: &Ask) -> Page {
         .iter()
         .skip(ask.from)
         .take(SOURCES_PAGE_MAX)
-        .take_while(|source| packer.add(vec![bullet(source)]))
+        .take_while(|source| packer.add(vec![bullet(source, cover)]))
         .count();
     let page: &[&NewsroomSource] = taken.get(ask.from..ask.from + shown).unwrap_or_default();
     let mut rows: Vec<Row> = open_select(page).into_iter().collect();
@@ -125,7 +148,7 @@ fn state(sources: &[NewsroomSource]) -> String {
     }
 }
 
-fn bullet(source: &NewsroomSource) -> Block {
+fn bullet(source: &NewsroomSource, cover: &HashMap<SourceId, usize>) -> Block {
     let mut line = Line::new().bold(&source.name);
     if let Some(folder) = &source.folder {
         line = line.and(" (").theirs(folder).and(")");
@@ -134,7 +157,8 @@ fn bullet(source: &NewsroomSource) -> Block {
         Weight::Normal => line.and(": "),
         other => line.and(format!(", {}: ", other.word())),
     };
-    Block::Bullet(line.with_all(health::line(source)))
+    let cover = cover.get(&source.source.id).copied().unwrap_or(0);
+    Block::Bullet(line.with_all(health::line(source, cover)))
 }
 
 /// Opens one of the sources on this page.

@@ -40,17 +40,17 @@ async fn a_source_is_edited_in_a_panel_and_the_change_is_taken_back() {
     - **Folder**: none
     - **Health**: fine, 1 a day, last read now
     -# every 22 min · http://tern.example/feed
-    [Weight v] More | Normal | Less | Muted
+    [Weight v] More | Normal | Less | Counted | Muted
     [Name and folder] [Test] [Remove] [All sources]
     ");
     insta::assert_snapshot!(world.chooses("Weight", "Muted").await, @r"
     ## The Tern
     Saved. It is so from now on:
-    - **Weight**: muted, its articles are left out of answers
+    - **Weight**: muted, its articles are left out of answers, and not counted
     - **Folder**: none
     - **Health**: fine, 1 a day, last read now
     -# every 22 min · http://tern.example/feed
-    [Weight v] More | Normal | Less | Muted
+    [Weight v] More | Normal | Less | Counted | Muted
     [Undo] [Name and folder] [Test] [Remove] [All sources]
     ");
     assert!(!world.types("/headlines").await.contains("Harbour opens"));

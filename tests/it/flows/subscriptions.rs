@@ -555,7 +555,7 @@ async fn a_person_sees_exports_and_deletes_what_is_stored() {
     world.types("/privacy").await;
     assert_snapshot!(world.presses("Delete").await, @r"
     ## Delete what Lede knows of you?
-    All that you follow ends, and what was sent to you, what you asked for, your settings and your own sources are deleted. It cannot be undone.
+    All that you follow ends, and what was sent to you, what you asked for, what you suggested, your settings and your own sources are deleted. It cannot be undone.
     What you changed as a moderator is the server's record: it names you for 90 days, and as long as what you added is there.
     [Delete it all] [Keep it]
     ");

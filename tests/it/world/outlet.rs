@@ -82,6 +82,8 @@ pub struct OutletState {
     pub format: Format,
     /// Status and text of its robots.txt; none = 404.
     pub robots: Option<(u16, String)>,
+    /// What stands in the head of its articles' pages.
+    pub page_head: String,
     /// The newest first.
     pub pieces: Vec<Piece>,
     pub fault: Option<Fault>,
@@ -190,8 +192,9 @@ impl OutletState {
             .collect();
         let title = escaped(&piece.title);
         let site = escaped(&self.title);
+        let head = &self.page_head;
         format!(
-            "<!doctype html><html lang=\"en\"><head><title>{title} - {site}</title></head>\
+            "<!doctype html><html lang=\"en\"><head><title>{title} - {site}</title>{head}</head>\
              <body><nav><a href=\"/\">{site}</a></nav><article><h1>{title}</h1>{paragraphs}</article></body></html>"
         )
     }

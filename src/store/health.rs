@@ -1,0 +1,198 @@
+//! How sources are doing, for their newsrooms' moderators: what there is to tell, who covers the
+//! same, and what was told.
+
+use super::notices::{self, NewNotice, Whom};
+use super::sources::own_name;
+use super::statements::statements;
+use super::{Result, Store};
+use crate::clock::{DAY, Millis};
+use crate::news::health::{BUSY_MS, DOWN_MS_MIN, SILENT_MS_MIN, Stage};
+use crate::news::{ArticleId, NewsroomId, Source, SourceId};
+use crate::page::Button;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{FromRow, Row, SqliteConnection};
+
+/// A source covers the topics of another where they share so many stories.
+const COVER_STORIES_MIN: u32 = 2;
+/// Stories of so long before its last article are looked at, its newest articles only.
+const COVER_MS: Millis = 30 * DAY;
+const COVER_ARTICLES_MAX: u32 = 300;
+/// With fewer sources that are read it cannot be told whose connection is down.
+const OTHERS_MIN: u32 = 5;
+
+statements! {
+    /// Of servers' newsrooms. First what may be worth telling, then what it is decided from.
+    WATCHED = "SELECT s.id, s.url, s.title, s.site, s.language, s.etag, s.last_modified, s.next_at,
+            s.interval_ms, s.good_at, s.tried_at, s.failures, s.failing_since, s.error, s.habits,
+            ns.newsroom, ns.name, ns.told_stage, n.health_told_at,
+            CASE WHEN s.moved_at > max(ns.added_at, coalesce(n.health_told_at, 0))
+                THEN s.moved_from END,
+            (SELECT max(c.article) FROM carried AS c WHERE c.source = s.id),
+            (SELECT count(*) FROM carried AS c, (SELECT max(x.article) AS newest
+                    FROM carried AS x WHERE x.source = s.id) AS y
+                WHERE c.source = s.id AND c.article > y.newest - $4),
+            (SELECT min(r.at) FROM reading AS r WHERE r.source = s.id AND r.error IS NULL
+                AND r.at > (SELECT max(x.at) FROM reading AS x
+                    WHERE x.source = s.id AND x.error IS NOT NULL)),
+            s.error IS NULL
+            OR (SELECT count(*) FROM (SELECT 1 FROM source WHERE wanted = 1 LIMIT $5)) < $5
+            OR EXISTS (SELECT 1 FROM reading AS r WHERE r.last_at >= s.failing_since
+                AND r.error IS NULL AND r.at <= s.tried_at AND r.source <> s.id)
+        FROM newsroom_source AS ns JOIN source AS s ON s.id = ns.source AND s.wanted = 1
+        JOIN newsroom AS n ON n.id = ns.newsroom AND n.kind = 0
+        LEFT JOIN server AS v ON v.id = n.discord
+        WHERE ns.removed_at IS NULL AND ns.muted <> 1 AND v.left_at IS NULL
+            AND (ns.told_stage <> 0 OR s.failing_since <= $1 OR s.moved_at >= $2
+                OR (s.error IS NULL AND ns.added_at < $2
+                    AND (SELECT max(c.article) FROM carried AS c WHERE c.source = s.id) < $3))
+        ORDER BY ns.newsroom, s.id";
+    /// Other sources of the newsroom that are heard, by how many stories they share with it.
+    COVER = "SELECT o.source FROM (
+            SELECT c.article FROM carried AS c WHERE c.source = $2 AND c.article >= coalesce(
+                (SELECT max(x.article) FROM carried AS x WHERE x.source = $2), 0) - $3
+            ORDER BY c.article DESC LIMIT $4) AS w
+        CROSS JOIN placement AS p ON p.article = w.article
+        CROSS JOIN placement AS q ON q.story = p.story
+        CROSS JOIN carried AS o ON o.article = q.article AND o.source <> $2
+        CROSS JOIN newsroom_source AS ns ON ns.newsroom = $1 AND ns.source = o.source
+            AND ns.removed_at IS NULL AND ns.muted = 0
+        GROUP BY o.source HAVING count(DISTINCT q.story) >= $5
+        ORDER BY count(DISTINCT q.story) DESC, o.source";
+    TELL = "UPDATE newsroom_source SET told_stage = $4
+        WHERE newsroom = $1 AND source = $2 AND told_stage = $3 AND removed_at IS NULL";
+    TOLD_DAILY = "UPDATE newsroom SET health_told_at = $2 WHERE id = $1";
+}
+
+/// A source of a server's newsroom of which there may be something to tell.
+#[derive(Clone, Debug)]
+pub struct Watched {
+    pub newsroom: NewsroomId,
+    pub source: Source,
+    /// As the newsroom calls it.
+    pub name: String,
+    /// How the moderators were told that it stands.
+    pub told: Stage,
+    /// When they last had the daily line.
+    pub daily_at: Option<Millis>,
+    /// Its former address, where they were not told that it has another.
+    pub moved_from: Option<String>,
+    pub newest: Option<Millis>,
+    pub busy_articles: u32,
+    pub up_since: Option<Millis>,
+    pub others_answered: bool,
+}
+
+/// What moderators of a newsroom are told in one notice.
+#[derive(Clone, Debug)]
+pub struct HealthNotice {
+    pub newsroom: NewsroomId,
+    /// Each source with what was told of it before, and what is told now.
+    pub turns: Vec<(SourceId, Stage, Stage)>,
+    /// The line that comes once a day.
+    pub daily: bool,
+    pub text: String,
+    /// What can be done about it.
+    pub buttons: Vec<Button>,
+}
+
+impl FromRow<'_, SqliteRow> for Watched {
+    fn from_row(row: &SqliteRow) -> sqlx::Result<Self> {
+        let source = Source::from_row(row)?;
+        let name: Option<String> = row.try_get(16)?;
+        let newest: Option<i64> = row.try_get(20)?;
+        Ok(Self {
+            newsroom: NewsroomId(row.try_get(15)?),
+            name: name.unwrap_or_else(|| own_name(&source)),
+            told: stage_of(row.try_get(17)?),
+            daily_at: row.try_get(18)?,
+            moved_from: row.try_get(19)?,
+            newest: newest.map(|id| ArticleId(id).at()),
+            busy_articles: row.try_get(21)?,
+            up_since: row.try_get(22)?,
+            others_answered: row.try_get(23)?,
+            source,
+        })
+    }
+}
+
+/// As the table numbers them.
+const STAGES: [Stage; 4] = [Stage::Fine, Stage::Silent, Stage::Down, Stage::Dead];
+
+fn stage_of(number: i64) -> Stage {
+    let at = usize::try_from(number).unwrap_or(0);
+    STAGES.get(at).copied().unwrap_or_default()
+}
+
+fn number_of(stage: Stage) -> i64 {
+    let at = STAGES.iter().position(|one| *one == stage);
+    at.map_or(0, |at| at as i64)
+}
+
+/// How sources are doing.
+impl Store {
+    /// Sources of servers of which there may be something to tell, by newsroom.
+    pub async fn watched(&self, now: Millis) -> Result<Vec<Watched>> {
+        Ok(sqlx::query_as(WATCHED)
+            .bind(now - DOWN_MS_MIN)
+            .bind(now - SILENT_MS_MIN)
+            .bind(ArticleId::first_at(now - SILENT_MS_MIN).0)
+            .bind(ArticleId::first_at(BUSY_MS).0)
+            .bind(OTHERS_MIN)
+            .fetch_all(&mut *self.reader().await?)
+            .await?)
+    }
+
+    /// Other sources of the newsroom that reported stories which this one reported too, in the
+    /// month before its newest article; those that share the most first.
+    pub async fn cover(&self, newsroom: NewsroomId, source: SourceId) -> Result<Vec<SourceId>> {
+        let rows: Vec<i64> = sqlx::query_scalar(COVER)
+            .bind(newsroom.0)
+            .bind(source.0)
+            .bind(ArticleId::first_at(COVER_MS).0)
+            .bind(COVER_ARTICLES_MAX)
+            .bind(COVER_STORIES_MIN)
+            .fetch_all(&mut *self.reader().await?)
+            .await?;
+        Ok(rows.into_iter().map(SourceId).collect())
+    }
+
+    /// Writes down what moderators are to be told, unless somebody changed all of it meanwhile.
+    pub async fn tell_health(&self, notice: HealthNotice, now: Millis) -> Result<()> {
+        self.urgent(move |c| Box::pin(tell(c, notice, now))).await
+    }
+}
+
+async fn tell(c: &mut SqliteConnection, notice: HealthNotice, now: Millis) -> Result<()> {
+    let mut changed = 0;
+    for (source, before, after) in &notice.turns {
+        let done = sqlx::query(TELL)
+            .bind(notice.newsroom.0)
+            .bind(source.0)
+            .bind(number_of(*before))
+            .bind(number_of(*after))
+            .execute(&mut *c)
+            .await?;
+        changed += done.rows_affected();
+    }
+    if changed == 0 && !notice.turns.is_empty() {
+        return Ok(());
+    }
+    if notice.daily {
+        sqlx::query(TOLD_DAILY)
+            .bind(notice.newsroom.0)
+            .bind(now)
+            .execute(&mut *c)
+            .await?;
+    }
+    // Each turn is told, whether the one before it was read or not.
+    let ids: Vec<String> = (notice.turns.iter())
+        .map(|(source, _, after)| format!("{}.{}", source.0, number_of(*after)))
+        .collect();
+    let key = match notice.daily {
+        true => format!("health:daily:{}", now / DAY),
+        false => format!("health:{}", ids.join(",")),
+    };
+    let words = NewNotice::of_words(notice.newsroom, Whom::Moderators, key, &notice.text);
+    let buttons = notice.buttons;
+    notices::notify(c, NewNotice { buttons, ..words }, now).await
+}
