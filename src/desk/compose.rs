@@ -405,6 +405,7 @@ pub fn hashtags(view: &View) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::news::Article;
+    use crate::news::source::Weight;
 
     fn sighting(text: &str) -> Sighting {
         let id = ArticleId::first_at(1_900_000_000_000);

@@ -284,7 +284,7 @@ impl Decide {
         let excluded = case.met.as_ref().and_then(|met| met.excluded.as_deref());
         let excluded = excluded.filter(|_| !spoken_for).or(still_excluded(&case));
         let told = pass.told(subscription, case.story);
-        let overlay = pass.overlays.get(&subscription.newsroom);
+        let (hidden, off_topic) = pass.corrected(subscription, case.story);
         let decision = push::decide(&Facts {
             now: pass.now,
             wish: &wish,
@@ -292,13 +292,8 @@ impl Decide {
             grounds: &grounds,
             matches: grounds.is_reached(),
             excluded,
-            hidden: overlay.is_some_and(|overlay| overlay.is_hidden(case.story)),
-            off_topic: match &subscription.what {
-                What::Topic { key, .. } => {
-                    overlay.is_some_and(|overlay| overlay.is_off_topic(case.story, key))
-                }
-                _ => false,
-            },
+            hidden,
+            off_topic,
             told,
             sent_today: counts.0,
             pings_today: counts.1,
