@@ -67,6 +67,18 @@ impl Pass<'_> {
             .or_else(|| of(Some(subscription.newsroom)))
             .copied()
     }
+
+    /// Whether moderators hid the story, and whether they said that it is not about the topic.
+    fn corrected(&self, subscription: &Subscription, story: StoryId) -> (bool, bool) {
+        let Some(overlay) = self.overlays.get(&subscription.newsroom) else {
+            return (false, false);
+        };
+        let off_topic = match &subscription.what {
+            What::Topic { key, .. } => overlay.is_off_topic(story, key),
+            _ => false,
+        };
+        (overlay.is_hidden(story), off_topic)
+    }
 }
 
 impl Decide {
