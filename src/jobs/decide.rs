@@ -67,6 +67,18 @@ impl Pass<'_> {
             .or_else(|| of(Some(subscription.newsroom)))
             .copied()
     }
+
+    /// Whether moderators hid the story, and whether they said that it is not about the topic.
+    fn corrected(&self, subscription: &Subscription, story: StoryId) -> (bool, bool) {
+        let Some(overlay) = self.overlays.get(&subscription.newsroom) else {
+            return (false, false);
+        };
+        let off_topic = match &subscription.what {
+            What::Topic { key, .. } => overlay.is_off_topic(story, key),
+            _ => false,
+        };
+        (overlay.is_hidden(story), off_topic)
+    }
 }
 
 impl Decide {
@@ -170,12 +182,15 @@ impl Decide {
             let at = now + EDIT_DELAY_MS;
             let edit = self.store().edit_later(seen_in.clone(), sent_after, at);
             edit.await?;
-            // Neither a correction by itself nor what is only counted is news.
+            // A correction by itself is no news, nor is what is only counted.
+            let heard: HashSet<(NewsroomId, StoryId)> = (seen.iter().filter(|one| !one.counted))
+                .map(|one| (one.newsroom, one.story))
+                .collect();
+            let heard = seen_in.into_iter().filter(|one| heard.contains(one));
             if only.is_none() {
-                let heard = seen.iter().filter(|one| !one.counted);
-                let heard: BTreeSet<_> = heard.map(|one| (one.newsroom, one.story)).collect();
-                let news = heard.into_iter().collect();
-                self.store().add_news(news, sent_after, now).await?;
+                self.store()
+                    .add_news(heard.collect(), sent_after, now)
+                    .await?;
             }
         }
         Ok(report)
@@ -281,7 +296,7 @@ impl Decide {
         let excluded = case.met.as_ref().and_then(|met| met.excluded.as_deref());
         let excluded = excluded.filter(|_| !spoken_for).or(still_excluded(&case));
         let told = pass.told(subscription, case.story);
-        let overlay = pass.overlays.get(&subscription.newsroom);
+        let (hidden, off_topic) = pass.corrected(subscription, case.story);
         let decision = push::decide(&Facts {
             now: pass.now,
             wish: &wish,
@@ -289,13 +304,8 @@ impl Decide {
             grounds: &grounds,
             matches: grounds.is_reached(),
             excluded,
-            hidden: overlay.is_some_and(|overlay| overlay.is_hidden(case.story)),
-            off_topic: match &subscription.what {
-                What::Topic { key, .. } => {
-                    overlay.is_some_and(|overlay| overlay.is_off_topic(case.story, key))
-                }
-                _ => false,
-            },
+            hidden,
+            off_topic,
             told,
             sent_today: counts.0,
             pings_today: counts.1,

@@ -285,7 +285,8 @@ async fn choose(
     members: &[ArticleId],
     articles: &[ArticleId],
 ) -> Result<std::result::Result<Vec<ArticleId>, Corrected>> {
-    let seen = sightings::seen_by(c, room, members).await?;
+    let mut seen = sightings::seen_by(c, room, members).await?;
+    seen.retain(|_, seen| seen.is_heard());
     let chosen: Vec<ArticleId> = (members.iter().copied())
         .filter(|id| articles.contains(id) && seen.contains_key(&id.0))
         .collect();

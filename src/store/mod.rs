@@ -360,15 +360,6 @@ impl Store {
         stories::view(&mut *self.reader().await?, newsroom, stories).await
     }
 
-    /// Outlets and texts by which sources that are muted but counted report these living stories.
-    pub async fn counted(
-        &self,
-        newsroom: NewsroomId,
-        stories: &[StoryId],
-    ) -> Result<Vec<(StoryId, String, ArticleId)>> {
-        stories::counted(&mut *self.reader().await?, newsroom, stories).await
-    }
-
     /// The same of one story, also where moderators hid it.
     pub async fn view_all(
         &self,
@@ -376,6 +367,15 @@ impl Store {
         story: StoryId,
     ) -> Result<Option<(StoryId, Vec<Sighting>)>> {
         stories::view_all(&mut *self.reader().await?, newsroom, story).await
+    }
+
+    /// Outlets and texts by which sources that are muted but counted report these living stories.
+    pub async fn counted(
+        &self,
+        newsroom: NewsroomId,
+        stories: &[StoryId],
+    ) -> Result<Vec<(StoryId, String, ArticleId)>> {
+        stories::counted(&mut *self.reader().await?, newsroom, stories).await
     }
 
     /// Articles not yet placed, in the order of saving.

@@ -61,13 +61,6 @@ pub(super) struct Seen {
     pub at: Millis,
 }
 
-impl Seen {
-    /// Whether any of it is shown or counted.
-    pub fn is_shown(&self) -> bool {
-        self.weight != Weight::Muted
-    }
-}
-
 /// Those of the articles that the newsroom sees, in the order of `ids`, each once, with its stories
 /// as it corrected them. What moderators hid there is left out.
 pub(super) async fn load(
@@ -135,6 +128,18 @@ pub(super) async fn load_all(
         })
     };
     Ok(ids.iter().filter_map(sighting).collect())
+}
+
+impl Seen {
+    /// Whether it counts for anything.
+    pub fn is_counted(&self) -> bool {
+        self.weight != Weight::Muted
+    }
+
+    /// Whether anything of it is shown.
+    pub fn is_heard(&self) -> bool {
+        self.weight.is_heard()
+    }
 }
 
 /// Those of the articles that the newsroom sees, and how.

@@ -25,11 +25,11 @@ statements! {
         CROSS JOIN carried AS c ON c.source = ns.source AND c.article = p.article
         CROSS JOIN article AS a ON a.id = p.article CROSS JOIN outlet AS o ON o.id = a.outlet";
     /// The same of articles with their stories, [[article, story], ...].
-    CORRECTED_COUNTED = "SELECT DISTINCT w.value ->> 1, o.domain, p.same_text FROM (
-            SELECT source FROM newsroom_source
-            WHERE newsroom = $1 AND muted = 2 AND removed_at IS NULL) AS ns
-        CROSS JOIN json_each($2) AS w CROSS JOIN placement AS p ON p.article = w.value ->> 0
-        CROSS JOIN carried AS c ON c.source = ns.source AND c.article = p.article
+    COUNTED_CORRECTED = "SELECT DISTINCT w.value ->> 1, o.domain, p.same_text FROM json_each($2) AS w
+        CROSS JOIN placement AS p ON p.article = w.value ->> 0
+        CROSS JOIN carried AS c ON c.article = p.article
+        CROSS JOIN newsroom_source AS ns ON ns.newsroom = $1 AND ns.source = c.source
+            AND ns.muted = 2 AND ns.removed_at IS NULL
         CROSS JOIN article AS a ON a.id = p.article CROSS JOIN outlet AS o ON o.id = a.outlet";
     LIVING = "SELECT s.id, coalesce(s.alias_of, s.id) FROM json_each($1) AS w
         CROSS JOIN story AS s ON s.id = w.value";
@@ -202,31 +202,6 @@ async fn view_of(
         .collect())
 }
 
-/// Outlets and texts by which sources that are muted but counted report these living stories.
-pub(super) async fn counted(
-    c: &mut SqliteConnection,
-    newsroom: NewsroomId,
-    stories: &[StoryId],
-) -> Result<Vec<(StoryId, String, ArticleId)>> {
-    let (sql, wanted) = match overlay::of(c, newsroom).await? {
-        None => (COUNTED, json_array(stories.iter().map(|story| story.0))),
-        Some(overlay) => {
-            let members = overlay::members(c, newsroom, &overlay, stories).await?;
-            let pairs: Vec<[i64; 2]> = (members.into_iter())
-                .map(|(article, story)| [article.0, story.0])
-                .collect();
-            (CORRECTED_COUNTED, json!(pairs).to_string())
-        }
-    };
-    let rows: Vec<(i64, String, i64)> = sqlx::query_as(sql)
-        .bind(newsroom.0)
-        .bind(wanted)
-        .fetch_all(c)
-        .await?;
-    let one = |(story, outlet, text)| (StoryId(story), outlet, ArticleId(text));
-    Ok(rows.into_iter().map(one).collect())
-}
-
 /// The newest visible articles of each story where corrections say which those are.
 async fn newest_members(
     c: &mut SqliteConnection,
@@ -241,13 +216,38 @@ async fn newest_members(
     members.reverse();
     members.retain(|(article, story)| {
         let count = counts.entry(*story).or_default();
-        let is_seen = seen.get(&article.0).is_some_and(sightings::Seen::is_shown);
+        let is_seen = seen.get(&article.0).is_some_and(|one| one.is_counted());
         let is_shown = is_seen && *count < STORY_ARTICLES_MAX;
         *count += u32::from(is_shown);
         is_shown
     });
     members.reverse();
     Ok(members)
+}
+
+/// Outlets and texts by which sources that are muted but counted report these living stories.
+pub(super) async fn counted(
+    c: &mut SqliteConnection,
+    newsroom: NewsroomId,
+    stories: &[StoryId],
+) -> Result<Vec<(StoryId, String, ArticleId)>> {
+    let (sql, wanted) = match overlay::of(c, newsroom).await? {
+        None => (COUNTED, json_array(stories.iter().map(|story| story.0))),
+        Some(overlay) => {
+            let members = overlay::members(c, newsroom, &overlay, stories).await?;
+            let pairs: Vec<[i64; 2]> = (members.into_iter())
+                .map(|(article, story)| [article.0, story.0])
+                .collect();
+            (COUNTED_CORRECTED, json!(pairs).to_string())
+        }
+    };
+    let rows: Vec<(i64, String, i64)> = sqlx::query_as(sql)
+        .bind(newsroom.0)
+        .bind(wanted)
+        .fetch_all(c)
+        .await?;
+    let one = |(story, outlet, text)| (StoryId(story), outlet, ArticleId(text));
+    Ok(rows.into_iter().map(one).collect())
 }
 
 pub(super) async fn unplaced(c: &mut SqliteConnection, limit: u32) -> Result<Vec<Unplaced>> {

@@ -32,7 +32,7 @@ pub(super) async fn with_counted(
     Ok(candidates)
 }
 
-/// The articles of a story for its card, oldest first.
+/// The articles of a story for its card, oldest first; what is only counted comes last.
 pub fn source_lines(view: &View) -> Vec<SourceLine> {
     let heard = pieces(view).into_iter().map(|(_, line)| line);
     let counted = view.counted.iter().map(|sighting| SourceLine {
@@ -45,22 +45,20 @@ pub fn source_lines(view: &View) -> Vec<SourceLine> {
     heard.chain(counted).collect()
 }
 
-/// Those that are shown, each with its article.
+/// The articles that are shown, oldest first, each with its line.
 pub fn pieces(view: &View) -> Vec<(ArticleId, SourceLine)> {
     let mut texts = HashSet::new();
     let mut in_order: Vec<&Sighting> = view.sightings.iter().collect();
     in_order.sort_by_key(|sighting| (sighting.article.at(), sighting.article.id));
-    in_order
-        .into_iter()
-        .map(|sighting| {
-            let line = SourceLine {
-                outlet: sighting.outlet_name.clone(),
-                title: headline(sighting, view.refrains(sighting)),
-                url: sighting.article.link.clone(),
-                at: sighting.article.at(),
-                copy: !texts.insert(sighting.same_text),
-            };
-            (sighting.article.id, line)
-        })
-        .collect()
+    let piece = |sighting: &Sighting| {
+        let line = SourceLine {
+            outlet: sighting.outlet_name.clone(),
+            title: headline(sighting, view.refrains(sighting)),
+            url: sighting.article.link.clone(),
+            at: sighting.article.at(),
+            copy: !texts.insert(sighting.same_text),
+        };
+        (sighting.article.id, line)
+    };
+    in_order.into_iter().map(piece).collect()
 }

@@ -71,14 +71,7 @@ pub async fn views(
     let refrains = Arc::new(desk.store.refrains(&sources).await?);
     let in_order = stories.iter().enumerate().filter_map(|(place, asked)| {
         let id = *living.get(asked)?;
-        let (sightings, counted) = heard(seen.remove(&id)?)?;
-        Some(View {
-            id,
-            place,
-            sightings,
-            counted,
-            refrains: refrains.clone(),
-        })
+        view(id, place, seen.remove(&id)?, &refrains)
     });
     Ok(in_order.collect())
 }
@@ -95,24 +88,28 @@ pub async fn view_all(
     let Some((id, sightings)) = desk.store.view_all(newsroom, story).await? else {
         return Ok(None);
     };
-    let Some((sightings, counted)) = heard(sightings) else {
-        return Ok(None);
-    };
     let sources: HashSet<SourceId> = sightings.iter().map(|one| one.article.source).collect();
     let sources: Vec<SourceId> = sources.into_iter().collect();
-    Ok(Some(View {
-        id,
-        place: 0,
-        sightings,
-        counted,
-        refrains: Arc::new(desk.store.refrains(&sources).await?),
-    }))
+    let refrains = Arc::new(desk.store.refrains(&sources).await?);
+    Ok(view(id, 0, sightings, &refrains))
 }
 
-/// What is shown of a story, and what only counts; none where nothing is shown.
-fn heard(all: Vec<Sighting>) -> Option<(Vec<Sighting>, Vec<Sighting>)> {
+/// None where nothing of it is shown.
+fn view(
+    id: StoryId,
+    place: usize,
+    all: Vec<Sighting>,
+    refrains: &Arc<HashMap<SourceId, Refrains>>,
+) -> Option<View> {
     let all = all.into_iter();
     let all = all.filter(|sighting| sighting.weight != Weight::Muted);
-    let (shown, counted): (Vec<_>, Vec<_>) = all.partition(|sighting| sighting.weight.is_heard());
-    (!shown.is_empty()).then_some((shown, counted))
+    let (sightings, counted): (Vec<_>, Vec<_>) =
+        all.partition(|sighting| sighting.weight.is_heard());
+    (!sightings.is_empty()).then(|| View {
+        id,
+        place,
+        sightings,
+        counted,
+        refrains: Arc::clone(refrains),
+    })
 }
