@@ -239,6 +239,7 @@ fn lines_of(view: &View, lead: &Sighting, quotes: usize) -> StoryLines {
         url: lead.article.link.clone(),
         outlets: outlets(view),
         lead_outlet: lead.outlet_name.clone(),
+        carriers: carriers(view),
         newest: newest(sightings),
         quotes: if quotes == 0 {
             Vec::new()
@@ -284,6 +285,13 @@ pub fn headline(sighting: &Sighting, refrains: &Refrains) -> String {
 pub fn outlets(view: &View) -> usize {
     let all = view.sightings.iter().chain(&view.counted);
     rank::outlets(all.map(|sighting| (sighting.article.outlet.as_str(), sighting.same_text)))
+}
+
+/// Outlets that have the story, each once, whatever text they carry.
+fn carriers(view: &View) -> usize {
+    let all = view.sightings.iter().chain(&view.counted);
+    let outlets: HashSet<&str> = all.map(|one| one.article.outlet.as_str()).collect();
+    outlets.len()
 }
 
 /// Verbatim sentences of the story's recent articles.

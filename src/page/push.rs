@@ -84,12 +84,13 @@ fn footer(story: &StoryLines, what: &str) -> Line {
         return story.small();
     }
     let line = Line::new().theirs(what).and(" · ");
-    let line = match is_alone {
-        true => line
+    let line = match (story.copied(), is_alone) {
+        (Some(n), _) => line.and(format!("one text in {n} outlets · ")),
+        (None, true) => line
             .and("only ")
             .theirs(&story.lead_outlet)
             .and(" so far · "),
-        false => line.and("newest "),
+        (None, false) => line.and("newest "),
     };
     line.ago(story.newest)
 }
@@ -350,6 +351,7 @@ mod tests {
             url: url.clone(),
             outlets,
             lead_outlet: "Avel Courier".into(),
+            carriers: outlets,
             newest: 1_789_999_000_000,
             quotes: vec![QuoteLine {
                 sentence: format!("Wind {n}."),
@@ -398,6 +400,13 @@ mod tests {
             format!("-# Only Avel Courier so far · {ago}")
         );
         assert_eq!(small(""), format!("-# Only Avel Courier so far · {ago}"));
+        let copied = StoryLines {
+            carriers: 3,
+            ..story(1, 1)
+        };
+        let text = said(&push(&copied, about("Harbour")));
+        let last = format!("-# Harbour · one text in 3 outlets · {ago}");
+        assert_eq!(text.lines().last(), Some(last.as_str()));
     }
 
     #[test]

@@ -39,6 +39,8 @@ pub struct StoryLines {
     /// Outlets that have it, agency copies counted once, and the lead article's outlet.
     pub outlets: usize,
     pub lead_outlet: String,
+    /// Distinct outlets, however much of one text they carry: at least `outlets`.
+    pub carriers: usize,
     pub newest: Millis,
     pub quotes: Vec<QuoteLine>,
     /// What its outlets give differently, the surest first; mostly nothing.
@@ -73,15 +75,23 @@ const CARD_SOURCES_MAX: usize = 15;
 pub const CARD_RELATED_MAX: usize = 4;
 
 impl StoryLines {
-    /// "5 outlets · newest 2 h ago", or "Only Basin Weekly so far · 2 h ago".
+    /// "5 outlets · newest 2 h ago", "One text in 3 outlets · 2 h ago", or "Only Basin Weekly so far ·
+    /// 2 h ago".
     pub fn small(&self) -> Line {
-        match self.outlets {
-            0 | 1 => Line::ours("Only ")
+        match (self.copied(), self.outlets) {
+            (Some(n), _) => Line::ours(format!("One text in {n} outlets · ")).ago(self.newest),
+            (None, 0 | 1) => Line::ours("Only ")
                 .theirs(&self.lead_outlet)
                 .and(" so far · ")
                 .ago(self.newest),
-            n => Line::ours(format!("{n} outlets · newest ")).ago(self.newest),
+            (None, n) => Line::ours(format!("{n} outlets · newest ")).ago(self.newest),
         }
+    }
+
+    /// How many outlets carry the one text that there is; none where one outlet has it, or there are
+    /// several texts.
+    pub fn copied(&self) -> Option<usize> {
+        (self.outlets <= 1 && self.carriers > 1).then_some(self.carriers)
     }
 
     /// Headline, small print, at most `quotes` quotes and what outlets give differently.
@@ -96,17 +106,19 @@ impl StoryLines {
     /// "- Headline · 3 outlets".
     pub fn bullet(&self) -> Block {
         let line = Line::new().link(&self.headline, self.url.as_deref());
-        Block::Bullet(match self.outlets {
-            0 | 1 => line.and(" · ").theirs(&self.lead_outlet),
-            n => line.and(format!(" · {n} outlets")),
+        Block::Bullet(match (self.copied(), self.outlets) {
+            (Some(n), _) => line.and(format!(" · one text in {n} outlets")),
+            (None, 0 | 1) => line.and(" · ").theirs(&self.lead_outlet),
+            (None, n) => line.and(format!(" · {n} outlets")),
         })
     }
 
     /// The story as a choice of a select.
     pub fn choice(&self) -> Choice {
-        let description = match self.outlets {
-            0 | 1 => format!("Only {}", self.lead_outlet),
-            n => format!("{n} outlets"),
+        let description = match (self.copied(), self.outlets) {
+            (Some(n), _) => format!("One text in {n} outlets"),
+            (None, 0 | 1) => format!("Only {}", self.lead_outlet),
+            (None, n) => format!("{n} outlets"),
         };
         Choice {
             label: self.headline.clone(),

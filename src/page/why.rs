@@ -401,6 +401,7 @@ mod tests {
                 url: Some("https://tern.example/a".into()),
                 outlets: 2,
                 lead_outlet: "The Tern".into(),
+                carriers: 2,
                 newest: NOON,
                 quotes: Vec::new(),
                 differs: Vec::new(),

@@ -46,7 +46,7 @@ async fn card(bot: &Bot, channel: u64, link: &str) -> Seen {
 }
 
 /// Lines of the card's list of sources.
-fn sources(card: &Seen) -> Vec<String> {
+pub fn sources(card: &Seen) -> Vec<String> {
     let text = card.text();
     let lines = text
         .lines()
@@ -64,14 +64,14 @@ async fn fixes(bot: &Bot, message: u64) -> (Person, Seen) {
     (mia, panel)
 }
 
-async fn chooses(bot: &Bot, mia: Person, page: &Seen, words: &str) -> Seen {
+pub async fn chooses(bot: &Bot, mia: Person, page: &Seen, words: &str) -> Seen {
     let (id, choices) = page.select().expect("a select");
     let choice = choices.iter().find(|(label, _)| label.contains(words));
     let (_, value) = choice.unwrap_or_else(|| panic!("{words} is none of {choices:?}"));
     bot.discord.choose(mia, page.id, &id, value).await
 }
 
-fn id_of(message: &serde_json::Value) -> u64 {
+pub fn id_of(message: &serde_json::Value) -> u64 {
     let id = message["id"].as_str().and_then(|id| id.parse().ok());
     id.expect("an id")
 }

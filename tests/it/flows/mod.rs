@@ -46,4 +46,5 @@ mod suggestions;
 mod sunday;
 mod tls;
 mod touches;
+mod town;
 mod weights;

@@ -84,7 +84,7 @@ impl<'a> Path<'a> {
 }
 
 /// The `custom_id` of the select with this placeholder.
-fn named(message: &Value, placeholder: &str) -> String {
+pub fn named(message: &Value, placeholder: &str) -> String {
     fn find(of: &Value, placeholder: &str) -> Option<String> {
         let inner = of["components"].as_array().into_iter().flatten();
         let mut found = inner.filter_map(|one| match one["placeholder"] == placeholder {

@@ -143,7 +143,7 @@ async fn counted_it_is_not_shown_and_counts() {
     - The Heron: [Ferry Marika sinks off Lisgar in storm](http://heron.example/ferry-marika-sinks-off-lisgar-in-storm) · 31 min ago
     - The Curlew: muted here, counted all the same · 41 min ago
     -# #Lisgar #Marika #Carthage #LowerFenn
-    [Show here]
+    [Show here] [Wrong?]
     ");
     for line in ["/brief lisgar", "/headlines lisgar"] {
         let said = world.types(line).await;
