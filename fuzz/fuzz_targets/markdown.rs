@@ -3,6 +3,7 @@
 #![no_main]
 
 use lede::page::markdown::{Commands, escape, safe_url, words};
+use lede::text::plain;
 use libfuzzer_sys::fuzz_target;
 
 #[path = "../../src/page/markdown/reader.rs"]
@@ -42,12 +43,8 @@ fuzz_target!(|bytes: &[u8]| {
 
 /// What a reader sees of a text before it was escaped.
 fn visible(text: &str) -> String {
-    let dropped = |c: char| {
-        (c.is_control() && !c.is_whitespace())
-            || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    text.chars()
-        .filter(|c| !dropped(*c))
+    let seen = plain::visible(text);
+    seen.chars()
         .map(|c| if c.is_whitespace() { ' ' } else { c })
         .collect()
 }
