@@ -305,6 +305,7 @@ pub async fn empty(
         near,
         source,
         sources,
+        may_add: asker.moderator || asker.terminal,
         ask: ask.clone(),
     }))
 }

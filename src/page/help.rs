@@ -145,6 +145,8 @@ pub struct Nothing {
     /// The one source that was asked for.
     pub source: Option<String>,
     pub sources: usize,
+    /// Whether the asker may add a source, or else suggests one.
+    pub may_add: bool,
     pub ask: Ask,
 }
 
@@ -168,6 +170,15 @@ pub fn nothing(nothing: &Nothing) -> Page {
             )),
         }),
     ];
+    if nothing.topic.is_some() && nothing.source.is_none() {
+        let missing = Line::ours("Is an outlet missing? ");
+        blocks.push(Block::Small(match nothing.may_add {
+            true => missing.command("sources add").and(" adds it."),
+            false => missing
+                .command("suggest-source")
+                .and(" proposes it to the moderators."),
+        }));
+    }
     let mut buttons = Vec::new();
     if !nothing.near.is_empty() {
         blocks.push(Block::Text(Line::ours("There is news on these:")));

@@ -2,7 +2,7 @@
 
 use crate::desk::{Asker, Desk, No};
 use crate::page::markdown::Commands;
-use crate::page::{Block, Page};
+use crate::page::{Action, Block, Page, Row};
 use crate::terminal::screen::{self, Screen};
 use crate::terminal::{Exit, clean, draw, number};
 use crate::wire;
@@ -41,7 +41,8 @@ pub async fn show(
         },
         Ok(page) => {
             let (page_shown, files) = files_apart(page, screen);
-            let drawn = draw::page(&page_shown, &screen.look(desk.now()));
+            let mut drawn = draw::page(&page_shown, &screen.look(desk.now()));
+            drawn.push_str(&topics_offered(page));
             if files.is_empty() {
                 screen::print(&drawn);
             } else {
@@ -82,6 +83,22 @@ fn files_apart(page: &Page, screen: Screen) -> (Page, String) {
     (shown, files)
 }
 
+/// The topics that an answer without news offers as buttons, which nobody can press in a shell: a
+/// line each.
+fn topics_offered(page: &Page) -> String {
+    let buttons = page.rows.iter().filter_map(|row| match row {
+        Row::Buttons(buttons) if page.empty => Some(buttons),
+        _ => None,
+    });
+    let topics = buttons.flatten().filter_map(|button| match &button.action {
+        Action::Turn(ask) if ask.get("topic") == Some(&button.label) => Some(&button.label),
+        _ => None,
+    });
+    topics
+        .map(|topic| format!("• {}\n", clean::text(topic)))
+        .collect()
+}
+
 fn exit_of(page: &Page) -> Exit {
     if page.empty || number::waits_for_yes(page) {
         Exit::Nothing
@@ -100,4 +117,29 @@ fn print_json(message: &wire::Message) {
 pub fn failed(error: &anyhow::Error) -> Exit {
     screen::note(&format!("Failed: {}", clean::text(&format!("{error:#}"))));
     Exit::Failure
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::Ask;
+    use crate::page::help::{Nothing, nothing};
+    use crate::page::period::Period;
+
+    #[test]
+    fn a_shell_names_the_topics_that_have_news() {
+        let page = nothing(&Nothing {
+            topic: Some("Glacier".to_owned()),
+            period: Period::Day,
+            near: vec!["Avel".to_owned(), "Orla\u{1b}[2J".to_owned()],
+            source: None,
+            sources: 2,
+            may_add: true,
+            ask: Ask::new("brief").value("topic", "glacier"),
+        });
+        assert_eq!(page.rows.len(), 1, "the wider period is a button too");
+        let said = topics_offered(&page);
+        assert!(said.starts_with("• Avel\n• Orla") && !said.contains('\u{1b}'));
+        assert_eq!(said.lines().count(), 2);
+    }
 }
