@@ -183,11 +183,10 @@ pub fn asked(
     from: &CommandData,
     application: ApplicationId,
 ) -> Result<Asked, Refusal> {
-    let of_message = |option: &&Opt| matches!(option.kind, Kind::OfMessage(_));
-    let ask = match command.options.iter().find(of_message) {
+    let ask = match of_message(command) {
         Some(option) => {
             let link = menu::first_link(from, application)?;
-            Ask::new(command.name).value(option.name, link)
+            return Ok(asked_about(command, option, link));
         }
         None => walk(from).0,
     };
@@ -195,6 +194,20 @@ pub fn asked(
         ask,
         confirmed: false,
     })
+}
+
+/// The request of a menu's command about the link of the chosen message.
+pub fn asked_about(command: &Command, option: &Opt, link: String) -> Asked {
+    Asked {
+        ask: Ask::new(command.name).value(option.name, link),
+        confirmed: false,
+    }
+}
+
+/// The option that the chosen message's link goes into.
+pub fn of_message(command: &Command) -> Option<&Opt> {
+    let is_it = |option: &&Opt| matches!(option.kind, Kind::OfMessage(_));
+    command.options.iter().find(is_it)
 }
 
 /// The request so far, the option that is typed, and what was typed of it.

@@ -4,6 +4,7 @@ use super::Bot;
 use super::caller::{self, Caller};
 use super::gateway::Heard;
 use super::guard::Pace;
+use super::menu;
 use super::record::Change;
 use super::reply::Way;
 use crate::desk::Command;
@@ -87,17 +88,27 @@ impl Bot {
         let Some(command) = caller::command(&from.data) else {
             return self.refuse(&caller, &note::unknown_command()).await;
         };
-        let asked = match caller::asked(command, &from.data, from.application_id) {
-            Ok(asked) => asked,
-            Err(refusal) => return self.refuse(&caller, &refusal).await,
-        };
+        let asked = caller::asked(command, &from.data, from.application_id);
+        let own = caller::of_message(command).zip(menu::own(&from.data, from.application_id));
+        if let (Err(refusal), None) = (&asked, own) {
+            return self.refuse(&caller, refusal).await;
+        }
         caller.asker.public = self.is_public(&caller, command).await;
         let way = Way::Fresh {
             public: caller.asker.public,
         };
         let (bot, asker) = (Arc::clone(&self), caller.asker.clone());
         let live = self.deliver(&caller, way, async move {
-            let answer = bot.answer(&asker, asked).await;
+            let asked = match (asked, own) {
+                (Err(refusal), Some((option, place))) => (bot.link_in_own(place).await)
+                    .map(|link| caller::asked_about(command, option, link))
+                    .ok_or(refusal),
+                (asked, _) => asked,
+            };
+            let answer = match asked {
+                Ok(asked) => bot.answer(&asker, asked).await,
+                Err(refusal) => Err(refusal.into()),
+            };
             bot.draw(&asker, answer).await
         });
         if let Some(live) = live.await {

@@ -1,10 +1,20 @@
 //! Commands of the menu of messages: what a message that somebody chose gives to ask about. Discord
-//! sends its text with the request; Lede reads no other messages.
+//! sends its text with the request; Lede reads no other messages but its own.
 
+use super::Bot;
+use super::limit::Call;
+use super::waits::Repeat;
 use crate::news::link;
 use crate::page::Refusal;
 use crate::page::link::none_in_message;
-use serenity::all::{ApplicationId, CommandData, Embed, Message};
+use serde_json::Value;
+use serenity::all::{ApplicationId, ChannelId, CommandData, Embed, Message, MessageId};
+use serenity::http::{LightMethod, Route};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// Nobody waits longer for Lede to look at its own message.
+const OWN_SECONDS_MAX: u64 = 5;
 
 /// The first link of the message: in what was written, in its previews, in what it forwards.
 ///
@@ -16,6 +26,46 @@ pub fn first_link(from: &CommandData, application: ApplicationId) -> Result<Stri
     message.and_then(link_of).ok_or_else(|| {
         let own = message.is_some_and(|one| one.author.id.get() == application.get());
         none_in_message(own)
+    })
+}
+
+/// Channel and message where somebody chose one of Lede's own, whose components serenity does not keep.
+pub fn own(from: &CommandData, application: ApplicationId) -> Option<(ChannelId, MessageId)> {
+    let chosen = from.target_id?.to_message_id();
+    let message = from.resolved.messages.get(&chosen)?;
+    (message.author.id.get() == application.get()).then_some((message.channel_id, chosen))
+}
+
+impl Bot {
+    /// The first link in one of Lede's own messages, which is asked for once more; none where there is
+    /// none, or where nobody can see it again: a private answer.
+    pub async fn link_in_own(&self, (channel, message): (ChannelId, MessageId)) -> Option<String> {
+        let call = Call {
+            method: LightMethod::Get,
+            route: Route::ChannelMessage {
+                channel_id: channel,
+                message_id: message,
+            },
+            body: None,
+            repeat: Repeat::Safe,
+            deadline: Instant::now() + Duration::from_secs(OWN_SECONDS_MAX),
+        };
+        match self.out.rest.send(call).await {
+            Ok(message) => link_in_components(&message),
+            Err(trouble) => {
+                tracing::debug!("an answer of Lede's own was not looked at again: {trouble}");
+                None
+            }
+        }
+    }
+}
+
+/// The first link in the texts of a message's components, as Discord gives them.
+fn link_in_components(message: &Value) -> Option<String> {
+    let inner = message["components"].as_array()?;
+    inner.iter().find_map(|one| {
+        let said = one["content"].as_str().and_then(link::first_in);
+        said.or_else(|| link_in_components(one))
     })
 }
 
@@ -43,7 +93,7 @@ fn link_in(embeds: &[Embed]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     fn message(content: &str, more: Value) -> Value {
         let mut message = json!({"id": "9", "channel_id": "5", "content": content,
@@ -88,5 +138,25 @@ mod tests {
         assert!(link("8", message("https://avel.example/a", json!({}))).is_err());
         let own = json!({"author": {"id": "3", "username": "Lede", "discriminator": "0", "avatar": null}});
         assert_eq!(link("9", message("", own)), Err(none_in_message(true)));
+    }
+
+    #[test]
+    fn own_answers_are_known_and_their_texts_searched_in_order() {
+        let told = |author: &str| {
+            let by = json!({"author": {"id": author, "username": "Lede", "discriminator": "0", "avatar": null}});
+            let told = json!({"id": "1", "name": "Fix this story", "type": 3, "target_id": "9",
+                "resolved": {"messages": {"9": message("", by)}}});
+            serde_json::from_value::<CommandData>(told).expect("a command")
+        };
+        let place = Some((ChannelId::new(5), MessageId::new(9)));
+        assert_eq!(own(&told("3"), ApplicationId::new(3)), place);
+        assert_eq!(own(&told("7"), ApplicationId::new(3)), None);
+        let text = |content: &str| json!({"type": 10, "content": content});
+        let answer = json!({"components": [text("## Harbour"), {"type": 17, "components": [
+            text("### [Ferry](<https://avel.example/a>)"), text("[Mole](https://avel.example/b)")]}]});
+        let found = link_in_components(&answer);
+        assert_eq!(found.as_deref(), Some("https://avel.example/a"));
+        assert_eq!(link_in_components(&json!({"components": []})), None);
+        assert_eq!(link_in_components(&json!({})), None);
     }
 }

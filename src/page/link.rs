@@ -27,8 +27,8 @@ pub fn no_address() -> Refusal {
 /// a form that can be read here.
 pub fn none_in_message(own: bool) -> Refusal {
     match own {
-        true => Refusal::new("Lede cannot look for links in its own answers.")
-            .can("Use the answer's own buttons, or Open a story under it."),
+        true => Refusal::new("Lede cannot look for links in its own answers that only you see.")
+            .can("Use its buttons, or Open a story under it; or Show here, and then this on what is posted."),
         false => Refusal::new("There is no link in that message.")
             .can("Use this on a message that holds a link to an article."),
     }

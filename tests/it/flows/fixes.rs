@@ -135,6 +135,36 @@ async fn a_pushed_story_is_split_goes_on_split_and_is_whole_again_after_undo() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_menu_of_a_brief_that_was_shown_leads_to_its_first_story() {
+    let (bot, feeds, _) = world().await;
+    breaks(&bot, &feeds);
+    hours(&bot, 1).await;
+    let ann = bot.discord.person("Ann");
+    let brief = bot.types(ann, "brief", &[("topic", "mole")]).await;
+    let shown = bot.discord.press_label(ann, brief.id, "Show here").await;
+    let shown = *shown.follow_ups.first().expect("it is shown");
+    let (_, panel) = fixes(&bot, shown).await;
+    assert!(
+        panel.text().contains("## Fix this story"),
+        "{}",
+        panel.text()
+    );
+    assert!(
+        panel.text().contains("mole of Avel harbour"),
+        "{}",
+        panel.text()
+    );
+    // Nobody sees a private answer again, Lede neither.
+    let refused = bot.discord.menu(ann, brief.id, "Related coverage").await;
+    assert!(
+        refused.text().contains("its own answers that only you see"),
+        "{}",
+        refused.text()
+    );
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_hidden_story_is_in_no_digest_and_nowhere_else_until_undo() {
     let (bot, feeds, channel) = world().await;
     subscribes(&bot, "everything", channel, &[]).await;

@@ -429,6 +429,10 @@ async fn a_message_without_a_link_is_told_so() {
         help.text()
     );
     let own = bot.discord.menu(ben, help.id, "Related coverage").await;
-    assert!(own.text().contains("its own answers"), "{}", own.text());
+    assert!(
+        own.text().contains("its own answers that only you see"),
+        "{}",
+        own.text()
+    );
     bot.stop().await;
 }

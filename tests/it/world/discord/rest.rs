@@ -316,6 +316,10 @@ fn messages(state: &mut State, method: &str, channel: u64, rest: &[&str], asked:
         }
         ("POST", [_, "crosspost"]) => rest_places::crosspost(state, known.expect("it is known")),
         (_, [_]) if known.is_none() => unknown(10_008, "Unknown Message"),
+        // A private answer is in no channel.
+        ("GET", [_]) if known.is_some_and(|id| state.messages[&id].only_for.is_some()) => {
+            unknown(10_008, "Unknown Message")
+        }
         ("GET", [_]) => (
             200,
             state.messages[&known.expect("it is known")].body.clone(),
