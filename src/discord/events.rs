@@ -100,9 +100,8 @@ impl Bot {
         let (bot, asker) = (Arc::clone(&self), caller.asker.clone());
         let live = self.deliver(&caller, way, async move {
             let asked = match (asked, own) {
-                (Err(refusal), Some((option, place))) => (bot.link_in_own(place).await)
-                    .map(|link| caller::asked_about(command, option, link))
-                    .ok_or(refusal),
+                (Err(_), Some((option, place))) => (bot.link_in_own(place).await)
+                    .map(|link| caller::asked_about(command, option, link)),
                 (asked, _) => asked,
             };
             let answer = match asked {

@@ -37,9 +37,14 @@ pub fn own(from: &CommandData, application: ApplicationId) -> Option<(ChannelId,
 }
 
 impl Bot {
-    /// The first link in one of Lede's own messages, which is asked for once more; none where there is
-    /// none, or where nobody can see it again: a private answer.
-    pub async fn link_in_own(&self, (channel, message): (ChannelId, MessageId)) -> Option<String> {
+    /// The first link in one of Lede's own messages, which is asked for once more.
+    ///
+    /// # Errors
+    /// A refusal where it holds none, or where nobody can see it again: a private answer.
+    pub async fn link_in_own(
+        &self,
+        (channel, message): (ChannelId, MessageId),
+    ) -> Result<String, Refusal> {
         let call = Call {
             method: LightMethod::Get,
             route: Route::ChannelMessage {
@@ -51,10 +56,10 @@ impl Bot {
             deadline: Instant::now() + Duration::from_secs(OWN_SECONDS_MAX),
         };
         match self.out.rest.send(call).await {
-            Ok(message) => link_in_components(&message),
+            Ok(message) => link_in_components(&message).ok_or_else(|| none_in_message(false)),
             Err(trouble) => {
                 tracing::debug!("an answer of Lede's own was not looked at again: {trouble}");
-                None
+                Err(none_in_message(true))
             }
         }
     }

@@ -154,6 +154,18 @@ async fn the_menu_of_a_brief_that_was_shown_leads_to_its_first_story() {
         "{}",
         panel.text()
     );
+    // One that everybody sees and that holds no link is not called private.
+    let server = Newsroom::Server(bot.discord.guild());
+    let store = &bot.desk.store;
+    let room = store.newsroom(server, 0).await.expect("it is there");
+    let here = Some(bot.discord.channel().to_string());
+    let set = store.set_setting(room, "news_channels", here, 0, 0);
+    set.await.expect("it is kept");
+    let empty = bot.types(ann, "brief", &[("topic", "glacier")]).await;
+    assert!(!empty.private, "{}", empty.text());
+    let refused = bot.discord.menu(ann, empty.id, "Related coverage").await;
+    let said = refused.text();
+    assert!(said.contains("There is no link in that message"), "{said}");
     // Nobody sees a private answer again, Lede neither.
     let refused = bot.discord.menu(ann, brief.id, "Related coverage").await;
     assert!(
