@@ -175,7 +175,7 @@ impl Lines {
     fn push(&mut self, text: &str, keep_line_ends: bool) {
         let mut left = text;
         while let Some(c) = left.chars().next() {
-            let length = plain::graphic_length(left).max(c.len_utf8());
+            let length = plain::plain_length(left).max(c.len_utf8());
             if c == '\n' && keep_line_ends {
                 self.break_line();
             } else if c.is_whitespace() {

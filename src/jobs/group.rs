@@ -12,7 +12,7 @@ use tokio::sync::Mutex;
 /// Articles over which new ones are placed.
 pub const WINDOW_ARTICLES_MAX: u32 = 50_000;
 /// Articles placed and saved in one transaction.
-pub const BATCH_ARTICLES_MAX: u32 = 500;
+pub const BATCH_ARTICLES_MAX: u32 = 1_000;
 
 /// Articles of the window that are read from the store at once.
 const LOADED_AT_ONCE: u32 = 500;

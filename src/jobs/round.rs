@@ -16,10 +16,13 @@ use tokio::task::{Id, JoinSet};
 
 /// Sources fetched at once.
 pub const AT_ONCE_MAX: usize = 32;
-/// Articles saved in one transaction, unless one reading alone holds more.
-pub const BATCH_ARTICLES_MAX: usize = 300;
+/// Articles saved in one transaction, unless one reading alone holds more. Each page of the file that
+/// a batch touches is written once for all of it.
+pub const BATCH_ARTICLES_MAX: usize = 1_000;
+/// Bytes of feeds saved in one transaction, likewise.
+const BATCH_BYTES_MAX: u64 = 4 * 1024 * 1024;
 /// How long a reading waits for others before it is saved (real time).
-const BATCH_WAIT: Duration = Duration::from_millis(200);
+const BATCH_WAIT: Duration = Duration::from_millis(500);
 /// How often a tick looks for newly due sources while fetches are in flight.
 const LOOK_MS: Millis = SECOND;
 
@@ -33,6 +36,7 @@ pub(super) struct Round<'a> {
     reading: HashMap<Id, (Source, Instant)>,
     batch: Vec<Done>,
     batch_articles: usize,
+    batch_bytes: u64,
     batch_since: Instant,
     /// Where a source goes whose host must rest: into the store (a tick), or back into the queue.
     these_only: bool,
@@ -53,6 +57,7 @@ impl<'a> Round<'a> {
             reading: HashMap::new(),
             batch: Vec::new(),
             batch_articles: 0,
+            batch_bytes: 0,
             batch_since: Instant::now(),
             these_only: false,
             lasting: false,
@@ -190,8 +195,11 @@ impl<'a> Round<'a> {
             self.batch_since = Instant::now();
         }
         self.batch_articles += done.report.entries as usize;
+        self.batch_bytes += done.save.reading.bytes;
         self.batch.push(done);
-        if self.batch_articles >= BATCH_ARTICLES_MAX || self.poll.is_careful() {
+        let is_full =
+            self.batch_articles >= BATCH_ARTICLES_MAX || self.batch_bytes >= BATCH_BYTES_MAX;
+        if is_full || self.poll.is_careful() {
             self.save().await?;
         }
         Ok(())
@@ -203,7 +211,7 @@ impl<'a> Round<'a> {
         if self.batch.is_empty() {
             return Ok(());
         }
-        self.batch_articles = 0;
+        (self.batch_articles, self.batch_bytes) = (0, 0);
         let (saves, mut reports): (Vec<_>, Vec<_>) = std::mem::take(&mut self.batch)
             .into_iter()
             .map(|done| (done.save, done.report))

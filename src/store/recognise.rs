@@ -188,15 +188,22 @@ fn common(one: &str, other: &str) -> (f32, f32, usize) {
 fn folded(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     let mut between = false;
-    for c in text.chars() {
+    let mut left = text;
+    while let Some(c) = left.chars().next() {
         if c.is_ascii_alphanumeric() {
             if between && !folded.is_empty() {
                 folded.push(' ');
             }
             between = false;
-            folded.push(c.to_ascii_lowercase());
+            let other = left.bytes().position(|byte| !byte.is_ascii_alphanumeric());
+            let (word, rest) = left.split_at(other.unwrap_or(left.len()));
+            let from = folded.len();
+            folded.push_str(word);
+            folded[from..].make_ascii_lowercase();
+            left = rest;
             continue;
         }
+        left = &left[c.len_utf8()..];
         if c.is_ascii() || !c.is_alphanumeric() {
             between = true;
             continue;

@@ -47,21 +47,26 @@ statements! {
         LEFT JOIN article_vector AS v ON v.article = q.article ORDER BY q.sequence";
     /// Of all but the newest so many, the last in the order of placing.
     LAST_BEFORE = "SELECT sequence FROM placement ORDER BY sequence DESC LIMIT 1 OFFSET $1";
-    PLACED = "SELECT q.sequence, q.article, v.terms, q.story, q.neighbours, q.same_text
+    PLACED = "SELECT q.sequence, q.article, v.terms, q.story, n.neighbours, q.same_text
         FROM placement AS q CROSS JOIN article_vector AS v ON v.article = q.article
+        LEFT JOIN placement_neighbours AS n ON n.sequence = q.sequence
         WHERE q.sequence > $1 ORDER BY q.sequence LIMIT $2";
     ALIAS_OF = "SELECT alias_of FROM story WHERE id = $1";
     MAKE_STORY = "INSERT INTO story (id, made_at) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING";
     MAKE_STORIES = "INSERT INTO story (id, made_at) VALUES (?, ?) ON CONFLICT (id) DO NOTHING";
     /// Of stories that there are.
-    PLACE_ALL = "INSERT INTO placement (article, placed_at, sequence, score, same_text, neighbours, story)
-        VALUES (?, ?, ?, ?, ?, ?, (SELECT coalesce(alias_of, id) FROM story WHERE id = ?))
-        ON CONFLICT (article) DO NOTHING";
+    PLACE_ALL = "INSERT INTO placement (article, placed_at, sequence, score, same_text, story)
+        VALUES (?, ?, ?, ?, ?, (SELECT coalesce(alias_of, id) FROM story WHERE id = ?))";
+    KEEP_NEIGHBOURS = "INSERT INTO placement_neighbours (sequence, neighbours) VALUES (?, ?)";
     KNOWN = "SELECT article FROM placement
         WHERE article IN (SELECT value FROM json_each($1))";
     LAST_SEQUENCE = "SELECT coalesce(max(sequence), 0) FROM placement";
+    /// Of [[article, sequence], ...].
+    FORGET_NEIGHBOURS = "DELETE FROM placement_neighbours WHERE sequence IN (
+        SELECT p.sequence FROM json_each($1) AS w
+        CROSS JOIN placement AS p ON p.article = w.value ->> 0)";
     /// [[article, sequence], ...].
-    CARRY = "UPDATE placement SET sequence = w.value ->> 1, neighbours = NULL
+    CARRY = "UPDATE placement SET sequence = w.value ->> 1
         FROM json_each($1) AS w WHERE placement.article = w.value ->> 0";
     WAIT_NO_MORE = "DELETE FROM waiting WHERE article IN (SELECT value FROM json_each($1))";
     /// [[article, story that there is], ...].
@@ -319,7 +324,7 @@ pub(super) async fn place(
         .bind(&articles)
         .execute(&mut *c)
         .await?;
-    let known = known(c, &placements).await?;
+    let mut known = known(c, &placements).await?;
     let mut sequence: i64 = sqlx::query_scalar(LAST_SEQUENCE).fetch_one(&mut *c).await?;
     let mut carried: HashMap<i64, i64> = HashMap::new();
     // All articles are written at once, where they were put at first; then what changed of it, in
@@ -331,7 +336,7 @@ pub(super) async fn place(
             carried.insert(kept.0, sequence);
         }
         sequence += 1;
-        if !known.contains(&article.0) {
+        if known.insert(article.0) {
             changes.push((
                 std::mem::take(&mut placed.merged),
                 std::mem::take(&mut placed.moved),
@@ -361,7 +366,9 @@ pub(super) async fn place(
     if !carried.is_empty() {
         let rows: Vec<[i64; 2]> = carried.into_iter().map(<[i64; 2]>::from).collect();
         let rows = json!(rows).to_string();
-        sqlx::query(CARRY).bind(rows).execute(&mut *c).await?;
+        for sql in [FORGET_NEIGHBOURS, CARRY] {
+            sqlx::query(sql).bind(&rows).execute(&mut *c).await?;
+        }
     }
     sqlx::query(TO_DECIDE)
         .bind(&articles)
@@ -423,13 +430,17 @@ async fn insert_all(
         .collect();
     let make = insert(MAKE_STORIES, stories, |row, story| row.bind(story).bind(at));
     run(c, make).await?;
-    let place = insert(PLACE_ALL, placements, |row, (article, placed, sequence)| {
-        let row = row.bind(article.0).bind(at).bind(sequence);
+    let place = insert(PLACE_ALL, &placements, |row, (article, placed, sequence)| {
+        let row = row.bind(article.0).bind(at).bind(*sequence);
         let row = row.bind(placed.score).bind(placed.same_text.0);
-        row.bind(neighbour_bytes(&placed.neighbours))
-            .bind(placed.story.0)
+        row.bind(placed.story.0)
     });
-    run(c, place).await
+    run(c, place).await?;
+    let near = (placements.iter()).filter(|(_, placed, _)| !placed.neighbours.is_empty());
+    let keep = insert(KEEP_NEIGHBOURS, near, |row, (_, placed, sequence)| {
+        row.bind(*sequence).bind(neighbour_bytes(&placed.neighbours))
+    });
+    run(c, keep).await
 }
 
 /// The living story behind an id; it is made when there is none.

@@ -27,8 +27,8 @@ statements! {
     OLD_TEXTS = "SELECT id FROM article WHERE swept = 0 AND seen_at < $1 ORDER BY seen_at LIMIT $2";
     EMPTY_INDEX = "DELETE FROM article_terms WHERE rowid IN (SELECT value FROM json_each($1))";
     EMPTY_VECTORS = "DELETE FROM article_vector WHERE article IN (SELECT value FROM json_each($1))";
-    EMPTY_NEIGHBOURS = "UPDATE placement SET neighbours = NULL
-        WHERE article IN (SELECT value FROM json_each($1))";
+    EMPTY_NEIGHBOURS = "DELETE FROM placement_neighbours WHERE sequence IN (
+        SELECT p.sequence FROM json_each($1) AS w CROSS JOIN placement AS p ON p.article = w.value)";
     EMPTY_TEXTS = "UPDATE article SET text = '', swept = 1
         WHERE id IN (SELECT value FROM json_each($1))";
     OLD_ACTIONS = "SELECT key, action FROM action WHERE stripped = 0 AND kept_at < $1 LIMIT $2";

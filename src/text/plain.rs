@@ -20,9 +20,9 @@ pub fn tidy(text: &str) -> String {
     };
     let mut left = text;
     while !left.is_empty() {
-        let plain = graphic_length(left);
+        let plain = plain_length(left);
         if plain > 0 {
-            tidied.take_graphic(&left[..plain]);
+            tidied.take_plain(&left[..plain]);
             left = &left[plain..];
         }
         let strange = left.find(is_graphic).unwrap_or(left.len());
@@ -40,10 +40,18 @@ pub fn tidy(text: &str) -> String {
     tidied.text
 }
 
-/// Bytes of visible ASCII at the start of a text: most of most texts.
-pub fn graphic_length(text: &str) -> usize {
-    let other = text.bytes().position(|byte| !byte.is_ascii_graphic());
-    other.unwrap_or(text.len())
+/// Bytes of words in ASCII with single blanks between them at the start of a text: most of most
+/// texts.
+pub fn plain_length(text: &str) -> usize {
+    let mut end = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        if byte.is_ascii_graphic() {
+            end = at + 1;
+        } else if byte != b' ' || at != end || at == 0 {
+            break;
+        }
+    }
+    end
 }
 
 fn is_graphic(c: char) -> bool {
@@ -80,8 +88,8 @@ struct Tidied {
 }
 
 impl Tidied {
-    /// Takes visible ASCII, of which nothing is left out.
-    fn take_graphic(&mut self, run: &str) {
+    /// Takes words with single blanks between them, of which nothing is left out.
+    fn take_plain(&mut self, run: &str) {
         self.close_gap();
         self.marks = 0;
         self.text.push_str(run);

@@ -4,7 +4,7 @@
 //! Digits are part of a sentence: folded, the reports of one form ("The quake struck at a depth of
 //! 10 km.") would all be refrains, while dates and counters without a verb are never quoted anyway.
 
-use crate::text::{sentences, vector, words};
+use crate::text::{sentences, terms, vector};
 use std::borrow::Cow;
 use std::collections::VecDeque;
 
@@ -232,6 +232,10 @@ fn key(sentence: &str) -> Option<u32> {
     let mut hash = vector::Hash::default();
     let (mut words, mut within, mut is_ascii) = (0, false, true);
     for c in sentence.chars() {
+        if c.is_ascii_alphanumeric() && within {
+            hash.add(c.to_ascii_lowercase() as u8);
+            continue;
+        }
         if !c.is_alphanumeric() {
             within = false;
             continue;
@@ -261,10 +265,7 @@ fn subject(title: &str, language: Option<&str>) -> Vec<u16> {
     let words = title
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| word.len() > 1);
-    let folded = words
-        .map(words::fold)
-        .filter(|word| !words::is_stop_word(word, language));
-    let hashes = folded.map(|word| vector::hash(&words::stem(&word, language)));
+    let hashes = words.filter_map(|word| terms::said_by(word, language));
     let mut subject: Vec<u16> = hashes
         .map(|hash| (hash ^ (hash >> 16)) as u16)
         .take(SUBJECT_WORDS_MAX)

@@ -80,6 +80,10 @@ impl Splitter<'_> {
                 continue;
             }
             at += c.len_utf8();
+            if c == ' ' {
+                scan.token_from = at;
+                continue;
+            }
             if c.is_whitespace() {
                 scan.token_from = at;
             } else if c == '"' {

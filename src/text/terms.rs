@@ -189,7 +189,7 @@ pub fn walk(
                 continue;
             }
             let found = known_as(known, word.written, language);
-            add_term(index, &found.term);
+            add_term(index, found.term);
             if !found.is_stop && found.term.chars().nth(1).is_some() {
                 keep(&word, found.number);
             }
@@ -232,38 +232,48 @@ fn push(
     for piece in pieces(word.written, language) {
         let found = known_as(known, piece, language);
         if !found.term.is_empty() {
-            terms.push(found.term.clone());
+            terms.push(found.term.to_owned());
         }
     }
 }
 
 /// The stem of one piece of a word, without its apostrophe: the term that stands for it.
 pub fn stem(piece: &str, language: Option<&str>) -> String {
-    known::with(|known| known_as(known, piece, language).term.clone())
+    known::with(|known| known_as(known, piece, language).term.to_owned())
+}
+
+/// The number ([`vector::hash`]) of the stem of a word of letters and digits alone; none of a stop
+/// word.
+pub fn said_by(word: &str, language: Option<&str>) -> Option<u32> {
+    if !word.is_ascii() || word.len() > TERM_CHARS_MAX {
+        let word = words::fold(word);
+        let says = !words::is_stop_word(&word, language);
+        return says.then(|| vector::hash(&words::stem(&word, language)));
+    }
+    known::with(|known| {
+        let found = known_as(known, word, language);
+        (!found.is_stop).then_some(found.number)
+    })
 }
 
 fn known_as<'a>(
     known: &'a mut known::Words,
     piece: &str,
     language: Option<&str>,
-) -> Cow<'a, Known> {
-    known.recall(piece, language, || known_of(piece, language))
-}
-
-fn known_of(piece: &str, language: Option<&str>) -> Known {
-    let whole = words::fold(piece);
-    let bare = whole.strip_suffix("'s").unwrap_or(&whole);
-    let term = only_word_chars(&words::stem(&folded(piece), language));
-    Known {
-        number: vector::hash(&term),
-        term,
-        is_stop: words::is_stop_word(&whole, language) || words::is_stop_word(bare, language),
-    }
+) -> Known<'a> {
+    known.recall(piece, language, || {
+        let whole = words::fold(piece);
+        let bare = whole.strip_suffix("'s").unwrap_or(&whole);
+        let is_stop = words::is_stop_word(&whole, language)
+            || (bare.len() < whole.len() && words::is_stop_word(bare, language));
+        let term = only_word_chars(words::stem(&folded(piece), language));
+        (term, is_stop)
+    })
 }
 
 /// A piece of a word as a term of a language that has no stemmer.
 pub fn bare(piece: &str) -> String {
-    only_word_chars(&folded(piece))
+    only_word_chars(folded(piece))
 }
 
 fn folded(piece: &str) -> String {
@@ -275,7 +285,11 @@ fn folded(piece: &str) -> String {
 }
 
 /// A stem is not always made of what the index takes for letters.
-fn only_word_chars(stem: &str) -> String {
+fn only_word_chars(stem: String) -> String {
+    let is_plain = stem.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if is_plain && stem.len() <= TERM_CHARS_MAX {
+        return stem;
+    }
     stem.chars()
         .filter(|c| is_word_char(*c))
         .take(TERM_CHARS_MAX)

@@ -20,8 +20,9 @@ const OWN_ARTICLES_MIN: u32 = 15;
 const COMMON_IDF_MAX: f32 = 0.8;
 /// What is left of a common term's weight by the window's own counts.
 const COMMON_IDF_FACTOR: f32 = 0.5;
-/// Articles that one term may bring as candidates, the newest.
-const POSTINGS_READ_MAX: usize = 5_000;
+/// Articles that one term may bring as candidates, the newest. From 200 on the labelled sets stay as
+/// they are.
+const POSTINGS_READ_MAX: usize = 1_000;
 /// Bits of a posting that hold the count; the rest is the slot.
 const COUNT_BITS: u32 = 8;
 /// Slots that a posting can name.
@@ -229,10 +230,10 @@ impl Lexicon {
             Tongue::Other => log_own,
         };
         let capped = tongue == Tongue::English && self.articles[0] >= OWN_ARTICLES_MIN;
-        let beside = if capped { log_own } else { f32::INFINITY };
         Scale {
             logs: &self.logs[tongue as usize],
-            log_articles: Lanes([log_articles, log_articles, log_articles, beside]),
+            log_articles: Lanes([log_articles, log_articles, log_articles, log_own]),
+            common_idf_max: if capped { COMMON_IDF_MAX } else { f32::MIN },
         }
     }
 
@@ -245,13 +246,12 @@ impl Lexicon {
     }
 
     /// The newest articles that hold the term; see [`slot_and_count`].
-    pub fn postings(&self, number: u32) -> impl Iterator<Item = &u32> + '_ {
+    pub fn postings(&self, number: u32) -> [&[u32]; 2] {
         let postings = &self.terms[number as usize].postings;
         let skipped = postings.len().saturating_sub(POSTINGS_READ_MAX);
         let (old, new) = postings.as_slices();
         let skipped_new = skipped.saturating_sub(old.len());
-        let old = &old[skipped.min(old.len())..];
-        old.iter().chain(&new[skipped_new..])
+        [&old[skipped.min(old.len())..], &new[skipped_new..]]
     }
 
     /// Rough bytes held.
@@ -274,22 +274,29 @@ impl Lexicon {
 #[derive(Clone, Copy)]
 pub struct Scale<'a> {
     logs: &'a [Lanes],
-    /// ln of the number of articles; beside the parts that of the window's own, where they put a
-    /// limit on a term's weight, else infinity.
+    /// ln of the number of articles; beside the parts that of the window's own.
     log_articles: Lanes,
+    /// Under which weight by the window's own counts a term is common, where these say so.
+    common_idf_max: f32,
 }
 
 impl Scale<'_> {
-    /// Inverse document frequency of a term in each part; what stands beside them says nothing.
+    /// Inverse document frequency of a term in each part; what stands beside them says nothing, but
+    /// is the same for the same term, and above zero.
     #[inline(always)]
     pub fn idf(&self, number: u32) -> Lanes {
         let idf = self.log_articles.minus(self.logs[number as usize]);
         let own = idf.0[BESIDE];
-        let limit = if own < COMMON_IDF_MAX {
-            COMMON_IDF_FACTOR * own
-        } else {
-            f32::INFINITY
-        };
-        idf.min(Lanes::all(limit)).max(Lanes::all(IDF_MIN))
+        if own < self.common_idf_max {
+            return common(idf);
+        }
+        idf.max(Lanes::all(IDF_MIN))
     }
+}
+
+/// The same of one of the few terms that the window's own counts make common.
+#[cold]
+fn common(idf: Lanes) -> Lanes {
+    let limit = COMMON_IDF_FACTOR * idf.0[BESIDE];
+    idf.min(Lanes::all(limit)).max(Lanes::all(IDF_MIN))
 }

@@ -55,7 +55,7 @@ static COUNT_WEIGHTS: LazyLock<[f32; 256]> = LazyLock::new(|| {
 /// Bits of a shape for the counts in all, lead and names; greater counts have no shape.
 const SHAPE_BITS: [u32; PARTS] = [4, 2, 2];
 /// Of counts that have no shape: no term stands nowhere.
-const NO_SHAPE: u8 = 0;
+pub const NO_SHAPE: u8 = 0;
 
 /// Counts in a byte, as nearly all of them fit in one: their weights are then in a table.
 pub fn shape(counts: [u8; PARTS]) -> u8 {
@@ -69,13 +69,13 @@ pub fn shape(counts: [u8; PARTS]) -> u8 {
     shape
 }
 
-/// The weights of counts, by shape.
+/// The weights of counts, by shape; beside them stands a one.
 static SHAPE_WEIGHTS: LazyLock<[Lanes; 256]> = LazyLock::new(|| {
     std::array::from_fn(|shape| {
         let [_, lead, caps] = SHAPE_BITS;
         let part = |shift: u32, bits: u32| COUNT_WEIGHTS[shape >> shift & ((1 << bits) - 1)];
         let all = part(lead + caps, SHAPE_BITS[ALL]);
-        Lanes([all, part(caps, lead), part(0, caps), 0.0])
+        Lanes([all, part(caps, lead), part(0, caps), 1.0])
     })
 });
 
@@ -104,7 +104,8 @@ pub struct Yardstick {
     /// Where a term's weights stand, by its number: two bytes each, as all of them are to stay in the
     /// machine's nearer memory. Zero for what the article does not hold.
     places: Vec<u16>,
-    /// Those of no term first. Beside the parts stands a one for each term of the article.
+    /// Those of no term first. Beside the parts stands what makes a one of what stands beside the
+    /// term's weights in another article: so are the terms counted that both have.
     weights: Vec<Lanes>,
     norms: Lanes,
 }
@@ -118,14 +119,13 @@ impl Yardstick {
         self.weights.clear();
         self.weights.push(Lanes::ZERO);
         let mut norms = Lanes::ZERO;
-        let shapes = &*SHAPE_WEIGHTS;
         for held in terms {
-            let weights = weights(held, scale, shapes);
+            let weights = scale.idf(held.number).times(weights(held));
             norms = norms.plus(weights.times(weights));
-            let [all, lead, caps, _] = weights.0;
+            let [all, lead, caps, beside] = weights.0;
             // An article has far fewer terms than there are places.
             self.places[held.number as usize] = self.weights.len() as u16;
-            self.weights.push(Lanes([all, lead, caps, 1.0]));
+            self.weights.push(Lanes([all, lead, caps, 1.0 / beside]));
         }
         self.norms = norms;
     }
@@ -151,21 +151,25 @@ impl Yardstick {
         self.norms.0[ALL].sqrt()
     }
 
-    /// What the other article and the one laid out have in common.
+    /// What the other article, its terms without a shape last, and the one laid out have in common.
     pub fn compare(&self, other: &[Held], scale: Scale<'_>) -> Common {
         let shapes = &*SHAPE_WEIGHTS;
-        let (mut dots, mut norms, mut sums) = (Lanes::ZERO, Lanes::ZERO, Lanes::ZERO);
-        for held in other {
-            let weights = weights(held, scale, shapes);
-            let own = self.own(held.number);
+        let (mut dots, mut norms) = (Lanes::ZERO, Lanes::ZERO);
+        let mut add = |held: &Held, counts: Lanes| {
+            let weights = scale.idf(held.number).times(counts);
             norms = norms.plus(weights.times(weights));
-            dots = dots.plus(weights.times(own));
-            sums = sums.plus(own);
-        }
+            dots = dots.plus(weights.times(self.own(held.number)));
+        };
+        let shaped = other.partition_point(|held| held.shape != NO_SHAPE);
+        let (shaped, shapeless) = other.split_at(shaped);
+        shaped
+            .iter()
+            .for_each(|held| add(held, shapes[usize::from(held.shape)]));
+        shapeless.iter().for_each(|held| add(held, weights(held)));
         let norms = norms.times(self.norms);
         let cosines = [ALL, LEAD, CAPS]
             .map(|part| (norms.0[part] > 0.0).then(|| dots.0[part] / norms.0[part].sqrt()));
-        let terms = sums.0[BESIDE] as u32;
+        let terms = dots.0[BESIDE].round() as u32;
         Common { terms, cosines }
     }
 
@@ -174,21 +178,10 @@ impl Yardstick {
     }
 }
 
-#[inline(always)]
-fn weights(held: &Held, scale: Scale<'_>, shapes: &[Lanes; 256]) -> Lanes {
-    let counts = if held.shape == NO_SHAPE {
-        shapeless(held.counts)
-    } else {
-        shapes[usize::from(held.shape)]
-    };
-    scale.idf(held.number).times(counts)
-}
-
-#[cold]
-#[inline(never)]
-fn shapeless(counts: [u8; PARTS]) -> Lanes {
-    let [all, lead, caps] = counts.map(count_weight);
-    Lanes([all, lead, caps, 0.0])
+/// The weights of a term's counts; beside them stands a one.
+fn weights(held: &Held) -> Lanes {
+    let [all, lead, caps] = held.counts.map(count_weight);
+    Lanes([all, lead, caps, 1.0])
 }
 
 /// What is held against the other article besides terms.

@@ -5,8 +5,9 @@ use super::likeness;
 use super::window::{NEIGHBOURS_MAX, Window};
 use crate::news::ArticleId;
 
-/// Terms by which candidates are looked for.
-const SEARCH_TERMS_MAX: usize = 30;
+/// Terms by which candidates are looked for. Tried on the labelled sets: 20 find what 30 do, 15 cost
+/// .0002 of the mean.
+const SEARCH_TERMS_MAX: usize = 20;
 /// Candidates that are compared exactly.
 const CANDIDATES_MAX: usize = 120;
 /// A candidate is not compared that scores less over the search terms alone, as a share of what the
@@ -96,7 +97,7 @@ impl Window {
         let mut touched = Vec::new();
         for (weight, number) in terms {
             let weight = weight * scale.idf(number).0[ALL];
-            for posting in self.lexicon.postings(number) {
+            for posting in self.lexicon.postings(number).into_iter().flatten() {
                 let (other, count) = lexicon::slot_and_count(*posting);
                 let mark = &mut self.marks[other as usize];
                 if mark.score == 0.0 {

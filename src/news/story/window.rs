@@ -1,7 +1,7 @@
 //! The window: the newest articles in memory, their stories, and the placing of a new one.
 
 use super::lexicon::{ALL, Held, Lexicon, SLOTS_MAX, Tongue};
-use super::likeness::{self, Frame, SIMILARITY_SCALE, Yardstick};
+use super::likeness::{self, Frame, NO_SHAPE, SIMILARITY_SCALE, Yardstick};
 use super::search::Pair;
 use super::{Neighbour, Placed, StoryId};
 use crate::clock::{DAY, Millis};
@@ -61,7 +61,7 @@ pub(super) struct Entry {
     pub tongue: Tongue,
     /// Whether it is more than a headline.
     pub has_text: bool,
-    /// Sorted by the hash of the term.
+    /// Those with a shape first, each kind sorted by the hash of the term.
     pub terms: Box<[Held]>,
     /// Neighbours that were there when it came, and those that came later.
     pub older: Box<[Edge]>,
@@ -254,11 +254,12 @@ impl Window {
         if is_full {
             self.evict();
         }
-        let terms: Box<[Held]> = vector
+        let mut terms: Box<[Held]> = vector
             .0
             .iter()
             .map(|w| Held::new(self.lexicon.number(w.term), [w.all, w.lead, w.caps]))
             .collect();
+        terms.sort_by_key(|held| held.shape == NO_SHAPE);
         let tongue = self.lexicon.tongue(&terms);
         let slot = self.slot(self.next);
         self.lexicon.add(slot, tongue, &terms);

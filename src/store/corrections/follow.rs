@@ -27,8 +27,9 @@ statements! {
         UNION SELECT r.newsroom FROM own
             CROSS JOIN story AS s ON s.id = own.story OR s.alias_of = own.story
             CROSS JOIN correction AS r ON r.other = s.id AND r.undone_at IS NULL";
-    PLACED = "SELECT p.article, p.story, p.neighbours FROM json_each($1) AS w
-        CROSS JOIN placement AS p ON p.article = w.value ORDER BY p.sequence";
+    PLACED = "SELECT p.article, p.story, n.neighbours FROM json_each($1) AS w
+        CROSS JOIN placement AS p ON p.article = w.value
+        CROSS JOIN placement_neighbours AS n ON n.sequence = p.sequence ORDER BY p.sequence";
     SPLIT_OFF = "SELECT k.article, k.story, p.story FROM corrected AS k
         CROSS JOIN placement AS p ON p.article = k.article
         WHERE k.newsroom = $1 ORDER BY k.article, k.correction";
@@ -112,19 +113,17 @@ pub async fn assign(c: &mut SqliteConnection, room: NewsroomId, articles: String
     let Some(mut split) = Split::load(c, room).await? else {
         return Ok(());
     };
-    type Placed = (i64, i64, Option<Vec<u8>>);
+    type Placed = (i64, i64, Vec<u8>);
     let rows: Vec<Placed> = sqlx::query_as(PLACED)
         .bind(articles)
         .fetch_all(&mut *c)
         .await?;
     let rows: Vec<_> = (rows.into_iter())
         .map(|(article, story, bytes)| {
-            let neighbours = stories::neighbours_of(&bytes.unwrap_or_default());
+            let neighbours = stories::neighbours_of(&bytes);
             (ArticleId(article), StoryId(story), neighbours)
         })
-        .filter(|(article, _, neighbours)| {
-            !split.own.contains_key(article) && !neighbours.is_empty()
-        })
+        .filter(|(article, ..)| !split.own.contains_key(article))
         .collect();
     let near: BTreeSet<i64> = (rows.iter())
         .flat_map(|(_, _, neighbours)| neighbours.iter().map(|one| one.article.0))
