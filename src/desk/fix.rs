@@ -10,7 +10,7 @@ use crate::news::{ArticleId, NewsroomId, StoryId};
 use crate::page::fix::{self as page, Panel, Piece, Standing, audit};
 use crate::page::story::StoryLines;
 use crate::page::{Ask, Line, Refusal, wrong};
-use crate::store::{Corrected, Correcting, CorrectionWish as Wish, Verdict};
+use crate::store::{Corrected, Correcting, CorrectionWish as Wish, TakenBack, Verdict};
 
 pub const COMMAND: Command = Command {
     name: "fix",
@@ -84,11 +84,19 @@ async fn look_up(desk: &Desk, room: NewsroomId, typed: &str) -> Result<View, No>
 }
 
 async fn take_back(desk: &Desk, room: NewsroomId, id: i64, ask: &Ask) -> Answer {
-    let undone = desk.store.undo_correction(room, id, desk.now()).await?;
-    if !undone {
-        return Err(Refusal::new("It was taken back before.")
-            .will("Nothing was changed a second time.")
-            .into());
+    let no = match desk.store.undo_correction(room, id, desk.now()).await? {
+        TakenBack::Done => None,
+        TakenBack::Before => Some(
+            Refusal::new("It was taken back before.").will("Nothing was changed a second time."),
+        ),
+        TakenBack::ChangedSince => Some(
+            Refusal::new("What was split off was hidden, merged or taken off a topic since.")
+                .will("Nothing was changed.")
+                .can("Take that back first, under Fix this story of what was split off."),
+        ),
+    };
+    if let Some(no) = no {
+        return Err(no.into());
     }
     desk.corrected(room).await;
     // The story may go by another name now.

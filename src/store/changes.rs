@@ -5,7 +5,7 @@ use super::audit::{self, Change};
 use super::notices::{self, NewNotice};
 use super::nouns::{Edited, Held, Noted, Restored, SourceEdit, Undone};
 use super::statements::statements;
-use super::{Result, Store, StoreError, corrections, newsrooms, sources};
+use super::{Result, Store, StoreError, TakenBack, corrections, newsrooms, sources};
 use crate::clock::{DAY, Millis};
 use crate::news::source::Weight;
 use crate::news::{NewsroomId, SourceId, link};
@@ -392,7 +392,11 @@ async fn not_corrected(
         return Ok(Some(Undone::NoWay));
     };
     let done = corrections::undo(c, hand.newsroom, correction, hand.at).await?;
-    Ok((!done).then_some(Undone::Before))
+    Ok(match done {
+        TakenBack::Done => None,
+        TakenBack::Before => Some(Undone::Before),
+        TakenBack::ChangedSince => Some(Undone::ChangedSince),
+    })
 }
 
 async fn not_set(c: &mut SqliteConnection, hand: Hand, line: &Noted) -> Result<Option<Undone>> {

@@ -51,7 +51,9 @@ mod values;
 mod writer;
 
 pub use changes::{UNDO_MS, Untold};
-pub use corrections::{Corrected, Correcting, StandingCorrection, Wish as CorrectionWish};
+pub use corrections::{
+    Corrected, Correcting, StandingCorrection, TakenBack, Wish as CorrectionWish,
+};
 pub use decisions::Basis;
 pub use decisions_read::{Decided, LetterAbout, Verdict};
 pub use health::{HealthNotice, Watched};
