@@ -3,6 +3,7 @@
 
 use crate::desk::command::{Answer, Asked, Command, Kind, No, Opt, Who, boxed};
 use crate::desk::compose::{self, View};
+use crate::desk::wrong::what_of;
 use crate::desk::{Asker, Desk, brief, story, why};
 use crate::news::correction;
 use crate::news::subscription::What;
@@ -10,7 +11,7 @@ use crate::news::{ArticleId, NewsroomId, StoryId};
 use crate::page::fix::{self as page, Panel, Piece, Standing, audit};
 use crate::page::story::StoryLines;
 use crate::page::{Ask, Line, Refusal, wrong};
-use crate::store::{Corrected, Correcting, CorrectionWish as Wish, TakenBack, Verdict};
+use crate::store::{Corrected, Correcting, CorrectionWish as Wish, Dealt, TakenBack, Verdict};
 
 pub const COMMAND: Command = Command {
     name: "fix",
@@ -62,6 +63,7 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
         Some("split") => here.split(asked).await,
         Some("hide") if asked.confirmed => here.hide().await,
         Some("topic") => here.topic(ask).await,
+        Some("nothing") if asked.confirmed => here.nothing_wrong(ask).await,
         _ => here.panel().await,
     }
 }
@@ -225,6 +227,34 @@ impl Here<'_> {
         let effect = "It is in no answer, message or digest here any more, nor are later articles of it. \
                       What was sent stays where it stands.";
         self.done(said, effect, change, None).await
+    }
+
+    /// Puts aside what members said of it.
+    async fn nothing_wrong(&self, ask: &Ask) -> Answer {
+        let said = ask.get(page::REPORT).unwrap_or_default();
+        let waits = match what_of(said) {
+            Some(what) => {
+                let answer = wrong::left_as_it_is(&self.lines.headline);
+                let dealt = Dealt {
+                    by: self.asker.person,
+                    at: self.desk.now(),
+                    what: page::NOTHING_WRONG.to_owned(),
+                };
+                let (store, story) = (&self.desk.store, self.view.id);
+                store
+                    .put_aside(self.room, story, what, answer, dealt)
+                    .await?
+            }
+            None => false,
+        };
+        if !waits {
+            return Err(
+                Refusal::new("Nothing that was said of this story waits any more.")
+                    .will("Nothing was changed.")
+                    .into(),
+            );
+        }
+        Ok(page::put_aside(&self.lines))
     }
 
     async fn topic(&self, ask: &Ask) -> Answer {

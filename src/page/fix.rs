@@ -41,6 +41,21 @@ pub fn ask_of(story: &StoryLines) -> Ask {
     Ask::new("fix").value("link", format!("~{}", story.id.0))
 }
 
+/// The button by which a report is put aside, and the value that says of which kind it is.
+pub const NOTHING_WRONG: &str = "Nothing is wrong";
+pub const REPORT: &str = "report";
+
+/// What can be done about a report; `what`: its kind, as a value.
+pub fn report_buttons(story: &StoryLines, what: &str) -> Vec<Button> {
+    let nothing = ask_of(story).value("do", "nothing").value(REPORT, what);
+    let aside = Button {
+        label: NOTHING_WRONG.to_owned(),
+        action: Action::Confirm(nothing),
+        style: Style::Plain,
+    };
+    vec![button(ask_of(story)), aside]
+}
+
 /// "Fix this story", wherever a moderator may want it.
 pub fn button(ask: Ask) -> Button {
     Button {
@@ -378,6 +393,21 @@ pub fn taken_back(story: Option<&StoryLines>) -> Page {
             false => vec![Row::Buttons(buttons)],
         },
         empty: false,
+    }
+}
+
+/// What a member said of it was put aside.
+pub fn put_aside(story: &StoryLines) -> Page {
+    let said = Line::new().bold(&story.headline).and(" stays as it is.");
+    Page {
+        blocks: vec![
+            Block::Title(Line::ours(NOTHING_WRONG)),
+            Block::Text(said),
+            Block::Small(Line::ours(
+                "Whoever said that something is wrong with it is told so.",
+            )),
+        ],
+        ..Page::default()
     }
 }
 

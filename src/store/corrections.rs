@@ -333,7 +333,8 @@ async fn note(
         at: correcting.at,
         what: correcting.dealt,
     };
-    reports::close(c, correcting.newsroom, stories, &correcting.thanks, dealt).await?;
+    let (room, thanks) = (correcting.newsroom, &correcting.thanks);
+    reports::close(c, room, stories, None, thanks, dealt).await?;
     values::count(c, CHANGES, 1).await?;
     Ok(change)
 }
