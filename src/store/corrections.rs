@@ -176,7 +176,8 @@ impl Store {
         Ok(standing.collect())
     }
 
-    /// The articles that the newsroom's moderators said are not about the topic of this key.
+    /// The articles that the newsroom's moderators said are not about the topic of this key, the
+    /// oldest first.
     pub async fn off_topic_articles(
         &self,
         newsroom: NewsroomId,
