@@ -117,7 +117,7 @@ pub fn panel(panel: &Panel) -> Page {
         blocks.push(Block::Text(Line::new().bold("Corrected before")));
         for one in panel.standing.iter().take(CHOICES_MAX) {
             blocks.push(Block::Bullet(
-                Line::ours(format!("{} ", one.what)).ago(one.at),
+                Line::new().theirs(&one.what).and(" ").ago(one.at),
             ));
         }
         rows.push(take_back(story, &panel.standing));
