@@ -759,7 +759,7 @@ impl Scene {
             super::super::Claimed::Begun => {
                 let sent = super::super::SentRow {
                     id: row.id,
-                    standing: Some((300, 1)),
+                    standing: Some((300, row.id as u64)),
                     at,
                 };
                 self.store.sent(sent).await.unwrap();
@@ -892,6 +892,32 @@ async fn a_split_stands_while_something_was_said_of_the_part_alone() {
     scene.takes_back(split, NOON + 5).await;
     let view = scene.store.view(scene.room, &[ferry]).await.unwrap();
     assert_eq!(view[0].1.len(), 2, "it is whole again");
+}
+
+#[tokio::test]
+async fn of_the_messages_of_a_split_that_was_taken_back_the_first_goes_on() {
+    let scene = Scene::new().await;
+    let ferry = scene.story(FERRY);
+    scene.sends(ferry, NOON - HOUR).await;
+    assert_eq!(scene.claims(NOON - HOUR).await, [ferry]);
+    let split = Wish::Split {
+        story: ferry,
+        articles: vec![scene.articles[1]],
+    };
+    let (split, own) = scene.corrects(split, NOON + MINUTE).await;
+    let own = own.expect("a story of its own");
+    scene.sends(own, NOON + MINUTE).await;
+    assert_eq!(scene.claims(NOON + MINUTE).await, [own]);
+    scene.takes_back(split, NOON + 2 * MINUTE).await;
+    let (store, now) = (&scene.store, NOON + 3 * HOUR);
+    for (row, is_later) in [(1, false), (2, true)] {
+        let row = store.letterbox(row).await.unwrap().expect("it was sent");
+        assert_eq!(store.has_elder(&row).await.unwrap(), is_later, "{row:?}");
+    }
+    let seen = vec![(scene.room, ferry)];
+    assert_eq!(store.add_news(seen, now, now).await.unwrap(), 1);
+    let news = store.letterbox(3).await.unwrap().expect("new facts");
+    assert_eq!(news.cause.reply, Some(1));
 }
 
 #[tokio::test]
