@@ -230,9 +230,10 @@ pub fn decide(facts: &Facts<'_>) -> Decision {
     if facts.again && age >= WAIT_MS_MAX {
         return skip(Reason::Old);
     }
+    let quiet_until = || wish.quiet?.ends_at(facts.zone, facts.now);
     if facts.again && age >= PUSH_AGE_MAX_MS {
-        let until = morning(wish, facts.zone, facts.now);
-        return hold(Reason::Late, Some(until));
+        let next = quiet_until().unwrap_or_else(|| morning(wish, facts.zone, facts.now));
+        return hold(Reason::Late, Some(next));
     }
     if facts.sent_today >= wish.per_day {
         let per_day = wish.per_day;
@@ -241,10 +242,7 @@ pub fn decide(facts: &Facts<'_>) -> Decision {
             Some(morning(wish, facts.zone, facts.now)),
         );
     }
-    if let Some(until) = wish
-        .quiet
-        .and_then(|quiet| quiet.ends_at(facts.zone, facts.now))
-    {
+    if let Some(until) = quiet_until() {
         return hold(Reason::QuietHours, Some(until));
     }
     let mention = wish.mention.is_some() && facts.pings_today < PINGS_PER_DAY_MAX;

@@ -96,6 +96,9 @@ fn what_a_correction_lets_through_late_is_a_line_in_a_digest_or_nothing() {
     fed(&mut setting, PUSH_AGE_MAX_MS);
     let next = morning(&setting.wish, &Zone::utc(), NOON);
     assert_eq!(setting.decides(), held(Reason::Late, next));
+    setting.wish.quiet = Quiet::parse("11-14").unwrap();
+    assert_eq!(setting.decides(), held(Reason::Late, NOON + 2 * HOUR));
+    setting.wish.quiet = None;
     fed(&mut setting, WAIT_MS_MAX);
     assert_eq!(setting.decides(), skipped(Reason::Old));
     setting.again = false;
