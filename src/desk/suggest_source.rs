@@ -82,6 +82,11 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
                 .into())
         }
         Suggesting::TooMany { .. } => Err(too_many().into()),
+        Suggesting::Full => Err(Refusal::new(
+            "The moderators have all the suggestions that they can decide about.",
+        )
+        .can("Tell a moderator yourself, or try again in some days.")
+        .into()),
     }
 }
 
