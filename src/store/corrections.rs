@@ -5,7 +5,7 @@
 mod follow;
 mod settle;
 
-use super::audit::{self, Change};
+use super::audit::{self, Change, Hand};
 use super::statements::{insert, json_array, run, statements};
 use super::{Dealt, Result, Store, overlay, reports, sightings, stories, values};
 use crate::clock::Millis;
@@ -320,9 +320,11 @@ async fn note(
     stories: &[StoryId],
 ) -> Result<i64> {
     let line = Change {
-        newsroom: correcting.newsroom,
-        at: correcting.at,
-        by: correcting.by,
+        hand: Hand {
+            newsroom: correcting.newsroom,
+            by: correcting.by,
+            at: correcting.at,
+        },
         what,
         subject: id.to_string(),
         before: Some(correcting.before),

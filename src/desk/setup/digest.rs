@@ -37,8 +37,7 @@ impl Here<'_> {
         if let Some(before) = self.digest(ask).await?
             && before.place.destination != place
         {
-            let hand = self.hand(&before);
-            self.desk.store.unsubscribe(hand).await?;
+            self.desk.store.unsubscribe(self.hand(), before.id).await?;
         }
         let mut subscription = self.everything(place).await?;
         if subscription.is_none() {
@@ -56,18 +55,19 @@ impl Here<'_> {
         if subscription.wish.when != wanted.when {
             let mut wish = subscription.wish.clone();
             wish.when = wanted.when;
-            let hand = self.hand(&subscription);
-            let due = Some(wanted.due);
-            self.desk.store.edit_subscription(hand, wish, due).await?;
+            let (hand, id, due) = (self.hand(), subscription.id, Some(wanted.due));
+            self.desk
+                .store
+                .edit_subscription(hand, id, wish, due)
+                .await?;
         }
         let on = reading_step(ask).value(SUBSCRIPTION, subscription.id.0.to_string());
         self.reading(&on).await
     }
 
-    fn hand(&self, of: &Subscription) -> Hand {
+    fn hand(&self) -> Hand {
         Hand {
             newsroom: self.room,
-            id: of.id,
             by: self.asker.person,
             at: self.desk.now(),
         }

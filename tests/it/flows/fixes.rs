@@ -241,11 +241,10 @@ async fn waits_for_two(bot: &Bot, channel: u64) {
     wish.wait_for = 2;
     let hand = Hand {
         newsroom: room,
-        id: all[0].id,
         by: 0,
         at: bot.clock.now(),
     };
-    let edited = store.edit_subscription(hand, wish, None).await;
+    let edited = store.edit_subscription(hand, all[0].id, wish, None).await;
     assert!(edited.expect("it is kept"));
 }
 
