@@ -7,6 +7,7 @@ use crate::desk::wrong::what_of;
 use crate::desk::{Asker, Desk, brief, story, why};
 use crate::news::correction;
 use crate::news::subscription::What;
+use crate::news::topic::as_link;
 use crate::news::{ArticleId, NewsroomId, StoryId};
 use crate::page::fix::{self as page, Panel, Piece, Standing, audit};
 use crate::page::story::StoryLines;
@@ -71,9 +72,13 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
 /// The story that a link, `~ID` or words name, also where it is hidden.
 async fn look_up(desk: &Desk, room: NewsroomId, typed: &str) -> Result<View, No> {
     let Some(id) = story::find_all(desk, room, typed).await? else {
-        return Err(Refusal::new("None of the sources here has that article.")
-            .can("Choose a message with a link to an article of a source here.")
-            .into());
+        let no = match as_link(typed) {
+            Some(_) => Refusal::new("None of the sources here has that article.")
+                .can("Choose a message with a link to an article of a source here."),
+            None => Refusal::new(format!("No story here has the words “{}”.", typed.trim()))
+                .can("Give other words of its headline, or the link of one of its articles."),
+        };
+        return Err(no.into());
     };
     let view = compose::view_all(desk, room, id).await?;
     view.ok_or_else(|| {

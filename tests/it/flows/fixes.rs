@@ -548,6 +548,9 @@ async fn what_cannot_be_fixed_is_refused_in_words() {
     world.presses("Merge with…").await;
     insta::assert_snapshot!(world.fills("Another story…", "http://tern.example/orla").await, @r"REFUSED: That is this very story. Choose another one.");
     world.types("/fix http://tern.example/orla").await;
+    world.presses("Merge with…").await;
+    insta::assert_snapshot!(world.fills("Another story…", "glacier").await, @"REFUSED: No story here has the words “glacier”. Give other words of its headline, or the link of one of its articles.");
+    world.types("/fix http://tern.example/orla").await;
     let hide = world.action("Hide here");
     world.presses_action(&hide).await;
     insta::assert_snapshot!(world.presses_action(&hide).await, @r"REFUSED: That was said before. Nothing was changed a second time.");
