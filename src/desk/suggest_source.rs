@@ -66,7 +66,7 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
     report.others.clear();
     let new = NewSuggestion {
         newsroom: room,
-        link: link::shown(typed),
+        link: link::shown_as_written(typed),
         feed,
         person: asker.person,
         why,
