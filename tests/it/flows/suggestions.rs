@@ -512,3 +512,22 @@ async fn what_is_here_under_another_address_is_not_suggested_and_its_own_is_not_
     );
     assert!(!other.contains("8f2c11d09ab4"), "{other}");
 }
+
+#[tokio::test]
+async fn what_was_added_meanwhile_under_another_address_is_not_added_twice() {
+    let world = World::new().await;
+    let tern = world.outlet("tern.example");
+    tern.publishes(article("Harbour opens").text("It happened."));
+    world
+        .types("/suggest-source http://tern.example/feed")
+        .await;
+    world.adds_url("http://tern.example/feed/").await;
+    world.types("/sources pending").await;
+    let said = world.presses("Approve").await;
+    assert!(
+        said.contains("is a source here already, under another address"),
+        "{said}"
+    );
+    let sources = world.store().sources(world.newsroom().await).await;
+    assert_eq!(sources.expect("they are read").len(), 1);
+}
