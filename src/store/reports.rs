@@ -15,6 +15,9 @@ pub const REPORTS_OPEN_MAX: i64 = 100;
 statements! {
     COUNT_OF = "SELECT count(*) FROM report WHERE person = $1 AND at > $2";
     COUNT_OPEN = "SELECT count(*) FROM report WHERE newsroom = $1 AND closed_at IS NULL";
+    /// Whether moderators were told of it, and did not deal with it yet.
+    IS_TOLD = "SELECT EXISTS (SELECT 1 FROM report
+        WHERE newsroom = $1 AND story = $2 AND what = $3 AND closed_at IS NULL)";
     /// Once a person and story.
     ADD = "INSERT INTO report (id, newsroom, story, person, what, at)
         VALUES ((SELECT coalesce(max(id), 0) + 1 FROM report), $1, $2, $3, $4, $5)
@@ -120,6 +123,12 @@ async fn report(c: &mut SqliteConnection, new: NewReport, at: Millis) -> Result<
         return Ok(Reported::Full);
     }
     let what = new.what.number();
+    let is_told: bool = sqlx::query_scalar(IS_TOLD)
+        .bind(newsroom.0)
+        .bind(story.0)
+        .bind(what)
+        .fetch_one(&mut *c)
+        .await?;
     let added: Option<i64> = sqlx::query_scalar(ADD)
         .bind(newsroom.0)
         .bind(story.0)
@@ -130,6 +139,9 @@ async fn report(c: &mut SqliteConnection, new: NewReport, at: Millis) -> Result<
         .await?;
     if added.is_none() {
         return Ok(Reported::Before);
+    }
+    if is_told {
+        return Ok(Reported::Done);
     }
     let notice = NewNotice {
         newsroom,

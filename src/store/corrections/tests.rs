@@ -978,8 +978,13 @@ async fn a_report_is_open_once_a_person_and_closed_by_whatever_fixes_its_story()
     assert_eq!(report(StoryId(1), 9).await, Reported::Gone);
     let notices = scene.store.notices(scene.room, 9).await.unwrap();
     assert_eq!(notices.len(), 1, "once of the story: {notices:?}");
+    // Nor do they hear of it again while it waits, once they were told.
+    let told = scene.store.notices_told(&[notices[0].id], NOON).await;
+    assert_eq!(told.unwrap().len(), 1);
+    assert_eq!(report(quay, 10).await, Reported::Done);
+    assert!(scene.store.notices(scene.room, 9).await.unwrap().is_empty());
     scene.merges(NOON + 1).await;
-    for person in [8, 9] {
+    for person in [8, 9, 10] {
         let told = {
             let told = scene.store.leading_of_person(person, scene.room, 9);
             told.await.unwrap()
