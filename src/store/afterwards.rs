@@ -97,8 +97,9 @@ statements! {
         LEFT JOIN destination AS d ON d.kind = 0 AND d.discord = CAST(v.value AS INTEGER)
         WHERE n.told_at IS NULL AND n.person = 0 AND n.dealt_at IS NULL AND d.lost_at IS NULL
         ORDER BY n.id LIMIT $1";
+    /// From the few that wait, not from all persons.
     UNTOLD_OF_PERSONS = "SELECT n.id, d.id, n.text FROM notice AS n
-        JOIN destination AS d ON d.kind = 1 AND d.discord = n.person AND d.lost_at IS NULL
+        CROSS JOIN destination AS d ON d.kind = 1 AND d.discord = n.person AND d.lost_at IS NULL
         WHERE n.told_at IS NULL AND n.person > 0 AND n.way = 1 AND EXISTS (
             SELECT 1 FROM subscription AS s
             WHERE s.destination = d.id AND s.removed_at IS NULL)
@@ -110,7 +111,9 @@ statements! {
         WHERE destination = $1 AND state = 4 AND named_in IS NULL AND story IS NOT NULL";
     /// With whether a digest or a notice names it.
     UNKNOWN_MESSAGES = "SELECT d.discord, o.named_in IS NOT NULL OR EXISTS (
-            SELECT 1 FROM notice AS n WHERE n.key = 'outbox:' || o.id)
+            SELECT 1 FROM subscription AS u CROSS JOIN notice AS n
+                ON n.newsroom = u.newsroom AND n.key = 'outbox:' || o.id
+            WHERE u.id = o.subscription)
         FROM outbox AS o JOIN destination AS d ON d.id = o.destination WHERE o.state = 4";
 }
 
