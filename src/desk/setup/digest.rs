@@ -17,6 +17,8 @@ use crate::store::{self, Hand, NewDigest, Ruling};
 
 /// The value that names the subscription, once there is one.
 const SUBSCRIPTION: &str = "subscription";
+/// The value that says that the card made it, and did not find it there.
+const MADE: &str = "made";
 
 impl Here<'_> {
     /// Starts the daily digest where a place is chosen, and goes on to the reading.
@@ -34,12 +36,12 @@ impl Here<'_> {
             let zone = Ask::new("settings").value("zone", wanted.zone.name());
             self.does(&settings::COMMAND, zone).await?;
         }
-        if let Some(before) = self.digest(ask).await?
-            && before.place.destination != place
-        {
-            self.desk.store.unsubscribe(self.hand(), before.id).await?;
-        }
+        let made = self.digest(ask).await?.filter(|_| ask.get(MADE).is_some());
         let mut subscription = self.everything(place).await?;
+        let is_made = match &subscription {
+            Some(found) => made.as_ref().is_some_and(|made| made.id == found.id),
+            None => true,
+        };
         if subscription.is_none() {
             let add = renamed(ask, NEWS, "channel", "subscriptions").subcommand("add");
             let add = add.value("what", "everything");
@@ -61,7 +63,15 @@ impl Here<'_> {
                 .edit_subscription(hand, id, wish, due)
                 .await?;
         }
-        let on = reading_step(ask).value(SUBSCRIPTION, subscription.id.0.to_string());
+        // What was there before the card is somebody else's, and stays.
+        if let Some(before) = made.filter(|made| made.id != subscription.id) {
+            self.desk.store.unsubscribe(self.hand(), before.id).await?;
+        }
+        let mut on = reading_step(ask).value(SUBSCRIPTION, subscription.id.0.to_string());
+        on.values.remove(MADE);
+        if is_made {
+            on = on.value(MADE, "yes");
+        }
         self.reading(&on).await
     }
 
