@@ -100,6 +100,18 @@ impl Here<'_> {
         Ok(found.filter(|one| one.newsroom == self.room))
     }
 
+    /// Why a digest was not kept.
+    async fn not_posted(&self, ask: &Ask) -> Result<Refusal, No> {
+        let still = self.digest(ask).await?;
+        Ok(match still.is_some_and(|one| one.paused.is_none()) {
+            // Somewhere stories were corrected while it was written.
+            true => Refusal::new("Stories were corrected at this moment, so nothing was posted.")
+                .can("Press Post it now again."),
+            false => Refusal::new("The digest is paused, so nothing was posted.")
+                .can("Type /subscriptions list to wake it."),
+        })
+    }
+
     /// Posts what the brief showed as the first digest.
     pub(super) async fn post(&self, ask: &Ask) -> Answer {
         let (store, now) = (&self.desk.store, self.desk.now());
@@ -151,9 +163,7 @@ impl Here<'_> {
             stories,
         };
         if store.save_digest(digest, corrections, now).await?.is_none() {
-            return Err(Refusal::new("The digest is paused, so nothing was posted.")
-                .can("Type /subscriptions list to wake it.")
-                .into());
+            return Err(self.not_posted(ask).await?.into());
         }
         let bounds = preferences(store, self.room).await?;
         let bound = bounds.bound(&subscription.wish);
