@@ -1,11 +1,11 @@
 //! Changes by moderators: editing a source, what the audit tells, and taking a change back within a
 //! day.
 
-use super::audit::{self, Change};
+use super::audit::{self, Change, Hand};
 use super::notices::{self, NewNotice};
 use super::nouns::{Edited, Held, Noted, Restored, SourceEdit, Undone};
 use super::statements::statements;
-use super::{Result, Store, StoreError, corrections, newsrooms, sources};
+use super::{Result, Store, StoreError, TakenBack, corrections, newsrooms, sources};
 use crate::clock::{DAY, Millis};
 use crate::news::source::Weight;
 use crate::news::{NewsroomId, SourceId, link};
@@ -71,7 +71,8 @@ impl Store {
         by: u64,
         at: Millis,
     ) -> Result<bool> {
-        self.urgent(move |c| Box::pin(sources::remove(c, newsroom, source, by, at)))
+        let hand = Hand { newsroom, by, at };
+        self.urgent(move |c| Box::pin(sources::remove(c, hand, source)))
             .await
     }
 
@@ -83,7 +84,8 @@ impl Store {
         by: u64,
         at: Millis,
     ) -> Result<Restored> {
-        self.urgent(move |c| Box::pin(sources::restore(c, newsroom, source, by, at)))
+        let hand = Hand { newsroom, by, at };
+        self.urgent(move |c| Box::pin(sources::restore(c, hand, source)))
             .await
     }
 
@@ -180,15 +182,6 @@ async fn told(
         Some(notice) => notices::notify(c, notice, at).await,
         None => Ok(()),
     }
-}
-
-/// Who changes something of a newsroom, and when.
-#[derive(Clone, Copy)]
-struct Hand {
-    newsroom: NewsroomId,
-    /// Discord's id of the person; 0 = the host.
-    by: u64,
-    at: Millis,
 }
 
 impl FromRow<'_, SqliteRow> for Noted {
@@ -290,9 +283,7 @@ async fn hold(
         .execute(&mut *c)
         .await?;
     let change = Change {
-        newsroom: hand.newsroom,
-        at: hand.at,
-        by: hand.by,
+        hand,
         what: "source.edit",
         subject: source.0.to_string(),
         before: Some(json(before)?),
@@ -346,7 +337,7 @@ async fn not_added(
     hand: Hand,
     source: SourceId,
 ) -> Result<Option<Undone>> {
-    let done = sources::remove(c, hand.newsroom, source, hand.by, hand.at).await?;
+    let done = sources::remove(c, hand, source).await?;
     Ok((!done).then_some(Undone::ChangedSince))
 }
 
@@ -355,7 +346,7 @@ async fn not_removed(
     hand: Hand,
     source: SourceId,
 ) -> Result<Option<Undone>> {
-    let restored = sources::restore(c, hand.newsroom, source, hand.by, hand.at).await?;
+    let restored = sources::restore(c, hand, source).await?;
     Ok(match restored {
         Restored::Done => None,
         Restored::Full { max } => Some(Undone::Full { max }),
@@ -392,7 +383,11 @@ async fn not_corrected(
         return Ok(Some(Undone::NoWay));
     };
     let done = corrections::undo(c, hand.newsroom, correction, hand.at).await?;
-    Ok((!done).then_some(Undone::Before))
+    Ok(match done {
+        TakenBack::Done => None,
+        TakenBack::Before => Some(Undone::Before),
+        TakenBack::ChangedSince => Some(Undone::ChangedSince),
+    })
 }
 
 async fn not_set(c: &mut SqliteConnection, hand: Hand, line: &Noted) -> Result<Option<Undone>> {

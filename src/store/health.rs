@@ -8,7 +8,7 @@ use super::{Result, Store};
 use crate::clock::{DAY, Millis};
 use crate::news::health::{BUSY_MS, DOWN_MS_MIN, SILENT_MS_MIN, Stage};
 use crate::news::{ArticleId, NewsroomId, Source, SourceId};
-use crate::page::Button;
+use crate::page::{Button, Card};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row, SqliteConnection};
 
@@ -90,7 +90,7 @@ pub struct HealthNotice {
     pub turns: Vec<(SourceId, Stage, Stage)>,
     /// The line that comes once a day.
     pub daily: bool,
-    pub text: String,
+    pub card: Card,
     /// What can be done about it.
     pub buttons: Vec<Button>,
 }
@@ -192,7 +192,12 @@ async fn tell(c: &mut SqliteConnection, notice: HealthNotice, now: Millis) -> Re
         true => format!("health:daily:{}", now / DAY),
         false => format!("health:{}", ids.join(",")),
     };
-    let words = NewNotice::of_words(notice.newsroom, Whom::Moderators, key, &notice.text);
-    let buttons = notice.buttons;
-    notices::notify(c, NewNotice { buttons, ..words }, now).await
+    let notice = NewNotice {
+        newsroom: notice.newsroom,
+        whom: Whom::Moderators,
+        key,
+        card: notice.card,
+        buttons: notice.buttons,
+    };
+    notices::notify(c, notice, now).await
 }

@@ -50,8 +50,11 @@ mod told;
 mod values;
 mod writer;
 
+pub use audit::Hand;
 pub use changes::{UNDO_MS, Untold};
-pub use corrections::{Corrected, Correcting, StandingCorrection, Wish as CorrectionWish};
+pub use corrections::{
+    Corrected, Correcting, StandingCorrection, TakenBack, Wish as CorrectionWish,
+};
 pub use decisions::Basis;
 pub use decisions_read::{Decided, LetterAbout, Verdict};
 pub use health::{HealthNotice, Watched};
@@ -69,7 +72,6 @@ pub use privacy::{
 };
 pub use reports::{NewReport, Reported, What as ReportWhat};
 pub use sources::SOURCES_PER_NEWSROOM_MAX;
-pub use subscriptions::Hand;
 pub use suggestions::{
     Deciding, Decision, NewSuggestion, SUGGESTIONS_A_DAY_MAX, Suggesting, Suggestion,
 };

@@ -63,6 +63,11 @@ fn migrator() -> Migrator {
             include_str!("../../migrations/0008_health.sql"),
         ),
         (
+            10,
+            "looked up",
+            include_str!("../../migrations/0010_looked_up.sql"),
+        ),
+        (
             11,
             "arrival",
             include_str!("../../migrations/0011_arrival.sql"),

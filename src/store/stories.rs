@@ -17,6 +17,8 @@ const STORY_ARTICLES_MAX: u32 = 200;
 const NEIGHBOUR_BYTES: usize = 12;
 
 statements! {
+    COUNTS = "SELECT EXISTS (SELECT 1 FROM newsroom_source
+        WHERE newsroom = $1 AND muted = 2 AND removed_at IS NULL)";
     /// Where a newsroom has sources that are muted but counted: what they report of stories.
     COUNTED = "SELECT DISTINCT p.story, o.domain, p.same_text FROM (
             SELECT source FROM newsroom_source
@@ -236,6 +238,13 @@ pub(super) async fn counted(
     newsroom: NewsroomId,
     stories: &[StoryId],
 ) -> Result<Vec<(StoryId, String, ArticleId)>> {
+    let counts: bool = sqlx::query_scalar(COUNTS)
+        .bind(newsroom.0)
+        .fetch_one(&mut *c)
+        .await?;
+    if !counts {
+        return Ok(Vec::new());
+    }
     let (sql, wanted) = match overlay::of(c, newsroom).await? {
         None => (COUNTED, json_array(stories.iter().map(|story| story.0))),
         Some(overlay) => {

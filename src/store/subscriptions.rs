@@ -1,6 +1,6 @@
 //! Subscriptions and follows, and the places that they go to.
 
-use super::audit::{self, Change};
+use super::audit::{self, Change, Hand};
 use super::nouns::{NewSubscription, Subscribed};
 use super::statements::statements;
 use super::{Result, Store, StoreError, values};
@@ -135,10 +135,11 @@ impl Store {
     pub async fn edit_subscription(
         &self,
         hand: Hand,
+        id: SubscriptionId,
         wish: Wish,
         digest_at: Option<Millis>,
     ) -> Result<bool> {
-        self.urgent(move |c| Box::pin(edit(c, hand, wish, digest_at)))
+        self.urgent(move |c| Box::pin(edit(c, hand, id, wish, digest_at)))
             .await
     }
 
@@ -146,16 +147,17 @@ impl Store {
     pub async fn pause_subscription(
         &self,
         hand: Hand,
+        id: SubscriptionId,
         why: Option<Pause>,
         digest_at: Option<Millis>,
     ) -> Result<bool> {
-        self.urgent(move |c| Box::pin(pause(c, hand, why, digest_at)))
+        self.urgent(move |c| Box::pin(pause(c, hand, id, why, digest_at)))
             .await
     }
 
     /// Removes it; what waited to be sent for it is dropped.
-    pub async fn unsubscribe(&self, hand: Hand) -> Result<bool> {
-        self.urgent(move |c| Box::pin(remove(c, hand))).await
+    pub async fn unsubscribe(&self, hand: Hand, id: SubscriptionId) -> Result<bool> {
+        self.urgent(move |c| Box::pin(remove(c, hand, id))).await
     }
 
     /// One that was removed.
@@ -166,8 +168,13 @@ impl Store {
 
     /// Takes a removal back, with `digest_at` as its next digest; false when it is there, or the
     /// same was made anew.
-    pub async fn resubscribe(&self, hand: Hand, digest_at: Option<Millis>) -> Result<bool> {
-        self.urgent(move |c| Box::pin(restore(c, hand, digest_at)))
+    pub async fn resubscribe(
+        &self,
+        hand: Hand,
+        id: SubscriptionId,
+        digest_at: Option<Millis>,
+    ) -> Result<bool> {
+        self.urgent(move |c| Box::pin(restore(c, hand, id, digest_at)))
             .await
     }
 }
@@ -288,9 +295,11 @@ pub(super) async fn add(c: &mut SqliteConnection, new: NewSubscription) -> Resul
         .fetch_one(&mut *c)
         .await?;
     let change = Change {
-        newsroom: new.newsroom,
-        at: new.at,
-        by: new.by,
+        hand: Hand {
+            newsroom: new.newsroom,
+            by: new.by,
+            at: new.at,
+        },
         what: "subscription.add",
         subject: id.to_string(),
         before: None,
@@ -312,48 +321,37 @@ pub(super) async fn changes(c: &mut SqliteConnection) -> Result<i64> {
     values::counted(c, CHANGES).await
 }
 
-/// Who changes what of a newsroom, and when.
-#[derive(Clone, Copy, Debug)]
-pub struct Hand {
-    pub newsroom: NewsroomId,
-    pub id: SubscriptionId,
-    pub by: u64,
-    pub at: Millis,
-}
-
-impl Hand {
-    async fn note(
-        &self,
-        c: &mut SqliteConnection,
-        what: &'static str,
-        before: Option<String>,
-        after: Option<String>,
-    ) -> Result<()> {
-        let change = Change {
-            newsroom: self.newsroom,
-            at: self.at,
-            by: self.by,
-            what,
-            subject: self.id.0.to_string(),
-            before,
-            after,
-        };
-        audit::add(c, change).await?;
-        changed(c).await
-    }
+/// A line in the audit; and whoever keeps subscriptions in memory reads them again.
+async fn note(
+    c: &mut SqliteConnection,
+    hand: Hand,
+    id: SubscriptionId,
+    what: &'static str,
+    (before, after): (Option<String>, Option<String>),
+) -> Result<()> {
+    let change = Change {
+        hand,
+        what,
+        subject: id.0.to_string(),
+        before,
+        after,
+    };
+    audit::add(c, change).await?;
+    changed(c).await
 }
 
 pub(super) async fn edit(
     c: &mut SqliteConnection,
     hand: Hand,
+    id: SubscriptionId,
     wish: Wish,
     digest_at: Option<Millis>,
 ) -> Result<bool> {
-    let before = by_id(c, hand.id).await?.map(|one| json(&one.wish));
+    let before = by_id(c, id).await?.map(|one| json(&one.wish));
     let wish = json(&wish)?;
     let done = sqlx::query(EDIT)
         .bind(hand.newsroom.0)
-        .bind(hand.id.0)
+        .bind(id.0)
         .bind(&wish)
         .bind(digest_at)
         .execute(&mut *c)
@@ -361,8 +359,8 @@ pub(super) async fn edit(
     if done.rows_affected() == 0 {
         return Ok(false);
     }
-    hand.note(c, "subscription.edit", before.transpose()?, Some(wish))
-        .await?;
+    let words = (before.transpose()?, Some(wish));
+    note(c, hand, id, "subscription.edit", words).await?;
     Ok(true)
 }
 
@@ -370,17 +368,18 @@ pub(super) async fn edit(
 pub(super) async fn pause(
     c: &mut SqliteConnection,
     hand: Hand,
+    id: SubscriptionId,
     pause: Option<Pause>,
     digest_at: Option<Millis>,
 ) -> Result<bool> {
     let query = match &pause {
         Some(pause) => sqlx::query(PAUSE)
             .bind(hand.newsroom.0)
-            .bind(hand.id.0)
+            .bind(id.0)
             .bind(json(pause)?),
         None => sqlx::query(WAKE)
             .bind(hand.newsroom.0)
-            .bind(hand.id.0)
+            .bind(id.0)
             .bind(hand.at)
             .bind(digest_at),
     };
@@ -388,11 +387,11 @@ pub(super) async fn pause(
         return Ok(false);
     }
     if pause.is_some() {
-        drop_waiting(c, hand.id).await?;
+        drop_waiting(c, id).await?;
     } else {
         sqlx::query(FOUND_AGAIN)
             .bind(hand.newsroom.0)
-            .bind(hand.id.0)
+            .bind(id.0)
             .execute(&mut *c)
             .await?;
     }
@@ -400,7 +399,7 @@ pub(super) async fn pause(
         Some(_) => "subscription.pause",
         None => "subscription.wake",
     };
-    hand.note(c, what, None, None).await?;
+    note(c, hand, id, what, (None, None)).await?;
     Ok(true)
 }
 
@@ -430,26 +429,35 @@ async fn drop_waiting(c: &mut SqliteConnection, id: SubscriptionId) -> Result<()
     Ok(())
 }
 
-pub(super) async fn remove(c: &mut SqliteConnection, hand: Hand) -> Result<bool> {
+pub(super) async fn remove(
+    c: &mut SqliteConnection,
+    hand: Hand,
+    id: SubscriptionId,
+) -> Result<bool> {
     let done = sqlx::query(REMOVE)
         .bind(hand.newsroom.0)
-        .bind(hand.id.0)
+        .bind(id.0)
         .bind(hand.at)
         .execute(&mut *c)
         .await?;
     if done.rows_affected() == 0 {
         return Ok(false);
     }
-    drop_waiting(c, hand.id).await?;
-    hand.note(c, "subscription.remove", None, None).await?;
+    drop_waiting(c, id).await?;
+    note(c, hand, id, "subscription.remove", (None, None)).await?;
     Ok(true)
 }
 
 /// False when it is there already, or the same was made anew.
-async fn restore(c: &mut SqliteConnection, hand: Hand, digest_at: Option<Millis>) -> Result<bool> {
+async fn restore(
+    c: &mut SqliteConnection,
+    hand: Hand,
+    id: SubscriptionId,
+    digest_at: Option<Millis>,
+) -> Result<bool> {
     let done = sqlx::query(RESTORE)
         .bind(hand.newsroom.0)
-        .bind(hand.id.0)
+        .bind(id.0)
         .bind(hand.at)
         .bind(digest_at)
         .execute(&mut *c)
@@ -457,7 +465,7 @@ async fn restore(c: &mut SqliteConnection, hand: Hand, digest_at: Option<Millis>
     if done.rows_affected() == 0 {
         return Ok(false);
     }
-    hand.note(c, "subscription.restore", None, None).await?;
+    note(c, hand, id, "subscription.restore", (None, None)).await?;
     Ok(true)
 }
 
@@ -522,20 +530,19 @@ mod tests {
             other => panic!("it is new: {other:?}"),
         };
         let first = add(topic("harbour", "Harbour")).await;
-        let hand = |id| Hand {
+        let hand = Hand {
             newsroom: room,
-            id,
             by: 7,
             at: 20,
         };
         assert!(store.removed_subscription(first).await.unwrap().is_none());
-        assert!(store.unsubscribe(hand(first)).await.unwrap());
+        assert!(store.unsubscribe(hand, first).await.unwrap());
         let removed = store.removed_subscription(first).await.unwrap().unwrap();
         assert_eq!((removed.id, removed.digest_at), (first, Some(9)));
         let second = add(topic("harbour", "HARBOUR")).await;
-        assert!(!store.resubscribe(hand(first), Some(30)).await.unwrap());
-        assert!(store.unsubscribe(hand(second)).await.unwrap());
-        assert!(store.resubscribe(hand(first), Some(30)).await.unwrap());
+        assert!(!store.resubscribe(hand, first, Some(30)).await.unwrap());
+        assert!(store.unsubscribe(hand, second).await.unwrap());
+        assert!(store.resubscribe(hand, first, Some(30)).await.unwrap());
         let back = store.subscription(first).await.unwrap().unwrap();
         assert_eq!((back.made_at, back.digest_at), (20, Some(30)));
     }
