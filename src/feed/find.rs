@@ -9,6 +9,7 @@ use crate::clock::Millis;
 use crate::news::reading::{AddressError, NotAFeed};
 use crate::news::{Outcome, ReadingError};
 use std::time::Duration;
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use url::Url;
 
@@ -31,6 +32,10 @@ const WALLS: [&str; 8] = [
     "are you a robot",
     "attention required!",
 ];
+
+/// Feeds parsed at once: more bring nothing, as there are hardly more cores, and each thread that works
+/// holds on to memory of its own.
+static PARSED_AT_ONCE: Semaphore = Semaphore::const_new(4);
 
 /// Reads a feed.
 pub async fn feed(way: &Way, request: &FeedRequest, now: Millis) -> Fetched {
@@ -321,7 +326,9 @@ async fn read(answer: Answer, now: Millis) -> (Fetched, Option<String>) {
         bytes: answer.body.len() as u64,
         wait_ms: answer.wait_ms,
     };
+    let turn = PARSED_AT_ONCE.acquire().await.expect("it is never closed");
     let reading = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
         tracing::debug!("a parse begins");
         let parsed = parse::read(
             &answer.body,

@@ -154,6 +154,25 @@ mod tests {
     }
 
     #[test]
+    fn reports_that_each_outlet_wrote_are_no_copies() {
+        let mut window = Window::new(100);
+        let title = "Storm closes the outer mole of Avel harbour";
+        let noon = "The harbour master of Avel closed the outer mole at noon after waves had \
+            passed over the light. Two ferries turned back and wait in Lindholm for the wind to drop.";
+        let later = "Avel's outer mole stays closed until Wednesday, the harbour master said, as \
+            waves still pass over its light. The ferries to Sorland wait in Lindholm until the wind \
+            drops.";
+        place(&mut window, 1, title, noon);
+        let other = place(
+            &mut window,
+            2,
+            "Avel harbour shuts its outer mole in a storm",
+            later,
+        );
+        assert_eq!((other.story, other.same_text), (StoryId(1), ArticleId(2)));
+    }
+
+    #[test]
     fn one_rare_name_in_common_does_not_make_a_story() {
         let mut window = Window::new(100);
         place(

@@ -68,7 +68,10 @@ async fn known(
 ) -> Result<(Vec<bool>, HashMap<i64, Memory>)> {
     let mut c = store.reader().await?;
     let sources = described(&mut c, readings).await?;
-    if sources.values().all(|source| source.state.good_at.is_none()) {
+    if sources
+        .values()
+        .all(|source| source.state.good_at.is_none())
+    {
         // None of them was ever read.
         return Ok((vec![false; prepared.len()], HashMap::new()));
     }

@@ -439,15 +439,20 @@ async fn insert_all(
         .collect();
     let make = insert(MAKE_STORIES, stories, |row, story| row.bind(story).bind(at));
     run(c, make).await?;
-    let place = insert(PLACE_ALL, &placements, |row, (article, placed, sequence)| {
-        let row = row.bind(article.0).bind(at).bind(*sequence);
-        let row = row.bind(placed.score).bind(placed.same_text.0);
-        row.bind(placed.story.0)
-    });
+    let place = insert(
+        PLACE_ALL,
+        &placements,
+        |row, (article, placed, sequence)| {
+            let row = row.bind(article.0).bind(at).bind(*sequence);
+            let row = row.bind(placed.score).bind(placed.same_text.0);
+            row.bind(placed.story.0)
+        },
+    );
     run(c, place).await?;
     let near = (placements.iter()).filter(|(_, placed, _)| !placed.neighbours.is_empty());
     let keep = insert(KEEP_NEIGHBOURS, near, |row, (_, placed, sequence)| {
-        row.bind(*sequence).bind(neighbour_bytes(&placed.neighbours))
+        row.bind(*sequence)
+            .bind(neighbour_bytes(&placed.neighbours))
     });
     run(c, keep).await
 }

@@ -2,6 +2,7 @@
 //! to look one up costs a tenth of stemming it.
 
 use crate::text::vector;
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::sync::{LazyLock, Mutex, TryLockError};
 
@@ -11,13 +12,13 @@ use std::sync::{LazyLock, Mutex, TryLockError};
 const PLACES: usize = 65_536;
 /// Languages remembered, so that made-up ones cannot fill the list.
 const LANGUAGES_MAX: usize = 32;
-/// Longer words are not remembered.
-const WORD_BYTES_MAX: usize = 48;
+/// Words that are longer together with their term are not remembered.
+const TEXT_BYTES_MAX: usize = 40;
 
 /// What a word is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Known<'a> {
-    pub term: &'a str,
+    pub term: Cow<'a, str>,
     /// [`vector::hash`] of the term.
     pub number: u32,
     pub is_stop: bool,
@@ -38,42 +39,62 @@ pub struct Words {
     /// Two for each remainder of a word's hash, the one met last first; empty until the first word
     /// comes.
     places: Vec<[Place; 2]>,
-    /// What is too long to be remembered, until the next word.
-    passing: Place,
 }
 
-#[derive(Default)]
 struct Place {
-    /// The word, which is not empty once there is one, and behind it the term.
-    text: Box<str>,
+    /// [`vector::hash`] of the term.
+    number: u32,
     word_bytes: u8,
+    term_bytes: u8,
     /// Of [`Words::languages`].
     language: u8,
     is_stop: bool,
-    number: u32,
+    /// The word, which is not empty once there is one, and behind it the term: here and not elsewhere,
+    /// so that the machine's memory is asked once.
+    text: [u8; TEXT_BYTES_MAX],
+}
+
+impl Default for Place {
+    fn default() -> Self {
+        Self {
+            number: 0,
+            word_bytes: 0,
+            term_bytes: 0,
+            language: 0,
+            is_stop: false,
+            text: [0; TEXT_BYTES_MAX],
+        }
+    }
 }
 
 impl Place {
-    fn new(word: &str, language: u8, of: impl FnOnce() -> (String, bool)) -> Self {
-        let (term, is_stop) = of();
-        Self {
-            text: [word, &term].concat().into_boxed_str(),
-            word_bytes: word.len() as u8,
+    /// None where word and term are too long together.
+    fn new(word: &str, language: u8, term: &str, is_stop: bool) -> Option<Self> {
+        let mut place = Self {
+            number: vector::hash(term),
+            word_bytes: u8::try_from(word.len()).ok()?,
+            term_bytes: u8::try_from(term.len()).ok()?,
             language,
             is_stop,
-            number: vector::hash(&term),
-        }
+            ..Self::default()
+        };
+        let (of_word, rest) = place.text.split_at_mut_checked(word.len())?;
+        of_word.copy_from_slice(word.as_bytes());
+        rest.get_mut(..term.len())?.copy_from_slice(term.as_bytes());
+        Some(place)
     }
 
     fn holds(&self, word: &str, language: u8) -> bool {
-        usize::from(self.word_bytes) == word.len()
+        let word_bytes = usize::from(self.word_bytes);
+        word_bytes == word.len()
             && self.language == language
-            && self.text.as_bytes().starts_with(word.as_bytes())
+            && self.text[..word_bytes] == *word.as_bytes()
     }
 
     fn known(&self) -> Known<'_> {
+        let term = &self.text[usize::from(self.word_bytes)..][..usize::from(self.term_bytes)];
         Known {
-            term: &self.text[usize::from(self.word_bytes)..],
+            term: Cow::Borrowed(std::str::from_utf8(term).expect("written from one")),
             number: self.number,
             is_stop: self.is_stop,
         }
@@ -98,9 +119,8 @@ impl Words {
         language: Option<&str>,
         of: impl FnOnce() -> (String, bool),
     ) -> Known<'_> {
-        if word.is_empty() || word.len() > WORD_BYTES_MAX {
-            self.passing = Place::new("", 0, of);
-            return self.passing.known();
+        if word.is_empty() {
+            return passing(of());
         }
         let language = self.language(language);
         if self.places.is_empty() {
@@ -109,8 +129,12 @@ impl Words {
         let places = &mut self.places[place_of(word, language)];
         if !places[0].holds(word, language) {
             places.swap(0, 1);
-            if !places[0].holds(word, language) {
-                places[0] = Place::new(word, language, of);
+        }
+        if !places[0].holds(word, language) {
+            let (term, is_stop) = of();
+            match Place::new(word, language, &term, is_stop) {
+                Some(place) => places[0] = place,
+                None => return passing((term, is_stop)),
             }
         }
         places[0].known()
@@ -126,6 +150,15 @@ impl Words {
         }
         self.languages.push(language.map(str::to_owned));
         self.languages.len() as u8 - 1
+    }
+}
+
+/// What is not remembered.
+fn passing((term, is_stop): (String, bool)) -> Known<'static> {
+    Known {
+        number: vector::hash(&term),
+        term: Cow::Owned(term),
+        is_stop,
     }
 }
 
@@ -149,8 +182,9 @@ mod tests {
     #[test]
     fn a_word_is_asked_for_once_in_each_language() {
         let mut words = Words::default();
-        let mut term =
-            |language, of: fn() -> (String, bool)| words.recall("ports", Some(language), of).term.to_owned();
+        let mut term = |language, of: fn() -> (String, bool)| {
+            words.recall("ports", Some(language), of).term.into_owned()
+        };
         assert_eq!(term("en", || known("port")), "port");
         assert_eq!(term("en", || panic!("it is remembered")), "port");
         assert_eq!(term("fr", || known("ports")), "ports");
@@ -171,8 +205,12 @@ mod tests {
 
     #[test]
     fn who_finds_it_in_use_takes_its_own() {
-        let recall =
-            |words: &mut Words| words.recall("quay", None, || known("quay")).term.to_owned();
+        let recall = |words: &mut Words| {
+            words
+                .recall("quay", None, || known("quay"))
+                .term
+                .into_owned()
+        };
         let held = WORDS.lock();
         assert_eq!(with(recall), "quay");
         drop(held);

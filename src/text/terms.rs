@@ -189,7 +189,7 @@ pub fn walk(
                 continue;
             }
             let found = known_as(known, word.written, language);
-            add_term(index, found.term);
+            add_term(index, &found.term);
             if !found.is_stop && found.term.chars().nth(1).is_some() {
                 keep(&word, found.number);
             }
@@ -232,14 +232,14 @@ fn push(
     for piece in pieces(word.written, language) {
         let found = known_as(known, piece, language);
         if !found.term.is_empty() {
-            terms.push(found.term.to_owned());
+            terms.push(found.term.into_owned());
         }
     }
 }
 
 /// The stem of one piece of a word, without its apostrophe: the term that stands for it.
 pub fn stem(piece: &str, language: Option<&str>) -> String {
-    known::with(|known| known_as(known, piece, language).term.to_owned())
+    known::with(|known| known_as(known, piece, language).term.into_owned())
 }
 
 /// The number ([`vector::hash`]) of the stem of a word of letters and digits alone; none of a stop
@@ -256,11 +256,7 @@ pub fn said_by(word: &str, language: Option<&str>) -> Option<u32> {
     })
 }
 
-fn known_as<'a>(
-    known: &'a mut known::Words,
-    piece: &str,
-    language: Option<&str>,
-) -> Known<'a> {
+fn known_as<'a>(known: &'a mut known::Words, piece: &str, language: Option<&str>) -> Known<'a> {
     known.recall(piece, language, || {
         let whole = words::fold(piece);
         let bare = whole.strip_suffix("'s").unwrap_or(&whole);

@@ -6,6 +6,7 @@ use super::likeness;
 use crate::text::background;
 use crate::text::spread::Spread;
 use std::collections::{HashMap, VecDeque};
+use std::ops::Deref;
 
 /// Articles' worth of background that stand behind the window's own counts.
 const BACKGROUND_ARTICLES: f32 = 2_000.0;
@@ -52,6 +53,36 @@ impl Held {
             counts,
             shape,
         }
+    }
+}
+
+/// The terms of an article in the window: those with a shape first, each kind sorted by the hash of the
+/// term.
+#[derive(Clone, Debug, Default)]
+pub struct Terms {
+    all: Box<[Held]>,
+    shaped: u16,
+}
+
+impl Terms {
+    pub fn new(mut all: Box<[Held]>) -> Self {
+        all.sort_by_key(|held| held.shape == likeness::NO_SHAPE);
+        // An article has far fewer terms.
+        let shaped = all.partition_point(|held| held.shape != likeness::NO_SHAPE) as u16;
+        Self { all, shaped }
+    }
+
+    /// Those with a shape and those without.
+    pub fn parts(&self) -> (&[Held], &[Held]) {
+        self.all.split_at(usize::from(self.shaped))
+    }
+}
+
+impl Deref for Terms {
+    type Target = [Held];
+
+    fn deref(&self) -> &[Held] {
+        &self.all
     }
 }
 

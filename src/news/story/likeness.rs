@@ -1,7 +1,7 @@
 //! How alike two articles are: cosines over all terms, over the lead and over names, and time.
 
 use super::lanes::{BESIDE, Lanes};
-use super::lexicon::{ALL, CAPS, Held, LEAD, PARTS, Scale};
+use super::lexicon::{ALL, CAPS, Held, LEAD, PARTS, Scale, Terms};
 use crate::clock::Millis;
 use std::sync::LazyLock;
 
@@ -151,21 +151,22 @@ impl Yardstick {
         self.norms.0[ALL].sqrt()
     }
 
-    /// What the other article, its terms without a shape last, and the one laid out have in common.
-    pub fn compare(&self, other: &[Held], scale: Scale<'_>) -> Common {
+    /// What the other article and the one laid out have in common.
+    pub fn compare(&self, other: &Terms, scale: Scale<'_>) -> Common {
         let shapes = &*SHAPE_WEIGHTS;
         let (mut dots, mut norms) = (Lanes::ZERO, Lanes::ZERO);
-        let mut add = |held: &Held, counts: Lanes| {
+        let (shaped, shapeless) = other.parts();
+        for held in shaped {
+            let counts = shapes[usize::from(held.shape)];
             let weights = scale.idf(held.number).times(counts);
             norms = norms.plus(weights.times(weights));
             dots = dots.plus(weights.times(self.own(held.number)));
-        };
-        let shaped = other.partition_point(|held| held.shape != NO_SHAPE);
-        let (shaped, shapeless) = other.split_at(shaped);
-        shaped
-            .iter()
-            .for_each(|held| add(held, shapes[usize::from(held.shape)]));
-        shapeless.iter().for_each(|held| add(held, weights(held)));
+        }
+        for held in shapeless {
+            let weights = scale.idf(held.number).times(weights(held));
+            norms = norms.plus(weights.times(weights));
+            dots = dots.plus(weights.times(self.own(held.number)));
+        }
         let norms = norms.times(self.norms);
         let cosines = [ALL, LEAD, CAPS]
             .map(|part| (norms.0[part] > 0.0).then(|| dots.0[part] / norms.0[part].sqrt()));

@@ -1,7 +1,7 @@
 //! The window: the newest articles in memory, their stories, and the placing of a new one.
 
-use super::lexicon::{ALL, Held, Lexicon, SLOTS_MAX, Tongue};
-use super::likeness::{self, Frame, NO_SHAPE, SIMILARITY_SCALE, Yardstick};
+use super::lexicon::{ALL, Held, Lexicon, SLOTS_MAX, Terms, Tongue};
+use super::likeness::{self, Frame, SIMILARITY_SCALE, Yardstick};
 use super::search::Pair;
 use super::{Neighbour, Placed, StoryId};
 use crate::clock::{DAY, Millis};
@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// Neighbours of an article that are kept, the nearest.
-pub(super) const NEIGHBOURS_MAX: usize = 100;
+pub(super) const NEIGHBOURS_MAX: usize = 80;
 /// A story is joined from this score on.
 pub(super) const JOIN_SCORE_MIN: f32 = 0.2;
 /// Exponent of a story's size under the sum of similarities.
@@ -49,8 +49,8 @@ pub struct Window {
 pub(super) struct Mark {
     /// Zero between searches.
     pub score: f32,
-    /// Length of the article's vector by weights that never change.
-    pub length: f32,
+    /// One over the length of the article's vector by weights that never change.
+    pub inverse_length: f32,
 }
 
 /// An article in the window.
@@ -61,8 +61,7 @@ pub(super) struct Entry {
     pub tongue: Tongue,
     /// Whether it is more than a headline.
     pub has_text: bool,
-    /// Those with a shape first, each kind sorted by the hash of the term.
-    pub terms: Box<[Held]>,
+    pub terms: Terms,
     /// Neighbours that were there when it came, and those that came later.
     pub older: Box<[Edge]>,
     pub newer: Vec<Edge>,
@@ -254,12 +253,11 @@ impl Window {
         if is_full {
             self.evict();
         }
-        let mut terms: Box<[Held]> = vector
+        let terms = vector
             .0
             .iter()
-            .map(|w| Held::new(self.lexicon.number(w.term), [w.all, w.lead, w.caps]))
-            .collect();
-        terms.sort_by_key(|held| held.shape == NO_SHAPE);
+            .map(|w| Held::new(self.lexicon.number(w.term), [w.all, w.lead, w.caps]));
+        let terms = Terms::new(terms.collect());
         let tongue = self.lexicon.tongue(&terms);
         let slot = self.slot(self.next);
         self.lexicon.add(slot, tongue, &terms);
@@ -284,7 +282,10 @@ impl Window {
             older,
             newer,
         };
-        let mark = Mark { score: 0.0, length };
+        let mark = Mark {
+            score: 0.0,
+            inverse_length: 1.0 / length,
+        };
         if is_full {
             self.entries[slot as usize] = entry;
             self.marks[slot as usize] = mark;
