@@ -18,7 +18,6 @@ const EPOCH_MS: Millis = 1_420_070_400_000;
 const PAGE_MESSAGES: usize = 100;
 /// Pages that are read of one channel: a look through ten thousand messages.
 const PAGES_MAX: usize = 100;
-const FLAG_CROSSPOSTED: u64 = 1;
 
 /// By what a letter is known again.
 struct Sought<'a> {
@@ -31,7 +30,7 @@ struct Sought<'a> {
 }
 
 impl Out {
-    /// Looks for a letter. One that should be published and is not is published then.
+    /// Looks for a letter.
     pub async fn find(&self, parcel: &Parcel) -> Found {
         let is_direct = parcel.place.destination.is_direct();
         if !parcel.place.readable && !is_direct {
@@ -47,10 +46,7 @@ impl Out {
             Ok(found) => found,
             Err(trouble) => return unread(trouble),
         };
-        if let Some((channel, message, published)) = found {
-            if parcel.crosspost && !published {
-                self.crosspost(channel, message).await;
-            }
+        if let Some((channel, message)) = found {
             return Found::There { channel, message };
         }
         if is_direct {
@@ -64,12 +60,8 @@ impl Out {
         }
     }
 
-    /// Channel, message, and whether it was published.
-    async fn seek(
-        &self,
-        parcel: &Parcel,
-        channel: u64,
-    ) -> Result<Option<(u64, u64, bool)>, Trouble> {
+    /// Channel and message.
+    async fn seek(&self, parcel: &Parcel, channel: u64) -> Result<Option<(u64, u64)>, Trouble> {
         let body: Value = serde_json::from_str(&parcel.body).unwrap_or_default();
         let sought = Sought {
             me: self.me().await?,
@@ -79,17 +71,17 @@ impl Out {
         };
         if parcel.place.form == Form::Forum && parcel.to == To::Here {
             let thread = self.seek_post(channel, &sought).await?;
-            return Ok(thread.map(|thread| (thread, thread, false)));
+            return Ok(thread.map(|thread| (thread, thread)));
         }
         let message = self.seek_message(channel, &sought).await?;
-        Ok(message.map(|(message, published)| (channel, message, published)))
+        Ok(message.map(|message| (channel, message)))
     }
 
     async fn seek_message(
         &self,
         channel: u64,
         sought: &Sought<'_>,
-    ) -> Result<Option<(u64, bool)>, Trouble> {
+    ) -> Result<Option<u64>, Trouble> {
         let mut after = sought.after;
         for _ in 0..PAGES_MAX {
             let route = Route::ChannelMessages {
@@ -102,8 +94,7 @@ impl Out {
             let page = self.look(channel, route, &query).await?;
             let page = list(&page)?;
             if let Some(found) = page.iter().find(|one| sought.is_it(one)) {
-                let published = found["flags"].as_u64().unwrap_or(0) & FLAG_CROSSPOSTED != 0;
-                return Ok(id(&found["id"]).map(|message| (message, published)));
+                return Ok(id(&found["id"]));
             }
             let newest = page.iter().filter_map(|one| id(&one["id"])).max();
             match newest {

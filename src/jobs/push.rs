@@ -3,6 +3,7 @@
 //! a message that was begun is decided in `news::push::course`.
 
 mod edits;
+mod publish;
 mod round;
 
 use crate::clock::{MINUTE, Millis, SECOND};
@@ -15,7 +16,7 @@ use crate::news::push::{self, PUSH_AGE_MAX_MS};
 use crate::news::subscription::{DestinationId, Form, Wish};
 use crate::news::zone::Zone;
 use crate::page::push::trouble_words;
-use crate::store::{Begin, Claim, Claimed, Letterbox, SentRow};
+use crate::store::{Begin, Claim, Claimed, Letterbox, SentRow, Unpublished};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use round::Round;
 use sha2::{Digest, Sha256};
@@ -78,6 +79,7 @@ type Running<'a> = Pin<Box<dyn Future<Output = Done> + Send + 'a>>;
 enum Done {
     Look(anyhow::Result<Vec<Letterbox>>),
     Turn(DestinationId, anyhow::Result<Turn>),
+    Published(anyhow::Result<()>),
 }
 
 impl Push {
@@ -106,6 +108,12 @@ impl Push {
         // A look at the outbox runs among the rows: were it waited for alone, those would hold the
         // store's readers meanwhile, for which it waits.
         let mut running: FuturesUnordered<Running<'_>> = FuturesUnordered::new();
+        let unpublished = self.unpublished().await?;
+        for one in unpublished {
+            running.push(Box::pin(async move {
+                Done::Published(self.publish(&one).await)
+            }));
+        }
         loop {
             if round.wants_look() {
                 round.looks();
@@ -119,6 +127,7 @@ impl Push {
             match running.next().await {
                 None => break,
                 Some(Done::Look(found)) => round.found(found),
+                Some(Done::Published(done)) => round.published(done),
                 Some(Done::Turn(destination, turn)) => {
                     report.sent += usize::from(matches!(turn, Ok(Turn::Sent)));
                     round.ended(destination, turn);
@@ -310,7 +319,7 @@ impl Push {
     }
 
     async fn unknown(&self, row: &Letterbox, now: Millis) -> anyhow::Result<Turn> {
-        let notice = self.words(row, true).await?;
+        let notice = trouble_words(&self.headline(row).await?, &row.place.name, true);
         let error = "it cannot be seen whether it was posted".to_owned();
         self.desk.store.unknown(row.id, error, notice, now).await?;
         Ok(Turn::Past)
@@ -325,14 +334,14 @@ impl Push {
         letters::compose(&self.desk, &claimed).await
     }
 
-    /// What a newsroom is told of a row that did not come through.
-    async fn words(&self, row: &Letterbox, is_unknown: bool) -> anyhow::Result<String> {
-        let headline = match self.composed_again(row).await {
-            Ok(composed) => letters::headline(&composed.letter),
-            Err(Unwritten::Nothing) => String::new(),
-            Err(Unwritten::Failed(error)) => return Err(error),
-        };
-        Ok(trouble_words(&headline, &row.place.name, is_unknown))
+    /// By what a row is called where a newsroom is told of its trouble; nothing where it has no
+    /// letter any more.
+    async fn headline(&self, row: &Letterbox) -> anyhow::Result<String> {
+        match self.composed_again(row).await {
+            Ok(composed) => Ok(letters::headline(&composed.letter)),
+            Err(Unwritten::Nothing) => Ok(String::new()),
+            Err(Unwritten::Failed(error)) => Err(error),
+        }
     }
 
     fn parcel(&self, row: &Letterbox, begun: &Begin) -> Parcel {
@@ -343,7 +352,6 @@ impl Push {
             body: begun.body.clone(),
             nonce: begun.nonce.clone(),
             first_try: begun.first_try,
-            crosspost: row.crosspost && row.place.form == Form::Announcement,
         }
     }
 
@@ -420,15 +428,34 @@ impl Push {
             "Discord refuses message {}: {error}",
             row.id
         );
-        let notice = self.words(row, false).await?;
+        let notice = trouble_words(&self.headline(row).await?, &row.place.name, false);
         store.refused(row.id, error, notice, now).await?;
         Ok(Turn::Past)
     }
 
     async fn stands(&self, row: &Letterbox, standing: Option<(u64, u64)>) -> anyhow::Result<()> {
         let at = self.desk.now();
-        let id = row.id;
-        self.desk.store.sent(SentRow { id, standing, at }).await?;
+        let publish = row.crosspost && row.place.form == Form::Announcement && standing.is_some();
+        let sent = SentRow {
+            id: row.id,
+            standing,
+            publish,
+            at,
+        };
+        self.desk.store.sent(sent).await?;
+        if publish {
+            let row = Letterbox {
+                standing,
+                ..row.clone()
+            };
+            let (tries, sent_at) = (0, at);
+            self.publish(&Unpublished {
+                row,
+                tries,
+                sent_at,
+            })
+            .await?;
+        }
         Ok(())
     }
 

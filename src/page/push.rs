@@ -335,6 +335,18 @@ pub fn trouble_words(headline: &str, place: &str, is_unknown: bool) -> String {
     }
 }
 
+/// A message that stands in its announcement channel and did not reach those that follow it.
+pub fn unpublished_words(headline: &str, place: &str) -> String {
+    let place = match place {
+        "" => "an announcement channel".to_owned(),
+        name => format!("#{name}"),
+    };
+    format!(
+        "Discord did not publish “{headline}” from {place} to the channels that follow it. Lede no longer \
+         tries. The message stands there: Publish, under it, does by hand what Lede could not."
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -31,6 +31,7 @@ mod postbox;
 mod postpone;
 mod prepare;
 mod privacy;
+mod publishing;
 mod pushing;
 mod readings;
 mod recognise;
@@ -67,6 +68,7 @@ pub use overlay::{Part, parts};
 pub use privacy::{
     Stored, StoredAsked, StoredChange, StoredFollow, StoredSource, StoredSuggestion,
 };
+pub use publishing::Unpublished;
 pub use reports::{NewReport, Reported, What as ReportWhat};
 pub use sources::SOURCES_PER_NEWSROOM_MAX;
 pub use subscriptions::Hand;

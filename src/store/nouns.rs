@@ -400,6 +400,8 @@ pub struct SentRow {
     pub id: i64,
     /// Channel and message; none where somebody took it away at once.
     pub standing: Option<(u64, u64)>,
+    /// Whether it is to be published to the channels that follow this one.
+    pub publish: bool,
     pub at: Millis,
 }
 

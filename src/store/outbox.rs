@@ -85,7 +85,7 @@ statements! {
         WHERE id = $1 AND state = 1";
     REBODY = "UPDATE outbox SET body = $2, open = max(open - 1, 0), next_try = NULL, error = $3 WHERE id = $1 AND state = 1";
     SENT = "UPDATE outbox SET state = 2, channel = $2, message = $3, sent_at = $4, next_try = NULL,
-            error = NULL
+            publish_at = CASE WHEN $5 THEN $4 END, error = NULL
         WHERE id = $1 AND state = 1";
     REFUSED = "UPDATE outbox SET state = 3, error = $2, next_try = NULL WHERE id = $1 AND state = 1";
     UNKNOWN = "UPDATE outbox SET state = 4, error = $2, next_try = NULL WHERE id = $1 AND state = 1";
@@ -190,7 +190,8 @@ pub(super) async fn renamed(
 pub(super) async fn next_try(c: &mut SqliteConnection) -> Result<Option<Millis>> {
     let next: Option<Millis> = sqlx::query_scalar(NEXT_TRY).fetch_one(&mut *c).await?;
     let edit = super::afterwards::next_edit(c).await?;
-    Ok(next.into_iter().chain(edit).min())
+    let publish = super::publishing::next(c).await?;
+    Ok(next.into_iter().chain(edit).chain(publish).min())
 }
 
 pub(super) async fn digest_stories(c: &mut SqliteConnection, id: i64) -> Result<Vec<StoryId>> {
@@ -413,6 +414,7 @@ pub(super) async fn sent(c: &mut SqliteConnection, sent: SentRow) -> Result<()> 
         .bind(sent.standing.map(|(channel, _)| channel as i64))
         .bind(sent.standing.map(|(_, message)| message as i64))
         .bind(sent.at)
+        .bind(sent.publish)
         .execute(c)
         .await?;
     Ok(())

@@ -62,6 +62,11 @@ fn migrator() -> Migrator {
             "health",
             include_str!("../../migrations/0008_health.sql"),
         ),
+        (
+            9,
+            "publishing",
+            include_str!("../../migrations/0009_publishing.sql"),
+        ),
     ];
     let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
         let sql = sql.into_sql_str();

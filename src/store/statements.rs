@@ -105,8 +105,8 @@ mod tests {
     use super::super::{
         actions, afterwards, articles, asked, audit, changes, check, corrections, deciding,
         decisions, decisions_read, erase, health, hunt, import, letters, newsrooms, notices,
-        outbox, overlay, postbox, postpone, privacy, readings, refrains, reports, sightings,
-        sources, stories, subscriptions, suggestions, sweep, told, values,
+        outbox, overlay, postbox, postpone, privacy, publishing, readings, refrains, reports,
+        sightings, sources, stories, subscriptions, suggestions, sweep, told, values,
     };
     use sqlx::{AssertSqlSafe, Executor, SqlSafeStr};
 
@@ -136,6 +136,7 @@ mod tests {
         postbox::STATEMENTS,
         postpone::STATEMENTS,
         privacy::STATEMENTS,
+        publishing::STATEMENTS,
         readings::STATEMENTS,
         refrains::STATEMENTS,
         reports::STATEMENTS,

@@ -88,12 +88,14 @@ fn nothing_is_lost_doubled_or_out_of_order() {
         .collect();
     let sum = |count: fn(&Verdict) -> usize| all.iter().map(|(_, one)| count(one)).sum::<usize>();
     println!(
-        "{} seeds: {} messages that tell {} stories, {} changed, {} with new facts, {} crashes, {} faults, {} unknown; wrong: {}",
+        "{} seeds: {} messages that tell {} stories, {} changed, {} with new facts, {} published ({} given up), {} crashes, {} faults, {} unknown; wrong: {}",
         all.len(),
         sum(|one| one.messages),
         sum(|one| one.told),
         sum(|one| one.edited),
         sum(|one| one.updates),
+        sum(|one| one.published),
+        sum(|one| one.unpublished),
         sum(|one| one.crashes),
         sum(|one| one.faults),
         sum(|one| one.unknown),

@@ -743,6 +743,7 @@ impl Scene {
                 let sent = super::super::SentRow {
                     id: row.id,
                     standing: Some((300, 1)),
+                    publish: false,
                     at,
                 };
                 self.store.sent(sent).await.unwrap();

@@ -10,7 +10,7 @@ use lede::clock::{Clock, HOUR, MINUTE, SECOND};
 use lede::config::Settings;
 use lede::desk::Asker;
 use lede::discord::Outgoing;
-use lede::jobs::{Delivery, Edited, Found, Parcel, Posted, To};
+use lede::jobs::{Delivery, Edited, Found, Parcel, Posted, Published, To};
 use lede::news::Destination;
 use lede::news::Newsroom;
 use lede::news::push::Lost;
@@ -63,7 +63,6 @@ impl Post {
             body,
             nonce: format!("nonce-{outbox}"),
             first_try: self.clock.now(),
-            crosspost: false,
         }
     }
 
@@ -568,10 +567,7 @@ async fn an_announcement_is_published_once_and_stands_if_that_fails() {
         .discord
         .add_channel(post.discord.guild(), "announcements", 5);
     let place = post.place(channel, Form::Announcement);
-    let announced = |outbox| Parcel {
-        crosspost: true,
-        ..post.parcel(outbox, place.clone(), To::Here, &letter("Fog"))
-    };
+    let announced = |outbox| post.parcel(outbox, place.clone(), To::Here, &letter("Fog"));
     let published = |message: u64| {
         let message = post.discord.message(message).expect("it is there");
         message["flags"]
@@ -579,33 +575,31 @@ async fn an_announcement_is_published_once_and_stands_if_that_fails() {
             .is_some_and(|flags| flags & 1 == 1)
     };
     let (_, first) = post.done(&announced(1)).await;
-    assert!(published(first));
-    post.done(&announced(1)).await;
-    let crossposts = |post: &Post| {
-        let asked = post.discord.requests();
-        asked
-            .iter()
-            .filter(|one| one.path.ends_with("/crosspost"))
-            .count()
-    };
-    assert_eq!(
-        crossposts(&post),
-        2,
-        "the second time it was published already"
-    );
-    post.discord.fault(Fault::on("/crosspost").too_many(600.0));
+    assert!(!published(first), "that is a step of its own");
+    for _ in 0..2 {
+        let done = post.delivery.publish(channel, first).await;
+        assert_eq!(done, Published::Done, "also where it was published before");
+        assert!(published(first));
+    }
     let (_, second) = post.done(&announced(2)).await;
-    assert!(!published(second));
-    post.discord.fault(Fault::on("POST").lost());
-    let post_two = announced(3);
-    assert!(matches!(
-        post.delivery.send(&post_two).await,
-        Posted::Unclear(_)
-    ));
-    let Found::There { message, .. } = post.delivery.find(&post_two).await else {
-        panic!("it was posted");
-    };
-    assert!(!published(message), "the route is closed for ten minutes");
+    post.discord.fault(Fault::on("/crosspost").lost());
+    let lost = post.delivery.publish(channel, second).await;
+    assert!(matches!(lost, Published::Failed(_)), "{lost:?}");
+    post.discord.fault(Fault::on("/crosspost").status(502, ""));
+    let broken = post.delivery.publish(channel, second).await;
+    assert!(matches!(broken, Published::Failed(_)), "{broken:?}");
+    let gone = post.delivery.publish(channel, 5).await;
+    assert_eq!(gone, Published::TakenAway);
+    let text = post.discord.channel();
+    let plain = post.parcel(3, post.place(text, Form::Text), To::Here, &letter("Fog"));
+    let (_, plain) = post.done(&plain).await;
+    let refused = post.delivery.publish(text, plain).await;
+    assert!(matches!(refused, Published::Refused(_)), "{refused:?}");
+    let (_, third) = post.done(&announced(4)).await;
+    post.discord.fault(Fault::on("/crosspost").too_many(600.0));
+    let limited = post.delivery.publish(channel, third).await;
+    assert!(matches!(limited, Published::Wait(590_000..)), "{limited:?}");
+    assert!(!published(third));
     post.ends_well();
 }
 
@@ -713,7 +707,6 @@ async fn discuss_opens_one_thread_and_shows_the_way_to_it() {
             body: body.clone(),
             nonce: format!("n{outbox}"),
             first_try: MORNING,
-            crosspost: false,
         };
         let Posted::Done { message, .. } = delivery.send(&parcel).await else {
             panic!("it is not posted");

@@ -1,5 +1,6 @@
 //! What users live through, told over hours and days.
 
+mod announced;
 mod answers;
 mod bot;
 mod buttons;

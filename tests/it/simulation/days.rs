@@ -37,6 +37,8 @@ const CAPPED: u64 = 105;
 pub(super) const BLIND: u64 = 106;
 const FORUM: u64 = 107;
 const LOST: u64 = 108;
+/// Its messages are published to those that follow it.
+pub(super) const ANNOUNCED: u64 = 109;
 
 /// A standing wish of a channel.
 pub(super) struct Standing {
@@ -76,7 +78,7 @@ pub struct Days {
     desk: Option<Desk>,
     decide: Option<Decide>,
     push: Option<Push>,
-    room: NewsroomId,
+    pub(super) room: NewsroomId,
     sources: Vec<SourceId>,
     pub(super) events: Vec<Event>,
     pub(super) reports: Vec<Report>,
@@ -184,7 +186,7 @@ impl Days {
             when: When::parse("daily 08:00").expect("a schedule"),
             ..breaking.clone()
         };
-        let wishes: [(u64, Option<&'static str>, Wish); 11] = [
+        let wishes: [(u64, Option<&'static str>, Wish); 12] = [
             (PLAIN, Some("harbour"), breaking.clone()),
             (
                 WAITING,
@@ -211,7 +213,15 @@ impl Days {
             (BLIND, Some("harbour"), breaking.clone()),
             (BLIND, None, daily),
             (FORUM, Some("council"), breaking.clone()),
-            (LOST, Some("council"), breaking),
+            (LOST, Some("council"), breaking.clone()),
+            (
+                ANNOUNCED,
+                Some("harbour"),
+                Wish {
+                    crosspost: true,
+                    ..breaking
+                },
+            ),
         ];
         for (channel, topic, wish) in wishes {
             self.subscribe(channel, topic, wish).await;
@@ -226,10 +236,10 @@ impl Days {
             },
             None => What::Everything,
         };
-        let form = if channel == FORUM {
-            Form::Forum
-        } else {
-            Form::Text
+        let form = match channel {
+            FORUM => Form::Forum,
+            ANNOUNCED => Form::Announcement,
+            _ => Form::Text,
         };
         let new = NewSubscription {
             newsroom: self.room,

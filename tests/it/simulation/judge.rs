@@ -2,7 +2,7 @@
 //! the program says of itself.
 
 use super::channels::{Message, Verdict};
-use super::days::{BLIND, Days, EVENTS, Standing, token};
+use super::days::{ANNOUNCED, BLIND, Days, EVENTS, Standing, token};
 use lede::news::zone::Zone;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -56,7 +56,28 @@ impl Days {
             self.judge_channel(channel, &told, counted, &mut verdict);
         }
         self.judge_unknown(&mut verdict).await;
+        self.judge_published(&posted, &mut verdict).await;
         verdict
+    }
+
+    /// What was not published is told to moderators, and nothing is that should not be.
+    async fn judge_published(&self, posted: &BTreeMap<u64, Vec<Message>>, verdict: &mut Verdict) {
+        for (channel, messages) in posted {
+            let published = messages.iter().filter(|one| one.published).count();
+            verdict.published += published;
+            if *channel == ANNOUNCED {
+                verdict.unpublished += messages.len() - published;
+            } else if published > 0 {
+                let what = format!("{channel}: {published} were published");
+                verdict.wrong.push(what);
+            }
+        }
+        let told = self.store().notices(self.room, 100).await.expect("read");
+        let told = told.iter().any(|one| one.text.contains("did not publish"));
+        if verdict.unpublished > 0 && !told {
+            let what = format!("{ANNOUNCED}: unpublished and not told");
+            verdict.wrong.push(what);
+        }
     }
 
     /// How many messages of a channel tell each event.
