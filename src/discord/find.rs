@@ -5,7 +5,7 @@ use super::limit::Trouble;
 use super::outgoing::{Out, id};
 use crate::clock::Millis;
 use crate::jobs::{Found, Parcel, Posted, To};
-use crate::news::push::course::LOOK_BACK_MS;
+use crate::news::push::course::{LOOK_AFTER_MS, LOOK_BACK_MS};
 use crate::news::subscription::Form;
 use crate::page::letter::mark;
 use serde_json::Value;
@@ -54,9 +54,41 @@ impl Out {
         }
         // Without the right to read what was there before, Discord shows an empty list.
         match self.rights_since(channel, began).await {
-            Ok(facts) if facts.reads_history() => Found::Absent,
+            Ok(facts) if facts.reads_history() => self.absent(parcel, channel).await,
             Ok(_) => Found::Unreadable,
             Err(trouble) => unread(trouble),
+        }
+    }
+
+    /// What it means that nothing of a letter stands in a channel that can be read.
+    async fn absent(&self, parcel: &Parcel, channel: u64) -> Found {
+        if parcel.place.form != Form::Forum || parcel.to != To::Here {
+            return Found::Absent;
+        }
+        match self.lost_post(channel, parcel.first_try).await {
+            Ok(false) => Found::Absent,
+            Ok(true) => Found::Deleted,
+            Err(trouble) => unread(trouble),
+        }
+    }
+
+    /// Whether the newest post of a forum was made at that time and is gone since. A forum's
+    /// `last_message_id` names the thread that was made last, also one that was deleted; of those
+    /// before it nothing is told.
+    async fn lost_post(&self, forum: u64, at: Millis) -> Result<bool, Trouble> {
+        let channel_id = ChannelId::new(forum);
+        let about = self.look(forum, Route::Channel { channel_id }, &[]).await?;
+        let last = id(&about["last_message_id"]).filter(|last| is_made_at(*last, at));
+        let Some(last) = last else {
+            return Ok(false);
+        };
+        let channel_id = ChannelId::new(last);
+        match self.look(forum, Route::Channel { channel_id }, &[]).await {
+            Ok(_) => Ok(false),
+            Err(Trouble::Refused {
+                status: 404, code, ..
+            }) if code != 0 => Ok(true),
+            Err(trouble) => Err(trouble),
         }
     }
 
@@ -222,6 +254,11 @@ fn snowflake(at: Millis) -> u64 {
     u64::try_from(at - EPOCH_MS).unwrap_or(0) << 22
 }
 
+/// Whether something with this id may have been made by a try that began then.
+fn is_made_at(id: u64, first_try: Millis) -> bool {
+    (snowflake(first_try - LOOK_BACK_MS)..snowflake(first_try + LOOK_AFTER_MS)).contains(&id)
+}
+
 /// Whether a time as Discord writes it is later than an id; true where it cannot be read, which
 /// only makes the look longer.
 fn is_after(time: &str, id: u64) -> bool {
@@ -286,6 +323,11 @@ mod tests {
         assert!(is_after("2026-03-10T09:00:01.000000+00:00", id));
         assert!(!is_after("2026-03-10T08:59:59.000000+00:00", id));
         assert!(is_after("soon", id));
+        let tried = 1_773_133_200_000;
+        let ago = |ms: Millis| snowflake(tried + ms);
+        assert!(is_made_at(ago(0), tried) && is_made_at(ago(-5_000), tried));
+        assert!(is_made_at(ago(19_999), tried));
+        assert!(!is_made_at(ago(-5_001), tried) && !is_made_at(ago(20_000), tried));
     }
 
     #[test]

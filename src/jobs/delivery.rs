@@ -66,6 +66,9 @@ pub enum Found {
     },
     /// Provably not there.
     Absent,
+    /// Something that was made there at the time of the try is gone. Whether that was the letter,
+    /// nobody can say any more.
+    Deleted,
     /// What stands there cannot be read.
     Unreadable,
     /// Not known now; to be looked for again.

@@ -3,6 +3,7 @@
 //! a message that was begun is decided in `news::push::course`.
 
 mod edits;
+mod nonce;
 mod publish;
 mod round;
 
@@ -15,11 +16,10 @@ use crate::news::push::course::{self, Begun, Step};
 use crate::news::push::{self, PUSH_AGE_MAX_MS};
 use crate::news::subscription::{DestinationId, Form, Wish};
 use crate::news::zone::Zone;
-use crate::page::push::trouble_words;
+use crate::page::push::{Trouble, trouble_words};
 use crate::store::{Begin, Claim, Claimed, Letterbox, SentRow, Unpublished};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use round::Round;
-use sha2::{Digest, Sha256};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -31,9 +31,6 @@ const HEADS_MAX: u32 = 512;
 const LOOK_AGAIN_MS: Millis = 30 * SECOND;
 /// While Discord takes nothing at all.
 const STOPPED_MS: Millis = MINUTE;
-/// Characters of a nonce, as Discord limits them.
-const NONCE_CHARS: usize = 25;
-const INSTALLATION: &str = "installation";
 
 /// The job that sends.
 pub struct Push {
@@ -275,14 +272,15 @@ impl Push {
                     Ok(Turn::Sent)
                 }
                 Found::Absent => self.again(row, begun, now, true).await,
-                Found::Unreadable => self.unknown(row, now).await,
+                Found::Unreadable => self.unknown(row, Trouble::Unseen, now).await,
+                Found::Deleted => self.unknown(row, Trouble::Deleted, now).await,
                 Found::Failed(error) => {
                     let at = now + LOOK_AGAIN_MS;
                     store.postpone_letter(row.id, at, error, false).await?;
                     Ok(Turn::Waits)
                 }
             },
-            Step::Unknown => self.unknown(row, now).await,
+            Step::Unknown => self.unknown(row, Trouble::Unseen, now).await,
         }
     }
 
@@ -318,9 +316,18 @@ impl Push {
         self.send(row, &begun).await
     }
 
-    async fn unknown(&self, row: &Letterbox, now: Millis) -> anyhow::Result<Turn> {
-        let notice = trouble_words(&self.headline(row).await?, &row.place.name, true);
-        let error = "it cannot be seen whether it was posted".to_owned();
+    async fn unknown(
+        &self,
+        row: &Letterbox,
+        trouble: Trouble,
+        now: Millis,
+    ) -> anyhow::Result<Turn> {
+        let notice = trouble_words(&self.headline(row).await?, &row.place.name, trouble);
+        let error = match trouble {
+            Trouble::Deleted => "a post of its time was deleted before it was looked for",
+            Trouble::Unseen | Trouble::Refused => "it cannot be seen whether it was posted",
+        };
+        let error = error.to_owned();
         self.desk.store.unknown(row.id, error, notice, now).await?;
         Ok(Turn::Past)
     }
@@ -428,7 +435,11 @@ impl Push {
             "Discord refuses message {}: {error}",
             row.id
         );
-        let notice = trouble_words(&self.headline(row).await?, &row.place.name, false);
+        let notice = trouble_words(
+            &self.headline(row).await?,
+            &row.place.name,
+            Trouble::Refused,
+        );
         store.refused(row.id, error, notice, now).await?;
         Ok(Turn::Past)
     }
@@ -457,36 +468,6 @@ impl Push {
             .await?;
         }
         Ok(())
-    }
-
-    /// The same at every try, and another one for every row of every installation: the first 25
-    /// characters of a SHA-256 in base 32.
-    async fn nonce(&self, outbox: i64) -> anyhow::Result<String> {
-        let installation = self
-            .installation
-            .get_or_try_init(|| self.known_installation());
-        let text = format!("{} {outbox}", installation.await?);
-        let hash = Sha256::digest(text.as_bytes());
-        const LETTERS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
-        let letters = hash.iter().take(NONCE_CHARS);
-        Ok(letters
-            .map(|byte| char::from(LETTERS[usize::from(byte % 32)]))
-            .collect())
-    }
-
-    /// A number of this store, made when there is none.
-    async fn known_installation(&self) -> anyhow::Result<String> {
-        if let Some(known) = self.desk.store.program_value(INSTALLATION).await? {
-            return Ok(known);
-        }
-        let mut bytes = [0; 16];
-        getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("no random bytes: {error}"))?;
-        let made: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-        self.desk
-            .store
-            .set_program_value(INSTALLATION, &made)
-            .await?;
-        Ok(made)
     }
 }
 

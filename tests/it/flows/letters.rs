@@ -508,6 +508,40 @@ async fn a_forum_has_a_post_a_story_with_tags_and_finds_it_again() {
 }
 
 #[tokio::test]
+async fn a_post_that_was_deleted_before_the_look_is_not_called_absent() {
+    let post = Post::new().await;
+    let guild = post.discord.guild();
+    let (forum, _) = post.discord.add_forum(guild, "stories", &[]);
+    let place = post.place(forum, Form::Forum);
+    // An old post, and one that somebody else made: both say nothing of this one.
+    post.discord.add_thread(forum, "Rules of this forum");
+    post.waits(60 * SECOND);
+    let parcel = post.parcel(1, place.clone(), To::Here, &letter("Storm"));
+    assert_eq!(post.delivery.find(&parcel).await, Found::Absent);
+    post.discord.fault(Fault::on("/threads").lost());
+    let lost = post.delivery.send(&parcel).await;
+    assert!(matches!(lost, Posted::Unclear(_)), "{lost:?}");
+    let (thread, _) = post.discord.threads(forum)[1];
+    post.discord.delete_channel(thread);
+    post.waits(20 * SECOND);
+    assert_eq!(post.delivery.find(&parcel).await, Found::Deleted);
+    post.discord.fault(
+        Fault::on(&format!("/channels/{thread}"))
+            .status(503, "")
+            .times(9),
+    );
+    let again = post.delivery.find(&parcel).await;
+    assert!(matches!(again, Found::Failed(_)), "{again:?}");
+    post.discord.heal();
+    // One that is there, and one of a later time, are none of this letter.
+    let other = post.discord.add_thread(forum, "Who knows this ship?");
+    assert_eq!(post.delivery.find(&parcel).await, Found::Absent);
+    post.discord.delete_channel(other);
+    assert_eq!(post.delivery.find(&parcel).await, Found::Absent);
+    post.ends_well();
+}
+
+#[tokio::test]
 async fn a_reply_stands_without_what_it_answers() {
     let post = Post::new().await;
     let (channel, message) = post.done(&post.push(1)).await;
