@@ -227,6 +227,15 @@ impl Store {
         sources::of_newsroom(&mut *self.reader().await?, newsroom).await
     }
 
+    /// What a source was called that the newsroom removed; none once that is forgotten.
+    pub async fn removed_source_name(
+        &self,
+        newsroom: NewsroomId,
+        source: SourceId,
+    ) -> Result<Option<String>> {
+        sources::removed_name(&mut *self.reader().await?, newsroom, source).await
+    }
+
     pub async fn source_by_url(&self, url: &str) -> Result<Option<Source>> {
         sources::by_url(&mut *self.reader().await?, url).await
     }

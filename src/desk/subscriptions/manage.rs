@@ -1,16 +1,17 @@
 //! Subscriptions that are there: list, one of them, edit, pause, remove.
 
+use super::what::called;
 use super::{Draft, Room, draft, which};
 use crate::desk::command::{Answer, Asked, No};
 use crate::desk::preferences::Preferences;
 use crate::news::push::Lost;
 use crate::news::source::NewsroomSource;
-use crate::news::subscription::{DestinationId, Pause, Wish};
+use crate::news::subscription::{DestinationId, Pause, Unheard, Wish};
 use crate::news::{NewsroomId, Subscription, SubscriptionId};
 use crate::page::subscriptions::Doing;
 use crate::page::subscriptions::change::CHANGE;
 use crate::page::subscriptions::manage::{self as page, Done, done, list, none, panel, removed};
-use crate::page::subscriptions::words::{Terms, what_name};
+use crate::page::subscriptions::words::Terms;
 use crate::page::{Ask, Refusal};
 use crate::store::Hand;
 use std::collections::HashMap;
@@ -37,6 +38,7 @@ pub struct Known {
     pub preferences: Preferences,
     bound: Wish,
     lost: Option<Lost>,
+    unheard: Option<Unheard>,
 }
 
 impl Known {
@@ -57,6 +59,7 @@ impl Known {
                 each_article: subscription.what.is_each_article(),
             },
             lost: self.lost.as_ref(),
+            unheard: self.unheard,
         }
     }
 }
@@ -78,7 +81,8 @@ impl Room<'_> {
                 }
             };
             known.push(Known {
-                what: what_name(&subscription.what, sources),
+                what: called(self.desk, &subscription, sources).await?,
+                unheard: subscription.what.unheard(sources),
                 bound: preferences.bound(&subscription.wish),
                 preferences: preferences.clone(),
                 lost: lost.remove(&subscription.destination),

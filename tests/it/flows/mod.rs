@@ -41,6 +41,7 @@ mod seed_sites;
 mod shell;
 mod soak;
 mod sources;
+mod standing;
 mod still;
 mod subscriptions;
 mod suggestions;

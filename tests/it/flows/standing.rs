@@ -1,0 +1,162 @@
+//! Subscriptions and follows through what happens to their sources: one that is muted or removed says
+//! so where they are listed, and says who stands on it.
+
+use crate::world::{World, article};
+use insta::assert_snapshot;
+use lede::news::Newsroom;
+use lede::page::Ask;
+
+/// A server with two sources, of which one is subscribed to in a channel, followed by a member, and
+/// in a folder that is subscribed to as well.
+async fn world() -> World {
+    let world = World::new().await;
+    for host in ["tern.example", "wren.example"] {
+        let outlet = world.outlet(host);
+        let piece = article(&format!("Lock keepers of {host} meet"));
+        let piece = piece.text("The lock keepers met on Monday. They spoke of the flood gates.");
+        outlet.publishes(piece.at(world.hours_ago(2)));
+        world.adds(host).await;
+    }
+    world.minutes(1).await;
+    world.types("/sources edit The Tern folder:Ports").await;
+    for what in ["source The Tern", "folder Ports", "lock"] {
+        let ask = Ask::new("subscriptions").subcommand("add");
+        let ask = ask.value("what", what).value("channel", "300");
+        world.asks(ask.value("channel_name", "news")).await;
+        world.presses("Confirm").await;
+    }
+    world.types("/follow source The Tern").await;
+    world.presses("Confirm").await;
+    world
+}
+
+#[tokio::test]
+async fn a_muted_source_says_who_stands_on_it_and_they_say_why_nothing_comes() {
+    let world = world().await;
+    assert_snapshot!(world.types("/sources edit The Tern weight:muted").await, @r"
+    ## The Tern
+    Saved. It is so from now on:
+    - **Weight**: muted, its articles are left out of answers, and not counted
+    - **Folder**: Ports
+    - **Health**: fine, 1 a day, last read 1 min ago
+    2 subscriptions and 1 follow stand on it and get nothing now: see /subscriptions list.
+    -# every 22 min · http://tern.example/feed
+    [Weight v] More | Normal | Less | Counted | Muted
+    [Move to a folder v] No folder | Ports
+    [Undo] [Name and folder] [Test] [Remove] [All sources]
+    ");
+    assert_snapshot!(world.types("/subscriptions list").await, @r"
+    ## 3 subscriptions
+    -# 2 without a source that is heard
+    - **The Tern** · <#300>: as it breaks, 20 a day at most; nothing comes, as its source is muted
+    - **folder Ports** · <#300>: as it breaks, 20 a day at most; nothing comes, as all sources in it are muted
+    - **Lock** · <#300>: as it breaks, 8 a day at most
+    [Open one v] The Tern · #news | folder Ports · #news | Lock · #news
+    ");
+    assert_snapshot!(world.chooses("Open one", "The Tern · #news").await, @r"
+    ## The Tern in <#300>
+    -# Since now
+    **Silent**: nothing comes, as its source is muted. You can give it another weight with /sources edit, or remove this subscription.
+    - **When**: as it breaks, each new article, with its first outlet
+    - **At most**: 20 messages a day; what is more comes together the next morning
+    - **Quiet hours**: none
+    - **Mention**: nobody; messages make no sound
+    [Change v] When it is sent | How many outlets to wait for | How many a day at most | Quiet hours | The role that is mentioned
+    [Pause] [Preview] [Remove] [All]
+    ");
+    world.presses("Pause").await;
+    assert_snapshot!(world.presses("Wake").await, @r"
+    ## The Tern in <#300> is awake
+    So far nothing comes, as its source is muted. You can give it another weight with /sources edit, or remove this subscription.
+    [Open]
+    ");
+    assert_snapshot!(world.types("/following").await, @r"
+    ## You follow 1 thing
+    - **The Tern**: daily 08:00; nothing comes, as its source is muted
+    -# Time zone UTC, as none was chosen · quiet hours 22:00–08:00 (nothing is sent then; it comes when they end)
+    [Open one v] The Tern
+    [Quiet hours] [Time zone]
+    ");
+    assert_snapshot!(world.chooses("Open one", "The Tern").await, @r"
+    ## The Tern
+    -# Since now
+    **Silent**: nothing comes, as its source is muted. A moderator can give it another weight with /sources edit; Stop ends this follow.
+    - **When**: daily 08:00 UTC, in one message; the next 2026-03-11T08:00:00Z
+    [Change v] When it is sent | How many outlets to wait for
+    [Pause] [Preview] [Stop] [All]
+    ");
+    // Heard again, nothing is left to say.
+    let heard = world.types("/sources edit The Tern weight:normal").await;
+    assert!(!heard.contains("nothing now"), "{heard}");
+    let list = world.types("/subscriptions list").await;
+    assert!(
+        list.contains("All awake") && !list.contains("nothing comes"),
+        "{list}"
+    );
+    // One that is only counted is shown nowhere, so it comes to nobody either.
+    let counted = world.types("/sources edit The Tern weight:counted").await;
+    assert!(
+        counted.contains("2 subscriptions and 1 follow"),
+        "{counted}"
+    );
+}
+
+#[tokio::test]
+async fn a_removed_source_keeps_its_name_and_says_who_stands_on_it() {
+    let world = world().await;
+    assert_snapshot!(world.types("/sources remove The Tern").await, @r"
+    ## The Tern is no source any more
+    Its articles no longer appear in answers here. Undo brings them back.
+    2 subscriptions and 1 follow stand on it and get nothing now: see /subscriptions list.
+    [Undo]
+    ");
+    let undo = world.action("Undo");
+    assert_snapshot!(world.types("/subscriptions list").await, @r"
+    ## 3 subscriptions
+    -# 2 without a source that is heard
+    - **The Tern** · <#300>: as it breaks, 20 a day at most; nothing comes, as its source was removed
+    - **folder Ports** · <#300>: as it breaks, 20 a day at most; nothing comes, as no source is in that folder
+    - **Lock** · <#300>: as it breaks, 8 a day at most
+    [Open one v] The Tern · #news | folder Ports · #news | Lock · #news
+    ");
+    assert_snapshot!(world.types("/following").await, @r"
+    ## You follow 1 thing
+    - **The Tern**: daily 08:00; nothing comes, as its source was removed
+    -# Time zone UTC, as none was chosen · quiet hours 22:00–08:00 (nothing is sent then; it comes when they end)
+    [Open one v] The Tern
+    [Quiet hours] [Time zone]
+    ");
+    assert_snapshot!(world.types("/subscriptions edit The Tern").await, @r"
+    ## The Tern in <#300>
+    -# Since now
+    **Silent**: nothing comes, as its source was removed. You can add it again with /sources add, or remove this subscription.
+    - **When**: as it breaks, each new article, with its first outlet
+    - **At most**: 20 messages a day; what is more comes together the next morning
+    - **Quiet hours**: none
+    - **Mention**: nobody; messages make no sound
+    [Change v] When it is sent | How many outlets to wait for | How many a day at most | Quiet hours | The role that is mentioned
+    [Pause] [Preview] [Remove] [All]
+    ");
+    // Another source in the folder is heard: what is subscribed to as a folder goes on.
+    world.types("/sources edit The Wren folder:Ports").await;
+    let list = world.types("/subscriptions list").await;
+    assert!(list.contains("1 without a source"), "{list}");
+    world.presses_action(&undo).await;
+    let list = world.types("/subscriptions list").await;
+    assert!(list.contains("All awake"), "{list}");
+    // Nobody stands on the other one alone.
+    let removed = world.types("/sources remove The Wren").await;
+    assert!(!removed.contains("nothing now"), "{removed}");
+}
+
+#[tokio::test]
+async fn what_stands_on_a_source_in_another_newsroom_is_not_counted() {
+    let mut world = world().await;
+    world.asker.newsroom = Newsroom::Server(101);
+    world.adds("tern.example").await;
+    let muted = world.types("/sources edit The Tern weight:muted").await;
+    assert!(!muted.contains("nothing now"), "{muted}");
+    world.asker.newsroom = Newsroom::Server(100);
+    let list = world.types("/subscriptions list").await;
+    assert!(list.contains("All awake"), "{list}");
+}
