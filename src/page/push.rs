@@ -286,6 +286,14 @@ pub fn notice(card: Card, acts: Vec<Button>) -> Letter {
     }
 }
 
+/// A notice that stands and that somebody dealt with: nothing is left to be done.
+pub fn dealt(card: Card) -> Letter {
+    Letter {
+        touches: Vec::new(),
+        ..notice(card, Vec::new())
+    }
+}
+
 /// The channel for notices takes none.
 pub fn no_notices_words() -> String {
     "Lede may not write in the channel for notices any more. Until /settings says another one, or the \

@@ -2,7 +2,7 @@
 //! day.
 
 use super::audit::{self, Change};
-use super::notices::{self, NewNotice};
+use super::notices::{self, Dealt, NewNotice};
 use super::nouns::{Edited, Held, Noted, Restored, SourceEdit, Undone};
 use super::statements::statements;
 use super::{Result, Store, StoreError, corrections, newsrooms, sources};
@@ -147,6 +147,11 @@ impl Store {
         self.urgent(move |c| Box::pin(self::undo(c, hand, change)))
             .await
     }
+}
+
+/// Under which the channel for notices is told of a change with its Undo.
+pub fn audit_key(change: i64) -> String {
+    format!("audit:{change}")
 }
 
 /// Changes in a newsroom of which nobody was told.
@@ -335,8 +340,14 @@ async fn undo(c: &mut SqliteConnection, hand: Hand, id: i64) -> Result<Undone> {
     sqlx::query(UNDONE)
         .bind(id)
         .bind(hand.at)
-        .execute(c)
+        .execute(&mut *c)
         .await?;
+    let dealt = Dealt {
+        by: hand.by,
+        at: hand.at,
+        what: "Undo".to_owned(),
+    };
+    notices::deal_key(c, hand.newsroom, audit_key(id), dealt).await?;
     Ok(Undone::Done(line))
 }
 

@@ -51,7 +51,7 @@ mod told;
 mod values;
 mod writer;
 
-pub use changes::{UNDO_MS, Untold};
+pub use changes::{UNDO_MS, Untold, audit_key};
 pub use corrections::{Corrected, Correcting, StandingCorrection, Wish as CorrectionWish};
 pub use decisions::Basis;
 pub use decisions_read::{Decided, LetterAbout, Verdict};

@@ -109,7 +109,7 @@ pub struct NewNotice {
     pub card: Card,
     /// At most [`NOTICE_BUTTONS_MAX`]. Those that confirm or open a form deal with the notice: the
     /// first such press that is answered, and no other. What opens something only may be pressed
-    /// again. In the channel moderators' need their right at the press, whatever they ask for; in a
+    /// again, until it is dealt with: then its message in the channel is redrawn without them. In the channel moderators' need their right at the press, whatever they ask for; in a
     /// private answer their commands' own rights count.
     pub buttons: Vec<Button>,
 }

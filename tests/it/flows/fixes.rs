@@ -275,6 +275,11 @@ async fn what_a_member_reports_is_fixed_from_the_notice_and_answered() {
         1,
         "{told:#?}"
     );
+    // The report says who dealt with it, and has no button any more.
+    let report = bot.discord.message(notice).expect("it is there");
+    assert_eq!(report["components"], serde_json::json!([]));
+    let by = format!("by <@{mia}>: Fix this story");
+    assert!(told[at[0]].contains(&by), "{told:#?}");
     let next = bot.types(ann, "help", &[]).await;
     assert!(
         next.text().contains("Moderators dealt with what you said"),
