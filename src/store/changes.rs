@@ -27,8 +27,11 @@ macro_rules! lines {
 }
 
 statements! {
-    LINES = concat!(lines!(), " WHERE a.newsroom = $1 ORDER BY a.at DESC, a.id DESC LIMIT $2");
-    LINE = concat!(lines!(), " WHERE a.id = $2 AND a.newsroom = $1");
+    /// What persons follow is theirs.
+    LINES = concat!(lines!(), " WHERE a.newsroom = $1 AND a.what NOT LIKE 'follow.%'
+        ORDER BY a.at DESC, a.id DESC LIMIT $2");
+    LINE = concat!(lines!(), " WHERE a.id = $2 AND a.newsroom = $1
+        AND a.what NOT LIKE 'follow.%'");
     /// With whether a channel for notices takes what is told.
     UNTOLD = "SELECT a.newsroom, count(*), max(a.id), min(a.at), max(a.at), EXISTS (
             SELECT 1 FROM setting AS v LEFT JOIN destination AS d

@@ -64,7 +64,7 @@ pub struct Noted {
     /// Discord's id of the person; 0 = the host.
     pub by: u64,
     /// What was done: source.add, source.edit, source.remove, source.restore, setting,
-    /// subscription.add and so on.
+    /// subscription.add and so on; of what a person follows follow.add and so on.
     pub what: String,
     /// To what: an id, a setting's name.
     pub subject: String,

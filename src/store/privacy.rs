@@ -35,6 +35,8 @@ statements! {
         SELECT id FROM destination WHERE kind = 1 AND discord = $1)";
     /// With all that was sent there and told there.
     FORGET_PLACE = "DELETE FROM destination WHERE kind = 1 AND discord = $1";
+    /// What was done with them, in whatever newsroom.
+    FORGET_FOLLOWED = "DELETE FROM audit WHERE by = $1 AND what LIKE 'follow.%'";
     FORGET_ASKED = "DELETE FROM asked WHERE person = $1";
     FORGET_NOTICES = "DELETE FROM notice WHERE person = $1";
     FORGET_REPORTS = "DELETE FROM report WHERE person = $1";
@@ -298,6 +300,7 @@ async fn forget(c: &mut SqliteConnection, person: u64, at: Millis) -> Result<()>
     for sql in [
         FORGET_FOLLOWS,
         FORGET_PLACE,
+        FORGET_FOLLOWED,
         FORGET_ASKED,
         FORGET_NOTICES,
         FORGET_REPORTS,

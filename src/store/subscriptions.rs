@@ -58,6 +58,8 @@ statements! {
         WHERE kind = 1 AND discord = $1 AND lost_at IS NOT NULL";
     FOUND_PERSON = "UPDATE destination SET lost_at = NULL, lost = NULL
         WHERE kind = 1 AND discord = $1 AND lost_at IS NOT NULL";
+    PLACE_OF = "SELECT d.kind, d.discord FROM subscription AS s
+        JOIN destination AS d ON d.id = s.destination WHERE s.id = $1";
     REMOVE = "UPDATE subscription SET removed_at = $3
         WHERE newsroom = $1 AND id = $2 AND removed_at IS NULL";
     RESTORE = "UPDATE subscription SET removed_at = NULL, made_at = $3, digest_at = $4
@@ -291,7 +293,7 @@ pub(super) async fn add(c: &mut SqliteConnection, new: NewSubscription) -> Resul
         newsroom: new.newsroom,
         at: new.at,
         by: new.by,
-        what: "subscription.add",
+        what: Deed::Add.name(new.place.destination),
         subject: id.to_string(),
         before: None,
         after: Some(format!("{what} {wish}")),
@@ -321,25 +323,62 @@ pub struct Hand {
     pub at: Millis,
 }
 
+/// What is done with a subscription or follow.
+#[derive(Clone, Copy)]
+enum Deed {
+    Add,
+    Edit,
+    Pause,
+    Wake,
+    Remove,
+    Restore,
+}
+
+impl Deed {
+    /// As the audit has it. What persons follow is told apart from what moderators change.
+    fn name(self, of: Destination) -> &'static str {
+        match (self, of.is_direct()) {
+            (Deed::Add, false) => "subscription.add",
+            (Deed::Edit, false) => "subscription.edit",
+            (Deed::Pause, false) => "subscription.pause",
+            (Deed::Wake, false) => "subscription.wake",
+            (Deed::Remove, false) => "subscription.remove",
+            (Deed::Restore, false) => "subscription.restore",
+            (Deed::Add, true) => "follow.add",
+            (Deed::Edit, true) => "follow.edit",
+            (Deed::Pause, true) => "follow.pause",
+            (Deed::Wake, true) => "follow.wake",
+            (Deed::Remove, true) => "follow.remove",
+            (Deed::Restore, true) => "follow.restore",
+        }
+    }
+}
+
 impl Hand {
+    /// Gives the number of the line in the audit.
     async fn note(
         &self,
         c: &mut SqliteConnection,
-        what: &'static str,
+        deed: Deed,
         before: Option<String>,
         after: Option<String>,
-    ) -> Result<()> {
+    ) -> Result<i64> {
+        let (kind, discord): (i64, i64) = sqlx::query_as(PLACE_OF)
+            .bind(self.id.0)
+            .fetch_one(&mut *c)
+            .await?;
         let change = Change {
             newsroom: self.newsroom,
             at: self.at,
             by: self.by,
-            what,
+            what: deed.name(destination_of(kind, discord)),
             subject: self.id.0.to_string(),
             before,
             after,
         };
-        audit::add(c, change).await?;
-        changed(c).await
+        let line = audit::add(c, change).await?;
+        changed(c).await?;
+        Ok(line)
     }
 }
 
@@ -361,7 +400,7 @@ pub(super) async fn edit(
     if done.rows_affected() == 0 {
         return Ok(false);
     }
-    hand.note(c, "subscription.edit", before.transpose()?, Some(wish))
+    hand.note(c, Deed::Edit, before.transpose()?, Some(wish))
         .await?;
     Ok(true)
 }
@@ -397,8 +436,8 @@ pub(super) async fn pause(
             .await?;
     }
     let what = match pause {
-        Some(_) => "subscription.pause",
-        None => "subscription.wake",
+        Some(_) => Deed::Pause,
+        None => Deed::Wake,
     };
     hand.note(c, what, None, None).await?;
     Ok(true)
@@ -441,7 +480,7 @@ pub(super) async fn remove(c: &mut SqliteConnection, hand: Hand) -> Result<bool>
         return Ok(false);
     }
     drop_waiting(c, hand.id).await?;
-    hand.note(c, "subscription.remove", None, None).await?;
+    hand.note(c, Deed::Remove, None, None).await?;
     Ok(true)
 }
 
@@ -457,7 +496,7 @@ async fn restore(c: &mut SqliteConnection, hand: Hand, digest_at: Option<Millis>
     if done.rows_affected() == 0 {
         return Ok(false);
     }
-    hand.note(c, "subscription.restore", None, None).await?;
+    hand.note(c, Deed::Restore, None, None).await?;
     Ok(true)
 }
 

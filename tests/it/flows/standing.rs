@@ -1,6 +1,7 @@
 //! Subscriptions and follows through what happens to their sources: one that is muted or removed says
 //! so where they are listed, and says who stands on it.
 
+use crate::flows::pushes::{subscribes, texts, world as bot_world};
 use crate::world::{World, article};
 use insta::assert_snapshot;
 use lede::news::Newsroom;
@@ -159,4 +160,52 @@ async fn what_stands_on_a_source_in_another_newsroom_is_not_counted() {
     world.asker.newsroom = Newsroom::Server(100);
     let list = world.types("/subscriptions list").await;
     assert!(list.contains("All awake"), "{list}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_member_follows_is_told_to_no_moderator() {
+    let (bot, _, channel) = bot_world().await;
+    let guild = bot.discord.guild();
+    let desk = bot.discord.add_channel(guild, "news-desk", 0);
+    let store = &bot.desk.store;
+    let room = store.newsroom(Newsroom::Server(guild), bot.clock.now());
+    let room = room.await.expect("the store answers");
+    let set = store.set_setting(room, "notices_channel", Some(desk.to_string()), 0, 0);
+    set.await.expect("the store answers");
+    subscribes(&bot, "harbour", channel, &[]).await;
+    let ann = bot.discord.person("Ann");
+    let wish = [("what", "strikes"), ("when", "hourly")];
+    let card = bot.types(ann, "follow", &wish).await;
+    bot.discord.press_label(ann, card.id, "Confirm").await;
+    let panel = bot.types(ann, "following", &[]).await;
+    let (open, choices) = panel.select().expect("a select");
+    let one = bot
+        .discord
+        .choose(ann, panel.id, &open, &choices[0].1)
+        .await;
+    bot.discord.press_label(ann, one.id, "Stop").await;
+    for _ in 0..3 {
+        bot.waits(3 * 60_000).await;
+    }
+    let told = texts(&bot, desk).join("\n");
+    assert!(told.contains("added subscription Harbour"), "{told}");
+    let mia = bot.discord.moderator("Mia");
+    let panel = bot.types(mia, "settings", &[]).await;
+    let changes = bot.discord.press_label(mia, panel.id, "Last changes").await;
+    assert!(changes.text().contains("Harbour"), "{}", changes.text());
+    for said in [told, changes.text()] {
+        let hers = said.contains(&format!("<@{ann}>")) || said.contains("trikes");
+        assert!(!hers, "{said}");
+    }
+    // It is hers: exported with what she did, and deleted with it.
+    let own = async || {
+        let stored = store.stored_of(ann).await.expect("the store answers");
+        let all = stored.changes.into_iter().map(|one| one.what);
+        all.collect::<Vec<_>>()
+    };
+    assert_eq!(own().await, ["follow.remove", "follow.add"]);
+    let forgotten = store.forget_person(ann, bot.clock.now()).await;
+    forgotten.expect("the store answers");
+    assert_eq!(own().await, Vec::<String>::new());
+    bot.stop().await;
 }
