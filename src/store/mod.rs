@@ -14,6 +14,7 @@ mod corrections;
 mod deciding;
 mod decisions;
 mod decisions_read;
+mod deeds;
 mod erase;
 mod health;
 mod hunt;
@@ -48,6 +49,7 @@ mod sweep;
 #[cfg(test)]
 mod test;
 mod told;
+mod undo;
 mod values;
 mod writer;
 
@@ -55,11 +57,12 @@ pub use changes::{UNDO_MS, Untold, audit_key};
 pub use corrections::{Corrected, Correcting, StandingCorrection, Wish as CorrectionWish};
 pub use decisions::Basis;
 pub use decisions_read::{Decided, LetterAbout, Verdict};
+pub use deeds::Hand;
 pub use health::{HealthNotice, Watched};
 pub use letters::LetterPlace;
 pub use notices::{Dealt, NOTICE_BUTTONS_MAX, NewNotice, Notice, Whom};
 pub use nouns::{
-    Added, Begin, Claim, Claimed, Edited, Held, Hunt, KeptAction, Known, Letterbox, Lookup,
+    Added, Begin, Claim, Claimed, Due, Edited, Held, Hunt, KeptAction, Known, Letterbox, Lookup,
     NewDigest, NewSource, NewSubscription, Noted, PlacedArticle, ReadingLine, ReadingToSave,
     Restored, Ruling, Saved, SeenBy, SentRow, Shown, Sighting, SourceEdit, StoryArticle,
     Subscribed, Undone, Unplaced, Unread, Wording,
@@ -71,7 +74,6 @@ pub use privacy::{
 pub use publishing::Unpublished;
 pub use reports::{NewReport, Reported, What as ReportWhat};
 pub use sources::SOURCES_PER_NEWSROOM_MAX;
-pub use subscriptions::Hand;
 pub use suggestions::{
     Deciding, Decision, NewSuggestion, SUGGESTIONS_A_DAY_MAX, Suggesting, Suggestion,
 };

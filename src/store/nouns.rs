@@ -74,7 +74,13 @@ pub struct Noted {
     pub undone_at: Option<Millis>,
     /// What a source is called in the newsroom now.
     pub source: Option<String>,
+    /// What a subscription is for, and what its channel was called when it was last seen.
+    pub subscribed: Option<(What, String)>,
 }
+
+/// When the next digest of a subscription is due once a change of it is taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Due(pub Option<Millis>);
 
 /// What a newsroom's moderators say of a source.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

@@ -377,6 +377,9 @@ mod tests {
         }
         let zone = Some("Asia/Tokyo".to_owned());
         store.set_setting(own, "zone", zone, 7, 20).await.unwrap();
+        let images = Some("off".to_owned());
+        let set = store.set_setting(server, "images", images, 7, 21);
+        set.await.unwrap();
         store
             .add_source(new_source(
                 own,
@@ -390,7 +393,7 @@ mod tests {
         assert_eq!(found.follows.len(), 1);
         assert_eq!(found.follows[0].made_in, "server 1");
         assert_eq!((found.asked.len(), found.settings.len()), (1, 1));
-        assert_eq!((found.sources.len(), found.changes.len()), (1, 3));
+        assert_eq!((found.sources.len(), found.changes.len()), (1, 4));
         let text = serde_json::to_string(&found).unwrap();
         assert!(
             text.contains("harbour") && text.contains("avel.example"),
@@ -406,7 +409,7 @@ mod tests {
         assert_eq!(
             gone.changes.len(),
             1,
-            "what they did in the server stays there"
+            "what they did as a moderator stays there, and no follow"
         );
         assert!(
             store

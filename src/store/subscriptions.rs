@@ -1,7 +1,8 @@
 //! Subscriptions and follows, and the places that they go to.
 
 use super::audit::{self, Change};
-use super::nouns::{NewSubscription, Subscribed};
+use super::deeds::{Deed, Hand};
+use super::nouns::{Edited, NewSubscription, Subscribed};
 use super::statements::statements;
 use super::{Result, Store, StoreError, values};
 use crate::clock::Millis;
@@ -58,8 +59,6 @@ statements! {
         WHERE kind = 1 AND discord = $1 AND lost_at IS NOT NULL";
     FOUND_PERSON = "UPDATE destination SET lost_at = NULL, lost = NULL
         WHERE kind = 1 AND discord = $1 AND lost_at IS NOT NULL";
-    PLACE_OF = "SELECT d.kind, d.discord FROM subscription AS s
-        JOIN destination AS d ON d.id = s.destination WHERE s.id = $1";
     REMOVE = "UPDATE subscription SET removed_at = $3
         WHERE newsroom = $1 AND id = $2 AND removed_at IS NULL";
     RESTORE = "UPDATE subscription SET removed_at = NULL, made_at = $3, digest_at = $4
@@ -133,13 +132,13 @@ impl Store {
         self.urgent(move |c| Box::pin(add(c, new))).await
     }
 
-    /// Changes how it is wished; false when the newsroom has no such subscription.
+    /// Changes how it is wished and when its next digest is due.
     pub async fn edit_subscription(
         &self,
         hand: Hand,
         wish: Wish,
         digest_at: Option<Millis>,
-    ) -> Result<bool> {
+    ) -> Result<Edited> {
         self.urgent(move |c| Box::pin(edit(c, hand, wish, digest_at)))
             .await
     }
@@ -314,81 +313,14 @@ pub(super) async fn changes(c: &mut SqliteConnection) -> Result<i64> {
     values::counted(c, CHANGES).await
 }
 
-/// Who changes what of a newsroom, and when.
-#[derive(Clone, Copy, Debug)]
-pub struct Hand {
-    pub newsroom: NewsroomId,
-    pub id: SubscriptionId,
-    pub by: u64,
-    pub at: Millis,
-}
-
-/// What is done with a subscription or follow.
-#[derive(Clone, Copy)]
-enum Deed {
-    Add,
-    Edit,
-    Pause,
-    Wake,
-    Remove,
-    Restore,
-}
-
-impl Deed {
-    /// As the audit has it. What persons follow is told apart from what moderators change.
-    fn name(self, of: Destination) -> &'static str {
-        match (self, of.is_direct()) {
-            (Deed::Add, false) => "subscription.add",
-            (Deed::Edit, false) => "subscription.edit",
-            (Deed::Pause, false) => "subscription.pause",
-            (Deed::Wake, false) => "subscription.wake",
-            (Deed::Remove, false) => "subscription.remove",
-            (Deed::Restore, false) => "subscription.restore",
-            (Deed::Add, true) => "follow.add",
-            (Deed::Edit, true) => "follow.edit",
-            (Deed::Pause, true) => "follow.pause",
-            (Deed::Wake, true) => "follow.wake",
-            (Deed::Remove, true) => "follow.remove",
-            (Deed::Restore, true) => "follow.restore",
-        }
-    }
-}
-
-impl Hand {
-    /// Gives the number of the line in the audit.
-    async fn note(
-        &self,
-        c: &mut SqliteConnection,
-        deed: Deed,
-        before: Option<String>,
-        after: Option<String>,
-    ) -> Result<i64> {
-        let (kind, discord): (i64, i64) = sqlx::query_as(PLACE_OF)
-            .bind(self.id.0)
-            .fetch_one(&mut *c)
-            .await?;
-        let change = Change {
-            newsroom: self.newsroom,
-            at: self.at,
-            by: self.by,
-            what: deed.name(destination_of(kind, discord)),
-            subject: self.id.0.to_string(),
-            before,
-            after,
-        };
-        let line = audit::add(c, change).await?;
-        changed(c).await?;
-        Ok(line)
-    }
-}
-
 pub(super) async fn edit(
     c: &mut SqliteConnection,
     hand: Hand,
     wish: Wish,
     digest_at: Option<Millis>,
-) -> Result<bool> {
+) -> Result<Edited> {
     let before = by_id(c, hand.id).await?.map(|one| json(&one.wish));
+    let before = before.transpose()?;
     let wish = json(&wish)?;
     let done = sqlx::query(EDIT)
         .bind(hand.newsroom.0)
@@ -398,11 +330,37 @@ pub(super) async fn edit(
         .execute(&mut *c)
         .await?;
     if done.rows_affected() == 0 {
+        return Ok(Edited::Gone);
+    }
+    // When the next digest is due follows from the wish and the zone.
+    if before.as_ref() == Some(&wish) {
+        changed(c).await?;
+        return Ok(Edited::Same);
+    }
+    let line = hand.note(c, Deed::Edit, before, Some(wish)).await?;
+    Ok(Edited::Done(line))
+}
+
+/// Takes an edit back, if nothing changed it since: `before` and `after` as the audit has them.
+pub(super) async fn unedit(
+    c: &mut SqliteConnection,
+    hand: Hand,
+    before: &str,
+    after: &str,
+    digest_at: Option<Millis>,
+) -> Result<bool> {
+    let (Ok(before), Ok(after)) = (
+        serde_json::from_str::<Wish>(before),
+        serde_json::from_str::<Wish>(after),
+    ) else {
+        return Ok(false);
+    };
+    let now = by_id(c, hand.id).await?;
+    if now.is_none_or(|one| one.newsroom != hand.newsroom || one.wish != after) {
         return Ok(false);
     }
-    hand.note(c, Deed::Edit, before.transpose()?, Some(wish))
-        .await?;
-    Ok(true)
+    let edited = edit(c, hand, before, digest_at).await?;
+    Ok(matches!(edited, Edited::Done(_)))
 }
 
 /// `pause`: none wakes it, with `digest_at` as its next digest.
@@ -485,7 +443,11 @@ pub(super) async fn remove(c: &mut SqliteConnection, hand: Hand) -> Result<bool>
 }
 
 /// False when it is there already, or the same was made anew.
-async fn restore(c: &mut SqliteConnection, hand: Hand, digest_at: Option<Millis>) -> Result<bool> {
+pub(super) async fn restore(
+    c: &mut SqliteConnection,
+    hand: Hand,
+    digest_at: Option<Millis>,
+) -> Result<bool> {
     let done = sqlx::query(RESTORE)
         .bind(hand.newsroom.0)
         .bind(hand.id.0)

@@ -1,7 +1,9 @@
 //! Subscriptions that are there: list, one of them, edit, pause, remove.
 
-use super::what::called;
+use super::what::{Scope, called};
 use super::{Draft, Room, draft, which};
+use crate::clock::HOUR;
+use crate::desk::audit::subscribed;
 use crate::desk::command::{Answer, Asked, No};
 use crate::desk::preferences::Preferences;
 use crate::news::push::Lost;
@@ -13,7 +15,8 @@ use crate::page::subscriptions::change::CHANGE;
 use crate::page::subscriptions::manage::{self as page, Done, done, list, none, panel, removed};
 use crate::page::subscriptions::words::Terms;
 use crate::page::{Ask, Refusal};
-use crate::store::Hand;
+use crate::store::{Edited, Hand, UNDO_MS, Undone};
+
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
@@ -131,11 +134,13 @@ impl Room<'_> {
                 false => wish.when.next_due(&preferences.zone, desk.now()),
             };
             let hand = self.hand(&subscription);
-            if !desk.store.edit_subscription(hand, wish, due).await? {
-                return Err(gone());
-            }
+            let change = match desk.store.edit_subscription(hand, wish, due).await? {
+                Edited::Done(change) => Some(change),
+                Edited::Same => None,
+                Edited::Gone => return Err(gone()),
+            };
             let changed = self.again(subscription.id).await?;
-            return self.done(&Done::Edited, changed).await;
+            return self.done(&Done::Edited(change), changed).await;
         }
         // The card names it by its id, whatever was typed.
         let mut ask = ask.clone();
@@ -221,6 +226,26 @@ impl Room<'_> {
         Ok(removed(&known.entry(), self.whose()))
     }
 
+    /// A person takes back what they changed of what they follow.
+    pub async fn take_back(&self, ask: &Ask) -> Answer {
+        let (desk, now) = (self.desk, self.desk.now());
+        let change = ask.get("change").and_then(|id| id.parse().ok());
+        let (Scope::Person(person), Some(change)) = (self.scope, change) else {
+            return Err(not_taken_back(&Undone::Unknown).into());
+        };
+        let Some(line) = desk.store.change_of_follow(person, change).await? else {
+            return Err(not_taken_back(&Undone::Unknown).into());
+        };
+        let due = subscribed::due(*self, &line).await?;
+        match desk.store.undo_follow(person, change, now, due).await? {
+            Undone::Done(_) => {}
+            no => return Err(not_taken_back(&no).into()),
+        }
+        let id = line.subject.parse().map(SubscriptionId).map_err(|_| gone());
+        let subscription = self.again(id?).await?;
+        self.done(&Done::TakenBack, subscription).await
+    }
+
     /// Takes a removal back; the newsroom is the one that the Undo was drawn with.
     async fn restore(&self, id: SubscriptionId, newsroom: NewsroomId) -> Answer {
         let desk = self.desk;
@@ -245,6 +270,21 @@ impl Room<'_> {
         let restored = self.again(id).await?;
         self.done(&Done::Restored, restored).await
     }
+}
+
+/// Why what a person follows was not changed back.
+fn not_taken_back(no: &Undone) -> Refusal {
+    let cause = match no {
+        Undone::Before => "It was taken back before.".to_owned(),
+        Undone::TooLate => format!("It is over {} hours old.", UNDO_MS / HOUR),
+        Undone::Unknown | Undone::NoWay => "There is no such change of yours.".to_owned(),
+        Undone::ChangedSince | Undone::Full { .. } | Undone::Done(_) => {
+            "It was changed again since.".to_owned()
+        }
+    };
+    Refusal::new(cause)
+        .will("Nothing was changed.")
+        .can("Type /following to see how it is, and to change it.")
 }
 
 fn gone() -> No {

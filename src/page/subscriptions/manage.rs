@@ -251,7 +251,10 @@ pub fn panel(entry: &Entry<'_>, whose: Whose) -> Page {
 #[derive(Clone, Debug)]
 pub enum Done {
     Added,
-    Edited,
+    /// With the number of the change, by which it is taken back.
+    Edited(Option<i64>),
+    /// It is as it was before a change.
+    TakenBack,
     Followed,
     Paused,
     Woken,
@@ -278,7 +281,8 @@ pub fn done(done: &Done, entry: &Entry<'_>, whose: Whose) -> Page {
             .with_all(place_line(place))
             .and(" now"),
         Done::Followed => Line::ours("You follow ").with_all(what),
-        Done::Edited => named.and(" is changed"),
+        Done::Edited(_) => named.and(" is changed"),
+        Done::TakenBack => named.and(" is again as it was"),
         Done::Paused => named.and(" is paused"),
         Done::Woken => named.and(" is awake"),
         Done::Restored => named.and(" is back"),
@@ -304,6 +308,9 @@ pub fn done(done: &Done, entry: &Entry<'_>, whose: Whose) -> Page {
         style: Style::Plain,
     };
     let mut buttons = vec![open];
+    if let Done::Edited(Some(change)) = done {
+        buttons.insert(0, undo_edit(*change, whose));
+    }
     if let Done::Paused = done {
         let ask = whose.command("pause").value("which", entry.id());
         buttons.insert(
@@ -319,6 +326,19 @@ pub fn done(done: &Done, entry: &Entry<'_>, whose: Whose) -> Page {
         blocks: vec![Block::Title(title), Block::Text(text)],
         rows: vec![Row::Buttons(buttons)],
         empty: false,
+    }
+}
+
+/// A moderator's change is taken back as all that moderators do, a person's by that person alone.
+fn undo_edit(change: i64, whose: Whose) -> Button {
+    let ask = match whose {
+        Whose::Newsroom => Ask::new("audit").value("undo", change.to_string()),
+        Whose::Person => whose.command("undo").value("change", change.to_string()),
+    };
+    Button {
+        label: "Undo".to_owned(),
+        action: Action::Confirm(ask),
+        style: Style::Plain,
     }
 }
 

@@ -391,7 +391,7 @@ async fn the_panel_says_what_each_thing_does_and_two_stories_become_one() {
     assert_eq!(shown.matches("\n- ").count(), 2, "{shown}");
     insta::assert_snapshot!(world.types("/audit").await, @r"
     ## Changes
-    -# the last 3 changes; sources, stories and settings can be taken back for a day
+    -# the last 3 changes; sources, stories, settings and subscriptions can be taken back for a day
     - #3 · now · <@7> merged two stories: “Divers find crack in stranded ship” and “Ferry Orla aground off Skarn” → one story
     - #2 · 1 min ago · <@7> added The Wren
     - #1 · 1 min ago · <@7> added The Tern

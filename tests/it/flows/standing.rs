@@ -209,3 +209,136 @@ async fn what_a_member_follows_is_told_to_no_moderator() {
     assert_eq!(own().await, Vec::<String>::new());
     bot.stop().await;
 }
+
+#[tokio::test]
+async fn changes_of_subscriptions_are_taken_back_for_a_day() {
+    let world = world().await;
+    world.types("/subscriptions edit lock").await;
+    world.chooses("Change", "When it is sent").await;
+    world
+        .chooses("When it is sent", "Every hour, in one message")
+        .await;
+    assert_snapshot!(world.presses("Save").await, @r"
+    ## Lock in <#300> is changed
+    The next message comes 2026-03-10T10:00:00Z, if there is news by then. What is already out is not sent.
+    [Undo] [Open]
+    ");
+    let undo = world.action("Undo");
+    assert_snapshot!(world.presses("Undo").await, @r"
+    ## Taken back
+    changed subscription Lock in #news: when as it breaks → hourly.
+    -# It is again as it was before.
+    [Changes]
+    ");
+    let panel = world.types("/subscriptions edit lock").await;
+    assert!(panel.contains("**When**: as it breaks"), "{panel}");
+    let twice = world.presses_action(&undo).await;
+    assert!(
+        twice.contains("REFUSED: It was taken back before."),
+        "{twice}"
+    );
+
+    // One that was changed again since stays as it is; the newest change goes first.
+    let change = async |option: &str, value: &str| {
+        let ask = Ask::new("subscriptions")
+            .subcommand("edit")
+            .value("which", "lock");
+        world.asks(ask.value(option, value)).await;
+        world.presses("Save").await;
+        world.action("Undo")
+    };
+    let first = change("wait-for", "3").await;
+    let second = change("per-day", "20").await;
+    let no = world.presses_action(&first).await;
+    assert!(no.contains("REFUSED: It was changed again since"), "{no}");
+    assert_snapshot!(world.presses_action(&second).await, @r"
+    ## Taken back
+    changed subscription Lock in #news: messages a day 8 → 20.
+    -# It is again as it was before.
+    [Changes]
+    ");
+    world.presses_action(&first).await;
+    let panel = world.types("/subscriptions edit lock").await;
+    assert!(panel.contains("with its first outlet"), "{panel}");
+    assert!(panel.contains("8 messages a day"), "{panel}");
+
+    // Removed and taken back, from the last changes too.
+    let which = "/subscriptions remove lock";
+    world.types(which).await;
+    let changes = world.types("/audit").await;
+    assert!(
+        changes.contains("removed subscription Lock in #news"),
+        "{changes}"
+    );
+    let list = world.types("/subscriptions list").await;
+    assert!(!list.contains("Lock"), "{list}");
+    world.types("/audit").await;
+    let removed = changes
+        .lines()
+        .find(|line| line.contains("removed subscription"));
+    let number = removed.and_then(|line| line.split(['#', ' ']).nth(2));
+    let undo = format!("/audit undo:{}", number.expect("a number"));
+    assert_snapshot!(world.types(&undo).await, @r"
+    ## Taken back
+    removed subscription Lock in #news.
+    -# It is there again. What came out meanwhile is not sent.
+    [Changes]
+    ");
+    let list = world.types("/subscriptions list").await;
+    assert!(list.contains("Lock"), "{list}");
+    // After a day it is too late.
+    world.types(which).await;
+    let changes = world.types("/audit").await;
+    let removed = changes
+        .lines()
+        .find(|line| line.contains("removed subscription"));
+    let number = removed.and_then(|line| line.split(['#', ' ']).nth(2));
+    world.hours(25).await;
+    let undo = format!("/audit undo:{}", number.expect("a number"));
+    let late = world.types(&undo).await;
+    assert!(late.contains("REFUSED: It is over 24 hours old"), "{late}");
+}
+
+#[tokio::test]
+async fn a_member_takes_back_a_change_of_what_they_follow_and_nobody_else_does() {
+    let mut world = world().await;
+    world.asker.moderator = false;
+    world.types("/following").await;
+    world.chooses("Open one", "The Tern").await;
+    world.chooses("Change", "When it is sent").await;
+    world.chooses("When it is sent", "As it breaks").await;
+    assert_snapshot!(world.presses("Save").await, @r"
+    ## The Tern is changed
+    The next new article is the first to come. What is already out is not sent.
+    [Undo] [Open]
+    ");
+    let undo = world.action("Undo");
+    world.asker.person = 8;
+    let other = world.presses_action(&undo).await;
+    assert!(
+        other.contains("REFUSED: There is no such change of yours"),
+        "{other}"
+    );
+    // Nor does a moderator, by its number.
+    world.asker.moderator = true;
+    for number in 1..20 {
+        let no = world.types(&format!("/audit undo:{number}")).await;
+        assert!(!no.contains("follow"), "{no}");
+    }
+    world.asker.person = 7;
+    world.asker.moderator = false;
+    let mine = world.types("/following").await;
+    assert!(mine.contains("as it breaks"), "{mine}");
+    assert_snapshot!(world.presses_action(&undo).await, @r"
+    ## The Tern is again as it was
+    The next message comes 2026-03-11T08:00:00Z, if there is news by then. What is already out is not sent.
+    [Open]
+    ");
+    let mine = world.types("/following").await;
+    assert!(mine.contains("daily 08:00"), "{mine}");
+    let twice = world.presses_action(&undo).await;
+    assert!(
+        twice.contains("REFUSED: It was taken back before."),
+        "{twice}"
+    );
+}
