@@ -6,3 +6,6 @@ ALTER TABLE outbox ADD COLUMN publish_at INTEGER;
 -- Tries that failed.
 ALTER TABLE outbox ADD COLUMN publish_tries INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX outbox_publish ON outbox (publish_at) WHERE publish_at IS NOT NULL;
+
+-- Of notice.way, beside what was there: 2 = a person's, above their next private answer and nowhere
+-- else.
