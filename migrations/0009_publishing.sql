@@ -9,3 +9,6 @@ CREATE INDEX outbox_publish ON outbox (publish_at) WHERE publish_at IS NOT NULL;
 
 -- Of notice.way, beside what was there: 2 = a person's, above their next private answer and nowhere
 -- else.
+
+-- A push that was dropped lets go of its story, which may be decided to be sent later.
+UPDATE outbox SET story = NULL WHERE state = 5 AND kind = 0;

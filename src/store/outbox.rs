@@ -71,7 +71,10 @@ statements! {
     SAME_ROW = "SELECT count(*) FROM outbox AS o JOIN outbox AS m ON m.id = $1
         WHERE o.destination = m.destination AND o.story = $2 AND o.kind = m.kind
         AND o.part = m.part AND o.id <> m.id";
-    DROP = "UPDATE outbox SET state = 5, error = $2, next_try = NULL WHERE id = $1 AND state IN (0, 1)";
+    /// A push lets go of its story, which may be decided to be sent later.
+    DROP = "UPDATE outbox SET state = 5, error = $2, next_try = NULL,
+            story = CASE WHEN kind = 0 THEN NULL ELSE story END
+        WHERE id = $1 AND state IN (0, 1)";
     TRY_AGAIN = "UPDATE outbox SET last_try = $2, tries = tries + 1, open = open + 1,
             next_try = NULL
         WHERE id = $1 AND state = 1";
@@ -277,6 +280,34 @@ async fn is_wanted(c: &mut SqliteConnection, row: &Letterbox) -> Result<bool> {
     Ok(false)
 }
 
+/// Whether a row of which nothing stands may be sent after all: not where its subscription was taken
+/// away or its story hidden meanwhile. What it marked as told is untold then.
+async fn is_wanted_still(c: &mut SqliteConnection, id: i64) -> Result<bool> {
+    let Some(row) = by_id(c, id).await? else {
+        return Ok(false);
+    };
+    if row.kind != 0 {
+        return Ok(true);
+    }
+    let unwanted = Letterbox {
+        story: None,
+        ..row.clone()
+    };
+    let is_hidden = match (row.newsroom, row.story) {
+        (Some(room), Some(story)) => overlay::of(c, room)
+            .await?
+            .is_some_and(|one| one.is_hidden(story)),
+        _ => false,
+    };
+    if is_hidden {
+        skip(c, &row, Reason::Hidden).await?;
+    } else if is_wanted(c, &unwanted).await? {
+        return Ok(true);
+    }
+    sqlx::query(UNTELL).bind(id).execute(c).await?;
+    Ok(false)
+}
+
 /// False where somebody else began it.
 async fn begin(c: &mut SqliteConnection, row: &Letterbox, claim: &Claim) -> Result<bool> {
     let same: i64 = match row.story {
@@ -368,6 +399,9 @@ pub(super) async fn try_again(
     now: Millis,
     anew: bool,
 ) -> Result<bool> {
+    if anew && !is_wanted_still(c, id).await? {
+        return Ok(false);
+    }
     let sql = if anew { BEGIN_AGAIN } else { TRY_AGAIN };
     let done = sqlx::query(sql).bind(id).bind(now).execute(c).await?;
     Ok(done.rows_affected() > 0)

@@ -68,7 +68,8 @@ statements! {
             AND (o.what = subscription.what
                 OR o.what ->> '$.Topic.key' = subscription.what ->> '$.Topic.key'))";
     /// What waited for it is no longer wanted.
-    DROP_WAITING = "UPDATE outbox SET state = 5, error = 'the subscription was taken away'
+    DROP_WAITING = "UPDATE outbox SET state = 5, error = 'the subscription was taken away',
+            story = CASE WHEN kind = 0 THEN NULL ELSE story END
         WHERE subscription = $1 AND state = 0";
     ADD_DESTINATION = "INSERT INTO destination (id, kind, discord, form, name, readable)
         VALUES ((SELECT coalesce(max(id), 0) + 1 FROM destination), $1, $2, $3, $4, $5)
