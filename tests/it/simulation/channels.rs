@@ -31,6 +31,9 @@ pub struct Verdict {
     /// Messages that the channels that follow an announcement channel have, and that they lack.
     pub published: usize,
     pub unpublished: usize,
+    /// Stories that moderators corrected, and corrections that they took back.
+    pub fixed: usize,
+    pub unfixed: usize,
 }
 
 #[derive(Clone, Debug)]
