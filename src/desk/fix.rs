@@ -3,14 +3,16 @@
 
 use crate::desk::command::{Answer, Asked, Command, Kind, No, Opt, Who, boxed};
 use crate::desk::compose::{self, View};
+use crate::desk::wrong::what_of;
 use crate::desk::{Asker, Desk, brief, story, why};
 use crate::news::correction;
 use crate::news::subscription::What;
+use crate::news::topic::as_link;
 use crate::news::{ArticleId, NewsroomId, StoryId};
 use crate::page::fix::{self as page, Panel, Piece, Standing, audit};
 use crate::page::story::StoryLines;
 use crate::page::{Ask, Line, Refusal, wrong};
-use crate::store::{Corrected, Correcting, CorrectionWish as Wish, Verdict};
+use crate::store::{Corrected, Correcting, CorrectionWish as Wish, Dealt, TakenBack, Verdict};
 
 pub const COMMAND: Command = Command {
     name: "fix",
@@ -62,6 +64,7 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
         Some("split") => here.split(asked).await,
         Some("hide") if asked.confirmed => here.hide().await,
         Some("topic") => here.topic(ask).await,
+        Some("nothing") if asked.confirmed => here.nothing_wrong(ask).await,
         _ => here.panel().await,
     }
 }
@@ -69,9 +72,13 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
 /// The story that a link, `~ID` or words name, also where it is hidden.
 async fn look_up(desk: &Desk, room: NewsroomId, typed: &str) -> Result<View, No> {
     let Some(id) = story::find_all(desk, room, typed).await? else {
-        return Err(Refusal::new("None of the sources here has that article.")
-            .can("Choose a message with a link to an article of a source here.")
-            .into());
+        let no = match as_link(typed) {
+            Some(_) => Refusal::new("None of the sources here has that article.")
+                .can("Choose a message with a link to an article of a source here."),
+            None => Refusal::new(format!("No story here has the words “{}”.", typed.trim()))
+                .can("Give other words of its headline, or the link of one of its articles."),
+        };
+        return Err(no.into());
     };
     let view = compose::view_all(desk, room, id).await?;
     view.ok_or_else(|| {
@@ -84,11 +91,19 @@ async fn look_up(desk: &Desk, room: NewsroomId, typed: &str) -> Result<View, No>
 }
 
 async fn take_back(desk: &Desk, room: NewsroomId, id: i64, ask: &Ask) -> Answer {
-    let undone = desk.store.undo_correction(room, id, desk.now()).await?;
-    if !undone {
-        return Err(Refusal::new("It was taken back before.")
-            .will("Nothing was changed a second time.")
-            .into());
+    let no = match desk.store.undo_correction(room, id, desk.now()).await? {
+        TakenBack::Done => None,
+        TakenBack::Before => Some(
+            Refusal::new("It was taken back before.").will("Nothing was changed a second time."),
+        ),
+        TakenBack::ChangedSince => Some(
+            Refusal::new("What was split off was hidden, merged or taken off a topic since.")
+                .will("Nothing was changed.")
+                .can("Take that back first, under Fix this story of what was split off."),
+        ),
+    };
+    if let Some(no) = no {
+        return Err(no.into());
     }
     desk.corrected(room).await;
     // The story may go by another name now.
@@ -217,6 +232,34 @@ impl Here<'_> {
         let effect = "It is in no answer, message or digest here any more, nor are later articles of it. \
                       What was sent stays where it stands.";
         self.done(said, effect, change, None).await
+    }
+
+    /// Puts aside what members said of it.
+    async fn nothing_wrong(&self, ask: &Ask) -> Answer {
+        let said = ask.get(page::REPORT).unwrap_or_default();
+        let waits = match what_of(said) {
+            Some(what) => {
+                let answer = wrong::left_as_it_is(&self.lines.headline);
+                let dealt = Dealt {
+                    by: self.asker.person,
+                    at: self.desk.now(),
+                    what: page::NOTHING_WRONG.to_owned(),
+                };
+                let (store, story) = (&self.desk.store, self.view.id);
+                store
+                    .put_aside(self.room, story, what, answer, dealt)
+                    .await?
+            }
+            None => false,
+        };
+        if !waits {
+            return Err(
+                Refusal::new("Nothing that was said of this story waits any more.")
+                    .will("Nothing was changed.")
+                    .into(),
+            );
+        }
+        Ok(page::put_aside(&self.lines))
     }
 
     async fn topic(&self, ask: &Ask) -> Answer {

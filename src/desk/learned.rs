@@ -222,7 +222,9 @@ async fn learn(
     if corrected {
         against = desk.store.off_topic_articles(newsroom, &topic.key).await?;
         ids.retain(|id| !against.contains(id));
-        against.truncate(TEACHING_ARTICLES_MAX as usize);
+        // The newest are the last.
+        let most = TEACHING_ARTICLES_MAX as usize;
+        against.drain(..against.len().saturating_sub(most));
     }
     if ids.len() < TEACHING_ARTICLES_MIN {
         return Ok(None);

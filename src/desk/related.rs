@@ -43,6 +43,7 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
     if desk.store.by_link(room, &url).await?.is_some() {
         return card(desk, asker, url).await;
     }
+    story::refuse_hidden(desk, room, &url).await?;
     let sources = desk.store.sources(room).await?.len();
     if sources == 0 {
         return setup::first(desk, asker).await;
@@ -55,6 +56,7 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
     if desk.store.by_link(room, &article.url).await?.is_some() {
         return card(desk, asker, article.url.clone()).await;
     }
+    story::refuse_hidden(desk, room, &article.url).await?;
     Ok(link::near(&link::Near {
         stories: near(desk, room, &article).await?,
         subject: article.subject(),

@@ -62,7 +62,8 @@ pub async fn card(desk: &Desk, asker: &Asker, ask: &Ask) -> Answer {
         None => desk.store.newsroom(asker.newsroom, now).await?,
     };
     let Some(id) = find(desk, room, typed).await? else {
-        if as_link(typed).is_some() {
+        if let Some(url) = as_link(typed) {
+            refuse_hidden(desk, room, url.as_str()).await?;
             let refusal = Refusal::new("None of the sources here has that article.");
             return Err(refusal
                 .can("Paste a link from an answer of Lede, or search for words of its headline.")
@@ -175,6 +176,22 @@ pub(super) async fn find_all(
     match url {
         Some(url) => Ok(desk.store.story_of_link(room, &url).await?),
         None => find(desk, room, typed).await,
+    }
+}
+
+/// Refuses a link whose story moderators hid: to all others it is as if no source had it.
+///
+/// # Errors
+/// That refusal; failures of the store.
+pub(super) async fn refuse_hidden(desk: &Desk, room: NewsroomId, url: &str) -> Result<(), No> {
+    let Some(url) = link::canonical(url, None) else {
+        return Ok(());
+    };
+    match desk.store.story_of_link(room, &url).await? {
+        Some(story) if desk.store.overlay(room).await?.is_hidden(story) => {
+            Err(page::link::hidden().into())
+        }
+        _ => Ok(()),
     }
 }
 

@@ -3,10 +3,11 @@
 
 use crate::clock::DAY;
 use crate::desk::command::{Answer, Asked, Command, Kind, Opt, Who, boxed};
-use crate::desk::sources::add::find;
+use crate::desk::sources::add::{find, here_already};
 use crate::desk::sources::inspect::inspect;
 use crate::desk::{Asker, Desk};
-use crate::news::{Newsroom, NewsroomId, link};
+use crate::news::source::NewsroomSource;
+use crate::news::{Newsroom, link};
 use crate::page::suggestion::{sent, short};
 use crate::page::{Refusal, markdown};
 use crate::store::{NewSuggestion, SUGGESTIONS_A_DAY_MAX, Suggesting};
@@ -50,29 +51,29 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
     let now = desk.now();
     let room = desk.store.newsroom(asker.newsroom, now).await?;
     let typed = asked.ask.get("link").unwrap_or_default().trim();
-    is_new(desk, room, typed).await?;
+    let sources = desk.store.sources(room).await?;
+    is_new(&sources, typed)?;
     // Nothing is fetched for who may not suggest any more.
     let lately = desk.store.suggested_lately(room, asker.person, now).await?;
     if lately >= SUGGESTIONS_A_DAY_MAX {
         return Err(too_many().into());
     }
     let checked = find(desk, typed, None).await?;
-    is_new(desk, room, &checked.url).await?;
+    is_new(&sources, &checked.url)?;
     let feed = checked.url.clone();
-    let sources = desk.store.sources(room).await?;
     let mut report = inspect(desk, room, &sources, checked).await?;
     // The moderators decide about this one.
     report.others.clear();
     let new = NewSuggestion {
         newsroom: room,
-        link: link::shown(typed),
+        link: link::shown_as_written(typed),
         feed,
         person: asker.person,
         why,
         report: report.clone(),
     };
     match desk.store.suggest(new, now).await? {
-        Suggesting::New(_) => Ok(sent(&report, !asker.terminal)),
+        Suggesting::New(_) => Ok(sent(&report.for_member(), !asker.terminal)),
         Suggesting::Waits(_) => {
             let title = short(&report.title);
             Err(Refusal::new(format!("“{title}” is suggested already."))
@@ -81,6 +82,11 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
                 .into())
         }
         Suggesting::TooMany { .. } => Err(too_many().into()),
+        Suggesting::Full => Err(Refusal::new(
+            "The moderators have all the suggestions that they can decide about.",
+        )
+        .can("Tell a moderator yourself, or try again in some days.")
+        .into()),
     }
 }
 
@@ -96,16 +102,10 @@ fn too_many() -> Refusal {
 }
 
 /// Refuses what is a source here already.
-async fn is_new(desk: &Desk, room: NewsroomId, url: &str) -> Result<(), crate::desk::No> {
-    let sources = desk.store.sources(room).await?;
-    let known = sources.iter().find(|source| source.source.url == url);
-    match known {
-        Some(known) => {
-            let refusal = Refusal::new(format!("“{}” is a source here already.", known.name));
-            Err(refusal
-                .can("Type /headlines with its name as the source to see what it brings.")
-                .into())
-        }
+fn is_new(sources: &[NewsroomSource], url: &str) -> Result<(), Refusal> {
+    match here_already(sources, url) {
+        Some(cause) => Err(Refusal::new(cause)
+            .can("Type /headlines with its name as the source to see what it brings.")),
         None => Ok(()),
     }
 }

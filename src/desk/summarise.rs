@@ -5,7 +5,7 @@ use crate::clock::Millis;
 use crate::desk::command::{Answer, Asked, Command, Kind, Opt, Who, boxed};
 use crate::desk::compose;
 use crate::desk::linked::{self, Linked};
-use crate::desk::{Asker, Desk, No};
+use crate::desk::{Asker, Desk, No, story};
 use crate::news::quote::{Material, Wanted};
 use crate::news::source::Weight;
 use crate::news::{grounding, quote};
@@ -42,7 +42,10 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
     let room = desk.store.newsroom(asker.newsroom, desk.now()).await?;
     let brought = match desk.store.by_link(room, &url).await? {
         Some(sighting) => Some(of_source(desk, sighting).await?),
-        None => None,
+        None => {
+            story::refuse_hidden(desk, room, &url).await?;
+            None
+        }
     };
     let may_show = asker.may_show();
     let draw = |(subject, quotes), from| {
@@ -59,9 +62,10 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
     };
     let read = match linked::read(desk, &url).await {
         Ok(article) => {
-            // A shortened link may lead to an article of a muted source.
-            if let Some(sighting) = desk.store.by_link(room, &article.url).await? {
-                refuse_muted(&sighting)?;
+            // A shortened link may lead to an article of a muted source, or of a hidden story.
+            match desk.store.by_link(room, &article.url).await? {
+                Some(sighting) => refuse_muted(&sighting)?,
+                None => story::refuse_hidden(desk, room, &article.url).await?,
             }
             of_page(article).await?
         }

@@ -10,6 +10,17 @@ use crate::store::{NewReport, ReportWhat, Reported};
 /// The value of a request for a story that says what is wrong with it.
 pub const WRONG: &str = "wrong";
 
+/// What a value of [`wrong::CHOICES`] says.
+pub fn what_of(said: &str) -> Option<ReportWhat> {
+    Some(match said {
+        "parts" => ReportWhat::NotOneStory,
+        "same" => ReportWhat::SameAsAnother,
+        "topic" => ReportWhat::NotAboutTopic,
+        "place" => ReportWhat::ShouldNotBeHere,
+        _ => return None,
+    })
+}
+
 /// Asks what is wrong, or passes it on.
 ///
 /// # Errors
@@ -23,17 +34,11 @@ pub async fn answer(
 ) -> Answer {
     let again = Ask::new("story").value("find", format!("~{}", story.id.0));
     let said = ask.get(WRONG).unwrap_or_default();
-    let what = match said {
-        "parts" => ReportWhat::NotOneStory,
-        "same" => ReportWhat::SameAsAnother,
-        "topic" => ReportWhat::NotAboutTopic,
-        "place" => ReportWhat::ShouldNotBeHere,
-        _ => {
-            // In a direct message nobody is a moderator of the server that it came from.
-            let may_fix = asker.moderator && ask.get(letters::OUTBOX).is_none();
-            let page = wrong::question(story, &again, may_fix);
-            return Ok(letters::from_same_letter(page, ask));
-        }
+    let Some(what) = what_of(said) else {
+        // In a direct message nobody is a moderator of the server that it came from.
+        let may_fix = asker.moderator && ask.get(letters::OUTBOX).is_none();
+        let page = wrong::question(story, &again, may_fix);
+        return Ok(letters::from_same_letter(page, ask));
     };
     let report = NewReport {
         newsroom: room,
@@ -41,7 +46,7 @@ pub async fn answer(
         person: asker.person,
         what,
         card: wrong::notice(story, said),
-        buttons: vec![fix::button(fix::ask_of(story))],
+        buttons: fix::report_buttons(story, said),
     };
     match desk.store.report(report, desk.now()).await? {
         Reported::Done => Ok(wrong::thanks()),

@@ -51,12 +51,11 @@ pub async fn move_digests(here: Room<'_>, all: Vec<Subscription>) -> Result<(), 
         }
         let hand = Hand {
             newsroom: subscription.newsroom,
-            id: subscription.id,
             by: here.asker.person,
             at: now,
         };
         store
-            .edit_subscription(hand, subscription.wish, due)
+            .edit_subscription(hand, subscription.id, subscription.wish, due)
             .await?;
     }
     Ok(())

@@ -50,6 +50,8 @@ pub struct Decide {
 struct Pass<'a> {
     roster: &'a Roster,
     now: Millis,
+    /// Whether a correction leads to it.
+    again: bool,
     /// By destination and story, and for one newsroom alone where it merged stories.
     told: HashMap<(Option<NewsroomId>, DestinationId, StoryId), Told>,
     /// Of newsrooms that corrected stories.
@@ -162,6 +164,7 @@ impl Decide {
         let known = self.store().known_of(&stories, &parts).await?;
         let cases = cases(roster, &seen, &topics, &stories, known);
         let mut pass = self.pass(roster, &cases, now).await?;
+        pass.again = only.is_some();
         let mut decided = Vec::new();
         for case in cases {
             decided.extend(self.rule(&mut pass, case).await?);
@@ -260,6 +263,7 @@ impl Decide {
         Ok(Pass {
             roster,
             now,
+            again: false,
             told: told.collect(),
             overlays,
             articles,
@@ -306,6 +310,7 @@ impl Decide {
             excluded,
             hidden,
             off_topic,
+            again: pass.again,
             told,
             sent_today: counts.0,
             pings_today: counts.1,

@@ -4,6 +4,7 @@
 use crate::clock::{HOUR, Millis};
 use crate::news::NewsroomId;
 use crate::news::health::{self, DAILY_MS, Record, Turn};
+use crate::page::Card;
 use crate::page::health::{Told, buttons, daily, see_trouble, told};
 use crate::store::{HealthNotice, Store, Watched};
 use std::collections::BTreeMap;
@@ -123,7 +124,7 @@ fn turn(one: &Watched, now: Millis) -> Option<Turn> {
     health::turn(one.told, health::stage(&record, now)?)
 }
 
-fn notice(newsroom: NewsroomId, turned: &Turned<'_>, daily: bool, text: String) -> HealthNotice {
+fn notice(newsroom: NewsroomId, turned: &Turned<'_>, daily: bool, card: Card) -> HealthNotice {
     let turns = turned
         .iter()
         .map(|(one, turn)| (one.source.id, one.told, health::told_after(*turn)));
@@ -137,7 +138,7 @@ fn notice(newsroom: NewsroomId, turned: &Turned<'_>, daily: bool, text: String) 
         person: None,
         turns: turns.collect(),
         daily,
-        text,
+        card,
         buttons,
     }
 }

@@ -219,10 +219,34 @@ pub fn shown(address: &str) -> String {
     url.into()
 }
 
+/// As [`shown`], of what somebody wrote: what is no whole address ("tern.example") stays as it is,
+/// and is left out where it may hold a password.
+pub fn shown_as_written(written: &str) -> String {
+    match Url::parse(written) {
+        Ok(url) if url.has_host() => shown(written),
+        _ if written.contains('@') => String::new(),
+        _ => written.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn what_was_written_is_shown_without_a_login() {
+        for (written, expected) in [
+            (
+                "https://ann:hush@tern.example/feed",
+                "https://tern.example/feed",
+            ),
+            ("tern.example/feed", "tern.example/feed"),
+            ("ann:hush@tern.example", ""),
+        ] {
+            assert_eq!(shown_as_written(written), expected);
+        }
+    }
 
     #[test]
     fn trackers_sessions_and_fragments_go() {

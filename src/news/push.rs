@@ -25,7 +25,8 @@ pub const EDIT_MS_MAX: Millis = HOUR;
 pub const REPLY_AFTER_MS: Millis = DAY;
 /// New facts in the thread of a story, a day.
 pub const UPDATES_PER_DAY_MAX: u32 = 3;
-/// A push that could not be sent for so long is worth a line in a digest only.
+/// A push that could not be sent for so long is worth a line in a digest only; so is a story that was
+/// added to so long before a correction let it through.
 pub const PUSH_AGE_MAX_MS: Millis = 6 * HOUR;
 
 /// How a story stands to a subscription's wish, apart from what was decided before.
@@ -86,6 +87,8 @@ pub struct Facts<'a> {
     /// Moderators hid the story in the newsroom, or said that it is not about the topic.
     pub hidden: bool,
     pub off_topic: bool,
+    /// It is decided about because moderators corrected it, not because anything came.
+    pub again: bool,
     /// The destination had it already, by which subscription.
     pub told: Option<Told>,
     /// Messages and mentions that this subscription had in the local day of `now`.
@@ -144,6 +147,8 @@ pub enum Reason {
     Hidden,
     /// Moderators said that it is not about the topic.
     OffTopic,
+    /// It was no news any more when a correction let it through.
+    Old,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -222,6 +227,15 @@ pub fn decide(facts: &Facts<'_>) -> Decision {
     if let Some((reason @ (Reason::Cap { .. } | Reason::Late), until)) = facts.held {
         return hold(reason.clone(), until);
     }
+    let age = facts.now - facts.grounds.fed_at;
+    if facts.again && age >= WAIT_MS_MAX {
+        return skip(Reason::Old);
+    }
+    let quiet_until = || wish.quiet?.ends_at(facts.zone, facts.now);
+    if facts.again && age >= PUSH_AGE_MAX_MS {
+        let next = quiet_until().unwrap_or_else(|| morning(wish, facts.zone, facts.now));
+        return hold(Reason::Late, Some(next));
+    }
     if facts.sent_today >= wish.per_day {
         let per_day = wish.per_day;
         return hold(
@@ -229,10 +243,7 @@ pub fn decide(facts: &Facts<'_>) -> Decision {
             Some(morning(wish, facts.zone, facts.now)),
         );
     }
-    if let Some(until) = wish
-        .quiet
-        .and_then(|quiet| quiet.ends_at(facts.zone, facts.now))
-    {
+    if let Some(until) = quiet_until() {
         return hold(Reason::QuietHours, Some(until));
     }
     let mention = wish.mention.is_some() && facts.pings_today < PINGS_PER_DAY_MAX;

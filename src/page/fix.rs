@@ -41,6 +41,21 @@ pub fn ask_of(story: &StoryLines) -> Ask {
     Ask::new("fix").value("link", format!("~{}", story.id.0))
 }
 
+/// The button by which a report is put aside, and the value that says of which kind it is.
+pub const NOTHING_WRONG: &str = "Nothing is wrong";
+pub const REPORT: &str = "report";
+
+/// What can be done about a report; `what`: its kind, as a value.
+pub fn report_buttons(story: &StoryLines, what: &str) -> Vec<Button> {
+    let nothing = ask_of(story).value("do", "nothing").value(REPORT, what);
+    let aside = Button {
+        label: NOTHING_WRONG.to_owned(),
+        action: Action::Confirm(nothing),
+        style: Style::Plain,
+    };
+    vec![button(ask_of(story)), aside]
+}
+
 /// "Fix this story", wherever a moderator may want it.
 pub fn button(ask: Ask) -> Button {
     Button {
@@ -102,7 +117,7 @@ pub fn panel(panel: &Panel) -> Page {
         blocks.push(Block::Text(Line::new().bold("Corrected before")));
         for one in panel.standing.iter().take(CHOICES_MAX) {
             blocks.push(Block::Bullet(
-                Line::ours(format!("{} ", one.what)).ago(one.at),
+                Line::new().theirs(&one.what).and(" ").ago(one.at),
             ));
         }
         rows.push(take_back(story, &panel.standing));
@@ -152,14 +167,13 @@ fn take_back(story: &StoryLines, standing: &[Standing]) -> Row {
         value: one.id.to_string(),
         description: None,
     };
-    Row::Select(Select {
-        placeholder: "Take back".to_owned(),
-        action: Action::Choose {
-            ask: ask_of(story),
-            option: "undo".to_owned(),
-        },
-        choices: standing.iter().take(CHOICES_MAX).map(choice).collect(),
-    })
+    let choices = standing.iter().take(CHOICES_MAX).map(choice);
+    Row::Select(select(
+        "Take back",
+        &ask_of(story),
+        "undo",
+        choices.collect(),
+    ))
 }
 
 fn back(story: &StoryLines) -> Button {
@@ -186,42 +200,43 @@ fn fill(label: &str, field: &str, asked: &str, ask: Ask) -> Button {
     }
 }
 
-/// With which other story is it one? `near`: those that are likest.
-pub fn merge(story: &StoryLines, near: &[StoryLines]) -> Page {
-    let mut blocks = head("Merge with…", story);
-    let ask = ask_of(story).value("do", "merge");
-    let mut rows = Vec::new();
-    if near.is_empty() {
-        let text = "No story of the last days is like it. Name one by a headline or a link.";
-        blocks.push(Block::Text(Line::ours(text)));
-    } else {
-        let text = "Choose the story that is one with it, or name another by a headline or a link.";
-        blocks.push(Block::Text(Line::ours(text)));
-        rows.push(Row::Select(Select {
-            placeholder: "Merge with".to_owned(),
-            action: Action::Choose {
-                ask: ask.clone(),
-                option: "with".to_owned(),
-            },
-            choices: near
-                .iter()
-                .take(CHOICES_MAX)
-                .map(StoryLines::choice)
-                .collect(),
-        }));
-    }
-    let other = fill(
-        "Another story",
-        "with",
-        "Words of its headline, or a link",
-        ask,
-    );
-    rows.push(Row::Buttons(vec![other, back(story)]));
+/// A page on which something is chosen, where there is anything to choose, or named in a form.
+fn asking(title: &str, story: &StoryLines, said: &str, select: Select, other: Button) -> Page {
+    let mut blocks = head(title, story);
+    blocks.push(Block::Text(Line::ours(said)));
+    let select = (!select.choices.is_empty()).then_some(Row::Select(select));
+    let buttons = Row::Buttons(vec![other, back(story)]);
     Page {
         blocks: fit(blocks),
-        rows,
+        rows: select.into_iter().chain([buttons]).collect(),
         empty: false,
     }
+}
+
+/// A select of what `option` of the request is to hold.
+fn select(placeholder: &str, ask: &Ask, option: &str, choices: Vec<Choice>) -> Select {
+    Select {
+        placeholder: placeholder.to_owned(),
+        action: Action::Choose {
+            ask: ask.clone(),
+            option: option.to_owned(),
+        },
+        choices,
+    }
+}
+
+/// With which other story is it one? `near`: those that are likest.
+pub fn merge(story: &StoryLines, near: &[StoryLines]) -> Page {
+    let ask = ask_of(story).value("do", "merge");
+    let said = match near {
+        [] => "No story of the last days is like it. Name one by a headline or a link.",
+        _ => "Choose the story that is one with it, or name another by a headline or a link.",
+    };
+    let near = near.iter().take(CHOICES_MAX).map(StoryLines::choice);
+    let near = select("Merge with", &ask, "with", near.collect());
+    let words = "Words of its headline, or a link";
+    let other = fill("Another story", "with", words, ask);
+    asking("Merge with…", story, said, near, other)
 }
 
 /// Is it this one? Asked where a story was named by words or a link.
@@ -276,14 +291,14 @@ pub fn split(story: &StoryLines, pieces: &[Piece], chosen: &str) -> Page {
         value: piece.article.to_string(),
         description: Some(piece.line.outlet.clone()),
     };
-    let mut rows = vec![Row::Select(Select {
-        placeholder: "Articles of another story".to_owned(),
-        action: Action::Choose {
-            ask: ask.clone(),
-            option: "pick".to_owned(),
-        },
-        choices: pieces.iter().rev().take(CHOICES_MAX).map(choice).collect(),
-    })];
+    let choices = pieces.iter().rev().take(CHOICES_MAX).map(choice);
+    let articles = "Articles of another story";
+    let mut rows = vec![Row::Select(select(
+        articles,
+        &ask,
+        "pick",
+        choices.collect(),
+    ))];
     let mut buttons = Vec::new();
     if count > 0 && count < pieces.len() {
         buttons.push(Button {
@@ -303,42 +318,26 @@ pub fn split(story: &StoryLines, pieces: &[Piece], chosen: &str) -> Page {
 
 /// About which topic is it not? `topics`: (key, as it is called) of subscriptions that it matches.
 pub fn topic(story: &StoryLines, topics: &[(String, String)]) -> Page {
-    let mut blocks = head("Wrong topic", story);
     let ask = ask_of(story).value("do", "topic");
-    let mut rows = Vec::new();
-    if topics.is_empty() {
-        let text = "No channel here subscribes to a topic that it meets. Name the topic that it is not about.";
-        blocks.push(Block::Text(Line::ours(text)));
-    } else {
-        let text = "Choose the topic that it is not about. It is not sent for that topic and not in its brief, \
-                    and Lede learns from its articles what does not belong to the topic.";
-        blocks.push(Block::Text(Line::ours(text)));
-        let choice = |(key, shown): &(String, String)| Choice {
-            label: shown.clone(),
-            value: key.clone(),
-            description: None,
-        };
-        rows.push(Row::Select(Select {
-            placeholder: "Not about".to_owned(),
-            action: Action::Choose {
-                ask: ask.clone(),
-                option: "topic".to_owned(),
-            },
-            choices: topics.iter().take(CHOICES_MAX).map(choice).collect(),
-        }));
-    }
-    let other = fill(
-        "Another topic",
-        "topic",
-        "The topic that it is not about",
-        ask,
-    );
-    rows.push(Row::Buttons(vec![other, back(story)]));
-    Page {
-        blocks: fit(blocks),
-        rows,
-        empty: false,
-    }
+    let said = match topics {
+        [] => {
+            "No channel here subscribes to a topic that it meets. Name the topic that it is not about."
+        }
+        _ => {
+            "Choose the topic that it is not about. It is not sent for that topic and not in its brief, \
+             and Lede learns from its articles what does not belong to the topic."
+        }
+    };
+    let choice = |(key, shown): &(String, String)| Choice {
+        label: shown.clone(),
+        value: key.clone(),
+        description: None,
+    };
+    let topics = topics.iter().take(CHOICES_MAX).map(choice);
+    let topics = select("Not about", &ask, "topic", topics.collect());
+    let words = "The topic that it is not about";
+    let other = fill("Another topic", "topic", words, ask);
+    asking("Wrong topic", story, said, topics, other)
 }
 
 /// What was done. `change`: the audit's line, for Undo; `story`: to go on with, where it is shown.
@@ -378,6 +377,21 @@ pub fn taken_back(story: Option<&StoryLines>) -> Page {
             false => vec![Row::Buttons(buttons)],
         },
         empty: false,
+    }
+}
+
+/// What a member said of it was put aside.
+pub fn put_aside(story: &StoryLines) -> Page {
+    let said = Line::new().bold(&story.headline).and(" stays as it is.");
+    Page {
+        blocks: vec![
+            Block::Title(Line::ours(NOTHING_WRONG)),
+            Block::Text(said),
+            Block::Small(Line::ours(
+                "Whoever said that something is wrong with it is told so.",
+            )),
+        ],
+        ..Page::default()
     }
 }
 

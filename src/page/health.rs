@@ -7,7 +7,8 @@ use crate::news::reading::{AddressError, NotAFeed, ReadingError};
 use crate::news::schedule::DEAD_AFTER_MS;
 use crate::news::source::{NewsroomSource, SourceId, SourceState};
 use crate::page::action::Style;
-use crate::page::{Action, Ask, Button, Line};
+use crate::page::push::card_of;
+use crate::page::{Action, Ask, Button, Card, Line};
 
 /// A source has stayed down, and is no flapping one, after so many failures over so long a time.
 const TROUBLE_FAILURES_MIN: u32 = 3;
@@ -252,21 +253,27 @@ pub struct Told {
 
 /// What moderators are told at once of sources that all took the same turn: a sentence with the
 /// cause first, as an alert shows that alone.
-pub fn told(sources: &[Told]) -> String {
+pub fn told(sources: &[Told]) -> Card {
     let names: Vec<String> = sources.iter().map(|one| one.name.clone()).collect();
+    let several = || capital(&number(names.len()));
     match sources {
         [one] if one.turn == Turn::Down => down(one),
-        [one] => format!("{} can be read again.", one.name),
-        [first, ..] if first.turn == Turn::Down => format!(
-            "{} sources cannot be read for a day or longer: {}. See /sources list trouble for each \
-             cause and what to do.",
-            capital(&number(names.len())),
-            listed(&names)
+        [one] => card_of(&format!("{} can be read again.", one.name), ""),
+        [first, ..] if first.turn == Turn::Down => card_of(
+            &format!(
+                "{} sources cannot be read for a day or longer: {}.",
+                several(),
+                listed(&names)
+            ),
+            "See /sources list trouble for each cause and what to do.",
         ),
-        _ => format!(
-            "{} sources can be read again: {}.",
-            capital(&number(names.len())),
-            listed(&names)
+        _ => card_of(
+            &format!(
+                "{} sources can be read again: {}.",
+                several(),
+                listed(&names)
+            ),
+            "",
         ),
     }
 }
@@ -303,25 +310,25 @@ fn button(label: &str, action: Action, style: Style) -> Button {
     }
 }
 
-fn down(one: &Told) -> String {
+fn down(one: &Told) -> Card {
     let cause = one.error.as_ref().map(cause).unwrap_or_default();
-    let mut text = format!(
+    let first = format!(
         "{} cannot be read {}: {cause}.",
         one.name,
         lasting(one.for_ms)
     );
-    if one.cover > 0 {
-        text += &format!(" {}.", capital(&cover_words(one.cover)));
-    }
-    if let Some(error) = &one.error {
-        text += &format!(" {}", to_do(error));
-    }
-    text + " You are told once, and once more when it is back."
+    let cover = (one.cover > 0).then(|| format!("{}.", capital(&cover_words(one.cover))));
+    let rest: Vec<String> = cover
+        .into_iter()
+        .chain(one.error.as_ref().map(|error| to_do(error).to_owned()))
+        .chain(["You are told once, and once more when it is back.".to_owned()])
+        .collect();
+    card_of(&first, &rest.join(" "))
 }
 
 /// The line that moderators have once a day at most, of what is no alarm. `moved`: names with the
 /// addresses that sources have now.
-pub fn daily(sources: &[Told], moved: &[(String, String)]) -> String {
+pub fn daily(sources: &[Told], moved: &[(String, String)]) -> Card {
     let of = |turn: Turn| -> Vec<String> {
         let all = sources.iter().filter(|one| one.turn == turn);
         all.map(|one| one.name.clone()).collect()
@@ -342,7 +349,13 @@ pub fn daily(sources: &[Told], moved: &[(String, String)]) -> String {
     for (name, url) in moved.iter().take(NAMES_MAX) {
         parts.push(format!("{name} has moved to {}", link::shown(url)));
     }
-    format!("Your sources: {}. See /sources list.", parts.join("; "))
+    match moved.len().saturating_sub(NAMES_MAX) {
+        0 => {}
+        1 => parts.push("and 1 more has moved".to_owned()),
+        more => parts.push(format!("and {more} more have moved")),
+    }
+    let first = format!("Your sources: {}.", parts.join("; "));
+    card_of(&first, "See /sources list.")
 }
 
 /// "for 26 hours", "for 3 days".

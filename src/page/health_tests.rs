@@ -341,6 +341,7 @@ fn moderators_are_told_in_a_sentence_or_two() {
         daily(&of_day, &moved),
         daily(&[], &moved),
     ];
+    let drawn: Vec<String> = drawn.iter().map(Card::words).collect();
     insta::assert_snapshot!(drawn.join("\n"), @r"
     The Wren cannot be read for 26 hours: blocked by the site (403). Three sources cover the same topics. Ask the site to allow feed readers, or choose another source. You are told once, and once more when it is back.
     Seven sources cannot be read for a day or longer: Post 1, Post 2, Post 3, Post 4, Post 5 and 2 more. See /sources list trouble for each cause and what to do.
@@ -349,4 +350,19 @@ fn moderators_are_told_in_a_sentence_or_two() {
     Your sources: The Wren cannot be read for two weeks and seems dead; The Tern and The Dipper: each has brought nothing new for two weeks; The Heron publishes again; The Osprey has moved to https://osprey.example/new. See /sources list.
     Your sources: The Osprey has moved to https://osprey.example/new. See /sources list.
     ");
+}
+
+#[test]
+fn an_alert_shows_the_whole_sentence_whatever_a_source_is_called() {
+    let head = told(&[turned("The St. Wren", Turn::Down)]).head.words();
+    assert!(head.starts_with("The St. Wren cannot be read"), "{head}");
+}
+
+#[test]
+fn of_many_sources_that_moved_the_rest_is_counted() {
+    let moved: Vec<(String, String)> = (1..=7)
+        .map(|n| (format!("Post {n}"), format!("https://post{n}.example/new")))
+        .collect();
+    let said = daily(&[], &moved).words();
+    assert!(said.contains("and 2 more have moved"), "{said}");
 }

@@ -73,6 +73,13 @@ pub fn muted(outlet: &str) -> Refusal {
     .can("Open the link itself, or see who else reports it.")
 }
 
+/// The story of the article is one that moderators hid.
+pub fn hidden() -> Refusal {
+    Refusal::new("Moderators hid that story here, so nothing of it is shown.").can(
+        "Open the link itself; a moderator can take it back under Fix this story in its message's menu.",
+    )
+}
+
 /// The source that was asked about is one that the newsroom muted.
 pub fn muted_source(name: &str) -> Refusal {
     Refusal::new(format!("{name} is muted here, so nothing of it is shown."))

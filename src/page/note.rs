@@ -2,11 +2,16 @@
 
 use crate::clock::Millis;
 use crate::page::action::{Button, Style};
+use crate::page::pack::measure;
 use crate::page::{Action, Ask, Block, Card, Line, Page, Refusal, Row};
 use crate::text::plain;
 
 /// UTF-16 units of a plain notice that leads an answer.
 const NOTICE_UNITS_MAX: usize = 400;
+
+/// UTF-16 units of what stands under the head of one that is told in full: with more it might find
+/// room above no answer, and those behind it neither.
+const FULL_UNITS_MAX: usize = 1_600;
 
 /// Somebody asks faster than Lede serves one person.
 pub fn too_fast() -> Refusal {
@@ -42,7 +47,17 @@ fn leading(mark: &str, card: &Card, buttons: Vec<Button>) -> Vec<Block> {
 fn in_full(mark: &str, card: &Card, buttons: Vec<Button>) -> Vec<Block> {
     let head = Line::new().bold(mark).and(" ");
     let mut blocks = vec![Block::Text(head.with_all(card.head.clone()))];
-    blocks.extend(card.blocks.iter().cloned());
+    let mut left = FULL_UNITS_MAX;
+    let fitting = card.blocks.iter().take_while(|block| {
+        let units = measure(std::slice::from_ref(block));
+        let fits = units <= left;
+        left = left.saturating_sub(units);
+        fits
+    });
+    blocks.extend(fitting.cloned());
+    if blocks.len() <= card.blocks.len() {
+        blocks.push(Block::Small(Line::ours("… and more")));
+    }
     if !buttons.is_empty() {
         blocks.push(Block::Buttons(buttons));
     }
@@ -205,4 +220,32 @@ pub fn discord_is_silent() -> Refusal {
     Refusal::new("Discord did not say in time what that channel or role is.")
         .will("Nothing was saved.")
         .can("Try again in a minute.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::pack::PAGE_CHARS_MAX;
+
+    #[test]
+    fn what_asks_for_a_decision_has_room_above_an_answer_however_long_its_links_are() {
+        let url = format!("https://tern.example/{}", "x".repeat(900));
+        let long = |n: usize| {
+            let title = format!("Title {n} {}", "y".repeat(280));
+            Block::Bullet(Line::new().link(title, Some(&url)))
+        };
+        let card = Card {
+            head: Line::ours("The Tern is suggested as a source"),
+            blocks: (0..6).map(long).collect(),
+        };
+        let approve = Button {
+            label: "Approve".to_owned(),
+            action: Action::Confirm(Ask::new("sources")),
+            style: Style::Main,
+        };
+        let drawn = for_moderators(&card, vec![approve]);
+        assert!(measure(&drawn) < PAGE_CHARS_MAX, "{}", measure(&drawn));
+        assert!(drawn.iter().any(|one| matches!(one, Block::Buttons(_))));
+        assert!(measure(&drawn) > 1_000, "what has room is there");
+    }
 }

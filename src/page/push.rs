@@ -233,6 +233,11 @@ pub fn hello(words: &str) -> Letter {
 /// Plain words, maybe with others' text in them, as a card: the first sentence heads it.
 pub fn card(words: &str) -> Card {
     let (first, rest) = after_first_sentence(words);
+    card_of(first, rest)
+}
+
+/// The same of a first sentence and the rest, for words in which a name may hold a full stop.
+pub fn card_of(first: &str, rest: &str) -> Card {
     let rest = (!rest.is_empty()).then(|| Block::Text(clickable(rest)));
     Card {
         head: clickable(first),

@@ -20,7 +20,7 @@ pub const LOOK: &str = "look";
 pub const NEWS: &str = "news";
 
 /// What goes along from step to step.
-const KEPT: [&str; 8] = [
+const KEPT: [&str; 9] = [
     NEWS,
     "news_form",
     "news_name",
@@ -29,6 +29,7 @@ const KEPT: [&str; 8] = [
     "zone",
     "at",
     "subscription",
+    "made",
 ];
 /// Times of day that are offered.
 const TIMES: [&str; 6] = ["06:00", "07:00", "08:00", "09:00", "12:00", "18:00"];

@@ -37,6 +37,19 @@ pub struct Report {
     pub others: Vec<(String, String)>,
 }
 
+impl Report {
+    /// As a member may see it: the addresses of the newsroom's sources are its moderators', and one
+    /// may be made for one reader.
+    pub fn for_member(mut self) -> Self {
+        for warning in &mut self.warnings {
+            if let Warning::Already { url, .. } = warning {
+                *url = None;
+            }
+        }
+        self
+    }
+}
+
 /// Articles of a candidate that tell a story which the newsroom's sources have.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Overlap {
@@ -60,10 +73,11 @@ pub struct Shared {
 pub enum Warning {
     /// It seems to be for one reader.
     Private(Private),
-    /// A source of the newsroom brings the same articles, under this address.
+    /// A source of the newsroom brings the same articles, under this address; none where that is
+    /// not told.
     Already {
         name: String,
-        url: String,
+        url: Option<String>,
     },
     Paid(Paid),
     Empty,
@@ -102,10 +116,15 @@ impl Warning {
                 "its address seems to be made for one reader (“{name}=…”). Everybody here could read \
                  what it brings: add it only if you may share it."
             ),
-            Warning::Already { name, url } => format!(
-                "“{name}” is a source here and brings the same articles ({url}): it looks like one feed \
-                 under two addresses."
-            ),
+            Warning::Already { name, url } => {
+                let url = url
+                    .as_ref()
+                    .map_or(String::new(), |url| format!(" ({url})"));
+                format!(
+                    "“{name}” is a source here and brings the same articles{url}: it looks like one feed \
+                     under two addresses."
+                )
+            }
             Warning::Paid(Paid::Sure) => {
                 "its articles are to be paid for, at least the newest: its \
                 page says so. Answers quote what the feed itself holds."

@@ -253,6 +253,9 @@ fn because(reason: &Reason, told_by: Option<&str>) -> Line {
         Reason::Gone => Line::ours("as no source here has it any more"),
         Reason::Hidden => Line::ours("as moderators hid the story here"),
         Reason::OffTopic => Line::ours("as moderators said that the story is not about this topic"),
+        Reason::Old => Line::ours(
+            "as nothing had been added to it for three days when moderators corrected the story",
+        ),
     }
 }
 

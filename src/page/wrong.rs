@@ -105,3 +105,9 @@ pub fn dealt_with(headline: &str) -> String {
     let headline = plain::cut(headline, HEADLINE_CHARS_MAX);
     format!("Moderators dealt with what you said of “{headline}”. Thank you.")
 }
+
+/// The same, where nothing was found wrong.
+pub fn left_as_it_is(headline: &str) -> String {
+    let headline = plain::cut(headline, HEADLINE_CHARS_MAX);
+    format!("Moderators looked at what you said of “{headline}”, and left the story as it is.")
+}

@@ -34,12 +34,15 @@ statements! {
                 WHERE o.kind = 2 AND o.state <> 5 AND o.id <> $3
         ) AS m";
     /// Other messages of the destination about what is one story with this row's by now, and elder.
+    /// (Below zero are a newsroom's own stories, younger than the machine's.)
     ELDERS = "SELECT count(*) FROM outbox AS o JOIN story AS y ON y.id = o.story
         CROSS JOIN story AS e ON e.id = coalesce(y.alias_of, y.id)
             OR e.alias_of = coalesce(y.alias_of, y.id)
         CROSS JOIN told AS u ON u.destination = o.destination AND u.story = e.id
-        WHERE o.id = $1 AND u.story < (SELECT min(t.story) FROM told AS t
-            WHERE t.destination = o.destination AND t.outbox = o.id)";
+        WHERE o.id = $1 AND (u.story < 0, abs(u.story)) < (
+            SELECT t.story < 0, abs(t.story) FROM told AS t
+            WHERE t.destination = o.destination AND t.outbox = o.id
+            ORDER BY t.story < 0, abs(t.story) LIMIT 1)";
     /// The same where moderators merged stories: messages about any of these before this row's.
     ELDERS_OF_PARTS = "SELECT count(*) FROM json_each($2) AS w
         CROSS JOIN story AS s ON s.id = w.value OR s.alias_of = w.value
@@ -70,7 +73,7 @@ statements! {
         LEFT JOIN subscription AS b ON b.id = o.subscription
         WHERE ($4 IS NULL OR b.newsroom = $4)
             AND coalesce(b.newsroom, 0) NOT IN (SELECT value FROM json_each($5))
-        ORDER BY o.destination, o.story";
+        ORDER BY o.destination, o.story < 0, abs(o.story)";
     ADD_NEWS = "INSERT INTO outbox
             (id, destination, subscription, kind, story, part, cause, due_at, made_at)
         VALUES ((SELECT coalesce(max(id), 0) + 1 FROM outbox), $1, $2, 2, $3, $4, $5, $6, $7)
@@ -94,8 +97,9 @@ statements! {
         LEFT JOIN destination AS d ON d.kind = 0 AND d.discord = CAST(v.value AS INTEGER)
         WHERE n.told_at IS NULL AND n.person = 0 AND n.dealt_at IS NULL AND d.lost_at IS NULL
         ORDER BY n.id LIMIT $1";
+    /// From the few that wait, not from all persons.
     UNTOLD_OF_PERSONS = "SELECT n.id, d.id, n.text FROM notice AS n
-        JOIN destination AS d ON d.kind = 1 AND d.discord = n.person AND d.lost_at IS NULL
+        CROSS JOIN destination AS d ON d.kind = 1 AND d.discord = n.person AND d.lost_at IS NULL
         WHERE n.told_at IS NULL AND n.person > 0 AND n.way = 1 AND EXISTS (
             SELECT 1 FROM subscription AS s
             WHERE s.destination = d.id AND s.removed_at IS NULL)
@@ -107,7 +111,9 @@ statements! {
         WHERE destination = $1 AND state = 4 AND named_in IS NULL AND story IS NOT NULL";
     /// With whether a digest or a notice names it.
     UNKNOWN_MESSAGES = "SELECT d.discord, o.named_in IS NOT NULL OR EXISTS (
-            SELECT 1 FROM notice AS n WHERE n.key = 'outbox:' || o.id)
+            SELECT 1 FROM subscription AS u CROSS JOIN notice AS n
+                ON n.newsroom = u.newsroom AND n.key = 'outbox:' || o.id
+            WHERE u.id = o.subscription)
         FROM outbox AS o JOIN destination AS d ON d.id = o.destination WHERE o.state = 4";
 }
 

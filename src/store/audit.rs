@@ -13,11 +13,18 @@ statements! {
             CASE WHEN $4 LIKE 'follow.%' THEN $2 END) RETURNING id";
 }
 
-/// A change by a person (Discord's id; 0 = the host).
-pub(super) struct Change {
+/// Who changes something of a newsroom, and when.
+#[derive(Clone, Copy, Debug)]
+pub struct Hand {
     pub newsroom: NewsroomId,
-    pub at: Millis,
+    /// Discord's id of the person; 0 = the host.
     pub by: u64,
+    pub at: Millis,
+}
+
+/// A change.
+pub(super) struct Change {
+    pub hand: Hand,
     pub what: &'static str,
     pub subject: String,
     pub before: Option<String>,
@@ -27,9 +34,9 @@ pub(super) struct Change {
 /// Notes a change; gives the number of its line.
 pub(super) async fn add(c: &mut SqliteConnection, change: Change) -> Result<i64> {
     Ok(sqlx::query_scalar(ADD)
-        .bind(change.newsroom.0)
-        .bind(change.at)
-        .bind(change.by as i64)
+        .bind(change.hand.newsroom.0)
+        .bind(change.hand.at)
+        .bind(change.hand.by as i64)
         .bind(change.what)
         .bind(change.subject)
         .bind(change.before)

@@ -1,7 +1,7 @@
 //! Changes by moderators: editing a source, what the audit tells, and taking a change back within a
 //! day.
 
-use super::audit::{self, Change};
+use super::audit::{self, Change, Hand};
 use super::notices::{self, NewNotice};
 use super::nouns::{Edited, Held, Noted, Restored, SourceEdit};
 use super::statements::statements;
@@ -76,7 +76,8 @@ impl Store {
         by: u64,
         at: Millis,
     ) -> Result<bool> {
-        self.urgent(move |c| Box::pin(sources::remove(c, newsroom, source, by, at)))
+        let hand = Hand { newsroom, by, at };
+        self.urgent(move |c| Box::pin(sources::remove(c, hand, source)))
             .await
     }
 
@@ -88,7 +89,8 @@ impl Store {
         by: u64,
         at: Millis,
     ) -> Result<Restored> {
-        self.urgent(move |c| Box::pin(sources::restore(c, newsroom, source, by, at)))
+        let hand = Hand { newsroom, by, at };
+        self.urgent(move |c| Box::pin(sources::restore(c, hand, source)))
             .await
     }
 
@@ -177,15 +179,6 @@ async fn told(
         Some(notice) => notices::notify(c, notice, at).await,
         None => Ok(()),
     }
-}
-
-/// Who changes something of a newsroom, and when.
-#[derive(Clone, Copy)]
-pub(super) struct Hand {
-    pub newsroom: NewsroomId,
-    /// Discord's id of the person; 0 = the host.
-    pub by: u64,
-    pub at: Millis,
 }
 
 impl FromRow<'_, SqliteRow> for Noted {
@@ -293,9 +286,7 @@ pub(super) async fn hold(
         .execute(&mut *c)
         .await?;
     let change = Change {
-        newsroom: hand.newsroom,
-        at: hand.at,
-        by: hand.by,
+        hand,
         what: "source.edit",
         subject: source.0.to_string(),
         before: Some(json(before)?),

@@ -5,7 +5,7 @@
 mod follow;
 mod settle;
 
-use super::audit::{self, Change};
+use super::audit::{self, Change, Hand};
 use super::statements::{insert, json_array, run, statements};
 use super::{Dealt, Result, Store, overlay, reports, sightings, stories, values};
 use crate::clock::Millis;
@@ -34,6 +34,9 @@ statements! {
         FROM correction AS r CROSS JOIN story AS s ON s.id = r.story
         LEFT JOIN story AS o ON o.id = r.other
         WHERE r.id = $2 AND r.newsroom = $1 AND r.undone_at IS NULL";
+    /// Whether a story that was split off was hidden, taken off a topic or merged since.
+    CHANGED_SINCE = "SELECT EXISTS (SELECT 1 FROM correction
+        WHERE (story = $1 OR other = $1) AND kind <> 1 AND undone_at IS NULL)";
     UNDO = "UPDATE correction SET undone_at = $2 WHERE id = $1";
     LEAVE = "DELETE FROM corrected WHERE correction = $1";
     /// A story that was split off goes by the name of what it left.
@@ -101,6 +104,16 @@ pub enum Corrected {
     },
 }
 
+/// What taking a correction back came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TakenBack {
+    Done,
+    /// It was taken back before.
+    Before,
+    /// A later one is about the story that it split off: of what that left it would be said too.
+    ChangedSince,
+}
+
 /// A correction in force that concerns a story.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StandingCorrection {
@@ -115,13 +128,13 @@ impl Store {
         self.urgent(move |c| Box::pin(correct(c, correcting))).await
     }
 
-    /// Takes a correction back, however old; false where it was before.
+    /// Takes a correction back, however old.
     pub async fn undo_correction(
         &self,
         newsroom: NewsroomId,
         correction: i64,
         at: Millis,
-    ) -> Result<bool> {
+    ) -> Result<TakenBack> {
         self.urgent(move |c| Box::pin(undo(c, newsroom, correction, at)))
             .await
     }
@@ -163,7 +176,8 @@ impl Store {
         Ok(standing.collect())
     }
 
-    /// The articles that the newsroom's moderators said are not about the topic of this key.
+    /// The articles that the newsroom's moderators said are not about the topic of this key, the
+    /// oldest first.
     pub async fn off_topic_articles(
         &self,
         newsroom: NewsroomId,
@@ -306,9 +320,11 @@ async fn note(
     stories: &[StoryId],
 ) -> Result<i64> {
     let line = Change {
-        newsroom: correcting.newsroom,
-        at: correcting.at,
-        by: correcting.by,
+        hand: Hand {
+            newsroom: correcting.newsroom,
+            by: correcting.by,
+            at: correcting.at,
+        },
         what,
         subject: id.to_string(),
         before: Some(correcting.before),
@@ -320,7 +336,8 @@ async fn note(
         at: correcting.at,
         what: correcting.dealt,
     };
-    reports::close(c, correcting.newsroom, stories, &correcting.thanks, dealt).await?;
+    let (room, thanks) = (correcting.newsroom, &correcting.thanks);
+    reports::close(c, room, stories, None, thanks, dealt).await?;
     values::count(c, CHANGES, 1).await?;
     Ok(change)
 }
@@ -401,13 +418,13 @@ async fn places(c: &mut SqliteConnection, articles: String) -> Result<HashMap<Ar
     Ok(rows.into_iter().map(place).collect())
 }
 
-/// Takes a correction back; false where it was before.
+/// As [`Store::undo_correction`].
 pub(super) async fn undo(
     c: &mut SqliteConnection,
     room: NewsroomId,
     id: i64,
     at: Millis,
-) -> Result<bool> {
+) -> Result<TakenBack> {
     type Found = (i64, i64, Option<i64>, Option<String>, Millis);
     let found: Option<Found> = sqlx::query_as(OF_ID)
         .bind(room.0)
@@ -415,8 +432,15 @@ pub(super) async fn undo(
         .fetch_optional(&mut *c)
         .await?;
     let Some((kind, story, other, _, made_at)) = found else {
-        return Ok(false);
+        return Ok(TakenBack::Before);
     };
+    if kind == 1 {
+        let own = StoryId::of_correction(id);
+        let changed = sqlx::query_scalar(CHANGED_SINCE).bind(own.0);
+        if changed.fetch_one(&mut *c).await? {
+            return Ok(TakenBack::ChangedSince);
+        }
+    }
     let live = overlay::live(c, room).await?;
     let before = Overlay::new(&live);
     let mut stories = vec![before.story(StoryId(story))];
@@ -443,7 +467,7 @@ pub(super) async fn undo(
     let touched: Vec<ArticleId> = members.into_iter().map(|(article, _)| article).collect();
     settle::unsettle(c, room, &live, &stories, &touched).await?;
     values::count(c, CHANGES, 1).await?;
-    Ok(true)
+    Ok(TakenBack::Done)
 }
 
 #[cfg(test)]

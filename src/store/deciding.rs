@@ -10,7 +10,7 @@ use crate::news::subscription::DestinationId;
 use crate::news::{ArticleId, NewsroomId, SourceId, StoryId, SubscriptionId};
 use crate::text::vector::Vector;
 use sqlx::SqliteConnection;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 statements! {
     UNDECIDED = "SELECT article FROM undecided ORDER BY sequence LIMIT $1";
@@ -164,13 +164,19 @@ pub(super) async fn seen_by(
         counted,
     };
     let mut seen: Vec<SeenBy> = rows.into_iter().map(seen).collect();
-    let rooms = seen.iter().map(|one| one.newsroom);
-    for (room, overlay) in overlay::of_all(c, rooms).await? {
-        let own = seen.iter().filter(|one| one.newsroom == room);
-        let placed: Vec<_> = own.map(|one| (one.article, one.story)).collect();
+    let mut of_rooms: HashMap<NewsroomId, Vec<usize>> = HashMap::new();
+    for (at, one) in seen.iter().enumerate() {
+        of_rooms.entry(one.newsroom).or_default().push(at);
+    }
+    for (room, overlay) in overlay::of_all(c, of_rooms.keys().copied()).await? {
+        let own = of_rooms[&room].iter();
+        let placed: Vec<_> = own
+            .clone()
+            .map(|at| (seen[*at].article, seen[*at].story))
+            .collect();
         let stories = overlay::stories_of(c, room, &overlay, &placed).await?;
-        for one in seen.iter_mut().filter(|one| one.newsroom == room) {
-            one.story = stories[&one.article];
+        for at in own {
+            seen[*at].story = stories[&seen[*at].article];
         }
     }
     Ok(seen)

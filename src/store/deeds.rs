@@ -1,25 +1,15 @@
 //! What is done with subscriptions and follows, as the audit has it.
 
 use super::Result;
-use super::audit::{self, Change};
+use super::audit::{self, Change, Hand};
 use super::statements::statements;
 use super::subscriptions::{changed, destination_of};
-use crate::clock::Millis;
-use crate::news::{Destination, NewsroomId, SubscriptionId};
+use crate::news::{Destination, SubscriptionId};
 use sqlx::SqliteConnection;
 
 statements! {
     PLACE_OF = "SELECT d.kind, d.discord FROM subscription AS s
         JOIN destination AS d ON d.id = s.destination WHERE s.id = $1";
-}
-
-/// Who changes what of a newsroom, and when.
-#[derive(Clone, Copy, Debug)]
-pub struct Hand {
-    pub newsroom: NewsroomId,
-    pub id: SubscriptionId,
-    pub by: u64,
-    pub at: Millis,
 }
 
 /// What is done with a subscription or follow.
@@ -53,30 +43,27 @@ impl Deed {
     }
 }
 
-impl Hand {
-    /// Gives the number of the line in the audit.
-    pub(super) async fn note(
-        &self,
-        c: &mut SqliteConnection,
-        deed: Deed,
-        before: Option<String>,
-        after: Option<String>,
-    ) -> Result<i64> {
-        let (kind, discord): (i64, i64) = sqlx::query_as(PLACE_OF)
-            .bind(self.id.0)
-            .fetch_one(&mut *c)
-            .await?;
-        let change = Change {
-            newsroom: self.newsroom,
-            at: self.at,
-            by: self.by,
-            what: deed.name(destination_of(kind, discord)),
-            subject: self.id.0.to_string(),
-            before,
-            after,
-        };
-        let line = audit::add(c, change).await?;
-        changed(c).await?;
-        Ok(line)
-    }
+/// A line in the audit, whose number it gives; and whoever keeps subscriptions in memory reads them
+/// again.
+pub(super) async fn note(
+    c: &mut SqliteConnection,
+    hand: Hand,
+    id: SubscriptionId,
+    deed: Deed,
+    (before, after): (Option<String>, Option<String>),
+) -> Result<i64> {
+    let (kind, discord): (i64, i64) = sqlx::query_as(PLACE_OF)
+        .bind(id.0)
+        .fetch_one(&mut *c)
+        .await?;
+    let change = Change {
+        hand,
+        what: deed.name(destination_of(kind, discord)),
+        subject: id.0.to_string(),
+        before,
+        after,
+    };
+    let line = audit::add(c, change).await?;
+    changed(c).await?;
+    Ok(line)
 }

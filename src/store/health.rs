@@ -8,7 +8,7 @@ use super::{Result, Store};
 use crate::clock::{DAY, Millis};
 use crate::news::health::{BUSY_MS, DOWN_MS_MIN, SILENT_MS_MIN, Stage};
 use crate::news::{ArticleId, NewsroomId, Source, SourceId};
-use crate::page::Button;
+use crate::page::{Button, Card};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row, SqliteConnection};
 
@@ -95,7 +95,7 @@ pub struct HealthNotice {
     pub turns: Vec<(SourceId, Stage, Stage)>,
     /// The line that comes once a day.
     pub daily: bool,
-    pub text: String,
+    pub card: Card,
     /// What can be done about it.
     pub buttons: Vec<Button>,
 }
@@ -200,7 +200,12 @@ async fn tell(c: &mut SqliteConnection, notice: HealthNotice, now: Millis) -> Re
     };
     // A person is the moderator of their own newsroom, and is written to only of what they follow.
     let whom = notice.person.map_or(Whom::Moderators, Whom::Answer);
-    let words = NewNotice::of_words(notice.newsroom, whom, key, &notice.text);
-    let buttons = notice.buttons;
-    notices::notify(c, NewNotice { buttons, ..words }, now).await
+    let notice = NewNotice {
+        newsroom: notice.newsroom,
+        whom,
+        key,
+        card: notice.card,
+        buttons: notice.buttons,
+    };
+    notices::notify(c, notice, now).await
 }

@@ -53,11 +53,13 @@ mod undo;
 mod values;
 mod writer;
 
+pub use audit::Hand;
 pub use changes::{UNDO_MS, Untold, audit_key};
-pub use corrections::{Corrected, Correcting, StandingCorrection, Wish as CorrectionWish};
+pub use corrections::{
+    Corrected, Correcting, StandingCorrection, TakenBack, Wish as CorrectionWish,
+};
 pub use decisions::Basis;
 pub use decisions_read::{Decided, LetterAbout, Verdict};
-pub use deeds::Hand;
 pub use health::{HealthNotice, Watched};
 pub use letters::LetterPlace;
 pub use notices::{Dealt, NOTICE_BUTTONS_MAX, NewNotice, Notice, Whom};

@@ -1,6 +1,6 @@
 //! Newsrooms and their settings, and which servers Lede is in.
 
-use super::audit::{self, Change};
+use super::audit::{self, Change, Hand};
 use super::statements::{json_array, statements};
 use super::{Result, Store, sources};
 use crate::clock::Millis;
@@ -154,9 +154,7 @@ pub(super) async fn set_setting(
         }
     };
     let change = Change {
-        newsroom,
-        at,
-        by,
+        hand: Hand { newsroom, by, at },
         what: "setting",
         subject: name.to_owned(),
         before,

@@ -30,8 +30,8 @@ statements! {
     OPEN = concat!(notices!(), " WHERE n.newsroom = $1 AND n.person = $2 AND n.told_at IS NULL
         ORDER BY n.id LIMIT $3");
     /// A person's in whatever newsroom.
-    OPEN_OF_PERSON = concat!(notices!(), " WHERE n.person = $1 AND n.told_at IS NULL AND n.way = 0
-        ORDER BY n.id LIMIT $2");
+    OPEN_OF_PERSON = concat!(notices!(), " WHERE n.person = $1 AND n.person > 0
+        AND n.told_at IS NULL AND n.way = 0 ORDER BY n.id LIMIT $2");
     /// Where no channel takes them.
     LEADING = concat!(notices!(), " WHERE n.newsroom = $1 AND n.person = 0 AND n.told_at IS NULL
         AND n.way = 0 AND n.dealt_at IS NULL AND NOT EXISTS (

@@ -17,7 +17,7 @@ statements! {
         JOIN outbox AS o ON o.subscription = s.id
         WHERE d.kind = 1 AND d.discord = $1 AND o.state = 2";
     ASKED = "SELECT topic, at FROM asked WHERE person = $1 ORDER BY at DESC";
-    NOTICES = "SELECT text, made_at FROM notice WHERE person = $1 ORDER BY id";
+    NOTICES = "SELECT text, made_at FROM notice WHERE person = $1 AND person > 0 ORDER BY id";
     SUGGESTIONS = "SELECT link, feed, why, made_at, outcome, reason FROM suggestion
         WHERE person = $1 ORDER BY id";
     CHANGES = "SELECT at, what, subject, before, after FROM audit WHERE by = $1 ORDER BY at DESC";
@@ -38,13 +38,13 @@ statements! {
     /// What was done with them, in whatever newsroom.
     FORGET_FOLLOWED = "DELETE FROM audit WHERE by = $1 AND what LIKE 'follow.%'";
     FORGET_ASKED = "DELETE FROM asked WHERE person = $1";
-    FORGET_NOTICES = "DELETE FROM notice WHERE person = $1";
+    FORGET_NOTICES = "DELETE FROM notice WHERE person = $1 AND person > 0";
     FORGET_REPORTS = "DELETE FROM report WHERE person = $1";
     /// What moderators were told of their suggestions, as it was sent and as it is kept.
     FORGET_CARDS_SENT = "DELETE FROM outbox WHERE id IN (
         SELECT o.id FROM suggestion AS s CROSS JOIN notice AS n
             ON n.newsroom = s.newsroom AND n.key = 'suggestion:' || s.id AND n.person = 0
-        CROSS JOIN outbox AS o ON o.cause ->> 'notice' = n.id AND o.kind = 4
+        CROSS JOIN outbox AS o ON o.cause ->> 'notice' = +n.id AND o.kind = 4
         WHERE s.person = $1)";
     FORGET_CARDS = "DELETE FROM notice WHERE id IN (
         SELECT n.id FROM suggestion AS s CROSS JOIN notice AS n

@@ -15,6 +15,9 @@ pub const REPORTS_OPEN_MAX: i64 = 100;
 statements! {
     COUNT_OF = "SELECT count(*) FROM report WHERE person = $1 AND at > $2";
     COUNT_OPEN = "SELECT count(*) FROM report WHERE newsroom = $1 AND closed_at IS NULL";
+    /// Whether moderators were told of it, and did not deal with it yet.
+    IS_TOLD = "SELECT EXISTS (SELECT 1 FROM report
+        WHERE newsroom = $1 AND story = $2 AND what = $3 AND closed_at IS NULL)";
     /// Once a person and story.
     ADD = "INSERT INTO report (id, newsroom, story, person, what, at)
         VALUES ((SELECT coalesce(max(id), 0) + 1 FROM report), $1, $2, $3, $4, $5)
@@ -67,6 +70,34 @@ impl Store {
     pub async fn report(&self, new: NewReport, at: Millis) -> Result<Reported> {
         self.urgent(move |c| Box::pin(report(c, new, at))).await
     }
+
+    /// Puts aside what members said of a story, of one kind; false where nothing of it waits. Each
+    /// of them is told `answer`.
+    pub async fn put_aside(
+        &self,
+        newsroom: NewsroomId,
+        story: StoryId,
+        what: What,
+        answer: String,
+        dealt: Dealt,
+    ) -> Result<bool> {
+        let of = Some(what);
+        self.urgent(move |c| {
+            Box::pin(async move { close(c, newsroom, &[story], of, &answer, dealt).await })
+        })
+        .await
+    }
+}
+
+impl What {
+    fn number(self) -> i64 {
+        match self {
+            What::NotOneStory => 0,
+            What::SameAsAnother => 1,
+            What::NotAboutTopic => 2,
+            What::ShouldNotBeHere => 3,
+        }
+    }
 }
 
 async fn report(c: &mut SqliteConnection, new: NewReport, at: Millis) -> Result<Reported> {
@@ -91,12 +122,13 @@ async fn report(c: &mut SqliteConnection, new: NewReport, at: Millis) -> Result<
     if open >= REPORTS_OPEN_MAX {
         return Ok(Reported::Full);
     }
-    let what = match new.what {
-        What::NotOneStory => 0,
-        What::SameAsAnother => 1,
-        What::NotAboutTopic => 2,
-        What::ShouldNotBeHere => 3,
-    };
+    let what = new.what.number();
+    let is_told: bool = sqlx::query_scalar(IS_TOLD)
+        .bind(newsroom.0)
+        .bind(story.0)
+        .bind(what)
+        .fetch_one(&mut *c)
+        .await?;
     let added: Option<i64> = sqlx::query_scalar(ADD)
         .bind(newsroom.0)
         .bind(story.0)
@@ -107,6 +139,9 @@ async fn report(c: &mut SqliteConnection, new: NewReport, at: Millis) -> Result<
         .await?;
     if added.is_none() {
         return Ok(Reported::Before);
+    }
+    if is_told {
+        return Ok(Reported::Done);
     }
     let notice = NewNotice {
         newsroom,
@@ -124,26 +159,30 @@ fn key(story: i64, what: i64) -> String {
     format!("report:{story}:{what}")
 }
 
-/// A moderator dealt with the stories: reports of them are closed, and who made them is told.
+/// A moderator dealt with the stories: reports of them are closed, `only` those of one kind where it
+/// is given, and who made them is told `answer`. False where there are none.
 pub(super) async fn close(
     c: &mut SqliteConnection,
     newsroom: NewsroomId,
     stories: &[StoryId],
-    thanks: &str,
+    only: Option<What>,
+    answer: &str,
     dealt: Dealt,
-) -> Result<()> {
+) -> Result<bool> {
     let open: Vec<(i64, i64, i64, i64, i64)> = sqlx::query_as(OPEN)
         .bind(newsroom.0)
         .fetch_all(&mut *c)
         .await?;
     if open.is_empty() {
-        return Ok(());
+        return Ok(false);
     }
     let seen = overlay::of(c, newsroom).await?.unwrap_or_default();
     let names: HashSet<StoryId> = stories.iter().map(|story| seen.story(*story)).collect();
     let closed: Vec<_> = (open.into_iter())
         .filter(|(_, _, story, ..)| names.contains(&seen.story(StoryId(*story))))
+        .filter(|(.., what)| only.is_none_or(|only| only.number() == *what))
         .collect();
+    let any = !closed.is_empty();
     sqlx::query(CLOSE)
         .bind(json_array(closed.iter().map(|(id, ..)| *id)))
         .bind(dealt.at)
@@ -152,8 +191,8 @@ pub(super) async fn close(
     for (id, person, _, story, what) in closed {
         notices::deal_key(c, newsroom, key(story, what), dealt.clone()).await?;
         let whom = Whom::Person(person as u64);
-        let notice = NewNotice::of_words(newsroom, whom, format!("report:{id}"), thanks);
+        let notice = NewNotice::of_words(newsroom, whom, format!("report:{id}"), answer);
         notices::notify(c, notice, dealt.at).await?;
     }
-    Ok(())
+    Ok(any)
 }

@@ -67,6 +67,11 @@ fn migrator() -> Migrator {
             "publishing",
             include_str!("../../migrations/0009_publishing.sql"),
         ),
+        (
+            10,
+            "looked up",
+            include_str!("../../migrations/0010_looked_up.sql"),
+        ),
     ];
     let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
         let sql = sql.into_sql_str();

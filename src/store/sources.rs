@@ -1,6 +1,6 @@
 //! Sources: which newsroom has which, and which are due.
 
-use super::audit::{self, Change};
+use super::audit::{self, Change, Hand};
 use super::intake::Prepared;
 use super::nouns::{Added, NewSource, ReadingToSave, Restored};
 use super::statements::{json_array, statements};
@@ -250,16 +250,13 @@ pub(super) async fn add(
     };
     attach(c, &new, id).await?;
     sqlx::query(REFRESH_ONE).bind(id.0).execute(&mut *c).await?;
-    note(
-        c,
-        new.newsroom,
-        id,
-        "source.add",
-        Some(link::shown(&new.url)),
-        new.by,
-        new.at,
-    )
-    .await?;
+    let hand = Hand {
+        newsroom: new.newsroom,
+        by: new.by,
+        at: new.at,
+    };
+    let after = Some(link::shown(&new.url));
+    note(c, hand, id, "source.add", after).await?;
     let mut reading = new.reading;
     reading.source = id;
     // Where the address led was settled when it was found.
@@ -319,36 +316,28 @@ async fn attach(c: &mut SqliteConnection, new: &NewSource, id: SourceId) -> Resu
     Ok(())
 }
 
-pub(super) async fn remove(
-    c: &mut SqliteConnection,
-    newsroom: NewsroomId,
-    source: SourceId,
-    by: u64,
-    at: Millis,
-) -> Result<bool> {
+pub(super) async fn remove(c: &mut SqliteConnection, hand: Hand, source: SourceId) -> Result<bool> {
     let done = sqlx::query(REMOVE)
-        .bind(newsroom.0)
+        .bind(hand.newsroom.0)
         .bind(source.0)
-        .bind(at)
+        .bind(hand.at)
         .execute(&mut *c)
         .await?;
     if done.rows_affected() == 0 {
         return Ok(false);
     }
-    refresh_wanted(c, newsroom).await?;
-    note(c, newsroom, source, "source.remove", None, by, at).await?;
+    refresh_wanted(c, hand.newsroom).await?;
+    note(c, hand, source, "source.remove", None).await?;
     Ok(true)
 }
 
 pub(super) async fn restore(
     c: &mut SqliteConnection,
-    newsroom: NewsroomId,
+    hand: Hand,
     source: SourceId,
-    by: u64,
-    at: Millis,
 ) -> Result<Restored> {
     let removed: Option<Option<Millis>> = sqlx::query_scalar(HAS)
-        .bind(newsroom.0)
+        .bind(hand.newsroom.0)
         .bind(source.0)
         .fetch_optional(&mut *c)
         .await?;
@@ -357,18 +346,18 @@ pub(super) async fn restore(
         Some(None) => return Ok(Restored::AlreadyThere),
         Some(Some(_)) => {}
     }
-    if is_full(c, newsroom).await? {
+    if is_full(c, hand.newsroom).await? {
         return Ok(Restored::Full {
             max: SOURCES_PER_NEWSROOM_MAX,
         });
     }
     sqlx::query(RESTORE)
-        .bind(newsroom.0)
+        .bind(hand.newsroom.0)
         .bind(source.0)
         .execute(&mut *c)
         .await?;
-    refresh_wanted(c, newsroom).await?;
-    note(c, newsroom, source, "source.restore", None, by, at).await?;
+    refresh_wanted(c, hand.newsroom).await?;
+    note(c, hand, source, "source.restore", None).await?;
     Ok(Restored::Done)
 }
 
@@ -426,27 +415,19 @@ async fn is_full(c: &mut SqliteConnection, newsroom: NewsroomId) -> Result<bool>
 
 async fn note(
     c: &mut SqliteConnection,
-    newsroom: NewsroomId,
+    hand: Hand,
     source: SourceId,
     what: &'static str,
     after: Option<String>,
-    by: u64,
-    at: Millis,
 ) -> Result<()> {
-    let subject = source.0.to_string();
-    audit::add(
-        c,
-        Change {
-            newsroom,
-            at,
-            by,
-            what,
-            subject,
-            before: None,
-            after,
-        },
-    )
-    .await?;
+    let change = Change {
+        hand,
+        what,
+        subject: source.0.to_string(),
+        before: None,
+        after,
+    };
+    audit::add(c, change).await?;
     Ok(())
 }
 

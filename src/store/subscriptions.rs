@@ -1,7 +1,7 @@
 //! Subscriptions and follows, and the places that they go to.
 
-use super::audit::{self, Change};
-use super::deeds::{Deed, Hand};
+use super::audit::{self, Change, Hand};
+use super::deeds::{Deed, note};
 use super::nouns::{Edited, NewSubscription, Subscribed};
 use super::statements::statements;
 use super::{Result, Store, StoreError, values};
@@ -137,10 +137,11 @@ impl Store {
     pub async fn edit_subscription(
         &self,
         hand: Hand,
+        id: SubscriptionId,
         wish: Wish,
         digest_at: Option<Millis>,
     ) -> Result<Edited> {
-        self.urgent(move |c| Box::pin(edit(c, hand, wish, digest_at)))
+        self.urgent(move |c| Box::pin(edit(c, hand, id, wish, digest_at)))
             .await
     }
 
@@ -148,16 +149,17 @@ impl Store {
     pub async fn pause_subscription(
         &self,
         hand: Hand,
+        id: SubscriptionId,
         why: Option<Pause>,
         digest_at: Option<Millis>,
     ) -> Result<bool> {
-        self.urgent(move |c| Box::pin(pause(c, hand, why, digest_at)))
+        self.urgent(move |c| Box::pin(pause(c, hand, id, why, digest_at)))
             .await
     }
 
     /// Removes it; what waited to be sent for it is dropped.
-    pub async fn unsubscribe(&self, hand: Hand) -> Result<bool> {
-        self.urgent(move |c| Box::pin(remove(c, hand))).await
+    pub async fn unsubscribe(&self, hand: Hand, id: SubscriptionId) -> Result<bool> {
+        self.urgent(move |c| Box::pin(remove(c, hand, id))).await
     }
 
     /// One that was removed.
@@ -168,8 +170,13 @@ impl Store {
 
     /// Takes a removal back, with `digest_at` as its next digest; false when it is there, or the
     /// same was made anew.
-    pub async fn resubscribe(&self, hand: Hand, digest_at: Option<Millis>) -> Result<bool> {
-        self.urgent(move |c| Box::pin(restore(c, hand, digest_at)))
+    pub async fn resubscribe(
+        &self,
+        hand: Hand,
+        id: SubscriptionId,
+        digest_at: Option<Millis>,
+    ) -> Result<bool> {
+        self.urgent(move |c| Box::pin(restore(c, hand, id, digest_at)))
             .await
     }
 }
@@ -290,9 +297,11 @@ pub(super) async fn add(c: &mut SqliteConnection, new: NewSubscription) -> Resul
         .fetch_one(&mut *c)
         .await?;
     let change = Change {
-        newsroom: new.newsroom,
-        at: new.at,
-        by: new.by,
+        hand: Hand {
+            newsroom: new.newsroom,
+            by: new.by,
+            at: new.at,
+        },
         what: Deed::Add.name(new.place.destination),
         subject: id.to_string(),
         before: None,
@@ -317,15 +326,16 @@ pub(super) async fn changes(c: &mut SqliteConnection) -> Result<i64> {
 pub(super) async fn edit(
     c: &mut SqliteConnection,
     hand: Hand,
+    id: SubscriptionId,
     wish: Wish,
     digest_at: Option<Millis>,
 ) -> Result<Edited> {
-    let before = by_id(c, hand.id).await?.map(|one| json(&one.wish));
+    let before = by_id(c, id).await?.map(|one| json(&one.wish));
     let before = before.transpose()?;
     let wish = json(&wish)?;
     let done = sqlx::query(EDIT)
         .bind(hand.newsroom.0)
-        .bind(hand.id.0)
+        .bind(id.0)
         .bind(&wish)
         .bind(digest_at)
         .execute(&mut *c)
@@ -338,7 +348,7 @@ pub(super) async fn edit(
         changed(c).await?;
         return Ok(Edited::Same);
     }
-    let line = hand.note(c, Deed::Edit, before, Some(wish)).await?;
+    let line = note(c, hand, id, Deed::Edit, (before, Some(wish))).await?;
     Ok(Edited::Done(line))
 }
 
@@ -346,6 +356,7 @@ pub(super) async fn edit(
 pub(super) async fn unedit(
     c: &mut SqliteConnection,
     hand: Hand,
+    id: SubscriptionId,
     before: &str,
     after: &str,
     digest_at: Option<Millis>,
@@ -356,11 +367,11 @@ pub(super) async fn unedit(
     ) else {
         return Ok(false);
     };
-    let now = by_id(c, hand.id).await?;
+    let now = by_id(c, id).await?;
     if now.is_none_or(|one| one.newsroom != hand.newsroom || one.wish != after) {
         return Ok(false);
     }
-    let edited = edit(c, hand, before, digest_at).await?;
+    let edited = edit(c, hand, id, before, digest_at).await?;
     Ok(matches!(edited, Edited::Done(_)))
 }
 
@@ -368,17 +379,18 @@ pub(super) async fn unedit(
 pub(super) async fn pause(
     c: &mut SqliteConnection,
     hand: Hand,
+    id: SubscriptionId,
     pause: Option<Pause>,
     digest_at: Option<Millis>,
 ) -> Result<bool> {
     let query = match &pause {
         Some(pause) => sqlx::query(PAUSE)
             .bind(hand.newsroom.0)
-            .bind(hand.id.0)
+            .bind(id.0)
             .bind(json(pause)?),
         None => sqlx::query(WAKE)
             .bind(hand.newsroom.0)
-            .bind(hand.id.0)
+            .bind(id.0)
             .bind(hand.at)
             .bind(digest_at),
     };
@@ -386,11 +398,11 @@ pub(super) async fn pause(
         return Ok(false);
     }
     if pause.is_some() {
-        drop_waiting(c, hand.id).await?;
+        drop_waiting(c, id).await?;
     } else {
         sqlx::query(FOUND_AGAIN)
             .bind(hand.newsroom.0)
-            .bind(hand.id.0)
+            .bind(id.0)
             .execute(&mut *c)
             .await?;
     }
@@ -398,7 +410,7 @@ pub(super) async fn pause(
         Some(_) => Deed::Pause,
         None => Deed::Wake,
     };
-    hand.note(c, what, None, None).await?;
+    note(c, hand, id, what, (None, None)).await?;
     Ok(true)
 }
 
@@ -428,18 +440,22 @@ async fn drop_waiting(c: &mut SqliteConnection, id: SubscriptionId) -> Result<()
     Ok(())
 }
 
-pub(super) async fn remove(c: &mut SqliteConnection, hand: Hand) -> Result<bool> {
+pub(super) async fn remove(
+    c: &mut SqliteConnection,
+    hand: Hand,
+    id: SubscriptionId,
+) -> Result<bool> {
     let done = sqlx::query(REMOVE)
         .bind(hand.newsroom.0)
-        .bind(hand.id.0)
+        .bind(id.0)
         .bind(hand.at)
         .execute(&mut *c)
         .await?;
     if done.rows_affected() == 0 {
         return Ok(false);
     }
-    drop_waiting(c, hand.id).await?;
-    hand.note(c, Deed::Remove, None, None).await?;
+    drop_waiting(c, id).await?;
+    note(c, hand, id, Deed::Remove, (None, None)).await?;
     Ok(true)
 }
 
@@ -447,11 +463,12 @@ pub(super) async fn remove(c: &mut SqliteConnection, hand: Hand) -> Result<bool>
 pub(super) async fn restore(
     c: &mut SqliteConnection,
     hand: Hand,
+    id: SubscriptionId,
     digest_at: Option<Millis>,
 ) -> Result<bool> {
     let done = sqlx::query(RESTORE)
         .bind(hand.newsroom.0)
-        .bind(hand.id.0)
+        .bind(id.0)
         .bind(hand.at)
         .bind(digest_at)
         .execute(&mut *c)
@@ -459,7 +476,7 @@ pub(super) async fn restore(
     if done.rows_affected() == 0 {
         return Ok(false);
     }
-    hand.note(c, Deed::Restore, None, None).await?;
+    note(c, hand, id, Deed::Restore, (None, None)).await?;
     Ok(true)
 }
 
@@ -524,20 +541,19 @@ mod tests {
             other => panic!("it is new: {other:?}"),
         };
         let first = add(topic("harbour", "Harbour")).await;
-        let hand = |id| Hand {
+        let hand = Hand {
             newsroom: room,
-            id,
             by: 7,
             at: 20,
         };
         assert!(store.removed_subscription(first).await.unwrap().is_none());
-        assert!(store.unsubscribe(hand(first)).await.unwrap());
+        assert!(store.unsubscribe(hand, first).await.unwrap());
         let removed = store.removed_subscription(first).await.unwrap().unwrap();
         assert_eq!((removed.id, removed.digest_at), (first, Some(9)));
         let second = add(topic("harbour", "HARBOUR")).await;
-        assert!(!store.resubscribe(hand(first), Some(30)).await.unwrap());
-        assert!(store.unsubscribe(hand(second)).await.unwrap());
-        assert!(store.resubscribe(hand(first), Some(30)).await.unwrap());
+        assert!(!store.resubscribe(hand, first, Some(30)).await.unwrap());
+        assert!(store.unsubscribe(hand, second).await.unwrap());
+        assert!(store.resubscribe(hand, first, Some(30)).await.unwrap());
         let back = store.subscription(first).await.unwrap().unwrap();
         assert_eq!((back.made_at, back.digest_at), (20, Some(30)));
     }

@@ -15,6 +15,9 @@ use sqlx::{FromRow, Row, SqliteConnection};
 /// Suggestions that one member may make in a newsroom within a day.
 pub const SUGGESTIONS_A_DAY_MAX: u32 = 5;
 
+/// Suggestions that wait in a newsroom at once.
+pub const SUGGESTIONS_OPEN_MAX: i64 = 100;
+
 /// The columns that a [`Suggestion`] is read from.
 macro_rules! suggestions {
     () => {
@@ -29,6 +32,7 @@ statements! {
         RETURNING id";
     COUNT = "SELECT count(*) FROM suggestion
         WHERE person = $1 AND newsroom = $2 AND made_at > $3";
+    COUNT_OPEN = "SELECT count(*) FROM suggestion WHERE newsroom = $1 AND decided_at IS NULL";
     SAME = concat!(suggestions!(), " WHERE newsroom = $1 AND feed = $2 AND decided_at IS NULL");
     BY_ID = concat!(suggestions!(), " WHERE id = $1 AND newsroom = $2");
     OPEN = concat!(suggestions!(), " WHERE newsroom = $1 AND decided_at IS NULL
@@ -61,6 +65,8 @@ pub enum Suggesting {
     TooMany {
         max: u32,
     },
+    /// As many wait as moderators can be asked to decide about.
+    Full,
 }
 
 /// A source that a member suggested.
@@ -254,6 +260,13 @@ async fn suggest(c: &mut SqliteConnection, new: NewSuggestion, at: Millis) -> Re
         let max = SUGGESTIONS_A_DAY_MAX;
         return Ok(Suggesting::TooMany { max });
     }
+    let open: i64 = sqlx::query_scalar(COUNT_OPEN)
+        .bind(new.newsroom.0)
+        .fetch_one(&mut *c)
+        .await?;
+    if open >= SUGGESTIONS_OPEN_MAX {
+        return Ok(Suggesting::Full);
+    }
     let report = serde_json::to_string(&new.report).map_err(StoreError::from)?;
     let id: i64 = sqlx::query_scalar(ADD)
         .bind(new.newsroom.0)
@@ -429,6 +442,20 @@ mod tests {
         assert_eq!(told[0].buttons.len(), 2);
         let waiting = store.suggestions(room, 20).await.unwrap();
         assert_eq!((waiting.len(), waiting[0].id), (7, first));
+    }
+
+    #[tokio::test]
+    async fn moderators_are_asked_about_so_many_at_once_and_no_more() {
+        let (store, room) = started().await;
+        let one = |n: i64| new(room, n as u64 / 5 + 7, &format!("outlet{n}"));
+        for n in 0..SUGGESTIONS_OPEN_MAX {
+            id_of(&store, one(n), NOON).await;
+        }
+        let more = one(SUGGESTIONS_OPEN_MAX);
+        let full = store.suggest(more.clone(), NOON).await.unwrap();
+        assert_eq!(full, Suggesting::Full);
+        store.decline(room, 1, 9, None, NOON).await.unwrap();
+        id_of(&store, more, NOON).await;
     }
 
     #[tokio::test]

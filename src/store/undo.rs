@@ -1,10 +1,11 @@
 //! Taking a change back within a day, as long as nothing changed the same since.
 
-use super::changes::{Hand, UNDO_MS, audit_key, held, hold, lines};
+use super::audit::Hand;
+use super::changes::{UNDO_MS, audit_key, held, hold, lines};
 use super::notices::{self, Dealt};
 use super::nouns::{Due, Held, Noted, Restored, Undone};
 use super::statements::statements;
-use super::{Result, Store, corrections, deeds, newsrooms, sources, subscriptions};
+use super::{Result, Store, TakenBack, corrections, newsrooms, sources, subscriptions};
 use crate::clock::Millis;
 use crate::news::{NewsroomId, SourceId, SubscriptionId};
 use sqlx::SqliteConnection;
@@ -160,7 +161,7 @@ async fn not_added(
     hand: Hand,
     source: SourceId,
 ) -> Result<Option<Undone>> {
-    let done = sources::remove(c, hand.newsroom, source, hand.by, hand.at).await?;
+    let done = sources::remove(c, hand, source).await?;
     Ok((!done).then_some(Undone::ChangedSince))
 }
 
@@ -169,7 +170,7 @@ async fn not_removed(
     hand: Hand,
     source: SourceId,
 ) -> Result<Option<Undone>> {
-    let restored = sources::restore(c, hand.newsroom, source, hand.by, hand.at).await?;
+    let restored = sources::restore(c, hand, source).await?;
     Ok(match restored {
         Restored::Done => None,
         Restored::Full { max } => Some(Undone::Full { max }),
@@ -206,7 +207,11 @@ async fn not_corrected(
         return Ok(Some(Undone::NoWay));
     };
     let done = corrections::undo(c, hand.newsroom, correction, hand.at).await?;
-    Ok((!done).then_some(Undone::Before))
+    Ok(match done {
+        TakenBack::Done => None,
+        TakenBack::Before => Some(Undone::Before),
+        TakenBack::ChangedSince => Some(Undone::ChangedSince),
+    })
 }
 
 /// Takes a change of a subscription or follow back; the reason where it cannot be.
@@ -220,17 +225,12 @@ async fn not_subscribed(
     let (Ok(id), Some(Due(due))) = (line.subject.parse(), due) else {
         return Ok(Some(Undone::NoWay));
     };
-    let hand = deeds::Hand {
-        newsroom: hand.newsroom,
-        id: SubscriptionId(id),
-        by: hand.by,
-        at: hand.at,
-    };
+    let id = SubscriptionId(id);
     let done = match (deed, &line.before, &line.after) {
-        ("add" | "restore", ..) => subscriptions::remove(c, hand).await?,
-        ("remove", ..) => subscriptions::restore(c, hand, due).await?,
+        ("add" | "restore", ..) => subscriptions::remove(c, hand, id).await?,
+        ("remove", ..) => subscriptions::restore(c, hand, id, due).await?,
         ("edit", Some(before), Some(after)) => {
-            subscriptions::unedit(c, hand, before, after, due).await?
+            subscriptions::unedit(c, hand, id, before, after, due).await?
         }
         _ => return Ok(Some(Undone::NoWay)),
     };

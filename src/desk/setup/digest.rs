@@ -17,6 +17,8 @@ use crate::store::{self, Hand, NewDigest, Ruling};
 
 /// The value that names the subscription, once there is one.
 const SUBSCRIPTION: &str = "subscription";
+/// The value that says that the card made it, and did not find it there.
+const MADE: &str = "made";
 
 impl Here<'_> {
     /// Starts the daily digest where a place is chosen, and goes on to the reading.
@@ -34,13 +36,12 @@ impl Here<'_> {
             let zone = Ask::new("settings").value("zone", wanted.zone.name());
             self.does(&settings::COMMAND, zone).await?;
         }
-        if let Some(before) = self.digest(ask).await?
-            && before.place.destination != place
-        {
-            let hand = self.hand(&before);
-            self.desk.store.unsubscribe(hand).await?;
-        }
+        let made = self.digest(ask).await?.filter(|_| ask.get(MADE).is_some());
         let mut subscription = self.everything(place).await?;
+        let is_made = match &subscription {
+            Some(found) => made.as_ref().is_some_and(|made| made.id == found.id),
+            None => true,
+        };
         if subscription.is_none() {
             let add = renamed(ask, NEWS, "channel", "subscriptions").subcommand("add");
             let add = add.value("what", "everything");
@@ -56,18 +57,27 @@ impl Here<'_> {
         if subscription.wish.when != wanted.when {
             let mut wish = subscription.wish.clone();
             wish.when = wanted.when;
-            let hand = self.hand(&subscription);
-            let due = Some(wanted.due);
-            self.desk.store.edit_subscription(hand, wish, due).await?;
+            let (hand, id, due) = (self.hand(), subscription.id, Some(wanted.due));
+            self.desk
+                .store
+                .edit_subscription(hand, id, wish, due)
+                .await?;
         }
-        let on = reading_step(ask).value(SUBSCRIPTION, subscription.id.0.to_string());
+        // What was there before the card is somebody else's, and stays.
+        if let Some(before) = made.filter(|made| made.id != subscription.id) {
+            self.desk.store.unsubscribe(self.hand(), before.id).await?;
+        }
+        let mut on = reading_step(ask).value(SUBSCRIPTION, subscription.id.0.to_string());
+        on.values.remove(MADE);
+        if is_made {
+            on = on.value(MADE, "yes");
+        }
         self.reading(&on).await
     }
 
-    fn hand(&self, of: &Subscription) -> Hand {
+    fn hand(&self) -> Hand {
         Hand {
             newsroom: self.room,
-            id: of.id,
             by: self.asker.person,
             at: self.desk.now(),
         }
@@ -88,6 +98,18 @@ impl Here<'_> {
         };
         let found = self.desk.store.subscription(SubscriptionId(id)).await?;
         Ok(found.filter(|one| one.newsroom == self.room))
+    }
+
+    /// Why a digest was not kept.
+    async fn not_posted(&self, ask: &Ask) -> Result<Refusal, No> {
+        let still = self.digest(ask).await?;
+        Ok(match still.is_some_and(|one| one.paused.is_none()) {
+            // Somewhere stories were corrected while it was written.
+            true => Refusal::new("Stories were corrected at this moment, so nothing was posted.")
+                .can("Press Post it now again."),
+            false => Refusal::new("The digest is paused, so nothing was posted.")
+                .can("Type /subscriptions list to wake it."),
+        })
     }
 
     /// Posts what the brief showed as the first digest.
@@ -141,9 +163,7 @@ impl Here<'_> {
             stories,
         };
         if store.save_digest(digest, corrections, now).await?.is_none() {
-            return Err(Refusal::new("The digest is paused, so nothing was posted.")
-                .can("Type /subscriptions list to wake it.")
-                .into());
+            return Err(self.not_posted(ask).await?.into());
         }
         let bounds = preferences(store, self.room).await?;
         let bound = bounds.bound(&subscription.wish);

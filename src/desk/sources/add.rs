@@ -6,6 +6,7 @@ use crate::desk::sources::inspect::inspect;
 use crate::desk::{Asker, Desk};
 use crate::feed::{Fetched, Found, clean};
 use crate::news::reading::{AddressError, NotAFeed, ReadingError};
+use crate::news::source::NewsroomSource;
 use crate::news::{Feed, Newsroom, NewsroomId, Outcome, Reading, SourceId, link, signs};
 use crate::page::sources::onward::Onward;
 use crate::page::sources::{added, report};
@@ -20,16 +21,10 @@ pub async fn add(desk: &Desk, asker: &Asker, room: NewsroomId, asked: &Asked) ->
     let typed = asked.ask.get("link").unwrap_or_default().trim();
     let checked = find(desk, typed, asked.ask.get("name")).await?;
     let sources = desk.store.sources(room).await?;
-    if let Some(known) = sources
-        .iter()
-        .find(|source| signs::same_address(&source.source.url, &checked.url))
-    {
-        let other = match known.source.url == checked.url {
-            true => "",
-            false => ", under another address",
-        };
-        let refusal = Refusal::new(format!("“{}” is a source here already{other}.", known.name));
-        return Err(refusal.can("See /sources list for how it is doing.").into());
+    if let Some(cause) = here_already(&sources, &checked.url) {
+        return Err(Refusal::new(cause)
+            .can("See /sources list for how it is doing.")
+            .into());
     }
     if asked.confirmed {
         return save(desk, asker, room, checked).await;
@@ -44,6 +39,18 @@ pub async fn add(desk: &Desk, asker: &Asker, room: NewsroomId, asked: &Asked) ->
         &inspect(desk, room, &sources, checked).await?,
         confirm,
     ))
+}
+
+/// What is said of an address that is a source here, be it in another form; none where it is not.
+pub fn here_already(sources: &[NewsroomSource], url: &str) -> Option<String> {
+    let known = sources
+        .iter()
+        .find(|source| signs::same_address(&source.source.url, url))?;
+    let other = match known.source.url == url {
+        true => "",
+        false => ", under another address",
+    };
+    Some(format!("“{}” is a source here already{other}.", known.name))
 }
 
 /// The feed behind an address, read once.

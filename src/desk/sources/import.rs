@@ -5,7 +5,8 @@ use crate::desk::command::{Answer, No};
 use crate::desk::{Asker, Desk};
 use crate::feed::check_address;
 use crate::feed::opml::{self, OPML_BYTES_MAX, OPML_FEEDS_MAX, OpmlFeed, OpmlList};
-use crate::news::{NewsroomId, ReadingError, link};
+use crate::news::link::{self, shown_as_written};
+use crate::news::{NewsroomId, ReadingError};
 use crate::page::sources::transfer::{Imported, imported};
 use crate::page::{Ask, Refusal, health};
 use crate::store::{Added, Unread};
@@ -68,7 +69,7 @@ pub async fn add(
     let doubles = list
         .doubles
         .iter()
-        .map(|url| (shown(url), "it is in the file twice"));
+        .map(|url| (shown_as_written(url), "it is in the file twice"));
     let long = list
         .too_long
         .into_iter()
@@ -89,19 +90,9 @@ fn checked(desk: &Desk, feed: OpmlFeed, outcome: &mut Imported) -> Option<Unread
         }),
         Err(error) => {
             let cause = health::cause(&ReadingError::Address(error));
-            outcome.refused.push((shown(&feed.url), cause));
+            outcome.refused.push((shown_as_written(&feed.url), cause));
             None
         }
-    }
-}
-
-/// An address without secrets, or what stands there instead of one.
-fn shown(address: &str) -> String {
-    let shown = link::shown(address);
-    if shown.is_empty() && !address.contains('@') {
-        address.to_owned()
-    } else {
-        shown
     }
 }
 

@@ -125,7 +125,7 @@ async fn already(
     let known = same.and_then(|(id, _)| sources.iter().find(|one| one.source.id == id));
     Ok(known.map(|one| Warning::Already {
         name: one.name.clone(),
-        url: link::shown(&one.source.url),
+        url: Some(link::shown(&one.source.url)),
     }))
 }
 

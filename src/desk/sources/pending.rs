@@ -1,7 +1,7 @@
 //! `/sources pending`: the sources that members suggested, one a page, and deciding about one.
 
 use crate::desk::command::{Answer, Asked};
-use crate::desk::sources::add::{find, new_source};
+use crate::desk::sources::add::{find, here_already, new_source};
 use crate::desk::suggest_source::reason;
 use crate::desk::{Asker, Desk, No};
 use crate::news::NewsroomId;
@@ -69,6 +69,15 @@ pub async fn decide(desk: &Desk, asker: &Asker, room: NewsroomId, asked: &Asked)
 /// As Confirm of `/sources add`: the feed is read again, and that reading is the baseline.
 async fn approve(desk: &Desk, asker: &Asker, room: NewsroomId, known: &Suggestion) -> Answer {
     let checked = find(desk, &known.feed, None).await?;
+    let sources = desk.store.sources(room).await?;
+    // The very same address was what was wished, whoever added it.
+    let is_other = sources.iter().all(|one| one.source.url != checked.url);
+    if let Some(cause) = here_already(&sources, &checked.url).filter(|_| is_other) {
+        return Err(Refusal::new(cause)
+            .will("The suggestion waits.")
+            .can("Decline it.")
+            .into());
+    }
     let (name, entries) = (checked.shown(), checked.entries());
     let source = new_source(desk, asker, room, checked);
     match desk.store.approve(known.id, source).await? {

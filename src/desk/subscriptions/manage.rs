@@ -133,8 +133,9 @@ impl Room<'_> {
                 true => subscription.digest_at,
                 false => wish.when.next_due(&preferences.zone, desk.now()),
             };
-            let hand = self.hand(&subscription);
-            let change = match desk.store.edit_subscription(hand, wish, due).await? {
+            let (hand, id) = (self.hand(subscription.newsroom), subscription.id);
+            let edited = desk.store.edit_subscription(hand, id, wish, due).await?;
+            let change = match edited {
                 Edited::Done(change) => Some(change),
                 Edited::Same => None,
                 Edited::Gone => return Err(gone()),
@@ -160,10 +161,10 @@ impl Room<'_> {
         self.go_on(draft, &Asked { ask, confirmed }).await
     }
 
-    fn hand(&self, subscription: &Subscription) -> Hand {
+    /// `newsroom`: whose subscription it is.
+    fn hand(&self, newsroom: NewsroomId) -> Hand {
         Hand {
-            newsroom: subscription.newsroom,
-            id: subscription.id,
+            newsroom,
             by: self.asker.person,
             at: self.desk.now(),
         }
@@ -189,7 +190,7 @@ impl Room<'_> {
             let known = self.one(subscription).await?;
             return Ok(panel(&known.entry(), self.whose()));
         }
-        let hand = self.hand(&subscription);
+        let (hand, id) = (self.hand(subscription.newsroom), subscription.id);
         let (pause, due) = match wake {
             true => {
                 let preferences = self.preferences(subscription.newsroom).await?;
@@ -201,10 +202,11 @@ impl Room<'_> {
                 (Some(Pause::ByHand { by, at }), None)
             }
         };
-        if !desk.store.pause_subscription(hand, pause, due).await? {
+        let changed = desk.store.pause_subscription(hand, id, pause, due).await?;
+        if !changed {
             return Err(gone());
         }
-        let changed = self.again(subscription.id).await?;
+        let changed = self.again(id).await?;
         let what = if wake { Done::Woken } else { Done::Paused };
         self.done(&what, changed).await
     }
@@ -219,7 +221,8 @@ impl Room<'_> {
             return self.restore(id, newsroom).await;
         }
         let subscription = self.scope.pick(desk, which(ask)).await?;
-        if !desk.store.unsubscribe(self.hand(&subscription)).await? {
+        let (hand, id) = (self.hand(subscription.newsroom), subscription.id);
+        if !desk.store.unsubscribe(hand, id).await? {
             return Err(gone());
         }
         let known = self.one(subscription).await?;
@@ -249,12 +252,7 @@ impl Room<'_> {
     /// Takes a removal back; the newsroom is the one that the Undo was drawn with.
     async fn restore(&self, id: SubscriptionId, newsroom: NewsroomId) -> Answer {
         let desk = self.desk;
-        let hand = Hand {
-            newsroom,
-            id,
-            by: self.asker.person,
-            at: desk.now(),
-        };
+        let hand = self.hand(newsroom);
         let due = match desk.store.removed_subscription(id).await? {
             Some(one) if one.newsroom == newsroom => {
                 let preferences = self.preferences(newsroom).await?;
@@ -262,7 +260,7 @@ impl Room<'_> {
             }
             _ => None,
         };
-        if !desk.store.resubscribe(hand, due).await? {
+        if !desk.store.resubscribe(hand, id, due).await? {
             return Err(Refusal::new("It is there again already.")
                 .can("Type /subscriptions list or /following to see it.")
                 .into());

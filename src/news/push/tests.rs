@@ -18,6 +18,7 @@ struct Setting {
     excluded: Option<&'static str>,
     hidden: bool,
     off_topic: bool,
+    again: bool,
     now: Millis,
 }
 
@@ -44,6 +45,7 @@ impl Setting {
             excluded: None,
             hidden: false,
             off_topic: false,
+            again: false,
             now: NOON,
         }
     }
@@ -59,6 +61,7 @@ impl Setting {
             excluded: self.excluded,
             hidden: self.hidden,
             off_topic: self.off_topic,
+            again: self.again,
             told: self.told,
             sent_today: self.sent_today,
             pings_today: self.pings_today,
@@ -82,6 +85,30 @@ fn skipped(reason: Reason) -> Decision {
 #[test]
 fn what_is_new_and_meets_the_wish_is_sent() {
     assert_eq!(Setting::new().decides(), Decision::Send { mention: false });
+}
+
+#[test]
+fn what_a_correction_lets_through_late_is_a_line_in_a_digest_or_nothing() {
+    let mut setting = Setting::new();
+    setting.again = true;
+    assert_eq!(setting.decides(), Decision::Send { mention: false });
+    let fed = |setting: &mut Setting, ago| setting.grounds.fed_at = NOON - ago;
+    fed(&mut setting, PUSH_AGE_MAX_MS);
+    let next = morning(&setting.wish, &Zone::utc(), NOON);
+    assert_eq!(setting.decides(), held(Reason::Late, next));
+    setting.wish.quiet = Quiet::parse("11-14").unwrap();
+    assert_eq!(setting.decides(), held(Reason::Late, NOON + 2 * HOUR));
+    setting.wish.quiet = None;
+    fed(&mut setting, WAIT_MS_MAX);
+    assert_eq!(setting.decides(), skipped(Reason::Old));
+    setting.again = false;
+    assert_eq!(setting.decides(), Decision::Send { mention: false });
+    // A digest that was wished lists it: nothing is lost.
+    setting.again = true;
+    setting.wish.when = When::Daily(TimeOfDay::MORNING);
+    let due = setting.wish.when.next_due(&Zone::utc(), NOON);
+    let reason = Reason::DigestTime;
+    assert_eq!(setting.decides(), Decision::Hold { reason, until: due });
 }
 
 #[test]

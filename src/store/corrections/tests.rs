@@ -6,7 +6,7 @@ use super::super::{
     Added, Basis, CorrectionWish as Wish, NewReport, NewSubscription, ReportWhat, Reported, Ruling,
     Store, Subscribed, Undone,
 };
-use super::{Corrected, Correcting};
+use super::{Corrected, Correcting, TakenBack};
 use crate::clock::{HOUR, MINUTE, Millis};
 use crate::news::push::{Cause, Decision, Grounds};
 use crate::news::story::{Neighbour, Placed};
@@ -110,6 +110,19 @@ struct Room {
     made: Vec<Made>,
     /// Own stories of articles, by correction.
     own: BTreeMap<ArticleId, BTreeMap<i64, i64>>,
+}
+
+impl Room {
+    /// Whether what a split made is in a later correction that is no split.
+    fn is_changed_since(&self, split: &Made) -> bool {
+        let Kind::Split(_, own) = split.kind else {
+            return false;
+        };
+        self.made.iter().filter(|made| made.live).any(|made| {
+            matches!(made.kind, Kind::Merge(one, other) if one == own || other == own)
+                || matches!(made.kind, Kind::Hide(story) | Kind::OffTopic(story) if story == own)
+        })
+    }
 }
 
 /// All placements, and what of them each newsroom sees otherwise.
@@ -494,9 +507,13 @@ impl Play {
             .undo(own, made.change, 8, self.now)
             .await
             .unwrap();
+        if self.model.rooms[at].is_changed_since(&made) {
+            assert_eq!(undone, Undone::ChangedSince, "{:#?}", self.log);
+            return;
+        }
         assert!(matches!(undone, Undone::Done(_)), "{:#?}", self.log);
         let twice = self.store.undo_correction(own, made.id, self.now);
-        assert!(!twice.await.unwrap());
+        assert_eq!(twice.await.unwrap(), TakenBack::Before);
         self.log.push(format!("newsroom {at} takes back {made:?}"));
         if let Kind::Split(left, own) = made.kind {
             let left = self.model.living(left);
@@ -742,7 +759,7 @@ impl Scene {
             super::super::Claimed::Begun => {
                 let sent = super::super::SentRow {
                     id: row.id,
-                    standing: Some((300, 1)),
+                    standing: Some((300, row.id as u64)),
                     publish: false,
                     at,
                 };
@@ -844,6 +861,64 @@ async fn what_is_split_off_is_told_only_where_all_of_it_was_in_the_message() {
         assert!(scene.is_told(ferry).await);
         assert!(scene.claims(NOON + 3 * HOUR).await.is_empty());
     }
+}
+
+#[tokio::test]
+async fn a_split_stands_while_something_was_said_of_the_part_alone() {
+    let scene = Scene::new().await;
+    let ferry = scene.story(FERRY);
+    let split = Wish::Split {
+        story: ferry,
+        articles: vec![scene.articles[1]],
+    };
+    let (split, own) = scene.corrects(split, NOON + 1).await;
+    let own = own.expect("a story of its own");
+    let off_topic = Wish::OffTopic {
+        story: own,
+        topic: TOPIC.to_owned(),
+    };
+    let merge = Wish::Merge {
+        one: scene.story(QUAY),
+        other: own,
+    };
+    for wish in [Wish::Hide(own), off_topic, merge] {
+        let (later, _) = scene.corrects(wish, NOON + 2).await;
+        let undone = scene.store.undo(scene.room, split, 7, NOON + 3).await;
+        assert_eq!(undone.unwrap(), Undone::ChangedSince);
+        let seen = scene.store.overlay(scene.room).await.unwrap();
+        assert!(!seen.is_hidden(ferry) && !seen.is_off_topic(ferry, TOPIC));
+        assert_eq!(seen.parts(ferry), [ferry]);
+        scene.takes_back(later, NOON + 4).await;
+    }
+    scene.takes_back(split, NOON + 5).await;
+    let view = scene.store.view(scene.room, &[ferry]).await.unwrap();
+    assert_eq!(view[0].1.len(), 2, "it is whole again");
+}
+
+#[tokio::test]
+async fn of_the_messages_of_a_split_that_was_taken_back_the_first_goes_on() {
+    let scene = Scene::new().await;
+    let ferry = scene.story(FERRY);
+    scene.sends(ferry, NOON - HOUR).await;
+    assert_eq!(scene.claims(NOON - HOUR).await, [ferry]);
+    let split = Wish::Split {
+        story: ferry,
+        articles: vec![scene.articles[1]],
+    };
+    let (split, own) = scene.corrects(split, NOON + MINUTE).await;
+    let own = own.expect("a story of its own");
+    scene.sends(own, NOON + MINUTE).await;
+    assert_eq!(scene.claims(NOON + MINUTE).await, [own]);
+    scene.takes_back(split, NOON + 2 * MINUTE).await;
+    let (store, now) = (&scene.store, NOON + 3 * HOUR);
+    for (row, is_later) in [(1, false), (2, true)] {
+        let row = store.letterbox(row).await.unwrap().expect("it was sent");
+        assert_eq!(store.has_elder(&row).await.unwrap(), is_later, "{row:?}");
+    }
+    let seen = vec![(scene.room, ferry)];
+    assert_eq!(store.add_news(seen, now, now).await.unwrap(), 1);
+    let news = store.letterbox(3).await.unwrap().expect("new facts");
+    assert_eq!(news.cause.reply, Some(1));
 }
 
 #[tokio::test]
@@ -955,8 +1030,13 @@ async fn a_report_is_open_once_a_person_and_closed_by_whatever_fixes_its_story()
     assert_eq!(report(StoryId(1), 9).await, Reported::Gone);
     let notices = scene.store.notices(scene.room, 9).await.unwrap();
     assert_eq!(notices.len(), 1, "once of the story: {notices:?}");
+    // Nor do they hear of it again while it waits, once they were told.
+    let told = scene.store.notices_told(&[notices[0].id], NOON).await;
+    assert_eq!(told.unwrap().len(), 1);
+    assert_eq!(report(quay, 10).await, Reported::Done);
+    assert!(scene.store.notices(scene.room, 9).await.unwrap().is_empty());
     scene.merges(NOON + 1).await;
-    for person in [8, 9] {
+    for person in [8, 9, 10] {
         let told = {
             let told = scene.store.leading_of_person(person, scene.room, 9);
             told.await.unwrap()

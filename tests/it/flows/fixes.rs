@@ -7,10 +7,15 @@ use crate::world::discord::{Person, Seen};
 use crate::world::{World, article, look};
 use lede::desk::{Asker, parse_line};
 use lede::news::Newsroom;
+use lede::store::Hand;
 use serde_json::json;
 
 const MOLE_LATER: &str = "Avel's outer mole stays closed until Wednesday, the harbour master said, as waves still pass over its light. \
     The ferries to Sorland wait in Lindholm until the wind drops.";
+
+/// Of the same, in other words.
+const MOLE_OTHER: &str = "A storm from the west shut the outer mole of Avel harbour at noon. Captain Ines Holt of the ferry Orla \
+    said that her passengers sleep in a school in Lindholm. The port authority expects to mend the light within a week.";
 
 /// Both outlets tell the story at this moment.
 fn breaks(bot: &Bot, feeds: &Feeds) {
@@ -194,12 +199,17 @@ async fn a_hidden_story_is_in_no_digest_and_nowhere_else_until_undo() {
     let talk = |text: &String| !text.contains("see https");
     let told: Vec<String> = texts(&bot, channel).into_iter().filter(talk).collect();
     assert!(told.iter().all(|text| !text.contains("mole")), "{told:#?}");
-    assert!(
-        card(&bot, channel, link)
-            .await
-            .text()
-            .contains("None of the sources")
-    );
+    // Whoever asks by its link is told so, and shown nothing of it.
+    let ann = bot.discord.person("Ann");
+    for asked in [
+        card(&bot, channel, link).await,
+        bot.discord.menu(ann, said, "Related coverage").await,
+        bot.discord.menu(ann, said, "Summarise link").await,
+    ] {
+        let text = asked.text();
+        assert!(text.contains("Moderators hid that story here"), "{text}");
+        assert!(!text.contains("mole"), "{text}");
+    }
     let mia = bot.discord.moderator("Mia");
     let why = bot.types(mia, "subscriptions why", &[("link", link)]).await;
     assert!(
@@ -217,6 +227,108 @@ async fn a_hidden_story_is_in_no_digest_and_nowhere_else_until_undo() {
     let back = chooses(&bot, mia, &panel, "hidden here").await;
     assert!(back.text().contains("Taken back"), "{}", back.text());
     assert_eq!(sources(&card(&bot, channel, link).await).len(), 2);
+    bot.stop().await;
+}
+
+/// A channel's subscription to a topic that waits for two outlets.
+async fn waits_for_two(bot: &Bot, channel: u64) {
+    subscribes(bot, "harbour", channel, &[]).await;
+    let store = &bot.desk.store;
+    let server = Newsroom::Server(bot.discord.guild());
+    let room = store.newsroom(server, 0).await.expect("it is there");
+    let all = store.subscriptions(room).await.expect("they are read");
+    let mut wish = all[0].wish.clone();
+    wish.wait_for = 2;
+    let hand = Hand {
+        newsroom: room,
+        by: 0,
+        at: bot.clock.now(),
+    };
+    let edited = store.edit_subscription(hand, all[0].id, wish, None).await;
+    let edited = edited.expect("it is kept");
+    assert!(matches!(edited, lede::store::Edited::Done(_)), "{edited:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_shown_again_after_long_is_no_breaking_news() {
+    // After a night it comes with the digest of the next morning, after days not at all.
+    for (hidden, comes) in [(1, "push"), (9, "digest"), (74, "never")] {
+        let (bot, feeds, channel) = world().await;
+        waits_for_two(&bot, channel).await;
+        let at = bot.clock.now();
+        let tern = ("Storm closes the outer mole of Avel harbour", MOLE, "1");
+        feeds.set("tern", rss("tern", &[tern], at));
+        hours(&bot, 1).await;
+        let ann = bot.discord.person("Ann");
+        let link = json!({"content": "see https://tern.example/1"});
+        let said = bot.discord.says_with(ann, bot.discord.channel(), link);
+        let (mia, panel) = fixes(&bot, said).await;
+        bot.discord.press_label(mia, panel.id, "Hide here").await;
+        let wren = (
+            "Avel harbour shuts its outer mole in a storm",
+            MOLE_OTHER,
+            "1",
+        );
+        feeds.set("wren", rss("wren", &[wren], at));
+        hours(&bot, hidden).await;
+        assert!(texts(&bot, channel).is_empty(), "it is hidden");
+        let (mia, panel) = fixes(&bot, said).await;
+        let back = chooses(&bot, mia, &panel, "hidden here").await;
+        assert!(back.text().contains("Taken back"), "{}", back.text());
+        hours(&bot, 1).await;
+        let soon = texts(&bot, channel);
+        assert_eq!(soon.len(), usize::from(comes == "push"), "{soon:#?}");
+        hours(&bot, 24).await;
+        let told = texts(&bot, channel);
+        let digest = |text: &String| text.contains("held back") && text.contains("mole");
+        assert_eq!(told.iter().any(digest), comes == "digest", "{told:#?}");
+        assert_eq!(told.len(), usize::from(comes != "never"), "{told:#?}");
+        bot.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_of_a_story_that_is_right_is_put_aside_and_answered() {
+    let (bot, feeds, channel) = world().await;
+    let desk = bot.discord.add_channel(bot.discord.guild(), "news-desk", 0);
+    let store = &bot.desk.store;
+    let server = Newsroom::Server(bot.discord.guild());
+    let room = store.newsroom(server, 0).await.expect("it is there");
+    let set = store.set_setting(room, "notices_channel", Some(desk.to_string()), 0, 0);
+    set.await.expect("it is kept");
+    breaks(&bot, &feeds);
+    hours(&bot, 1).await;
+    let ann = bot.discord.person("Ann");
+    let says = async |what: &str| {
+        let find = [("find", "https://wren.example/1")];
+        let story = bot.types(ann, "story", &find).await;
+        let question = bot.discord.press_label(ann, story.id, "Wrong?").await;
+        chooses(&bot, ann, &question, what).await.text()
+    };
+    let thanks = says("not about its topic").await;
+    assert!(thanks.contains("The moderators are told"), "{thanks}");
+    hours(&bot, 1).await;
+    let notice = id_of(bot.discord.messages(desk, None).last().expect("a notice"));
+    let bob = bot.discord.person("Bob");
+    let label = "Nothing is wrong";
+    let refused = bot.discord.press_label(bob, notice, label).await;
+    assert!(refused.text().contains("moderators"), "{}", refused.text());
+    let mia = bot.discord.moderator("Mia");
+    let done = bot.discord.press_label(mia, notice, label).await;
+    assert!(done.text().contains("stays as it is"), "{}", done.text());
+    bot.waits(1_000).await;
+    let shown = bot.discord.message(notice).expect("it stands there");
+    let shown = crate::world::discord::people::text_of(&shown);
+    assert!(shown.contains(&format!("<@{mia}>: {label}")), "{shown}");
+    let next = bot.types(ann, "help", &[]).await.text();
+    assert!(next.contains("left the story as it is"), "{next}");
+    // It can be said again of the same story.
+    let again = says("should not be here").await;
+    assert!(again.contains("The moderators are told"), "{again}");
+    assert_eq!(
+        sources(&card(&bot, channel, "https://wren.example/1").await).len(),
+        2
+    );
     bot.stop().await;
 }
 
@@ -441,6 +553,9 @@ async fn what_cannot_be_fixed_is_refused_in_words() {
     world.types("/fix http://tern.example/orla").await;
     world.presses("Merge with…").await;
     insta::assert_snapshot!(world.fills("Another story…", "http://tern.example/orla").await, @r"REFUSED: That is this very story. Choose another one.");
+    world.types("/fix http://tern.example/orla").await;
+    world.presses("Merge with…").await;
+    insta::assert_snapshot!(world.fills("Another story…", "glacier").await, @"REFUSED: No story here has the words “glacier”. Give other words of its headline, or the link of one of its articles.");
     world.types("/fix http://tern.example/orla").await;
     let hide = world.action("Hide here");
     world.presses_action(&hide).await;

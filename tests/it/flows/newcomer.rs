@@ -2,7 +2,7 @@
 //! server to each article of a feed in a channel, and a person who brings Lede along.
 
 use crate::flows::bot::Bot;
-use crate::flows::pushes::{Feeds, busy, hours, rss, texts};
+use crate::flows::pushes::{Feeds, busy, hours, rss, subscribes, texts};
 use crate::world::discord::people::text_of;
 use crate::world::discord::places::{EMBED, SEND};
 use crate::world::discord::{Person, Seen};
@@ -443,6 +443,45 @@ async fn the_digest_is_changed_when_somebody_goes_back() {
         text.contains("Lede is set up") && text.contains("daily 18:00"),
         "{text}"
     );
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_digest_that_was_there_before_stays_when_the_card_goes_elsewhere() {
+    let (bot, news) = empty_server(&[]).await;
+    let server = Newsroom::Server(bot.discord.guild());
+    let other = bot
+        .discord
+        .add_channel(bot.discord.guild(), "other-news", 0);
+    let mia = bot.discord.moderator("Mia");
+    let here = (mia, bot.discord.channel());
+    let mut path = Path::types(&bot, here, "brief", &[("topic", "ferries")]).await;
+    path.chooses("Add packs, one or several", &["science"])
+        .await;
+    for (number, source) in sources(&bot, server).await.into_iter().enumerate() {
+        is_read(&bot, source, report(number, bot.clock.now() - HOUR)).await;
+    }
+    seconds(&bot, 1).await;
+    subscribes(&bot, "everything", news, &[("when", "daily 08:00")]).await;
+    let places = async || -> Vec<String> {
+        let room = room(&bot, server).await;
+        let all = bot.desk.store.subscriptions(room).await;
+        let all = all.expect("they are read").into_iter();
+        all.map(|one| one.place.name).collect()
+    };
+    path.picks("A channel for news", news).await;
+    path.presses("Start").await;
+    assert_eq!(places().await, ["town-news"], "it is taken for the card's");
+    path.presses("Change").await;
+    path.picks("A channel for news", other).await;
+    path.presses("Start").await;
+    assert_eq!(places().await, ["town-news", "other-news"]);
+    // What the card itself began goes with it.
+    path.presses("Change").await;
+    let third = bot.discord.add_channel(bot.discord.guild(), "third", 0);
+    path.picks("A channel for news", third).await;
+    path.presses("Start").await;
+    assert_eq!(places().await, ["town-news", "third"]);
     bot.stop().await;
 }
 

@@ -484,3 +484,57 @@ async fn a_suggestion_in_pictures() {
     keeps(&bot, "suggest-leads", &help.message, Some("/headlines"));
     bot.stop().await;
 }
+
+#[tokio::test]
+async fn what_is_here_under_another_address_is_not_suggested_and_its_own_is_not_told() {
+    let world = World::new().await;
+    let tern = world.outlet("tern.example");
+    for title in ["Harbour opens", "Ferry stops", "Mill burns"] {
+        tern.publishes(article(title).text("It happened."));
+    }
+    let keyed = "http://tern.example/feed?token=8f2c11d09ab4";
+    world.adds_url(keyed).await;
+    world.minutes(1).await;
+    let member = lede::desk::Asker {
+        moderator: false,
+        ..world.asker.clone()
+    };
+    let says = async |line: &str| {
+        let asked = lede::desk::parse_line(line).expect("it is a line");
+        match world.desk.answer(&member, &asked).await {
+            Ok(page) => crate::world::look(&page, world.now()),
+            Err(lede::desk::No::Refused(no)) => no.cause,
+            Err(lede::desk::No::Failed(error)) => panic!("{error:#}"),
+        }
+    };
+    let same = says("/suggest-source http://tern.example/feed/?token=8f2c11d09ab4").await;
+    assert_eq!(
+        same,
+        "“The Tern” is a source here already, under another address."
+    );
+    let other = says("/suggest-source http://tern.example/feed").await;
+    assert!(
+        other.contains("“The Tern” is a source here and brings the same articles"),
+        "{other}"
+    );
+    assert!(!other.contains("8f2c11d09ab4"), "{other}");
+}
+
+#[tokio::test]
+async fn what_was_added_meanwhile_under_another_address_is_not_added_twice() {
+    let world = World::new().await;
+    let tern = world.outlet("tern.example");
+    tern.publishes(article("Harbour opens").text("It happened."));
+    world
+        .types("/suggest-source http://tern.example/feed")
+        .await;
+    world.adds_url("http://tern.example/feed/").await;
+    world.types("/sources pending").await;
+    let said = world.presses("Approve").await;
+    assert!(
+        said.contains("is a source here already, under another address"),
+        "{said}"
+    );
+    let sources = world.store().sources(world.newsroom().await).await;
+    assert_eq!(sources.expect("they are read").len(), 1);
+}

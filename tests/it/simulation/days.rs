@@ -405,11 +405,11 @@ impl Days {
         let standing = self.standing.iter().find(|one| one.channel == LOST);
         let hand = Hand {
             newsroom: self.room,
-            id: standing.expect("one").id,
             by: 1,
             at: now,
         };
-        let woken = self.store().pause_subscription(hand, None, None).await;
+        let id = standing.expect("one").id;
+        let woken = self.store().pause_subscription(hand, id, None, None).await;
         assert!(woken.expect("woken"));
     }
 
