@@ -51,6 +51,7 @@ mod test;
 mod told;
 mod undo;
 mod values;
+mod wanted;
 mod writer;
 
 pub use audit::Hand;

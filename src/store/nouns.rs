@@ -98,7 +98,7 @@ pub struct Held {
 /// What taking back a change came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Undone {
-    Done(Noted),
+    Done(Box<Noted>),
     /// There is no such change in the newsroom.
     Unknown,
     /// It was taken back before.

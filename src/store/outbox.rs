@@ -2,12 +2,13 @@
 //! so that after a crash the row says how far it came.
 
 use super::nouns::{Begin, Claim, Claimed, Letterbox, SentRow};
-use super::statements::{insert, json_array, run, statements};
+use super::statements::{insert, run, statements};
 use super::subscriptions::{destination_of, form_of, json};
 use super::told::tell_sentences;
+use super::wanted::{is_wanted, is_wanted_still};
 use super::{Result, StoreError, notices, overlay};
 use crate::clock::Millis;
-use crate::news::push::{Lost, Reason, Told};
+use crate::news::push::{Lost, Reason};
 use crate::news::subscription::{DestinationId, Place};
 use crate::news::{NewsroomId, Overlay, StoryId, SubscriptionId};
 use sqlx::sqlite::SqliteRow;
@@ -51,14 +52,6 @@ statements! {
         JOIN story AS s ON s.id = g.story JOIN outbox AS o ON o.id = g.outbox
         LEFT JOIN subscription AS u ON u.id = o.subscription
         WHERE g.outbox = $1 ORDER BY g.place";
-    IS_ALIVE = "SELECT count(*) FROM subscription
-        WHERE id = $1 AND removed_at IS NULL AND paused IS NULL";
-    /// Any of these stories.
-    WAS_TOLD = "SELECT t.at, o.subscription FROM json_each($1) AS w
-        CROSS JOIN story AS s ON s.id = w.value OR s.alias_of = w.value
-        CROSS JOIN told AS t ON t.story = s.id
-        LEFT JOIN outbox AS o ON o.id = t.outbox
-        WHERE t.destination = $2 LIMIT 1";
     TELL = "INSERT INTO told (destination, story, at, outbox) VALUES (?, ?, ?, ?)
         ON CONFLICT DO NOTHING";
     CLAIM = "UPDATE outbox SET state = 1, body = $2, nonce = $3, outlets = $4, story = $6,
@@ -100,8 +93,6 @@ statements! {
             last_try = NULL, next_try = NULL, open = 0, error = $2
         WHERE id = $1 AND state = 1 AND open <= 1";
     UNTELL = "DELETE FROM told WHERE outbox = $1";
-    SKIP = "UPDATE decision SET verdict = 2, reason = $3, until = NULL
-        WHERE subscription = $1 AND outbox = $2";
     HOLD = "UPDATE decision SET verdict = 1, reason = $3, until = $4, outbox = NULL
         WHERE subscription = $1 AND outbox = $2";
     NAME_UNKNOWN = "UPDATE outbox SET named_in = $2
@@ -242,72 +233,6 @@ pub(super) async fn claim(c: &mut SqliteConnection, claim: Claim) -> Result<Clai
     Ok(Claimed::Begun)
 }
 
-/// Whether its subscription is awake and its story was not told meanwhile; else the row is dropped.
-async fn is_wanted(c: &mut SqliteConnection, row: &Letterbox) -> Result<bool> {
-    // A hello may be for one that sleeps by now.
-    if let Some(subscription) = row.subscription.filter(|_| row.kind <= 2) {
-        let alive: i64 = sqlx::query_scalar(IS_ALIVE)
-            .bind(subscription.0)
-            .fetch_one(&mut *c)
-            .await?;
-        if alive == 0 {
-            drop_row(c, row.id, "the subscription was paused or taken away").await?;
-            return Ok(false);
-        }
-    }
-    let Some(story) = row.story.filter(|_| row.kind == 0) else {
-        return Ok(true);
-    };
-    let overlay = match row.newsroom {
-        Some(room) => overlay::of(c, room).await?,
-        None => None,
-    };
-    if overlay.as_ref().is_some_and(|one| one.is_hidden(story)) {
-        skip(c, row, Reason::Hidden).await?;
-        return Ok(false);
-    }
-    let parts = overlay::parts_of(overlay.as_ref(), story);
-    let told: Option<(Millis, Option<i64>)> = sqlx::query_as(WAS_TOLD)
-        .bind(json_array(parts.into_iter().map(|part| part.0)))
-        .bind(row.destination.0)
-        .fetch_optional(&mut *c)
-        .await?;
-    let Some((at, by)) = told else {
-        return Ok(true);
-    };
-    let by = by.map(SubscriptionId);
-    skip(c, row, Reason::AlreadyTold(Told { at, by })).await?;
-    Ok(false)
-}
-
-/// Whether a row of which nothing stands may be sent after all: not where its subscription was taken
-/// away or its story hidden meanwhile. What it marked as told is untold then.
-async fn is_wanted_still(c: &mut SqliteConnection, id: i64) -> Result<bool> {
-    let Some(row) = by_id(c, id).await? else {
-        return Ok(false);
-    };
-    if row.kind != 0 {
-        return Ok(true);
-    }
-    let unwanted = Letterbox {
-        story: None,
-        ..row.clone()
-    };
-    let is_hidden = match (row.newsroom, row.story) {
-        (Some(room), Some(story)) => overlay::of(c, room)
-            .await?
-            .is_some_and(|one| one.is_hidden(story)),
-        _ => false,
-    };
-    if is_hidden {
-        skip(c, &row, Reason::Hidden).await?;
-    } else if is_wanted(c, &unwanted).await? {
-        return Ok(true);
-    }
-    sqlx::query(UNTELL).bind(id).execute(c).await?;
-    Ok(false)
-}
-
 /// False where somebody else began it.
 async fn begin(c: &mut SqliteConnection, row: &Letterbox, claim: &Claim) -> Result<bool> {
     let same: i64 = match row.story {
@@ -353,20 +278,9 @@ pub(super) async fn tell(
     run(c, tell).await
 }
 
-async fn skip(c: &mut SqliteConnection, row: &Letterbox, reason: Reason) -> Result<()> {
-    let why = match reason {
-        Reason::Hidden => "moderators hid its story",
-        _ => "already told",
-    };
-    drop_row(c, row.id, why).await?;
-    if let Some(subscription) = row.subscription {
-        sqlx::query(SKIP)
-            .bind(subscription.0)
-            .bind(row.id)
-            .bind(json(&reason)?)
-            .execute(c)
-            .await?;
-    }
+/// What a row marked as told was not told.
+pub(super) async fn untell(c: &mut SqliteConnection, id: i64) -> Result<()> {
+    sqlx::query(UNTELL).bind(id).execute(c).await?;
     Ok(())
 }
 
@@ -508,7 +422,7 @@ pub(super) async fn lose(
         .await?;
     // Where an earlier try may have posted it, it stays begun, and is looked for first.
     if waits.rows_affected() > 0 {
-        sqlx::query(UNTELL).bind(id).execute(&mut *c).await?;
+        untell(c, id).await?;
     }
     notices::lose(c, &row, &lost, &notice, now).await
 }

@@ -106,7 +106,7 @@ mod tests {
         actions, afterwards, articles, asked, audit, changes, check, corrections, deciding,
         decisions, decisions_read, deeds, erase, health, hunt, import, letters, newsrooms, notices,
         outbox, overlay, postbox, postpone, privacy, publishing, readings, refrains, reports,
-        sightings, sources, stories, subscriptions, suggestions, sweep, told, undo, values,
+        sightings, sources, stories, subscriptions, suggestions, sweep, told, undo, values, wanted,
     };
     use sqlx::{AssertSqlSafe, Executor, SqlSafeStr};
 
@@ -150,6 +150,7 @@ mod tests {
         told::STATEMENTS,
         undo::STATEMENTS,
         values::STATEMENTS,
+        wanted::STATEMENTS,
     ];
     /// Tables that grow with the articles and with members: no statement may read one from end to end.
     const BIG: &[&str] = &[

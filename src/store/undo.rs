@@ -152,7 +152,7 @@ async fn undo(
         what: "Undo".to_owned(),
     };
     notices::deal_key(c, hand.newsroom, audit_key(id), dealt).await?;
-    Ok(Undone::Done(line))
+    Ok(Undone::Done(Box::new(line)))
 }
 
 /// Takes an addition back; the reason where it cannot be.
