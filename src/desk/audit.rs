@@ -1,6 +1,7 @@
 //! `/audit`: what moderators changed, and taking a change back within a day. In Discord it is
 //! reached from `/settings` and from the Undo of what was changed.
 
+pub(super) mod subscribed;
 mod tell;
 
 pub use tell::tell;
@@ -12,11 +13,9 @@ use crate::desk::subscriptions::Room;
 use crate::desk::subscriptions::what::Scope;
 use crate::desk::{Asker, Desk, zones};
 use crate::news::source::{NewsroomSource, Weight};
-use crate::news::subscription::What;
 use crate::page::Refusal;
 use crate::page::audit::{Change, Part, changes, none, undone};
 use crate::page::settings::Setting;
-use crate::page::subscriptions::words::what_name;
 use crate::store::{Held, Noted, UNDO_MS, Undone};
 
 pub const COMMAND: Command = Command {
@@ -70,7 +69,16 @@ async fn undo(here: Room<'_>, typed: &str) -> Answer {
             .can("Type lede audit to see them with their numbers.")
     })?;
     let now = desk.now();
-    let noted = match desk.store.undo(room, id, asker.person, now).await? {
+    let person = asker.person;
+    let undone_by = match desk.store.change(room, id).await? {
+        Some(line) if line.what.starts_with("subscription.") => {
+            let due = subscribed::due(here, &line).await?;
+            let store = &desk.store;
+            store.undo_subscription(room, id, person, now, due).await?
+        }
+        _ => desk.store.undo(room, id, person, now).await?,
+    };
+    let noted = match undone_by {
         Undone::Done(noted) => noted,
         no => return Err(not_undone(&no).into()),
     };
@@ -81,7 +89,8 @@ async fn undo(here: Room<'_>, typed: &str) -> Answer {
         desk.corrected(room).await;
     }
     let sources = desk.store.sources(room).await?;
-    Ok(undone(&told(&noted, &sources, now)))
+    let anew = noted.what == "subscription.remove";
+    Ok(undone(&told(&noted, &sources, now), anew))
 }
 
 /// Why a change could not be taken back.
@@ -96,13 +105,13 @@ fn not_undone(no: &Undone) -> Refusal {
             "It is over {} hours old, and was not taken back.",
             UNDO_MS / HOUR
         ))
-        .can("Make the change yourself: /sources or /settings."),
+        .can("Make the change yourself: /sources, /subscriptions or /settings."),
         Undone::Full { max } => Refusal::new(format!(
             "There are {max} sources already, as many as a newsroom may have."
         ))
         .can("Remove one with /sources remove first."),
         Undone::NoWay => Refusal::new("A change of that kind is not taken back here.")
-            .can("Look at /subscriptions list."),
+            .can("Pause or wake it yourself: /subscriptions list."),
         Undone::ChangedSince | Undone::Done(_) => {
             Refusal::new("It was changed again since, so that it was left as it is.")
                 .can("Look at the last changes, the newest first.")
@@ -146,12 +155,18 @@ fn told(noted: &Noted, sources: &[NewsroomSource], now: Millis) -> Change {
             let (what, subject) = fixed(&noted.what);
             (what, subject.to_owned())
         }
-        "subscription.add" => ("added subscription", subscribed(noted, sources)),
-        "subscription.edit" => ("changed subscription", format!("~{}", noted.subject)),
-        "subscription.pause" => ("paused subscription", format!("~{}", noted.subject)),
-        "subscription.wake" => ("woke subscription", format!("~{}", noted.subject)),
-        "subscription.remove" => ("removed subscription", format!("~{}", noted.subject)),
-        "subscription.restore" => ("brought back subscription", format!("~{}", noted.subject)),
+        "subscription.add" => ("added subscription", subscribed::subject(noted, sources)),
+        "subscription.edit" => {
+            parts = subscribed::parts(noted);
+            ("changed subscription", subscribed::subject(noted, sources))
+        }
+        "subscription.pause" => ("paused subscription", subscribed::subject(noted, sources)),
+        "subscription.wake" => ("woke subscription", subscribed::subject(noted, sources)),
+        "subscription.remove" => ("removed subscription", subscribed::subject(noted, sources)),
+        "subscription.restore" => (
+            "brought back subscription",
+            subscribed::subject(noted, sources),
+        ),
         other => (other, noted.subject.clone()),
     };
     let is_of = |kind: &&str| noted.what.starts_with(kind);
@@ -165,7 +180,9 @@ fn told(noted: &Noted, sources: &[NewsroomSource], now: Millis) -> Change {
         undone_at: noted.undone_at,
         has_undo: noted.undone_at.is_none()
             && now - noted.at <= UNDO_MS
-            && (noted.what == "setting" || ["source.", "story."].iter().any(is_of)),
+            && (noted.what == "setting"
+                || ["source.", "story."].iter().any(is_of)
+                || (is_of(&"subscription.") && subscribed::has_way_back(noted))),
     }
 }
 
@@ -223,16 +240,6 @@ fn edited(noted: &Noted) -> Vec<Part> {
     changed.collect()
 }
 
-/// What a new subscription is of.
-fn subscribed(noted: &Noted, sources: &[NewsroomSource]) -> String {
-    let after = noted.after.as_deref().unwrap_or_default();
-    let mut values = serde_json::Deserializer::from_str(after).into_iter::<What>();
-    match values.next() {
-        Some(Ok(what)) => what_name(&what, sources),
-        _ => format!("~{}", noted.subject),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -248,6 +255,7 @@ mod tests {
             after: after.map(str::to_owned),
             undone_at: None,
             source: Some("Avel".to_owned()),
+            subscribed: None,
         }
     }
 
@@ -265,13 +273,14 @@ mod tests {
     }
 
     #[test]
-    fn only_fresh_changes_of_sources_and_settings_have_an_undo() {
+    fn only_fresh_changes_have_an_undo() {
         let has = |noted: &Noted, now| told(noted, &[], now).has_undo;
         let setting = noted("setting", None, Some("Europe/Riga"));
         assert!(has(&setting, UNDO_MS) && !has(&setting, UNDO_MS + 1));
         assert_eq!(told(&setting, &[], 0).subject, "Time zone");
         assert!(has(&noted("source.add", None, None), 0));
-        assert!(!has(&noted("subscription.add", None, None), 0));
+        assert!(has(&noted("subscription.remove", None, None), 0));
+        assert!(!has(&noted("subscription.pause", None, None), 0));
         let mut gone = setting;
         gone.undone_at = Some(1);
         assert!(!has(&gone, 2));

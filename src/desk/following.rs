@@ -42,6 +42,7 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
         Some("pause") => here.pause(ask).await,
         Some("preview") => here.preview(ask).await,
         Some("remove") => here.remove(asked).await,
+        Some("undo") => here.take_back(ask).await,
         Some(_) => Err(Refusal::new("That cannot be done with what you follow.")
             .can("Type /following to see what can.")
             .into()),

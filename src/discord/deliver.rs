@@ -2,11 +2,11 @@
 //! recognises, so that the protocol of `news::push::course` holds. Looking is `find`, what an answer
 //! means is `outcome`.
 
-use super::limit::{Push, Trouble};
+use super::limit::Push;
 use super::outcome;
 use super::outgoing::{Out, Outgoing};
 use super::waits::Repeat;
-use crate::jobs::{Delivery, Edited, Found, Parcel, Posted, To};
+use crate::jobs::{Delivery, Edited, Found, Parcel, Posted, Published, To};
 use crate::news::Destination;
 use crate::news::push::Lost;
 use crate::news::subscription::{Form, Place};
@@ -46,6 +46,10 @@ impl Delivery for Outgoing {
 
     fn edit<'a>(&'a self, channel: u64, message: u64, body: &'a str) -> Boxed<'a, Edited> {
         Box::pin(self.0.edit(channel, message, body))
+    }
+
+    fn publish(&self, channel: u64, message: u64) -> Boxed<'_, Published> {
+        Box::pin(self.0.publish(channel, message))
     }
 }
 
@@ -104,11 +108,6 @@ impl Out {
             let error = "Lede has no right to embed links there".to_owned();
             return Posted::Body { error, plain: true };
         }
-        if let Posted::Done { channel, message } = posted
-            && parcel.crosspost
-        {
-            self.crosspost(channel, message).await;
-        }
         posted
     }
 
@@ -146,9 +145,11 @@ impl Out {
         Ok(channel)
     }
 
-    /// Publishes a message of an announcement channel. What fails is logged and left: the message
-    /// itself stands.
-    pub async fn crosspost(&self, channel: u64, message: u64) {
+    /// One try: the job that sends makes the next ones.
+    async fn publish(&self, channel: u64, message: u64) -> Published {
+        if channel == 0 || message == 0 {
+            return Published::TakenAway;
+        }
         let push = Push {
             destination: channel,
             method: LightMethod::Post,
@@ -158,15 +159,9 @@ impl Out {
             },
             query: &[],
             body: None,
-            repeat: Repeat::Safe,
+            repeat: Repeat::Once,
         };
-        match self.rest.push(push).await {
-            Ok(_) => {}
-            Err(Trouble::Refused { code, .. }) if code == outcome::CROSSPOSTED_ALREADY => {}
-            Err(trouble) => {
-                tracing::warn!(message, "message {message} was not published: {trouble}");
-            }
-        }
+        outcome::published(self.rest.push(push).await)
     }
 
     async fn edit(&self, channel: u64, message: u64, body: &str) -> Edited {

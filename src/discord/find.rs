@@ -5,7 +5,7 @@ use super::limit::Trouble;
 use super::outgoing::{Out, id};
 use crate::clock::Millis;
 use crate::jobs::{Found, Parcel, Posted, To};
-use crate::news::push::course::LOOK_BACK_MS;
+use crate::news::push::course::{LOOK_AFTER_MS, LOOK_BACK_MS};
 use crate::news::subscription::Form;
 use crate::page::letter::mark;
 use serde_json::Value;
@@ -18,7 +18,6 @@ const EPOCH_MS: Millis = 1_420_070_400_000;
 const PAGE_MESSAGES: usize = 100;
 /// Pages that are read of one channel: a look through ten thousand messages.
 const PAGES_MAX: usize = 100;
-const FLAG_CROSSPOSTED: u64 = 1;
 
 /// By what a letter is known again.
 struct Sought<'a> {
@@ -31,7 +30,7 @@ struct Sought<'a> {
 }
 
 impl Out {
-    /// Looks for a letter. One that should be published and is not is published then.
+    /// Looks for a letter.
     pub async fn find(&self, parcel: &Parcel) -> Found {
         let is_direct = parcel.place.destination.is_direct();
         if !parcel.place.readable && !is_direct {
@@ -47,10 +46,7 @@ impl Out {
             Ok(found) => found,
             Err(trouble) => return unread(trouble),
         };
-        if let Some((channel, message, published)) = found {
-            if parcel.crosspost && !published {
-                self.crosspost(channel, message).await;
-            }
+        if let Some((channel, message)) = found {
             return Found::There { channel, message };
         }
         if is_direct {
@@ -58,18 +54,46 @@ impl Out {
         }
         // Without the right to read what was there before, Discord shows an empty list.
         match self.rights_since(channel, began).await {
-            Ok(facts) if facts.reads_history() => Found::Absent,
+            Ok(facts) if facts.reads_history() => self.absent(parcel, channel).await,
             Ok(_) => Found::Unreadable,
             Err(trouble) => unread(trouble),
         }
     }
 
-    /// Channel, message, and whether it was published.
-    async fn seek(
-        &self,
-        parcel: &Parcel,
-        channel: u64,
-    ) -> Result<Option<(u64, u64, bool)>, Trouble> {
+    /// What it means that nothing of a letter stands in a channel that can be read.
+    async fn absent(&self, parcel: &Parcel, channel: u64) -> Found {
+        if parcel.place.form != Form::Forum || parcel.to != To::Here {
+            return Found::Absent;
+        }
+        match self.lost_post(channel, parcel.first_try).await {
+            Ok(false) => Found::Absent,
+            Ok(true) => Found::Deleted,
+            Err(trouble) => unread(trouble),
+        }
+    }
+
+    /// Whether the newest post of a forum was made at that time and is gone since. A forum's
+    /// `last_message_id` names the thread that was made last, also one that was deleted; of those
+    /// before it nothing is told.
+    async fn lost_post(&self, forum: u64, at: Millis) -> Result<bool, Trouble> {
+        let channel_id = ChannelId::new(forum);
+        let about = self.look(forum, Route::Channel { channel_id }, &[]).await?;
+        let last = id(&about["last_message_id"]).filter(|last| is_made_at(*last, at));
+        let Some(last) = last else {
+            return Ok(false);
+        };
+        let channel_id = ChannelId::new(last);
+        match self.look(forum, Route::Channel { channel_id }, &[]).await {
+            Ok(_) => Ok(false),
+            Err(Trouble::Refused {
+                status: 404, code, ..
+            }) if code != 0 => Ok(true),
+            Err(trouble) => Err(trouble),
+        }
+    }
+
+    /// Channel and message.
+    async fn seek(&self, parcel: &Parcel, channel: u64) -> Result<Option<(u64, u64)>, Trouble> {
         let body: Value = serde_json::from_str(&parcel.body).unwrap_or_default();
         let sought = Sought {
             me: self.me().await?,
@@ -79,17 +103,17 @@ impl Out {
         };
         if parcel.place.form == Form::Forum && parcel.to == To::Here {
             let thread = self.seek_post(channel, &sought).await?;
-            return Ok(thread.map(|thread| (thread, thread, false)));
+            return Ok(thread.map(|thread| (thread, thread)));
         }
         let message = self.seek_message(channel, &sought).await?;
-        Ok(message.map(|(message, published)| (channel, message, published)))
+        Ok(message.map(|message| (channel, message)))
     }
 
     async fn seek_message(
         &self,
         channel: u64,
         sought: &Sought<'_>,
-    ) -> Result<Option<(u64, bool)>, Trouble> {
+    ) -> Result<Option<u64>, Trouble> {
         let mut after = sought.after;
         for _ in 0..PAGES_MAX {
             let route = Route::ChannelMessages {
@@ -102,8 +126,7 @@ impl Out {
             let page = self.look(channel, route, &query).await?;
             let page = list(&page)?;
             if let Some(found) = page.iter().find(|one| sought.is_it(one)) {
-                let published = found["flags"].as_u64().unwrap_or(0) & FLAG_CROSSPOSTED != 0;
-                return Ok(id(&found["id"]).map(|message| (message, published)));
+                return Ok(id(&found["id"]));
             }
             let newest = page.iter().filter_map(|one| id(&one["id"])).max();
             match newest {
@@ -231,6 +254,11 @@ fn snowflake(at: Millis) -> u64 {
     u64::try_from(at - EPOCH_MS).unwrap_or(0) << 22
 }
 
+/// Whether something with this id may have been made by a try that began then.
+fn is_made_at(id: u64, first_try: Millis) -> bool {
+    (snowflake(first_try - LOOK_BACK_MS)..snowflake(first_try + LOOK_AFTER_MS)).contains(&id)
+}
+
 /// Whether a time as Discord writes it is later than an id; true where it cannot be read, which
 /// only makes the look longer.
 fn is_after(time: &str, id: u64) -> bool {
@@ -295,6 +323,11 @@ mod tests {
         assert!(is_after("2026-03-10T09:00:01.000000+00:00", id));
         assert!(!is_after("2026-03-10T08:59:59.000000+00:00", id));
         assert!(is_after("soon", id));
+        let tried = 1_773_133_200_000;
+        let ago = |ms: Millis| snowflake(tried + ms);
+        assert!(is_made_at(ago(0), tried) && is_made_at(ago(-5_000), tried));
+        assert!(is_made_at(ago(19_999), tried));
+        assert!(!is_made_at(ago(-5_001), tried) && !is_made_at(ago(20_000), tried));
     }
 
     #[test]

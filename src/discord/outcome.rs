@@ -2,7 +2,7 @@
 
 use super::limit::Trouble;
 use crate::clock::{MINUTE, Millis, SECOND};
-use crate::jobs::{Edited, Posted};
+use crate::jobs::{Edited, Posted, Published};
 use crate::news::push::Lost;
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ const UNKNOWN_USER: u64 = 10_013;
 const SLOW_MODE: u64 = 20_016;
 const BOT_RESTRICTED: u64 = 20_026;
 const WRITE_LIMIT: u64 = 20_028;
-pub const CROSSPOSTED_ALREADY: u64 = 40_033;
+const CROSSPOSTED_ALREADY: u64 = 40_033;
 const TAG_REQUIRED: u64 = 40_067;
 const NO_ACCESS: u64 = 50_001;
 const CLOSED_DIRECT: u64 = 50_007;
@@ -129,6 +129,30 @@ pub fn edited(result: Result<Value, Trouble>) -> Edited {
     }
 }
 
+/// What became of publishing a message.
+pub fn published(result: Result<Value, Trouble>) -> Published {
+    let trouble = match result {
+        Ok(_) => return Published::Done,
+        Err(trouble) => trouble,
+    };
+    let error = trouble.to_string();
+    match trouble {
+        Trouble::Busy(wait) => Published::Wait(wait.as_millis() as Millis),
+        Trouble::WrongToken | Trouble::Paused => Published::Wait(TURNED_AWAY_WAIT_MS),
+        Trouble::Lost(_) | Trouble::Unsent(_) | Trouble::TooLate => Published::Failed(error),
+        Trouble::Unmade(_) => Published::Refused(error),
+        Trouble::Refused { status, code, .. } => match (status, code) {
+            (_, CROSSPOSTED_ALREADY) => Published::Done,
+            (_, UNKNOWN_MESSAGE | UNKNOWN_CHANNEL | UNKNOWN_GUILD) => Published::TakenAway,
+            (_, SLOW_MODE | WRITE_LIMIT) => Published::Wait(WAIT_MS),
+            (_, BOT_RESTRICTED) | (401, _) => Published::Wait(TURNED_AWAY_WAIT_MS),
+            // Without a code it comes from in front of Discord, not from the channel.
+            (500.., _) | (_, OVERLOADED | 0) => Published::Failed(error),
+            _ => Published::Refused(error),
+        },
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -221,6 +245,37 @@ mod tests {
         assert_eq!(posted(Ok(message), true), done(5, 7));
         let post = json!({ "id": "8", "parent_id": "5", "message": { "id": "8" } });
         assert_eq!(posted(Ok(post), false), done(8, 8));
+    }
+
+    #[test]
+    fn publishing_is_done_waits_fails_or_is_refused() {
+        let word = |result| match published(result) {
+            Published::Done => "done".to_owned(),
+            Published::TakenAway => "taken away".to_owned(),
+            Published::Wait(ms) => format!("wait {ms}"),
+            Published::Failed(_) => "failed".to_owned(),
+            Published::Refused(_) => "refused".to_owned(),
+        };
+        for (status, code, meaning) in [
+            (400, 40_033, "done"),
+            (404, 10_008, "taken away"),
+            (404, 10_003, "taken away"),
+            (403, 20_028, "wait 10000"),
+            (401, 0, "wait 60000"),
+            (500, 0, "failed"),
+            (503, 130_000, "failed"),
+            (403, 0, "failed"),
+            (403, 50_001, "refused"),
+            (403, 50_013, "refused"),
+            (400, 50_024, "refused"),
+        ] {
+            assert_eq!(word(refusal(status, code)), meaning, "{status} {code}");
+        }
+        assert_eq!(word(Ok(json!({}))), "done");
+        let busy = Trouble::Busy(Duration::from_secs(1_800));
+        assert_eq!(word(Err(busy)), "wait 1800000");
+        assert_eq!(word(Err(Trouble::Lost(String::new()))), "failed");
+        assert_eq!(word(Err(Trouble::Paused)), "wait 60000");
     }
 
     #[test]

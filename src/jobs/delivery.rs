@@ -23,8 +23,6 @@ pub struct Parcel {
     pub nonce: String,
     /// The first try since nothing was known to be posted (Unix milliseconds).
     pub first_try: Millis,
-    /// Publish it to the channels that follow this announcement channel.
-    pub crosspost: bool,
 }
 
 /// Where within its place a letter goes.
@@ -68,6 +66,9 @@ pub enum Found {
     },
     /// Provably not there.
     Absent,
+    /// Something that was made there at the time of the try is gone. Whether that was the letter,
+    /// nobody can say any more.
+    Deleted,
     /// What stands there cannot be read.
     Unreadable,
     /// Not known now; to be looked for again.
@@ -84,6 +85,21 @@ pub enum Edited {
     Wait(Millis),
 }
 
+/// How publishing a message to the channels that follow its own ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Published {
+    /// It is published, now or before.
+    Done,
+    /// There is nothing to publish any more.
+    TakenAway,
+    /// Not to be tried again for so long (milliseconds).
+    Wait(Millis),
+    /// It may be published or not, and may be tried again.
+    Failed(String),
+    /// Discord does not publish it.
+    Refused(String),
+}
+
 /// What a front end does with letters.
 pub trait Delivery: Send + Sync {
     /// The bytes of a letter, whose buttons name `outbox`. `plain`: words and links alone, after
@@ -98,4 +114,7 @@ pub trait Delivery: Send + Sync {
 
     /// Changes a message to another body.
     fn edit<'a>(&'a self, channel: u64, message: u64, body: &'a str) -> Boxed<'a, Edited>;
+
+    /// Publishes a message to the channels that follow its own: once, however often it is asked.
+    fn publish(&self, channel: u64, message: u64) -> Boxed<'_, Published>;
 }

@@ -1,4 +1,4 @@
-//! Tells moderators of sources that stay down and of those that are back, once each, and of what is
+//! Tells moderators, and persons with a list of their own, of sources that stay down and of those that are back, once each, and of what is
 //! no alarm in one line a day at most.
 
 use crate::clock::{HOUR, Millis};
@@ -40,7 +40,9 @@ impl Health {
             by_room.entry(one.newsroom.0).or_default().push(one);
         }
         for (room, watched) in by_room {
+            let person = watched.first().and_then(|one| one.person);
             for notice in self.notices(NewsroomId(room), &watched, now).await? {
+                let notice = HealthNotice { person, ..notice };
                 self.store.tell_health(notice, now).await?;
             }
         }
@@ -133,6 +135,7 @@ fn notice(newsroom: NewsroomId, turned: &Turned<'_>, daily: bool, card: Card) ->
     };
     HealthNotice {
         newsroom,
+        person: None,
         turns: turns.collect(),
         daily,
         card,

@@ -96,7 +96,7 @@ fn bare(letter: Letter) -> Composed {
 }
 
 /// A notice with its buttons. Where somebody dealt with it before it was sent, there is none; where
-/// it stands, it says so.
+/// it stands, it says so and has no buttons any more.
 async fn notice(desk: &Desk, row: &Letterbox) -> Result<Composed, Unwritten> {
     let letter = match desk.store.notice_of_letter(row.id).await? {
         Some(notice) => {
@@ -105,12 +105,16 @@ async fn notice(desk: &Desk, row: &Letterbox) -> Result<Composed, Unwritten> {
                 Some(_) if row.standing.is_none() && !row.is_begun => {
                     return Err(Unwritten::Nothing);
                 }
-                Some(dealt) => card
-                    .blocks
-                    .push(note::dealt_line(dealt.by, dealt.at, &dealt.what)),
-                None => {}
+                Some(dealt) => {
+                    let line = note::dealt_line(dealt.by, dealt.at, &dealt.what);
+                    card.blocks.push(line);
+                    match row.standing {
+                        Some(_) => push::dealt(card),
+                        None => push::notice(card, notice.buttons),
+                    }
+                }
+                None => push::notice(card, notice.buttons),
             }
-            push::notice(card, notice.buttons)
         }
         // It was swept, or its person had it deleted; what it said stands in the row.
         None => push::notice(push::card(&row.cause.words), Vec::new()),

@@ -18,7 +18,7 @@ pub mod sample;
 pub mod sweep;
 
 pub use decide::Decide;
-pub use delivery::{Delivery, Edited, Found, Parcel, Posted, To};
+pub use delivery::{Delivery, Edited, Found, Parcel, Posted, Published, To};
 pub use group::Group;
 pub use health::Health;
 pub use poll::{Poll, PollReport, SourceReport};

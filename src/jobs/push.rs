@@ -3,6 +3,8 @@
 //! a message that was begun is decided in `news::push::course`.
 
 mod edits;
+mod nonce;
+mod publish;
 mod round;
 
 use crate::clock::{MINUTE, Millis, SECOND};
@@ -14,11 +16,10 @@ use crate::news::push::course::{self, Begun, Step};
 use crate::news::push::{self, PUSH_AGE_MAX_MS};
 use crate::news::subscription::{DestinationId, Form, Wish};
 use crate::news::zone::Zone;
-use crate::page::push::trouble_words;
-use crate::store::{Begin, Claim, Claimed, Letterbox, SentRow};
+use crate::page::push::{Trouble, trouble_words};
+use crate::store::{Begin, Claim, Claimed, Letterbox, SentRow, Unpublished};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use round::Round;
-use sha2::{Digest, Sha256};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -30,9 +31,6 @@ const HEADS_MAX: u32 = 512;
 const LOOK_AGAIN_MS: Millis = 30 * SECOND;
 /// While Discord takes nothing at all.
 const STOPPED_MS: Millis = MINUTE;
-/// Characters of a nonce, as Discord limits them.
-const NONCE_CHARS: usize = 25;
-const INSTALLATION: &str = "installation";
 
 /// The job that sends.
 pub struct Push {
@@ -78,6 +76,7 @@ type Running<'a> = Pin<Box<dyn Future<Output = Done> + Send + 'a>>;
 enum Done {
     Look(anyhow::Result<Vec<Letterbox>>),
     Turn(DestinationId, anyhow::Result<Turn>),
+    Published(anyhow::Result<()>),
 }
 
 impl Push {
@@ -106,6 +105,12 @@ impl Push {
         // A look at the outbox runs among the rows: were it waited for alone, those would hold the
         // store's readers meanwhile, for which it waits.
         let mut running: FuturesUnordered<Running<'_>> = FuturesUnordered::new();
+        let unpublished = self.unpublished().await?;
+        for one in unpublished {
+            running.push(Box::pin(async move {
+                Done::Published(self.publish(&one).await)
+            }));
+        }
         loop {
             if round.wants_look() {
                 round.looks();
@@ -119,6 +124,7 @@ impl Push {
             match running.next().await {
                 None => break,
                 Some(Done::Look(found)) => round.found(found),
+                Some(Done::Published(done)) => round.published(done),
                 Some(Done::Turn(destination, turn)) => {
                     report.sent += usize::from(matches!(turn, Ok(Turn::Sent)));
                     round.ended(destination, turn);
@@ -266,14 +272,15 @@ impl Push {
                     Ok(Turn::Sent)
                 }
                 Found::Absent => self.again(row, begun, now, true).await,
-                Found::Unreadable => self.unknown(row, now).await,
+                Found::Unreadable => self.unknown(row, Trouble::Unseen, now).await,
+                Found::Deleted => self.unknown(row, Trouble::Deleted, now).await,
                 Found::Failed(error) => {
                     let at = now + LOOK_AGAIN_MS;
                     store.postpone_letter(row.id, at, error, false).await?;
                     Ok(Turn::Waits)
                 }
             },
-            Step::Unknown => self.unknown(row, now).await,
+            Step::Unknown => self.unknown(row, Trouble::Unseen, now).await,
         }
     }
 
@@ -309,9 +316,18 @@ impl Push {
         self.send(row, &begun).await
     }
 
-    async fn unknown(&self, row: &Letterbox, now: Millis) -> anyhow::Result<Turn> {
-        let notice = self.words(row, true).await?;
-        let error = "it cannot be seen whether it was posted".to_owned();
+    async fn unknown(
+        &self,
+        row: &Letterbox,
+        trouble: Trouble,
+        now: Millis,
+    ) -> anyhow::Result<Turn> {
+        let notice = trouble_words(&self.headline(row).await?, &row.place.name, trouble);
+        let error = match trouble {
+            Trouble::Deleted => "a post of its time was deleted before it was looked for",
+            Trouble::Unseen | Trouble::Refused => "it cannot be seen whether it was posted",
+        };
+        let error = error.to_owned();
         self.desk.store.unknown(row.id, error, notice, now).await?;
         Ok(Turn::Past)
     }
@@ -325,14 +341,14 @@ impl Push {
         letters::compose(&self.desk, &claimed).await
     }
 
-    /// What a newsroom is told of a row that did not come through.
-    async fn words(&self, row: &Letterbox, is_unknown: bool) -> anyhow::Result<String> {
-        let headline = match self.composed_again(row).await {
-            Ok(composed) => letters::headline(&composed.letter),
-            Err(Unwritten::Nothing) => String::new(),
-            Err(Unwritten::Failed(error)) => return Err(error),
-        };
-        Ok(trouble_words(&headline, &row.place.name, is_unknown))
+    /// By what a row is called where a newsroom is told of its trouble; nothing where it has no
+    /// letter any more.
+    async fn headline(&self, row: &Letterbox) -> anyhow::Result<String> {
+        match self.composed_again(row).await {
+            Ok(composed) => Ok(letters::headline(&composed.letter)),
+            Err(Unwritten::Nothing) => Ok(String::new()),
+            Err(Unwritten::Failed(error)) => Err(error),
+        }
     }
 
     fn parcel(&self, row: &Letterbox, begun: &Begin) -> Parcel {
@@ -343,7 +359,6 @@ impl Push {
             body: begun.body.clone(),
             nonce: begun.nonce.clone(),
             first_try: begun.first_try,
-            crosspost: row.crosspost && row.place.form == Form::Announcement,
         }
     }
 
@@ -420,46 +435,39 @@ impl Push {
             "Discord refuses message {}: {error}",
             row.id
         );
-        let notice = self.words(row, false).await?;
+        let notice = trouble_words(
+            &self.headline(row).await?,
+            &row.place.name,
+            Trouble::Refused,
+        );
         store.refused(row.id, error, notice, now).await?;
         Ok(Turn::Past)
     }
 
     async fn stands(&self, row: &Letterbox, standing: Option<(u64, u64)>) -> anyhow::Result<()> {
         let at = self.desk.now();
-        let id = row.id;
-        self.desk.store.sent(SentRow { id, standing, at }).await?;
-        Ok(())
-    }
-
-    /// The same at every try, and another one for every row of every installation: the first 25
-    /// characters of a SHA-256 in base 32.
-    async fn nonce(&self, outbox: i64) -> anyhow::Result<String> {
-        let installation = self
-            .installation
-            .get_or_try_init(|| self.known_installation());
-        let text = format!("{} {outbox}", installation.await?);
-        let hash = Sha256::digest(text.as_bytes());
-        const LETTERS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
-        let letters = hash.iter().take(NONCE_CHARS);
-        Ok(letters
-            .map(|byte| char::from(LETTERS[usize::from(byte % 32)]))
-            .collect())
-    }
-
-    /// A number of this store, made when there is none.
-    async fn known_installation(&self) -> anyhow::Result<String> {
-        if let Some(known) = self.desk.store.program_value(INSTALLATION).await? {
-            return Ok(known);
-        }
-        let mut bytes = [0; 16];
-        getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("no random bytes: {error}"))?;
-        let made: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-        self.desk
-            .store
-            .set_program_value(INSTALLATION, &made)
+        let publish = row.crosspost && row.place.form == Form::Announcement && standing.is_some();
+        let sent = SentRow {
+            id: row.id,
+            standing,
+            publish,
+            at,
+        };
+        self.desk.store.sent(sent).await?;
+        if publish {
+            let row = Letterbox {
+                standing,
+                ..row.clone()
+            };
+            let (tries, sent_at) = (0, at);
+            self.publish(&Unpublished {
+                row,
+                tries,
+                sent_at,
+            })
             .await?;
-        Ok(made)
+        }
+        Ok(())
     }
 }
 

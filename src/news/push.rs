@@ -2,6 +2,7 @@
 //! clock. What becomes of a message that was begun (send again, look, leave it) is in `course`.
 
 pub mod course;
+pub mod publish;
 
 use crate::clock::{DAY, HOUR, Millis};
 use crate::news::SubscriptionId;

@@ -1,6 +1,7 @@
 //! Subscriptions and follows: what is wished, when, and where it goes.
 
 use crate::clock::Millis;
+use crate::news::source::NewsroomSource;
 use crate::news::zone::{Quiet, TimeOfDay, When};
 use crate::news::{NewsroomId, SourceId};
 use serde::{Deserialize, Serialize};
@@ -118,6 +119,32 @@ impl What {
     pub fn is_each_article(&self) -> bool {
         matches!(self, What::Source(_) | What::Folder(_))
     }
+
+    /// Why nothing of it can come, by the sources of its newsroom; none where something may, and for
+    /// what is wished of all sources.
+    pub fn unheard(&self, sources: &[NewsroomSource]) -> Option<Unheard> {
+        let mut of_it = (sources.iter())
+            .filter(|one| match self {
+                What::Source(id) => one.source.id == *id,
+                What::Folder(folder) => one.folder.as_ref() == Some(folder),
+                What::Topic { .. } | What::Everything => true,
+            })
+            .peekable();
+        match self {
+            What::Topic { .. } | What::Everything => None,
+            _ if of_it.peek().is_none() => Some(Unheard::Removed),
+            _ if of_it.any(|one| one.weight.is_heard()) => None,
+            _ => Some(Unheard::Muted),
+        }
+    }
+}
+
+/// Why nothing of a source or folder can come, whatever it publishes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unheard {
+    /// The newsroom has it no more.
+    Removed,
+    Muted,
 }
 
 impl Destination {

@@ -98,7 +98,7 @@ pub fn changes(all: &[Change], ask: &Ask) -> Page {
     packer.add(vec![
         Block::Title(Line::ours("Changes")),
         Block::Small(Line::ours(format!(
-            "the last {}; sources, stories and settings can be taken back for a day",
+            "the last {}; sources, stories, settings and subscriptions can be taken back for a day",
             counted(all.len(), "change", "changes")
         ))),
     ]);
@@ -186,8 +186,12 @@ pub fn none() -> Page {
     }
 }
 
-/// Taken back.
-pub fn undone(change: &Change) -> Page {
+/// Taken back. `anew`: a subscription that is there again, and begins anew.
+pub fn undone(change: &Change, anew: bool) -> Page {
+    let how = match anew {
+        true => "It is there again. What came out meanwhile is not sent.",
+        false => "It is again as it was before.",
+    };
     let back = Button {
         label: "Changes".to_owned(),
         action: Action::Turn(Ask::new("audit")),
@@ -197,7 +201,7 @@ pub fn undone(change: &Change) -> Page {
         blocks: vec![
             Block::Title(Line::ours("Taken back")),
             Block::Text(change.line().and(".")),
-            Block::Small(Line::ours("It is again as it was before.")),
+            Block::Small(Line::ours(how)),
         ],
         rows: vec![Row::Buttons(vec![back])],
         empty: false,

@@ -291,6 +291,14 @@ pub fn notice(card: Card, acts: Vec<Button>) -> Letter {
     }
 }
 
+/// A notice that stands and that somebody dealt with: nothing is left to be done.
+pub fn dealt(card: Card) -> Letter {
+    Letter {
+        touches: Vec::new(),
+        ..notice(card, Vec::new())
+    }
+}
+
 /// The channel for notices takes none.
 pub fn no_notices_words() -> String {
     "Lede may not write in the channel for notices any more. Until /settings says another one, or the \
@@ -324,20 +332,49 @@ pub fn lost_words(lost: &crate::news::push::Lost, place: &str) -> String {
     }
 }
 
+/// What became of a message that did not surely come through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    Refused,
+    /// What was posted there cannot be read.
+    Unseen,
+    /// A post that was made at that time was deleted before Lede could see whether it was this one.
+    Deleted,
+}
+
 /// A message that was refused, or of which it is unknown whether it was posted.
-pub fn trouble_words(headline: &str, place: &str, is_unknown: bool) -> String {
+pub fn trouble_words(headline: &str, place: &str, trouble: Trouble) -> String {
     let place = match place {
         "" => "a channel".to_owned(),
         name => format!("#{name}"),
     };
-    if is_unknown {
-        format!(
+    match trouble {
+        Trouble::Unseen => format!(
             "Lede could not see whether its message on “{headline}” came through in {place}, and does not \
              send it twice. With the right to read the channel's history it could look."
-        )
-    } else {
-        format!("Discord did not take the message on “{headline}” for {place}. It was not sent.")
+        ),
+        Trouble::Deleted => format!(
+            "Lede does not post “{headline}” in {place} again. It heard no answer to its try, and a post of that \
+             moment was deleted there before it could look."
+        ),
+        Trouble::Refused => {
+            format!(
+                "Discord did not take the message on “{headline}” for {place}. It was not sent."
+            )
+        }
     }
+}
+
+/// A message that stands in its announcement channel and did not reach those that follow it.
+pub fn unpublished_words(headline: &str, place: &str) -> String {
+    let place = match place {
+        "" => "an announcement channel".to_owned(),
+        name => format!("#{name}"),
+    };
+    format!(
+        "Discord did not publish “{headline}” from {place} to the channels that follow it. Lede no longer \
+         tries. The message stands there: Publish, under it, does by hand what Lede could not."
+    )
 }
 
 #[cfg(test)]
@@ -484,7 +521,7 @@ mod tests {
 
     #[test]
     fn a_notice_begins_with_its_cause_and_formats_nothing_of_others() {
-        let words = trouble_words("Wind. **Fog** rises", "news", true);
+        let words = trouble_words("Wind. **Fog** rises", "news", Trouble::Unseen);
         insta::assert_snapshot!(said(&notice(card(&words), Vec::new())), @r"
         Lede could not see whether its message on “Wind. \*\*Fog\*\* rises” came through in #news, and does not send it twice.
         With the right to read the channel's history it could look.

@@ -12,6 +12,7 @@ use crate::news::source::NewsroomSource;
 use crate::news::{ReadingError, link};
 use crate::page::action::Style;
 use crate::page::brief::counted;
+use crate::page::subscriptions::unheard::{self, Standing};
 use crate::page::{Action, Ask, Block, Button, Choice, Line, Page, Row, Select, health};
 use serde::{Deserialize, Serialize};
 
@@ -341,13 +342,14 @@ pub fn tested(test: &Tested<'_>) -> Page {
 }
 
 /// Removed, with Undo.
-pub fn removed(name: &str, undo: Ask) -> Page {
-    let blocks = vec![
+pub fn removed(name: &str, standing: Standing, undo: Ask) -> Page {
+    let mut blocks = vec![
         Block::Title(Line::new().theirs(name).and(" is no source any more")),
         Block::Text(Line::ours(
             "Its articles no longer appear in answers here. Undo brings them back.",
         )),
     ];
+    blocks.extend(unheard::standing(standing));
     let button = Button {
         label: "Undo".to_owned(),
         action: Action::Confirm(undo),

@@ -3,6 +3,7 @@
 
 pub mod change;
 pub mod manage;
+pub mod unheard;
 pub mod words;
 
 use crate::clock::{DAY, Millis};

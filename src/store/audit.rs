@@ -7,8 +7,10 @@ use crate::news::NewsroomId;
 use sqlx::SqliteConnection;
 
 statements! {
-    ADD = "INSERT INTO audit (id, newsroom, at, by, what, subject, before, after)
-        VALUES ((SELECT coalesce(max(id), 0) + 1 FROM audit), $1, $2, $3, $4, $5, $6, $7) RETURNING id";
+    /// What a person follows is told to nobody.
+    ADD = "INSERT INTO audit (id, newsroom, at, by, what, subject, before, after, told_at)
+        VALUES ((SELECT coalesce(max(id), 0) + 1 FROM audit), $1, $2, $3, $4, $5, $6, $7,
+            CASE WHEN $4 LIKE 'follow.%' THEN $2 END) RETURNING id";
 }
 
 /// Who changes something of a newsroom, and when.

@@ -3,9 +3,9 @@
 
 use super::audit::{self, Change, Hand};
 use super::notices::{self, NewNotice};
-use super::nouns::{Edited, Held, Noted, Restored, SourceEdit, Undone};
+use super::nouns::{Edited, Held, Noted, Restored, SourceEdit};
 use super::statements::statements;
-use super::{Result, Store, StoreError, TakenBack, corrections, newsrooms, sources};
+use super::{Result, Store, StoreError, sources};
 use crate::clock::{DAY, Millis};
 use crate::news::source::Weight;
 use crate::news::{NewsroomId, SourceId, link};
@@ -20,15 +20,21 @@ pub const UNDO_MS: Millis = DAY;
 macro_rules! lines {
     () => {
         "SELECT a.id, a.at, a.by, a.what, a.subject, a.before, a.after, a.undone_at,
-            ns.name, s.title, s.url FROM audit AS a
+            ns.name, s.title, s.url, b.what, d.name FROM audit AS a
         LEFT JOIN source AS s ON a.what LIKE 'source.%' AND s.id = CAST(a.subject AS INTEGER)
-        LEFT JOIN newsroom_source AS ns ON ns.newsroom = a.newsroom AND ns.source = s.id"
+        LEFT JOIN newsroom_source AS ns ON ns.newsroom = a.newsroom AND ns.source = s.id
+        LEFT JOIN subscription AS b ON b.id = CAST(a.subject AS INTEGER)
+            AND (a.what LIKE 'subscription.%' OR a.what LIKE 'follow.%')
+        LEFT JOIN destination AS d ON d.id = b.destination"
     };
 }
 
+pub(super) use lines;
+
 statements! {
-    LINES = concat!(lines!(), " WHERE a.newsroom = $1 ORDER BY a.at DESC, a.id DESC LIMIT $2");
-    LINE = concat!(lines!(), " WHERE a.id = $2 AND a.newsroom = $1");
+    /// What persons follow is theirs.
+    LINES = concat!(lines!(), " WHERE a.newsroom = $1 AND a.what NOT LIKE 'follow.%'
+        ORDER BY a.at DESC, a.id DESC LIMIT $2");
     /// With whether a channel for notices takes what is told.
     UNTOLD = "SELECT a.newsroom, count(*), max(a.id), min(a.at), max(a.at), EXISTS (
             SELECT 1 FROM setting AS v LEFT JOIN destination AS d
@@ -40,7 +46,6 @@ statements! {
         ORDER BY a.id DESC LIMIT $2");
     TELL = "UPDATE audit SET told_at = $3
         WHERE newsroom = $1 AND id <= $2 AND told_at IS NULL";
-    UNDONE = "UPDATE audit SET undone_at = $2 WHERE id = $1";
     HELD = "SELECT name, folder, weight, muted FROM newsroom_source
         WHERE newsroom = $1 AND source = $2 AND removed_at IS NULL";
     HOLD = "UPDATE newsroom_source SET name = $3, folder = $4, weight = $5, muted = $6
@@ -136,19 +141,11 @@ impl Store {
         self.urgent(move |c| Box::pin(told(c, newsroom, newest, notice, at)))
             .await
     }
+}
 
-    /// Takes a change back as long as nothing changed the same since.
-    pub async fn undo(
-        &self,
-        newsroom: NewsroomId,
-        change: i64,
-        by: u64,
-        at: Millis,
-    ) -> Result<Undone> {
-        let hand = Hand { newsroom, by, at };
-        self.urgent(move |c| Box::pin(self::undo(c, hand, change)))
-            .await
-    }
+/// Under which the channel for notices is told of a change with its Undo.
+pub fn audit_key(change: i64) -> String {
+    format!("audit:{change}")
 }
 
 /// Changes in a newsroom of which nobody was told.
@@ -200,6 +197,12 @@ impl FromRow<'_, SqliteRow> for Noted {
             after: row.try_get(6)?,
             undone_at: row.try_get(7)?,
             source: name.or(title).or(url.map(|url| link::shown(&url))),
+            subscribed: match (row.try_get::<Option<String>, _>(11)?, row.try_get(12)?) {
+                (Some(what), place) => serde_json::from_str(&what)
+                    .ok()
+                    .map(|what| (what, Option::<String>::unwrap_or_default(place))),
+                (None, _) => None,
+            },
         })
     }
 }
@@ -215,7 +218,7 @@ pub(super) fn columns_of(weight: Weight) -> (Option<i64>, i64) {
     }
 }
 
-async fn held(
+pub(super) async fn held(
     c: &mut SqliteConnection,
     newsroom: NewsroomId,
     source: SourceId,
@@ -266,7 +269,7 @@ async fn edit(
 }
 
 /// Writes what is said of a source; gives the number of its line in the audit.
-async fn hold(
+pub(super) async fn hold(
     c: &mut SqliteConnection,
     hand: Hand,
     source: SourceId,
@@ -296,114 +299,10 @@ fn json(held: &Held) -> Result<String> {
     serde_json::to_string(held).map_err(|error| StoreError::Failed(error.to_string()))
 }
 
-async fn undo(c: &mut SqliteConnection, hand: Hand, id: i64) -> Result<Undone> {
-    let line: Option<Noted> = sqlx::query_as(LINE)
-        .bind(hand.newsroom.0)
-        .bind(id)
-        .fetch_optional(&mut *c)
-        .await?;
-    let Some(line) = line else {
-        return Ok(Undone::Unknown);
-    };
-    if line.undone_at.is_some() {
-        return Ok(Undone::Before);
-    }
-    if hand.at - line.at > UNDO_MS {
-        return Ok(Undone::TooLate);
-    }
-    let source = line.subject.parse().ok().map(SourceId);
-    let no = match (line.what.as_str(), source) {
-        ("source.add" | "source.restore", Some(source)) => not_added(c, hand, source).await?,
-        ("source.remove", Some(source)) => not_removed(c, hand, source).await?,
-        ("source.edit", Some(source)) => not_edited(c, hand, source, &line).await?,
-        ("setting", _) => not_set(c, hand, &line).await?,
-        (what, _) if what.starts_with("story.") => not_corrected(c, hand, &line).await?,
-        _ => Some(Undone::NoWay),
-    };
-    if let Some(no) = no {
-        return Ok(no);
-    }
-    sqlx::query(UNDONE)
-        .bind(id)
-        .bind(hand.at)
-        .execute(c)
-        .await?;
-    Ok(Undone::Done(line))
-}
-
-/// Takes an addition back; the reason where it cannot be.
-async fn not_added(
-    c: &mut SqliteConnection,
-    hand: Hand,
-    source: SourceId,
-) -> Result<Option<Undone>> {
-    let done = sources::remove(c, hand, source).await?;
-    Ok((!done).then_some(Undone::ChangedSince))
-}
-
-async fn not_removed(
-    c: &mut SqliteConnection,
-    hand: Hand,
-    source: SourceId,
-) -> Result<Option<Undone>> {
-    let restored = sources::restore(c, hand, source).await?;
-    Ok(match restored {
-        Restored::Done => None,
-        Restored::Full { max } => Some(Undone::Full { max }),
-        Restored::AlreadyThere | Restored::Gone => Some(Undone::ChangedSince),
-    })
-}
-
-async fn not_edited(
-    c: &mut SqliteConnection,
-    hand: Hand,
-    source: SourceId,
-    line: &Noted,
-) -> Result<Option<Undone>> {
-    let stored = |text: &Option<String>| {
-        let text = text.as_deref()?;
-        serde_json::from_str::<Held>(text).ok()
-    };
-    let (Some(before), Some(after)) = (stored(&line.before), stored(&line.after)) else {
-        return Ok(Some(Undone::NoWay));
-    };
-    if held(c, hand.newsroom, source).await?.as_ref() != Some(&after) {
-        return Ok(Some(Undone::ChangedSince));
-    }
-    hold(c, hand, source, &after, &before).await?;
-    Ok(None)
-}
-
-async fn not_corrected(
-    c: &mut SqliteConnection,
-    hand: Hand,
-    line: &Noted,
-) -> Result<Option<Undone>> {
-    let Ok(correction) = line.subject.parse() else {
-        return Ok(Some(Undone::NoWay));
-    };
-    let done = corrections::undo(c, hand.newsroom, correction, hand.at).await?;
-    Ok(match done {
-        TakenBack::Done => None,
-        TakenBack::Before => Some(Undone::Before),
-        TakenBack::ChangedSince => Some(Undone::ChangedSince),
-    })
-}
-
-async fn not_set(c: &mut SqliteConnection, hand: Hand, line: &Noted) -> Result<Option<Undone>> {
-    let now = newsrooms::setting(c, hand.newsroom, &line.subject).await?;
-    if now != line.after {
-        return Ok(Some(Undone::ChangedSince));
-    }
-    let (by, at) = (hand.by, hand.at);
-    newsrooms::set_setting(c, hand.newsroom, &line.subject, line.before.clone(), by, at).await?;
-    Ok(None)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::Added;
     use super::super::test::{NOON, feed, new_source};
+    use super::super::{Added, Undone};
     use super::*;
     use crate::clock::HOUR;
     use crate::news::Newsroom;

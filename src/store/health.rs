@@ -21,7 +21,7 @@ const COVER_ARTICLES_MAX: u32 = 300;
 const OTHERS_MIN: u32 = 5;
 
 statements! {
-    /// Of servers' newsrooms. First what may be worth telling, then what it is decided from.
+    /// Of newsrooms of servers and of persons. First what may be worth telling, then what it is decided from.
     WATCHED = "SELECT s.id, s.url, s.title, s.site, s.language, s.etag, s.last_modified, s.next_at,
             s.interval_ms, s.good_at, s.tried_at, s.failures, s.failing_since, s.error, s.habits,
             ns.newsroom, ns.name, ns.told_stage, n.health_told_at,
@@ -37,10 +37,11 @@ statements! {
             s.error IS NULL
             OR (SELECT count(*) FROM (SELECT 1 FROM source WHERE wanted = 1 LIMIT $5)) < $5
             OR EXISTS (SELECT 1 FROM reading AS r WHERE r.last_at >= s.failing_since
-                AND r.error IS NULL AND r.at <= s.tried_at AND r.source <> s.id)
+                AND r.error IS NULL AND r.at <= s.tried_at AND r.source <> s.id),
+            CASE n.kind WHEN 1 THEN n.discord END
         FROM newsroom_source AS ns JOIN source AS s ON s.id = ns.source AND s.wanted = 1
-        JOIN newsroom AS n ON n.id = ns.newsroom AND n.kind = 0
-        LEFT JOIN server AS v ON v.id = n.discord
+        JOIN newsroom AS n ON n.id = ns.newsroom AND n.kind IN (0, 1)
+        LEFT JOIN server AS v ON n.kind = 0 AND v.id = n.discord
         WHERE ns.removed_at IS NULL AND ns.muted <> 1 AND v.left_at IS NULL
             AND (ns.told_stage <> 0 OR s.failing_since <= $1 OR s.moved_at >= $2
                 OR (s.error IS NULL AND ns.added_at < $2
@@ -63,10 +64,12 @@ statements! {
     TOLD_DAILY = "UPDATE newsroom SET health_told_at = $2 WHERE id = $1";
 }
 
-/// A source of a server's newsroom of which there may be something to tell.
+/// A source of a server's or a person's newsroom of which there may be something to tell.
 #[derive(Clone, Debug)]
 pub struct Watched {
     pub newsroom: NewsroomId,
+    /// Whose newsroom it is, where it is a person's (Discord's id).
+    pub person: Option<u64>,
     pub source: Source,
     /// As the newsroom calls it.
     pub name: String,
@@ -86,6 +89,8 @@ pub struct Watched {
 #[derive(Clone, Debug)]
 pub struct HealthNotice {
     pub newsroom: NewsroomId,
+    /// Whose newsroom it is, where it is a person's (Discord's id).
+    pub person: Option<u64>,
     /// Each source with what was told of it before, and what is told now.
     pub turns: Vec<(SourceId, Stage, Stage)>,
     /// The line that comes once a day.
@@ -102,6 +107,7 @@ impl FromRow<'_, SqliteRow> for Watched {
         let newest: Option<i64> = row.try_get(20)?;
         Ok(Self {
             newsroom: NewsroomId(row.try_get(15)?),
+            person: row.try_get::<Option<i64>, _>(24)?.map(|id| id as u64),
             name: name.unwrap_or_else(|| own_name(&source)),
             told: stage_of(row.try_get(17)?),
             daily_at: row.try_get(18)?,
@@ -130,7 +136,7 @@ fn number_of(stage: Stage) -> i64 {
 
 /// How sources are doing.
 impl Store {
-    /// Sources of servers of which there may be something to tell, by newsroom.
+    /// Sources of servers and persons of which there may be something to tell, by newsroom.
     pub async fn watched(&self, now: Millis) -> Result<Vec<Watched>> {
         Ok(sqlx::query_as(WATCHED)
             .bind(now - DOWN_MS_MIN)
@@ -192,9 +198,11 @@ async fn tell(c: &mut SqliteConnection, notice: HealthNotice, now: Millis) -> Re
         true => format!("health:daily:{}", now / DAY),
         false => format!("health:{}", ids.join(",")),
     };
+    // A person is the moderator of their own newsroom, and is written to only of what they follow.
+    let whom = notice.person.map_or(Whom::Moderators, Whom::Answer);
     let notice = NewNotice {
         newsroom: notice.newsroom,
-        whom: Whom::Moderators,
+        whom,
         key,
         card: notice.card,
         buttons: notice.buttons,

@@ -14,6 +14,7 @@ mod corrections;
 mod deciding;
 mod decisions;
 mod decisions_read;
+mod deeds;
 mod erase;
 mod health;
 mod hunt;
@@ -31,6 +32,7 @@ mod postbox;
 mod postpone;
 mod prepare;
 mod privacy;
+mod publishing;
 mod pushing;
 mod readings;
 mod recognise;
@@ -47,11 +49,13 @@ mod sweep;
 #[cfg(test)]
 mod test;
 mod told;
+mod undo;
 mod values;
+mod wanted;
 mod writer;
 
 pub use audit::Hand;
-pub use changes::{UNDO_MS, Untold};
+pub use changes::{UNDO_MS, Untold, audit_key};
 pub use corrections::{
     Corrected, Correcting, StandingCorrection, TakenBack, Wish as CorrectionWish,
 };
@@ -61,7 +65,7 @@ pub use health::{HealthNotice, Watched};
 pub use letters::LetterPlace;
 pub use notices::{Dealt, NOTICE_BUTTONS_MAX, NewNotice, Notice, Whom};
 pub use nouns::{
-    Added, Begin, Claim, Claimed, Edited, Held, Hunt, KeptAction, Known, Letterbox, Lookup,
+    Added, Begin, Claim, Claimed, Due, Edited, Held, Hunt, KeptAction, Known, Letterbox, Lookup,
     NewDigest, NewSource, NewSubscription, Noted, PlacedArticle, ReadingLine, ReadingToSave,
     Restored, Ruling, Saved, SeenBy, SentRow, Shown, Sighting, SourceEdit, StoryArticle,
     Subscribed, Undone, Unplaced, Unread, Wording,
@@ -70,6 +74,7 @@ pub use overlay::{Part, parts};
 pub use privacy::{
     Stored, StoredAsked, StoredChange, StoredFollow, StoredSource, StoredSuggestion,
 };
+pub use publishing::Unpublished;
 pub use reports::{NewReport, Reported, What as ReportWhat};
 pub use sources::SOURCES_PER_NEWSROOM_MAX;
 pub use suggestions::{
@@ -225,6 +230,15 @@ impl Store {
     /// Sources of a newsroom by name.
     pub async fn sources(&self, newsroom: NewsroomId) -> Result<Vec<NewsroomSource>> {
         sources::of_newsroom(&mut *self.reader().await?, newsroom).await
+    }
+
+    /// What a source was called that the newsroom removed; none once that is forgotten.
+    pub async fn removed_source_name(
+        &self,
+        newsroom: NewsroomId,
+        source: SourceId,
+    ) -> Result<Option<String>> {
+        sources::removed_name(&mut *self.reader().await?, newsroom, source).await
     }
 
     pub async fn source_by_url(&self, url: &str) -> Result<Option<Source>> {

@@ -42,7 +42,7 @@ statements! {
         ORDER BY n.id LIMIT $2");
     /// What has buttons is pressed in the newsroom that it is about.
     LEADING_OF_PERSON = concat!(notices!(), " WHERE n.person = $1 AND n.person > 0
-        AND n.told_at IS NULL AND n.way = 1 AND (n.buttons = '[]' OR n.newsroom = $2)
+        AND n.told_at IS NULL AND n.way IN (1, 2) AND (n.buttons = '[]' OR n.newsroom = $2)
         ORDER BY n.id LIMIT $3");
     BY_ID = concat!(notices!(), " WHERE n.id = $1");
     OF_LETTER = concat!(notices!(), " JOIN outbox AS o ON o.cause ->> 'notice' = n.id
@@ -97,6 +97,8 @@ pub enum Whom {
     /// A person (Discord's id): by direct message where they follow something and take messages,
     /// else above their next private answer.
     Person(u64),
+    /// A person (Discord's id), above their next private answer and nowhere else.
+    Answer(u64),
 }
 
 /// Something to be told, with what can be done about it.
@@ -109,7 +111,7 @@ pub struct NewNotice {
     pub card: Card,
     /// At most [`NOTICE_BUTTONS_MAX`]. Those that confirm or open a form deal with the notice: the
     /// first such press that is answered, and no other. What opens something only may be pressed
-    /// again. In the channel moderators' need their right at the press, whatever they ask for; in a
+    /// again, until it is dealt with: then its message in the channel is redrawn without them. In the channel moderators' need their right at the press, whatever they ask for; in a
     /// private answer their commands' own rights count.
     pub buttons: Vec<Button>,
 }
@@ -338,6 +340,7 @@ pub(super) async fn notify(c: &mut SqliteConnection, notice: NewNotice, now: Mil
         Whom::Moderators => (0, 0),
         Whom::Channel => (0, 1),
         Whom::Person(person) => (person as i64, 1),
+        Whom::Answer(person) => (person as i64, 2),
     };
     let mut buttons = notice.buttons;
     buttons.truncate(NOTICE_BUTTONS_MAX);

@@ -64,7 +64,7 @@ pub struct Noted {
     /// Discord's id of the person; 0 = the host.
     pub by: u64,
     /// What was done: source.add, source.edit, source.remove, source.restore, setting,
-    /// subscription.add and so on.
+    /// subscription.add and so on; of what a person follows follow.add and so on.
     pub what: String,
     /// To what: an id, a setting's name.
     pub subject: String,
@@ -74,7 +74,13 @@ pub struct Noted {
     pub undone_at: Option<Millis>,
     /// What a source is called in the newsroom now.
     pub source: Option<String>,
+    /// What a subscription is for, and what its channel was called when it was last seen.
+    pub subscribed: Option<(What, String)>,
 }
+
+/// When the next digest of a subscription is due once a change of it is taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Due(pub Option<Millis>);
 
 /// What a newsroom's moderators say of a source.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -92,7 +98,7 @@ pub struct Held {
 /// What taking back a change came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Undone {
-    Done(Noted),
+    Done(Box<Noted>),
     /// There is no such change in the newsroom.
     Unknown,
     /// It was taken back before.
@@ -400,6 +406,8 @@ pub struct SentRow {
     pub id: i64,
     /// Channel and message; none where somebody took it away at once.
     pub standing: Option<(u64, u64)>,
+    /// Whether it is to be published to the channels that follow this one.
+    pub publish: bool,
     pub at: Millis,
 }
 

@@ -2,12 +2,13 @@
 //! so that after a crash the row says how far it came.
 
 use super::nouns::{Begin, Claim, Claimed, Letterbox, SentRow};
-use super::statements::{insert, json_array, run, statements};
+use super::statements::{insert, run, statements};
 use super::subscriptions::{destination_of, form_of, json};
 use super::told::tell_sentences;
+use super::wanted::{is_wanted, is_wanted_still};
 use super::{Result, StoreError, notices, overlay};
 use crate::clock::Millis;
-use crate::news::push::{Lost, Reason, Told};
+use crate::news::push::{Lost, Reason};
 use crate::news::subscription::{DestinationId, Place};
 use crate::news::{NewsroomId, Overlay, StoryId, SubscriptionId};
 use sqlx::sqlite::SqliteRow;
@@ -51,14 +52,6 @@ statements! {
         JOIN story AS s ON s.id = g.story JOIN outbox AS o ON o.id = g.outbox
         LEFT JOIN subscription AS u ON u.id = o.subscription
         WHERE g.outbox = $1 ORDER BY g.place";
-    IS_ALIVE = "SELECT count(*) FROM subscription
-        WHERE id = $1 AND removed_at IS NULL AND paused IS NULL";
-    /// Any of these stories.
-    WAS_TOLD = "SELECT t.at, o.subscription FROM json_each($1) AS w
-        CROSS JOIN story AS s ON s.id = w.value OR s.alias_of = w.value
-        CROSS JOIN told AS t ON t.story = s.id
-        LEFT JOIN outbox AS o ON o.id = t.outbox
-        WHERE t.destination = $2 LIMIT 1";
     TELL = "INSERT INTO told (destination, story, at, outbox) VALUES (?, ?, ?, ?)
         ON CONFLICT DO NOTHING";
     CLAIM = "UPDATE outbox SET state = 1, body = $2, nonce = $3, outlets = $4, story = $6,
@@ -71,7 +64,10 @@ statements! {
     SAME_ROW = "SELECT count(*) FROM outbox AS o JOIN outbox AS m ON m.id = $1
         WHERE o.destination = m.destination AND o.story = $2 AND o.kind = m.kind
         AND o.part = m.part AND o.id <> m.id";
-    DROP = "UPDATE outbox SET state = 5, error = $2, next_try = NULL WHERE id = $1 AND state IN (0, 1)";
+    /// A push lets go of its story, which may be decided to be sent later.
+    DROP = "UPDATE outbox SET state = 5, error = $2, next_try = NULL,
+            story = CASE WHEN kind = 0 THEN NULL ELSE story END
+        WHERE id = $1 AND state IN (0, 1)";
     TRY_AGAIN = "UPDATE outbox SET last_try = $2, tries = tries + 1, open = open + 1,
             next_try = NULL
         WHERE id = $1 AND state = 1";
@@ -84,8 +80,11 @@ statements! {
     CAME_TO_NOTHING = "UPDATE outbox SET next_try = $2, error = $3, open = max(open - 1, 0)
         WHERE id = $1 AND state = 1";
     REBODY = "UPDATE outbox SET body = $2, open = max(open - 1, 0), next_try = NULL, error = $3 WHERE id = $1 AND state = 1";
+    /// A notice that somebody dealt with while it was on its way is redrawn.
     SENT = "UPDATE outbox SET state = 2, channel = $2, message = $3, sent_at = $4, next_try = NULL,
-            error = NULL
+            publish_at = CASE WHEN $5 THEN $4 END, error = NULL,
+            edit_at = CASE WHEN kind = 4 AND EXISTS (SELECT 1 FROM notice AS n
+                WHERE n.id = cause ->> 'notice' AND n.dealt_at IS NOT NULL) THEN $4 END
         WHERE id = $1 AND state = 1";
     REFUSED = "UPDATE outbox SET state = 3, error = $2, next_try = NULL WHERE id = $1 AND state = 1";
     UNKNOWN = "UPDATE outbox SET state = 4, error = $2, next_try = NULL WHERE id = $1 AND state = 1";
@@ -94,8 +93,6 @@ statements! {
             last_try = NULL, next_try = NULL, open = 0, error = $2
         WHERE id = $1 AND state = 1 AND open <= 1";
     UNTELL = "DELETE FROM told WHERE outbox = $1";
-    SKIP = "UPDATE decision SET verdict = 2, reason = $3, until = NULL
-        WHERE subscription = $1 AND outbox = $2";
     HOLD = "UPDATE decision SET verdict = 1, reason = $3, until = $4, outbox = NULL
         WHERE subscription = $1 AND outbox = $2";
     NAME_UNKNOWN = "UPDATE outbox SET named_in = $2
@@ -190,7 +187,8 @@ pub(super) async fn renamed(
 pub(super) async fn next_try(c: &mut SqliteConnection) -> Result<Option<Millis>> {
     let next: Option<Millis> = sqlx::query_scalar(NEXT_TRY).fetch_one(&mut *c).await?;
     let edit = super::afterwards::next_edit(c).await?;
-    Ok(next.into_iter().chain(edit).min())
+    let publish = super::publishing::next(c).await?;
+    Ok(next.into_iter().chain(edit).chain(publish).min())
 }
 
 pub(super) async fn digest_stories(c: &mut SqliteConnection, id: i64) -> Result<Vec<StoryId>> {
@@ -233,44 +231,6 @@ pub(super) async fn claim(c: &mut SqliteConnection, claim: Claim) -> Result<Clai
             .await?;
     }
     Ok(Claimed::Begun)
-}
-
-/// Whether its subscription is awake and its story was not told meanwhile; else the row is dropped.
-async fn is_wanted(c: &mut SqliteConnection, row: &Letterbox) -> Result<bool> {
-    // A hello may be for one that sleeps by now.
-    if let Some(subscription) = row.subscription.filter(|_| row.kind <= 2) {
-        let alive: i64 = sqlx::query_scalar(IS_ALIVE)
-            .bind(subscription.0)
-            .fetch_one(&mut *c)
-            .await?;
-        if alive == 0 {
-            drop_row(c, row.id, "the subscription was paused or taken away").await?;
-            return Ok(false);
-        }
-    }
-    let Some(story) = row.story.filter(|_| row.kind == 0) else {
-        return Ok(true);
-    };
-    let overlay = match row.newsroom {
-        Some(room) => overlay::of(c, room).await?,
-        None => None,
-    };
-    if overlay.as_ref().is_some_and(|one| one.is_hidden(story)) {
-        skip(c, row, Reason::Hidden).await?;
-        return Ok(false);
-    }
-    let parts = overlay::parts_of(overlay.as_ref(), story);
-    let told: Option<(Millis, Option<i64>)> = sqlx::query_as(WAS_TOLD)
-        .bind(json_array(parts.into_iter().map(|part| part.0)))
-        .bind(row.destination.0)
-        .fetch_optional(&mut *c)
-        .await?;
-    let Some((at, by)) = told else {
-        return Ok(true);
-    };
-    let by = by.map(SubscriptionId);
-    skip(c, row, Reason::AlreadyTold(Told { at, by })).await?;
-    Ok(false)
 }
 
 /// False where somebody else began it.
@@ -318,20 +278,9 @@ pub(super) async fn tell(
     run(c, tell).await
 }
 
-async fn skip(c: &mut SqliteConnection, row: &Letterbox, reason: Reason) -> Result<()> {
-    let why = match reason {
-        Reason::Hidden => "moderators hid its story",
-        _ => "already told",
-    };
-    drop_row(c, row.id, why).await?;
-    if let Some(subscription) = row.subscription {
-        sqlx::query(SKIP)
-            .bind(subscription.0)
-            .bind(row.id)
-            .bind(json(&reason)?)
-            .execute(c)
-            .await?;
-    }
+/// What a row marked as told was not told.
+pub(super) async fn untell(c: &mut SqliteConnection, id: i64) -> Result<()> {
+    sqlx::query(UNTELL).bind(id).execute(c).await?;
     Ok(())
 }
 
@@ -364,6 +313,9 @@ pub(super) async fn try_again(
     now: Millis,
     anew: bool,
 ) -> Result<bool> {
+    if anew && !is_wanted_still(c, id).await? {
+        return Ok(false);
+    }
     let sql = if anew { BEGIN_AGAIN } else { TRY_AGAIN };
     let done = sqlx::query(sql).bind(id).bind(now).execute(c).await?;
     Ok(done.rows_affected() > 0)
@@ -413,6 +365,7 @@ pub(super) async fn sent(c: &mut SqliteConnection, sent: SentRow) -> Result<()> 
         .bind(sent.standing.map(|(channel, _)| channel as i64))
         .bind(sent.standing.map(|(_, message)| message as i64))
         .bind(sent.at)
+        .bind(sent.publish)
         .execute(c)
         .await?;
     Ok(())
@@ -469,7 +422,7 @@ pub(super) async fn lose(
         .await?;
     // Where an earlier try may have posted it, it stays begun, and is looked for first.
     if waits.rows_affected() > 0 {
-        sqlx::query(UNTELL).bind(id).execute(&mut *c).await?;
+        untell(c, id).await?;
     }
     notices::lose(c, &row, &lost, &notice, now).await
 }

@@ -35,6 +35,8 @@ statements! {
         SELECT id FROM destination WHERE kind = 1 AND discord = $1)";
     /// With all that was sent there and told there.
     FORGET_PLACE = "DELETE FROM destination WHERE kind = 1 AND discord = $1";
+    /// What was done with them, in whatever newsroom.
+    FORGET_FOLLOWED = "DELETE FROM audit WHERE by = $1 AND what LIKE 'follow.%'";
     FORGET_ASKED = "DELETE FROM asked WHERE person = $1";
     FORGET_NOTICES = "DELETE FROM notice WHERE person = $1 AND person > 0";
     FORGET_REPORTS = "DELETE FROM report WHERE person = $1";
@@ -298,6 +300,7 @@ async fn forget(c: &mut SqliteConnection, person: u64, at: Millis) -> Result<()>
     for sql in [
         FORGET_FOLLOWS,
         FORGET_PLACE,
+        FORGET_FOLLOWED,
         FORGET_ASKED,
         FORGET_NOTICES,
         FORGET_REPORTS,
@@ -374,6 +377,9 @@ mod tests {
         }
         let zone = Some("Asia/Tokyo".to_owned());
         store.set_setting(own, "zone", zone, 7, 20).await.unwrap();
+        let images = Some("off".to_owned());
+        let set = store.set_setting(server, "images", images, 7, 21);
+        set.await.unwrap();
         store
             .add_source(new_source(
                 own,
@@ -387,7 +393,7 @@ mod tests {
         assert_eq!(found.follows.len(), 1);
         assert_eq!(found.follows[0].made_in, "server 1");
         assert_eq!((found.asked.len(), found.settings.len()), (1, 1));
-        assert_eq!((found.sources.len(), found.changes.len()), (1, 3));
+        assert_eq!((found.sources.len(), found.changes.len()), (1, 4));
         let text = serde_json::to_string(&found).unwrap();
         assert!(
             text.contains("harbour") && text.contains("avel.example"),
@@ -403,7 +409,7 @@ mod tests {
         assert_eq!(
             gone.changes.len(),
             1,
-            "what they did in the server stays there"
+            "what they did as a moderator stays there, and no follow"
         );
         assert!(
             store

@@ -63,6 +63,11 @@ fn migrator() -> Migrator {
             include_str!("../../migrations/0008_health.sql"),
         ),
         (
+            9,
+            "publishing",
+            include_str!("../../migrations/0009_publishing.sql"),
+        ),
+        (
             10,
             "looked up",
             include_str!("../../migrations/0010_looked_up.sql"),

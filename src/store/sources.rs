@@ -52,6 +52,9 @@ statements! {
         (SELECT max(c.article) FROM carried AS c WHERE c.source = s.id), s.moved_to
         FROM newsroom_source AS ns JOIN source AS s ON s.id = ns.source
         WHERE ns.newsroom = $1 AND ns.removed_at IS NULL");
+    REMOVED_NAME = "SELECT ns.name, s.title, s.url FROM newsroom_source AS ns
+        JOIN source AS s ON s.id = ns.source
+        WHERE ns.newsroom = $1 AND ns.source = $2 AND ns.removed_at IS NOT NULL";
     LAST_TRIED = "SELECT max(s.tried_at) FROM newsroom_source AS ns JOIN source AS s ON s.id = ns.source
         WHERE ns.newsroom = $1 AND ns.removed_at IS NULL";
     LAST_READ = "SELECT max(s.good_at) FROM newsroom_source AS ns JOIN source AS s ON s.id = ns.source
@@ -356,6 +359,23 @@ pub(super) async fn restore(
     refresh_wanted(c, hand.newsroom).await?;
     note(c, hand, source, "source.restore", None).await?;
     Ok(Restored::Done)
+}
+
+/// What a source was called that the newsroom removed; none once that is forgotten.
+pub(super) async fn removed_name(
+    c: &mut SqliteConnection,
+    newsroom: NewsroomId,
+    source: SourceId,
+) -> Result<Option<String>> {
+    let removed: Option<(Option<String>, String, String)> = sqlx::query_as(REMOVED_NAME)
+        .bind(newsroom.0)
+        .bind(source.0)
+        .fetch_optional(c)
+        .await?;
+    Ok(removed.map(|(name, title, url)| {
+        let title = Some(title).filter(|title| !title.is_empty());
+        name.or(title).unwrap_or_else(|| link::shown(&url))
+    }))
 }
 
 /// Computes anew which of a newsroom's sources are to be read.

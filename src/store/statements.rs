@@ -104,9 +104,9 @@ mod tests {
     use super::super::test::TestFile;
     use super::super::{
         actions, afterwards, articles, asked, audit, changes, check, corrections, deciding,
-        decisions, decisions_read, erase, health, hunt, import, letters, newsrooms, notices,
-        outbox, overlay, postbox, postpone, privacy, readings, refrains, reports, sightings,
-        sources, stories, subscriptions, suggestions, sweep, told, values,
+        decisions, decisions_read, deeds, erase, health, hunt, import, letters, newsrooms, notices,
+        outbox, overlay, postbox, postpone, privacy, publishing, readings, refrains, reports,
+        sightings, sources, stories, subscriptions, suggestions, sweep, told, undo, values, wanted,
     };
     use sqlx::{AssertSqlSafe, Executor, SqlSafeStr};
 
@@ -126,6 +126,7 @@ mod tests {
         outbox::STATEMENTS,
         overlay::STATEMENTS,
         decisions_read::STATEMENTS,
+        deeds::STATEMENTS,
         erase::STATEMENTS,
         health::STATEMENTS,
         hunt::STATEMENTS,
@@ -136,6 +137,7 @@ mod tests {
         postbox::STATEMENTS,
         postpone::STATEMENTS,
         privacy::STATEMENTS,
+        publishing::STATEMENTS,
         readings::STATEMENTS,
         refrains::STATEMENTS,
         reports::STATEMENTS,
@@ -146,7 +148,9 @@ mod tests {
         suggestions::STATEMENTS,
         sweep::STATEMENTS,
         told::STATEMENTS,
+        undo::STATEMENTS,
         values::STATEMENTS,
+        wanted::STATEMENTS,
     ];
     /// Tables that grow with the articles and with members: no statement may read one from end to end.
     const BIG: &[&str] = &[

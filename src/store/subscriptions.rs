@@ -1,7 +1,8 @@
 //! Subscriptions and follows, and the places that they go to.
 
 use super::audit::{self, Change, Hand};
-use super::nouns::{NewSubscription, Subscribed};
+use super::deeds::{Deed, note};
+use super::nouns::{Edited, NewSubscription, Subscribed};
 use super::statements::statements;
 use super::{Result, Store, StoreError, values};
 use crate::clock::Millis;
@@ -67,7 +68,8 @@ statements! {
             AND (o.what = subscription.what
                 OR o.what ->> '$.Topic.key' = subscription.what ->> '$.Topic.key'))";
     /// What waited for it is no longer wanted.
-    DROP_WAITING = "UPDATE outbox SET state = 5, error = 'the subscription was taken away'
+    DROP_WAITING = "UPDATE outbox SET state = 5, error = 'the subscription was taken away',
+            story = CASE WHEN kind = 0 THEN NULL ELSE story END
         WHERE subscription = $1 AND state = 0";
     ADD_DESTINATION = "INSERT INTO destination (id, kind, discord, form, name, readable)
         VALUES ((SELECT coalesce(max(id), 0) + 1 FROM destination), $1, $2, $3, $4, $5)
@@ -131,14 +133,14 @@ impl Store {
         self.urgent(move |c| Box::pin(add(c, new))).await
     }
 
-    /// Changes how it is wished; false when the newsroom has no such subscription.
+    /// Changes how it is wished and when its next digest is due.
     pub async fn edit_subscription(
         &self,
         hand: Hand,
         id: SubscriptionId,
         wish: Wish,
         digest_at: Option<Millis>,
-    ) -> Result<bool> {
+    ) -> Result<Edited> {
         self.urgent(move |c| Box::pin(edit(c, hand, id, wish, digest_at)))
             .await
     }
@@ -300,7 +302,7 @@ pub(super) async fn add(c: &mut SqliteConnection, new: NewSubscription) -> Resul
             by: new.by,
             at: new.at,
         },
-        what: "subscription.add",
+        what: Deed::Add.name(new.place.destination),
         subject: id.to_string(),
         before: None,
         after: Some(format!("{what} {wish}")),
@@ -321,33 +323,15 @@ pub(super) async fn changes(c: &mut SqliteConnection) -> Result<i64> {
     values::counted(c, CHANGES).await
 }
 
-/// A line in the audit; and whoever keeps subscriptions in memory reads them again.
-async fn note(
-    c: &mut SqliteConnection,
-    hand: Hand,
-    id: SubscriptionId,
-    what: &'static str,
-    (before, after): (Option<String>, Option<String>),
-) -> Result<()> {
-    let change = Change {
-        hand,
-        what,
-        subject: id.0.to_string(),
-        before,
-        after,
-    };
-    audit::add(c, change).await?;
-    changed(c).await
-}
-
 pub(super) async fn edit(
     c: &mut SqliteConnection,
     hand: Hand,
     id: SubscriptionId,
     wish: Wish,
     digest_at: Option<Millis>,
-) -> Result<bool> {
+) -> Result<Edited> {
     let before = by_id(c, id).await?.map(|one| json(&one.wish));
+    let before = before.transpose()?;
     let wish = json(&wish)?;
     let done = sqlx::query(EDIT)
         .bind(hand.newsroom.0)
@@ -357,11 +341,38 @@ pub(super) async fn edit(
         .execute(&mut *c)
         .await?;
     if done.rows_affected() == 0 {
+        return Ok(Edited::Gone);
+    }
+    // When the next digest is due follows from the wish and the zone.
+    if before.as_ref() == Some(&wish) {
+        changed(c).await?;
+        return Ok(Edited::Same);
+    }
+    let line = note(c, hand, id, Deed::Edit, (before, Some(wish))).await?;
+    Ok(Edited::Done(line))
+}
+
+/// Takes an edit back, if nothing changed it since: `before` and `after` as the audit has them.
+pub(super) async fn unedit(
+    c: &mut SqliteConnection,
+    hand: Hand,
+    id: SubscriptionId,
+    before: &str,
+    after: &str,
+    digest_at: Option<Millis>,
+) -> Result<bool> {
+    let (Ok(before), Ok(after)) = (
+        serde_json::from_str::<Wish>(before),
+        serde_json::from_str::<Wish>(after),
+    ) else {
+        return Ok(false);
+    };
+    let now = by_id(c, id).await?;
+    if now.is_none_or(|one| one.newsroom != hand.newsroom || one.wish != after) {
         return Ok(false);
     }
-    let words = (before.transpose()?, Some(wish));
-    note(c, hand, id, "subscription.edit", words).await?;
-    Ok(true)
+    let edited = edit(c, hand, id, before, digest_at).await?;
+    Ok(matches!(edited, Edited::Done(_)))
 }
 
 /// `pause`: none wakes it, with `digest_at` as its next digest.
@@ -396,8 +407,8 @@ pub(super) async fn pause(
             .await?;
     }
     let what = match pause {
-        Some(_) => "subscription.pause",
-        None => "subscription.wake",
+        Some(_) => Deed::Pause,
+        None => Deed::Wake,
     };
     note(c, hand, id, what, (None, None)).await?;
     Ok(true)
@@ -444,12 +455,12 @@ pub(super) async fn remove(
         return Ok(false);
     }
     drop_waiting(c, id).await?;
-    note(c, hand, id, "subscription.remove", (None, None)).await?;
+    note(c, hand, id, Deed::Remove, (None, None)).await?;
     Ok(true)
 }
 
 /// False when it is there already, or the same was made anew.
-async fn restore(
+pub(super) async fn restore(
     c: &mut SqliteConnection,
     hand: Hand,
     id: SubscriptionId,
@@ -465,7 +476,7 @@ async fn restore(
     if done.rows_affected() == 0 {
         return Ok(false);
     }
-    note(c, hand, id, "subscription.restore", (None, None)).await?;
+    note(c, hand, id, Deed::Restore, (None, None)).await?;
     Ok(true)
 }
 

@@ -1,7 +1,7 @@
 //! What Lede sends unasked, to a terminal: drawn like an answer, under the time at which it came.
 
 use crate::clock::{Clock, MINUTE};
-use crate::jobs::{Delivery, Edited, Found, Parcel, Posted, To};
+use crate::jobs::{Delivery, Edited, Found, Parcel, Posted, Published, To};
 use crate::news::Destination;
 use crate::news::subscription::Place;
 use crate::page::{Block, Letter, Line, Page};
@@ -93,5 +93,9 @@ impl Delivery for Letters {
 
     fn edit<'a>(&'a self, _: u64, _: u64, _: &'a str) -> Boxed<'a, Edited> {
         Box::pin(ready(Edited::Over))
+    }
+
+    fn publish(&self, _: u64, _: u64) -> Boxed<'_, Published> {
+        Box::pin(ready(Published::Done))
     }
 }

@@ -6,7 +6,7 @@ use crate::clock::{MINUTE, Millis};
 use crate::desk::Desk;
 use crate::news::NewsroomId;
 use crate::page::audit::{Change, news_buttons, news_card};
-use crate::store::{NewNotice, Untold, Whom};
+use crate::store::{NewNotice, Untold, Whom, audit_key};
 
 /// Changes with less between them make one message,
 const GATHER_MS: Millis = 2 * MINUTE;
@@ -56,7 +56,7 @@ async fn notice(
     Ok(Some(NewNotice {
         newsroom,
         whom: Whom::Channel,
-        key: format!("audit:{}", newest.id),
+        key: audit_key(newest.id),
         card: news_card(&changes, count),
         buttons: news_buttons(newest),
     }))

@@ -3,6 +3,7 @@
 use crate::desk::command::{Answer, No};
 use crate::desk::preferences::OFF;
 use crate::desk::sources::{pick, pick_among};
+use crate::desk::subscriptions::what::standing;
 use crate::desk::{Asker, Desk};
 use crate::feed::clean;
 use crate::news::NewsroomId;
@@ -10,6 +11,7 @@ use crate::news::source::{NewsroomSource, Weight};
 use crate::page::health::is_trouble;
 use crate::page::sources::edit::{Panel, panel};
 use crate::page::sources::list::folders;
+use crate::page::subscriptions::unheard::Standing;
 use crate::page::{Ask, Refusal};
 use crate::store::{Edited, SourceEdit};
 
@@ -48,7 +50,12 @@ pub async fn edit(desk: &Desk, asker: &Asker, room: NewsroomId, ask: &Ask) -> An
         true => cover(desk, room, &source, &sources).await?,
         false => Vec::new(),
     };
+    let standing = match source.weight.is_heard() {
+        true => Standing::default(),
+        false => standing(desk, room, &source, &sources).await?,
+    };
     Ok(panel(&Panel {
+        standing,
         source: &source,
         cover: &cover,
         folders: &folders(&sources),

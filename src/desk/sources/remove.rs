@@ -2,9 +2,11 @@
 
 use crate::desk::command::{Answer, Asked};
 use crate::desk::sources::pick;
+use crate::desk::subscriptions::what::standing;
 use crate::desk::{Asker, Desk};
 use crate::news::{NewsroomId, SourceId};
 use crate::page::sources::{removed, restored};
+use crate::page::subscriptions::unheard::Standing;
 use crate::page::{Ask, Refusal};
 use crate::store::Restored;
 
@@ -22,7 +24,8 @@ pub async fn remove(desk: &Desk, asker: &Asker, room: NewsroomId, asked: &Asked)
     {
         let name = asked.ask.get("name").unwrap_or("It");
         if !asked.confirmed {
-            return Ok(removed(name, asked.ask.clone()));
+            let nothing = Standing::default();
+            return Ok(removed(name, nothing, asked.ask.clone()));
         }
         let outcome = desk
             .store
@@ -39,7 +42,9 @@ pub async fn remove(desk: &Desk, asker: &Asker, room: NewsroomId, asked: &Asked)
         .value("which", source.name.clone())
         .value("undo", source.source.id.0.to_string())
         .value("name", source.name.clone());
-    Ok(removed(&source.name, undo))
+    let left = desk.store.sources(room).await?;
+    let standing = standing(desk, room, &source, &left).await?;
+    Ok(removed(&source.name, standing, undo))
 }
 
 /// Why a removal could not be taken back; none where it was.

@@ -1,18 +1,22 @@
 //! Subscriptions that are there: list, one of them, edit, pause, remove.
 
+use super::what::{Scope, called};
 use super::{Draft, Room, draft, which};
+use crate::clock::HOUR;
+use crate::desk::audit::subscribed;
 use crate::desk::command::{Answer, Asked, No};
 use crate::desk::preferences::Preferences;
 use crate::news::push::Lost;
 use crate::news::source::NewsroomSource;
-use crate::news::subscription::{DestinationId, Pause, Wish};
+use crate::news::subscription::{DestinationId, Pause, Unheard, Wish};
 use crate::news::{NewsroomId, Subscription, SubscriptionId};
 use crate::page::subscriptions::Doing;
 use crate::page::subscriptions::change::CHANGE;
 use crate::page::subscriptions::manage::{self as page, Done, done, list, none, panel, removed};
-use crate::page::subscriptions::words::{Terms, what_name};
+use crate::page::subscriptions::words::Terms;
 use crate::page::{Ask, Refusal};
-use crate::store::Hand;
+use crate::store::{Edited, Hand, UNDO_MS, Undone};
+
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
@@ -37,6 +41,7 @@ pub struct Known {
     pub preferences: Preferences,
     bound: Wish,
     lost: Option<Lost>,
+    unheard: Option<Unheard>,
 }
 
 impl Known {
@@ -57,6 +62,7 @@ impl Known {
                 each_article: subscription.what.is_each_article(),
             },
             lost: self.lost.as_ref(),
+            unheard: self.unheard,
         }
     }
 }
@@ -78,7 +84,8 @@ impl Room<'_> {
                 }
             };
             known.push(Known {
-                what: what_name(&subscription.what, sources),
+                what: called(self.desk, &subscription, sources).await?,
+                unheard: subscription.what.unheard(sources),
                 bound: preferences.bound(&subscription.wish),
                 preferences: preferences.clone(),
                 lost: lost.remove(&subscription.destination),
@@ -128,11 +135,13 @@ impl Room<'_> {
             };
             let (hand, id) = (self.hand(subscription.newsroom), subscription.id);
             let edited = desk.store.edit_subscription(hand, id, wish, due).await?;
-            if !edited {
-                return Err(gone());
-            }
+            let change = match edited {
+                Edited::Done(change) => Some(change),
+                Edited::Same => None,
+                Edited::Gone => return Err(gone()),
+            };
             let changed = self.again(subscription.id).await?;
-            return self.done(&Done::Edited, changed).await;
+            return self.done(&Done::Edited(change), changed).await;
         }
         // The card names it by its id, whatever was typed.
         let mut ask = ask.clone();
@@ -220,6 +229,26 @@ impl Room<'_> {
         Ok(removed(&known.entry(), self.whose()))
     }
 
+    /// A person takes back what they changed of what they follow.
+    pub async fn take_back(&self, ask: &Ask) -> Answer {
+        let (desk, now) = (self.desk, self.desk.now());
+        let change = ask.get("change").and_then(|id| id.parse().ok());
+        let (Scope::Person(person), Some(change)) = (self.scope, change) else {
+            return Err(not_taken_back(&Undone::Unknown).into());
+        };
+        let Some(line) = desk.store.change_of_follow(person, change).await? else {
+            return Err(not_taken_back(&Undone::Unknown).into());
+        };
+        let due = subscribed::due(*self, &line).await?;
+        match desk.store.undo_follow(person, change, now, due).await? {
+            Undone::Done(_) => {}
+            no => return Err(not_taken_back(&no).into()),
+        }
+        let id = line.subject.parse().map(SubscriptionId).map_err(|_| gone());
+        let subscription = self.again(id?).await?;
+        self.done(&Done::TakenBack, subscription).await
+    }
+
     /// Takes a removal back; the newsroom is the one that the Undo was drawn with.
     async fn restore(&self, id: SubscriptionId, newsroom: NewsroomId) -> Answer {
         let desk = self.desk;
@@ -239,6 +268,21 @@ impl Room<'_> {
         let restored = self.again(id).await?;
         self.done(&Done::Restored, restored).await
     }
+}
+
+/// Why what a person follows was not changed back.
+fn not_taken_back(no: &Undone) -> Refusal {
+    let cause = match no {
+        Undone::Before => "It was taken back before.".to_owned(),
+        Undone::TooLate => format!("It is over {} hours old.", UNDO_MS / HOUR),
+        Undone::Unknown | Undone::NoWay => "There is no such change of yours.".to_owned(),
+        Undone::ChangedSince | Undone::Full { .. } | Undone::Done(_) => {
+            "It was changed again since.".to_owned()
+        }
+    };
+    Refusal::new(cause)
+        .will("Nothing was changed.")
+        .can("Type /following to see how it is, and to change it.")
 }
 
 fn gone() -> No {

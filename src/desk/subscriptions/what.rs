@@ -3,10 +3,11 @@
 
 use crate::desk::{Asker, Desk, No, brief, sources, suggest};
 use crate::news::source::NewsroomSource;
-use crate::news::subscription::{Destination, What};
+use crate::news::subscription::{Destination, Unheard, What};
 use crate::news::zone::When;
 use crate::news::{Newsroom, NewsroomId, Subscription, SubscriptionId};
 use crate::page::link::muted_source;
+use crate::page::subscriptions::unheard::Standing;
 use crate::page::subscriptions::words::{place_text, what_name};
 use crate::page::{Choice, Refusal};
 
@@ -266,7 +267,7 @@ impl Scope {
                 What::Source(_) => desk.store.sources(subscription.newsroom).await?,
                 _ => Vec::new(),
             };
-            let what = what_name(&subscription.what, &sources);
+            let what = called(desk, &subscription, &sources).await?;
             let label = match self {
                 Scope::Channels(_) => format!("{what} · {}", place_text(&subscription.place)),
                 Scope::Person(_) | Scope::Terminal(_) => what,
@@ -275,6 +276,55 @@ impl Scope {
         }
         Ok(named)
     }
+}
+
+/// What a subscription is for, as it is called; `sources`: of its newsroom. A source that was removed
+/// keeps its name as long as it can come back.
+///
+/// # Errors
+/// Failures of the store.
+pub async fn called(
+    desk: &Desk,
+    subscription: &Subscription,
+    sources: &[NewsroomSource],
+) -> anyhow::Result<String> {
+    let room = subscription.newsroom;
+    let what = &subscription.what;
+    let removed = match what {
+        What::Source(id) if what.unheard(sources) == Some(Unheard::Removed) => {
+            desk.store.removed_source_name(room, *id).await?
+        }
+        _ => None,
+    };
+    Ok(removed.unwrap_or_else(|| what_name(what, sources)))
+}
+
+/// How many subscriptions and follows of a newsroom stand on a source and get nothing; `sources`:
+/// those of the newsroom, as they are by now.
+///
+/// # Errors
+/// Failures of the store.
+pub async fn standing(
+    desk: &Desk,
+    room: NewsroomId,
+    source: &NewsroomSource,
+    sources: &[NewsroomSource],
+) -> anyhow::Result<Standing> {
+    let stands = |one: &Subscription| match &one.what {
+        What::Source(id) => *id == source.source.id,
+        What::Folder(folder) => source.folder.as_ref() == Some(folder),
+        What::Topic { .. } | What::Everything => false,
+    };
+    let all = desk.store.subscriptions(room).await?;
+    let silent = all
+        .iter()
+        .filter(|one| stands(one) && one.what.unheard(sources).is_some());
+    let (follows, subscriptions): (Vec<_>, Vec<_>) =
+        silent.partition(|one| one.place.destination.is_direct());
+    Ok(Standing {
+        subscriptions: subscriptions.len(),
+        follows: follows.len(),
+    })
 }
 
 fn pick_of(all: Vec<(String, Subscription)>, typed: &str) -> Result<Subscription, Refusal> {

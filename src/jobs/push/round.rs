@@ -64,6 +64,12 @@ impl Round {
         }
     }
 
+    pub fn published(&mut self, done: anyhow::Result<()>) {
+        if let Err(error) = done {
+            self.fails(error);
+        }
+    }
+
     /// What is under way ends; nothing more is begun.
     fn fails(&mut self, error: anyhow::Error) {
         self.failure.get_or_insert(error);

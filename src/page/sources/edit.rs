@@ -3,6 +3,7 @@
 use crate::news::link;
 use crate::news::source::{NewsroomSource, Weight};
 use crate::page::action::{Field, Form, Style};
+use crate::page::subscriptions::unheard::{self, Standing};
 use crate::page::{Action, Ask, Block, Button, Choice, Line, Page, Row, Select, health};
 
 /// Folders that are offered beside none (Discord: 25 choices).
@@ -19,6 +20,8 @@ pub struct Panel<'a> {
     pub cover: &'a [String],
     /// The number of the change just made, to be taken back.
     pub changed: Option<i64>,
+    /// What stands on it and gets nothing.
+    pub standing: Standing,
 }
 
 /// What a weight does.
@@ -39,6 +42,7 @@ pub fn panel(panel: &Panel<'_>) -> Page {
     if panel.changed.is_some() {
         blocks.push(Block::Text(Line::ours("Saved. It is so from now on:")));
     }
+    let standing = unheard::standing(panel.standing);
     let weight = format!(": {}, {}", source.weight.word(), meaning(source.weight));
     let folder = Line::new().bold("Folder").and(": ");
     blocks.extend([
@@ -56,6 +60,7 @@ pub fn panel(panel: &Panel<'_>) -> Page {
     ]);
     let advice = health::advice(source, panel.cover);
     blocks.extend(advice.into_iter().map(Block::Bullet));
+    blocks.extend(standing);
     blocks.push(Block::Small(
         Line::ours(health::interval(source.source.interval_ms))
             .and(" · ")

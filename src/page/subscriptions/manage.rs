@@ -1,10 +1,12 @@
 //! Subscriptions that are there: the list, one of them with its buttons, and what was changed.
 
 use super::change::{self, Part};
+use super::unheard;
 use super::words::{Terms, brief_terms, facts, place_line, place_text, sleep_line, way_back};
 use crate::clock::Millis;
 use crate::news::Subscription;
 use crate::news::push::Lost;
+use crate::news::subscription::Unheard;
 use crate::page::action::Style;
 use crate::page::brief::{counted, next_button};
 use crate::page::pack::{Packer, fit};
@@ -22,12 +24,21 @@ pub struct Entry<'a> {
     pub what: String,
     pub terms: Terms<'a>,
     pub lost: Option<&'a Lost>,
+    /// Why nothing of it can come.
+    pub unheard: Option<Unheard>,
 }
 
 impl Entry<'_> {
     fn sleeps(&self) -> Option<Line> {
         let subscription = self.subscription;
         sleep_line(subscription.paused.as_ref(), self.lost, &subscription.place)
+    }
+
+    /// Why nothing comes: it sleeps, or its source is not heard.
+    fn silence(&self) -> Vec<Line> {
+        let what = &self.subscription.what;
+        let unheard = self.unheard.map(|why| unheard::brief(what, why));
+        self.sleeps().into_iter().chain(unheard).collect()
     }
 
     fn is_awake(&self) -> bool {
@@ -49,10 +60,12 @@ impl Entry<'_> {
             .and(" · ")
             .with_all(place_line(&self.subscription.place))
             .and(format!(": {}", brief_terms(&self.terms)));
-        Block::Bullet(match self.sleeps() {
-            Some(why) => line.and("; ").with_all(why),
-            None => line,
-        })
+        Block::Bullet(self.with_silence(line))
+    }
+
+    fn with_silence(&self, line: Line) -> Line {
+        let all = self.silence().into_iter();
+        all.fold(line, |line, why| line.and("; ").with_all(why))
     }
 }
 
@@ -83,9 +96,12 @@ impl Whose {
 /// One page of the list, from `ask.from` on.
 pub fn list(entries: &[Entry<'_>], ask: &Ask) -> Page {
     let asleep = entries.iter().filter(|entry| !entry.is_awake()).count();
-    let small = match asleep {
-        0 => "All awake".to_owned(),
-        n => format!("{n} paused"),
+    let unheard = entries.iter().filter(|entry| entry.unheard.is_some());
+    let small = match (asleep, unheard.count()) {
+        (0, 0) => "All awake".to_owned(),
+        (n, 0) => format!("{n} paused"),
+        (0, n) => format!("{n} without a source that is heard"),
+        (asleep, n) => format!("{asleep} paused · {n} without a source that is heard"),
     };
     let mut packer = Packer::new();
     let title = counted(entries.len(), "subscription", "subscriptions");
@@ -138,10 +154,7 @@ pub fn bullets(entries: &[Entry<'_>]) -> Vec<Block> {
         let line = Line::new()
             .bold(&entry.what)
             .and(format!(": {}", brief_terms(&entry.terms)));
-        Block::Bullet(match entry.sleeps() {
-            Some(why) => line.and("; ").with_all(why),
-            None => line,
-        })
+        Block::Bullet(entry.with_silence(line))
     };
     entries.iter().map(bullet).collect()
 }
@@ -185,6 +198,13 @@ pub fn panel(entry: &Entry<'_>, whose: Whose) -> Page {
         None => blocks.push(Block::Small(
             Line::ours("Since ").ago(entry.subscription.made_at),
         )),
+    }
+    if let Some(why) = entry.unheard {
+        let what = &entry.subscription.what;
+        let line = Line::new().bold("Silent").and(": ");
+        let line = line.with_all(unheard::brief(what, why)).and(". ");
+        let way = unheard::way_back(what, why, whose);
+        blocks.push(Block::Text(line.with_all(way)));
     }
     blocks.extend(facts(&entry.terms, place));
     let confirm = |label: &str, ask: Ask, style| Button {
@@ -231,7 +251,10 @@ pub fn panel(entry: &Entry<'_>, whose: Whose) -> Page {
 #[derive(Clone, Debug)]
 pub enum Done {
     Added,
-    Edited,
+    /// With the number of the change, by which it is taken back.
+    Edited(Option<i64>),
+    /// It is as it was before a change.
+    TakenBack,
     Followed,
     Paused,
     Woken,
@@ -258,7 +281,8 @@ pub fn done(done: &Done, entry: &Entry<'_>, whose: Whose) -> Page {
             .with_all(place_line(place))
             .and(" now"),
         Done::Followed => Line::ours("You follow ").with_all(what),
-        Done::Edited => named.and(" is changed"),
+        Done::Edited(_) => named.and(" is changed"),
+        Done::TakenBack => named.and(" is again as it was"),
         Done::Paused => named.and(" is paused"),
         Done::Woken => named.and(" is awake"),
         Done::Restored => named.and(" is back"),
@@ -269,7 +293,14 @@ pub fn done(done: &Done, entry: &Entry<'_>, whose: Whose) -> Page {
         Done::Already => Line::ours(
             "Nothing was added: one story is one message, however often it is asked for.",
         ),
-        _ => next_line(&entry.terms, entry.terms.due),
+        _ => match entry.unheard {
+            Some(why) => {
+                let what = &entry.subscription.what;
+                let line = Line::ours("So far ").with_all(unheard::brief(what, why));
+                line.and(". ").with_all(unheard::way_back(what, why, whose))
+            }
+            None => next_line(&entry.terms, entry.terms.due),
+        },
     };
     let open = Button {
         label: "Open".to_owned(),
@@ -277,6 +308,9 @@ pub fn done(done: &Done, entry: &Entry<'_>, whose: Whose) -> Page {
         style: Style::Plain,
     };
     let mut buttons = vec![open];
+    if let Done::Edited(Some(change)) = done {
+        buttons.insert(0, undo_edit(*change, whose));
+    }
     if let Done::Paused = done {
         let ask = whose.command("pause").value("which", entry.id());
         buttons.insert(
@@ -292,6 +326,19 @@ pub fn done(done: &Done, entry: &Entry<'_>, whose: Whose) -> Page {
         blocks: vec![Block::Title(title), Block::Text(text)],
         rows: vec![Row::Buttons(buttons)],
         empty: false,
+    }
+}
+
+/// A moderator's change is taken back as all that moderators do, a person's by that person alone.
+fn undo_edit(change: i64, whose: Whose) -> Button {
+    let ask = match whose {
+        Whose::Newsroom => Ask::new("audit").value("undo", change.to_string()),
+        Whose::Person => whose.command("undo").value("change", change.to_string()),
+    };
+    Button {
+        label: "Undo".to_owned(),
+        action: Action::Confirm(ask),
+        style: Style::Plain,
     }
 }
 

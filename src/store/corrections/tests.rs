@@ -760,6 +760,7 @@ impl Scene {
                 let sent = super::super::SentRow {
                     id: row.id,
                     standing: Some((300, row.id as u64)),
+                    publish: false,
                     at,
                 };
                 self.store.sent(sent).await.unwrap();
@@ -936,6 +937,57 @@ async fn a_message_that_waits_is_dropped_and_its_story_decided_about_anew() {
     );
     scene.takes_back(change, NOON + 6).await;
     assert!(!scene.is_told(ferry).await);
+}
+
+#[tokio::test]
+async fn a_message_that_was_dropped_does_not_stand_in_the_way_of_a_later_one() {
+    // Hidden when it was to be sent, and shown again.
+    let scene = Scene::new().await;
+    let ferry = scene.story(FERRY);
+    scene.sends(ferry, NOON + 1).await;
+    let (change, _) = scene.corrects(Wish::Hide(ferry), NOON + 2).await;
+    scene.sends(ferry, NOON + 3).await;
+    assert!(scene.claims(NOON + 4).await.is_empty());
+    scene.takes_back(change, NOON + 5).await;
+    scene.sends(ferry, NOON + 6).await;
+    assert_eq!(scene.claims(NOON + 7).await, [ferry]);
+    // Too late for a message of its own, and then corrected.
+    let scene = Scene::new().await;
+    let ferry = scene.story(FERRY);
+    scene.sends(ferry, NOON + 1).await;
+    let row = scene.store.heads(NOON + 1, 1).await.unwrap().remove(0);
+    scene.store.too_late(row.id, NOON + HOUR).await.unwrap();
+    let change = scene.merges(NOON + 2).await;
+    scene.takes_back(change, NOON + 3).await;
+    scene.sends(ferry, NOON + 4).await;
+    assert_eq!(scene.claims(NOON + 5).await, [ferry]);
+}
+
+#[tokio::test]
+async fn what_provably_does_not_stand_is_not_sent_after_its_story_was_hidden() {
+    let scene = Scene::new().await;
+    let ferry = scene.story(FERRY);
+    scene.sends(ferry, NOON + 1).await;
+    let row = scene.store.heads(NOON + 1, 1).await.unwrap().remove(0);
+    let claim = super::super::Claim {
+        id: row.id,
+        body: "{}".to_owned(),
+        nonce: "n".to_owned(),
+        outlets: 1,
+        stories: vec![ferry],
+        sentences: Vec::new(),
+        now: NOON + 2,
+    };
+    scene.store.claim(claim).await.unwrap();
+    let again = async |anew| scene.store.try_again(row.id, NOON + 3, anew).await.unwrap();
+    assert!(again(false).await && again(true).await);
+    let (change, _) = scene.corrects(Wish::Hide(ferry), NOON + 4).await;
+    assert!(again(false).await, "it may stand: it is tried by its nonce");
+    assert!(!again(true).await);
+    assert!(!scene.is_told(ferry).await);
+    scene.takes_back(change, NOON + 5).await;
+    scene.sends(ferry, NOON + 6).await;
+    assert_eq!(scene.claims(NOON + 7).await, [ferry]);
 }
 
 #[tokio::test]

@@ -245,7 +245,8 @@ async fn waits_for_two(bot: &Bot, channel: u64) {
         at: bot.clock.now(),
     };
     let edited = store.edit_subscription(hand, all[0].id, wish, None).await;
-    assert!(edited.expect("it is kept"));
+    let edited = edited.expect("it is kept");
+    assert!(matches!(edited, lede::store::Edited::Done(_)), "{edited:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -386,6 +387,11 @@ async fn what_a_member_reports_is_fixed_from_the_notice_and_answered() {
         1,
         "{told:#?}"
     );
+    // The report says who dealt with it, and has no button any more.
+    let report = bot.discord.message(notice).expect("it is there");
+    assert_eq!(report["components"], serde_json::json!([]));
+    let by = format!("by <@{mia}>: Fix this story");
+    assert!(told[at[0]].contains(&by), "{told:#?}");
     let next = bot.types(ann, "help", &[]).await;
     assert!(
         next.text().contains("Moderators dealt with what you said"),
@@ -497,7 +503,7 @@ async fn the_panel_says_what_each_thing_does_and_two_stories_become_one() {
     assert_eq!(shown.matches("\n- ").count(), 2, "{shown}");
     insta::assert_snapshot!(world.types("/audit").await, @r"
     ## Changes
-    -# the last 3 changes; sources, stories and settings can be taken back for a day
+    -# the last 3 changes; sources, stories, settings and subscriptions can be taken back for a day
     - #3 · now · <@7> merged two stories: “Divers find crack in stranded ship” and “Ferry Orla aground off Skarn” → one story
     - #2 · 1 min ago · <@7> added The Wren
     - #1 · 1 min ago · <@7> added The Tern

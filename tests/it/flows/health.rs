@@ -237,3 +237,54 @@ async fn in_the_channel_for_notices_it_stands_with_what_can_be_done() {
     assert_eq!(down().len(), 1, "nothing more is told of it");
     bot.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_with_a_list_of_their_own_is_told_above_their_next_private_answer_once() {
+    let (bot, feeds, _) = bot_world().await;
+    let ann = bot.discord.person("Ann");
+    let direct = bot.discord.direct(ann);
+    let guild = bot.discord.guild();
+    let store = &bot.desk.store;
+    let server = store.newsroom(Newsroom::Server(guild), bot.clock.now());
+    let server = server.await.expect("the store answers");
+    let all = store.sources(server).await.expect("the store answers");
+    for source in &all {
+        let link = [("link", source.source.url.as_str())];
+        let card = bot.discord.slash(ann, direct, "sources add", &link).await;
+        bot.discord.press_label(ann, card.id, "Confirm").await;
+    }
+    feeds.set("tern", "");
+    hours(&bot, 23).await;
+    let early = bot.discord.slash(ann, direct, "help", &[]).await;
+    assert!(!early.text().contains("For you:"), "{}", early.text());
+    hours(&bot, 12).await;
+    assert!(
+        !texts(&bot, direct)
+            .iter()
+            .any(|text| text.contains("cannot be read")),
+        "no message that nobody asked for"
+    );
+    let bob = bot.discord.person("Bob");
+    let other = bot.types(bob, "help", &[]).await;
+    assert!(!other.text().contains("cannot be read"), "{}", other.text());
+    let told = bot.discord.slash(ann, direct, "help", &[]).await;
+    let text = told.text();
+    assert!(
+        text.starts_with("**For you:** tern cannot be read for"),
+        "{text}"
+    );
+    assert_eq!(told.buttons()[..2], ["Test now", "Remove"]);
+    let again = bot.discord.slash(ann, direct, "help", &[]).await;
+    assert!(!again.text().contains("For you:"), "{}", again.text());
+    let removed = bot.discord.press_label(ann, told.id, "Remove").await;
+    let text = removed.text();
+    assert!(text.contains("is no source any more"), "{text}");
+    let own = store.newsroom(Newsroom::Person(ann), bot.clock.now());
+    let own = own.await.expect("the store answers");
+    assert_eq!(store.sources(own).await.expect("it answers").len(), 1);
+    assert_eq!(store.sources(server).await.expect("it answers").len(), 2);
+    hours(&bot, 12).await;
+    let last = bot.discord.slash(ann, direct, "help", &[]).await;
+    assert!(!last.text().contains("For you:"), "{}", last.text());
+    bot.stop().await;
+}

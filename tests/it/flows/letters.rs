@@ -10,7 +10,7 @@ use lede::clock::{Clock, HOUR, MINUTE, SECOND};
 use lede::config::Settings;
 use lede::desk::Asker;
 use lede::discord::Outgoing;
-use lede::jobs::{Delivery, Edited, Found, Parcel, Posted, To};
+use lede::jobs::{Delivery, Edited, Found, Parcel, Posted, Published, To};
 use lede::news::Destination;
 use lede::news::Newsroom;
 use lede::news::push::Lost;
@@ -63,7 +63,6 @@ impl Post {
             body,
             nonce: format!("nonce-{outbox}"),
             first_try: self.clock.now(),
-            crosspost: false,
         }
     }
 
@@ -509,6 +508,40 @@ async fn a_forum_has_a_post_a_story_with_tags_and_finds_it_again() {
 }
 
 #[tokio::test]
+async fn a_post_that_was_deleted_before_the_look_is_not_called_absent() {
+    let post = Post::new().await;
+    let guild = post.discord.guild();
+    let (forum, _) = post.discord.add_forum(guild, "stories", &[]);
+    let place = post.place(forum, Form::Forum);
+    // An old post, and one that somebody else made: both say nothing of this one.
+    post.discord.add_thread(forum, "Rules of this forum");
+    post.waits(60 * SECOND);
+    let parcel = post.parcel(1, place.clone(), To::Here, &letter("Storm"));
+    assert_eq!(post.delivery.find(&parcel).await, Found::Absent);
+    post.discord.fault(Fault::on("/threads").lost());
+    let lost = post.delivery.send(&parcel).await;
+    assert!(matches!(lost, Posted::Unclear(_)), "{lost:?}");
+    let (thread, _) = post.discord.threads(forum)[1];
+    post.discord.delete_channel(thread);
+    post.waits(20 * SECOND);
+    assert_eq!(post.delivery.find(&parcel).await, Found::Deleted);
+    post.discord.fault(
+        Fault::on(&format!("/channels/{thread}"))
+            .status(503, "")
+            .times(9),
+    );
+    let again = post.delivery.find(&parcel).await;
+    assert!(matches!(again, Found::Failed(_)), "{again:?}");
+    post.discord.heal();
+    // One that is there, and one of a later time, are none of this letter.
+    let other = post.discord.add_thread(forum, "Who knows this ship?");
+    assert_eq!(post.delivery.find(&parcel).await, Found::Absent);
+    post.discord.delete_channel(other);
+    assert_eq!(post.delivery.find(&parcel).await, Found::Absent);
+    post.ends_well();
+}
+
+#[tokio::test]
 async fn a_reply_stands_without_what_it_answers() {
     let post = Post::new().await;
     let (channel, message) = post.done(&post.push(1)).await;
@@ -568,10 +601,7 @@ async fn an_announcement_is_published_once_and_stands_if_that_fails() {
         .discord
         .add_channel(post.discord.guild(), "announcements", 5);
     let place = post.place(channel, Form::Announcement);
-    let announced = |outbox| Parcel {
-        crosspost: true,
-        ..post.parcel(outbox, place.clone(), To::Here, &letter("Fog"))
-    };
+    let announced = |outbox| post.parcel(outbox, place.clone(), To::Here, &letter("Fog"));
     let published = |message: u64| {
         let message = post.discord.message(message).expect("it is there");
         message["flags"]
@@ -579,33 +609,31 @@ async fn an_announcement_is_published_once_and_stands_if_that_fails() {
             .is_some_and(|flags| flags & 1 == 1)
     };
     let (_, first) = post.done(&announced(1)).await;
-    assert!(published(first));
-    post.done(&announced(1)).await;
-    let crossposts = |post: &Post| {
-        let asked = post.discord.requests();
-        asked
-            .iter()
-            .filter(|one| one.path.ends_with("/crosspost"))
-            .count()
-    };
-    assert_eq!(
-        crossposts(&post),
-        2,
-        "the second time it was published already"
-    );
-    post.discord.fault(Fault::on("/crosspost").too_many(600.0));
+    assert!(!published(first), "that is a step of its own");
+    for _ in 0..2 {
+        let done = post.delivery.publish(channel, first).await;
+        assert_eq!(done, Published::Done, "also where it was published before");
+        assert!(published(first));
+    }
     let (_, second) = post.done(&announced(2)).await;
-    assert!(!published(second));
-    post.discord.fault(Fault::on("POST").lost());
-    let post_two = announced(3);
-    assert!(matches!(
-        post.delivery.send(&post_two).await,
-        Posted::Unclear(_)
-    ));
-    let Found::There { message, .. } = post.delivery.find(&post_two).await else {
-        panic!("it was posted");
-    };
-    assert!(!published(message), "the route is closed for ten minutes");
+    post.discord.fault(Fault::on("/crosspost").lost());
+    let lost = post.delivery.publish(channel, second).await;
+    assert!(matches!(lost, Published::Failed(_)), "{lost:?}");
+    post.discord.fault(Fault::on("/crosspost").status(502, ""));
+    let broken = post.delivery.publish(channel, second).await;
+    assert!(matches!(broken, Published::Failed(_)), "{broken:?}");
+    let gone = post.delivery.publish(channel, 5).await;
+    assert_eq!(gone, Published::TakenAway);
+    let text = post.discord.channel();
+    let plain = post.parcel(3, post.place(text, Form::Text), To::Here, &letter("Fog"));
+    let (_, plain) = post.done(&plain).await;
+    let refused = post.delivery.publish(text, plain).await;
+    assert!(matches!(refused, Published::Refused(_)), "{refused:?}");
+    let (_, third) = post.done(&announced(4)).await;
+    post.discord.fault(Fault::on("/crosspost").too_many(600.0));
+    let limited = post.delivery.publish(channel, third).await;
+    assert!(matches!(limited, Published::Wait(590_000..)), "{limited:?}");
+    assert!(!published(third));
     post.ends_well();
 }
 
@@ -713,7 +741,6 @@ async fn discuss_opens_one_thread_and_shows_the_way_to_it() {
             body: body.clone(),
             nonce: format!("n{outbox}"),
             first_try: MORNING,
-            crosspost: false,
         };
         let Posted::Done { message, .. } = delivery.send(&parcel).await else {
             panic!("it is not posted");

@@ -1,5 +1,6 @@
 //! What users live through, told over hours and days.
 
+mod announced;
 mod answers;
 mod bot;
 mod buttons;
@@ -40,6 +41,7 @@ mod seed_sites;
 mod shell;
 mod soak;
 mod sources;
+mod standing;
 mod still;
 mod subscriptions;
 mod suggestions;

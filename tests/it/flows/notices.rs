@@ -6,7 +6,7 @@ use crate::flows::direct::{breaks, follows};
 use crate::flows::pushes::{hours, subscribes, texts, world};
 use crate::world::discord::people::text_of;
 use crate::world::discord::places::SEND;
-use crate::world::discord::{Person, Seen};
+use crate::world::discord::{Fault, Person, Seen};
 use lede::news::{Newsroom, NewsroomId};
 use lede::page::action::Style;
 use lede::page::{Action, Ask, Button};
@@ -456,5 +456,82 @@ async fn a_change_is_taken_back_for_a_day_only() {
     let mia = bot.discord.moderator("Mia");
     let late = bot.discord.press_label(mia, message, "Undo").await;
     assert!(late.text().contains("over 24 hours old"), "{}", late.text());
+    bot.stop().await;
+}
+
+/// The labels under a message, and its text.
+fn shown(bot: &Bot, message: u64) -> (Vec<String>, String) {
+    let message = bot.discord.message(message).expect("it is there");
+    let rows = message["components"].as_array().expect("rows");
+    let all = rows.iter().flat_map(|row| {
+        let buttons = row["components"].as_array();
+        buttons.expect("buttons").clone()
+    });
+    let labels = all.map(|one| one["label"].as_str().unwrap_or_default().to_owned());
+    (labels.collect(), text_of(&message))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_dealt_with_stands_without_buttons_and_says_who_did_it() {
+    let (bot, ..) = world().await;
+    let desk = bot.discord.add_channel(bot.discord.guild(), "news-desk", 0);
+    sets(&bot, "notices_channel", desk.to_string()).await;
+    bot.waits(5 * 60_000).await;
+    asks(&bot, Whom::Moderators).await;
+    bot.waits(1_000).await;
+    let message = one(&bot, desk, "The tern is");
+    assert_eq!(shown(&bot, message).0, ["Remove it", "Its headlines"]);
+    let mia = bot.discord.moderator("Mia");
+    bot.discord.press_label(mia, message, "Its headlines").await;
+    bot.waits(1_000).await;
+    assert_eq!(shown(&bot, message).0.len(), 2, "a look deals with nothing");
+    bot.discord.press_label(mia, message, "Remove it").await;
+    bot.waits(1_000).await;
+    let (labels, text) = shown(&bot, message);
+    assert_eq!(labels, Vec::<String>::new(), "{text}");
+    assert!(text.contains("The tern is"), "{text}");
+    assert!(text.contains(&format!("by <@{mia}>: Remove it")), "{text}");
+
+    // A change that is taken back elsewhere.
+    bot.waits(5 * 60_000).await;
+    let removed = one(&bot, desk, "removed tern");
+    assert_eq!(shown(&bot, removed).0, ["Undo", "Last changes"]);
+    let noa = bot.discord.moderator("Noa");
+    let panel = bot.types(noa, "settings", &[]).await;
+    let all = bot.discord.press_label(noa, panel.id, "Last changes").await;
+    let (back, choices) = all.select().expect("a select");
+    let undone = bot.discord.choose(noa, all.id, &back, &choices[0].1).await;
+    assert!(undone.text().contains("Taken back"), "{}", undone.text());
+    bot.waits(1_000).await;
+    let (labels, text) = shown(&bot, removed);
+    assert_eq!(labels, Vec::<String>::new(), "{text}");
+    assert!(text.contains(&format!("by <@{noa}>: Undo")), "{text}");
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_dealt_with_while_it_is_on_its_way_is_redrawn_once_it_stands() {
+    let (bot, ..) = world().await;
+    let desk = bot.discord.add_channel(bot.discord.guild(), "news-desk", 0);
+    sets(&bot, "notices_channel", desk.to_string()).await;
+    asks(&bot, Whom::Moderators).await;
+    // The answer is lost: whether it stands is looked up later.
+    let lost = Fault::on(&format!("POST /channels/{desk}/messages")).lost();
+    bot.discord.fault(lost);
+    bot.waits(1_000).await;
+    let message = one(&bot, desk, "The tern is");
+    let mia = bot.discord.moderator("Mia");
+    let done = bot.discord.press_label(mia, message, "Remove it").await;
+    assert!(
+        done.text().contains("no source any more"),
+        "{}",
+        done.text()
+    );
+    for _ in 0..3 {
+        bot.waits(60_000).await;
+    }
+    let (labels, text) = shown(&bot, message);
+    assert_eq!(labels, Vec::<String>::new(), "{text}");
+    assert!(text.contains(&format!("by <@{mia}>: Remove it")), "{text}");
     bot.stop().await;
 }

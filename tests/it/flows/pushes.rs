@@ -349,3 +349,60 @@ async fn the_sunday_s_stories_are_pushed_once_each() {
     assert_eq!(texts(&bot, late), Vec::<String>::new());
     bot.stop().await;
 }
+
+/// A forum whose post was made without an answer, and the channel for notices.
+async fn unanswered(fault: Fault) -> (Bot, u64, u64) {
+    let (bot, feeds, _) = world().await;
+    let guild = bot.discord.guild();
+    let (forum, _) = bot.discord.add_forum(guild, "stories", &[]);
+    let desk = bot.discord.add_channel(guild, "news-desk", 0);
+    let store = &bot.desk.store;
+    let room = store.newsroom(Newsroom::Server(guild), bot.clock.now());
+    let room = room.await.expect("the store answers");
+    let set = store.set_setting(room, "notices_channel", Some(desk.to_string()), 0, 0);
+    set.await.expect("the store answers");
+    subscribes(&bot, "harbour", forum, &[]).await;
+    let asked = || {
+        let requests = bot.discord.requests();
+        let all = requests.iter();
+        let posts = all.filter(|one| one.method == "POST" && one.path.ends_with("/threads"));
+        posts.count()
+    };
+    bot.discord.fault(fault);
+    crate::flows::direct::breaks(&bot, &feeds);
+    while asked() == 0 {
+        bot.waits(10 * MINUTE).await;
+    }
+    (bot, forum, desk)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_post_that_a_moderator_deleted_before_the_look_does_not_come_back() {
+    let (bot, forum, desk) = unanswered(Fault::on("/threads").lost()).await;
+    let (thread, name) = bot.discord.threads(forum)[0].clone();
+    bot.discord.delete_channel(thread);
+    hours(&bot, 3).await;
+    assert_eq!(bot.discord.threads(forum), []);
+    let told = texts(&bot, desk);
+    let told: Vec<&String> = told.iter().filter(|one| one.contains("deleted")).collect();
+    assert_eq!(told.len(), 1, "{told:#?}");
+    assert!(told[0].contains(&name), "{}", told[0]);
+    insta::assert_snapshot!(told[0], @r"
+    **Lede does not post “Storm closes the outer mole of Avel harbour” in #stories again.**
+    It heard no answer to its try, and a post of that moment was deleted there before it could look.
+    ");
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_post_that_surely_does_not_stand_is_made_anew() {
+    let (bot, forum, desk) = unanswered(Fault::on("/threads").status(503, "")).await;
+    assert_eq!(bot.discord.threads(forum), []);
+    bot.waits(30_000).await;
+    assert_eq!(bot.discord.threads(forum).len(), 1);
+    hours(&bot, 3).await;
+    assert_eq!(bot.discord.threads(forum).len(), 1);
+    let told = texts(&bot, desk);
+    assert!(!told.iter().any(|one| one.contains("deleted")), "{told:#?}");
+    bot.stop().await;
+}

@@ -380,7 +380,7 @@ async fn the_audit_tells_who_changed_what_and_takes_it_back_for_a_day() {
     );
     insta::assert_snapshot!(world.types("/audit").await, @r"
     ## Changes
-    -# the last 5 changes; sources, stories and settings can be taken back for a day
+    -# the last 5 changes; sources, stories, settings and subscriptions can be taken back for a day
     - #5 · now · <@7> removed The Wren
     - #4 · now · <@7> set Time zone: none → Europe/Riga
     - #3 · now · <@7> changed The Tern: folder none → Ports, weight normal → less

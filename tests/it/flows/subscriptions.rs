@@ -169,7 +169,7 @@ async fn a_channel_is_subscribed_changed_paused_removed_and_taken_back() {
     assert_snapshot!(world.presses("Save").await, @r"
     ## Harbour in <#300> is changed
     The next new story is the first to come. What is already out is not sent.
-    [Open]
+    [Undo] [Open]
     ");
     assert_snapshot!(world.types("/subscriptions remove harbour").await, @r"
     ## Harbour no longer goes to <#300>

@@ -2,7 +2,7 @@
 //! What goes wrong depends on the seed, the message and the try alone, so that a seed is one story.
 
 use lede::clock::{Clock, Millis, SECOND};
-use lede::jobs::{Delivery, Edited, Found, Parcel, Posted, To};
+use lede::jobs::{Delivery, Edited, Found, Parcel, Posted, Published, To};
 use lede::news::Destination;
 use lede::news::push::Lost;
 use lede::news::subscription::{Form, Place};
@@ -28,6 +28,12 @@ pub struct Verdict {
     pub unknown: usize,
     /// Messages with new facts of a story that was told.
     pub updates: usize,
+    /// Messages that the channels that follow an announcement channel have, and that they lack.
+    pub published: usize,
+    pub unpublished: usize,
+    /// Stories that moderators corrected, and corrections that they took back.
+    pub fixed: usize,
+    pub unfixed: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -37,6 +43,8 @@ pub struct Message {
     pub nonce: String,
     pub at: Millis,
     pub body: String,
+    /// Whether the channels that follow this one have it.
+    pub published: bool,
 }
 
 #[derive(Default)]
@@ -147,6 +155,7 @@ impl Channels {
             nonce: parcel.nonce.clone(),
             at: now,
             body: parcel.body.clone(),
+            published: false,
         });
         (channel, state.next)
     }
@@ -211,6 +220,29 @@ impl Delivery for Channels {
             },
             None => Found::Absent,
         }))
+    }
+
+    fn publish(&self, channel: u64, message: u64) -> Boxed<'_, Published> {
+        let mut state = self.state.lock().expect("no panic");
+        let fate = self.fate(&mut state, message as i64, "publish");
+        match fate {
+            Fate::CrashBefore => return self.crash(&mut state),
+            Fate::Limited => return Box::pin(ready(Published::Wait(90 * SECOND))),
+            Fate::NotSent | Fate::BrokenBefore => {
+                return Box::pin(ready(Published::Failed("503".to_owned())));
+            }
+            _ => {}
+        }
+        let all = state.posted.entry(channel).or_default();
+        match all.iter_mut().find(|one| one.id == message) {
+            Some(one) => one.published = true,
+            None => return Box::pin(ready(Published::TakenAway)),
+        }
+        match fate {
+            Fate::CrashAfter => self.crash(&mut state),
+            Fate::BrokenAfter => Box::pin(ready(Published::Failed("no answer".to_owned()))),
+            _ => Box::pin(ready(Published::Done)),
+        }
     }
 
     fn edit<'a>(&'a self, channel: u64, message: u64, body: &'a str) -> Boxed<'a, Edited> {

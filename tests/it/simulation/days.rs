@@ -2,6 +2,7 @@
 //! process that is begun anew after each crash.
 
 use super::channels::{Channels, Verdict};
+use super::moderators::Fix;
 use lede::clock::{Clock, DAY, HOUR, MINUTE, Millis};
 use lede::config::Settings;
 use lede::desk::Desk;
@@ -37,6 +38,8 @@ const CAPPED: u64 = 105;
 pub(super) const BLIND: u64 = 106;
 const FORUM: u64 = 107;
 const LOST: u64 = 108;
+/// Its messages are published to those that follow it.
+pub(super) const ANNOUNCED: u64 = 109;
 
 /// A standing wish of a channel.
 pub(super) struct Standing {
@@ -49,9 +52,9 @@ pub(super) struct Standing {
 /// A report that is to come.
 #[derive(Clone, Debug)]
 pub(super) struct Report {
-    at: Millis,
+    pub at: Millis,
     pub event: usize,
-    outlet: usize,
+    pub outlet: usize,
     /// The same text as that of the outlet before.
     pub is_copy: bool,
     /// Comes again under the same link with another title.
@@ -62,7 +65,7 @@ pub(super) struct Report {
 pub(super) struct Event {
     pub topic: &'static str,
     pub outlets: usize,
-    first_at: Millis,
+    pub first_at: Millis,
     /// Becomes one with this earlier event at that time.
     pub merged: Option<(usize, Millis)>,
 }
@@ -71,17 +74,20 @@ pub struct Days {
     broken: Broken,
     random: fastrand::Rng,
     folder: tempfile::TempDir,
-    clock: Clock,
+    pub(super) clock: Clock,
     pub(super) channels: Channels,
     desk: Option<Desk>,
     decide: Option<Decide>,
     push: Option<Push>,
-    room: NewsroomId,
+    pub(super) room: NewsroomId,
     sources: Vec<SourceId>,
     pub(super) events: Vec<Event>,
     pub(super) reports: Vec<Report>,
     pub(super) standing: Vec<Standing>,
-    stories: HashMap<usize, StoryId>,
+    pub(super) stories: HashMap<usize, StoryId>,
+    /// The article of each event and outlet.
+    pub(super) articles: HashMap<(usize, usize), ArticleId>,
+    pub(super) fixes: Vec<Fix>,
     first_texts: HashMap<(usize, usize), ArticleId>,
     is_woken: bool,
 }
@@ -112,12 +118,15 @@ impl Days {
             reports: Vec::new(),
             standing: Vec::new(),
             stories: HashMap::new(),
+            articles: HashMap::new(),
+            fixes: Vec::new(),
             first_texts: HashMap::new(),
             is_woken: false,
         };
         days.begin().await;
         days.found().await;
         days.plan();
+        days.plan_fixes(seed);
         days
     }
 
@@ -184,7 +193,7 @@ impl Days {
             when: When::parse("daily 08:00").expect("a schedule"),
             ..breaking.clone()
         };
-        let wishes: [(u64, Option<&'static str>, Wish); 11] = [
+        let wishes: [(u64, Option<&'static str>, Wish); 12] = [
             (PLAIN, Some("harbour"), breaking.clone()),
             (
                 WAITING,
@@ -211,7 +220,15 @@ impl Days {
             (BLIND, Some("harbour"), breaking.clone()),
             (BLIND, None, daily),
             (FORUM, Some("council"), breaking.clone()),
-            (LOST, Some("council"), breaking),
+            (LOST, Some("council"), breaking.clone()),
+            (
+                ANNOUNCED,
+                Some("harbour"),
+                Wish {
+                    crosspost: true,
+                    ..breaking
+                },
+            ),
         ];
         for (channel, topic, wish) in wishes {
             self.subscribe(channel, topic, wish).await;
@@ -226,10 +243,10 @@ impl Days {
             },
             None => What::Everything,
         };
-        let form = if channel == FORUM {
-            Form::Forum
-        } else {
-            Form::Text
+        let form = match channel {
+            FORUM => Form::Forum,
+            ANNOUNCED => Form::Announcement,
+            _ => Form::Text,
         };
         let new = NewSubscription {
             newsroom: self.room,
@@ -330,6 +347,7 @@ impl Days {
                 }
             }
             self.wake(now).await;
+            self.fix(now).await;
             self.work(now).await;
             let report = self.reports.get(next).map_or(END, |report| report.at);
             let hold = self
@@ -339,7 +357,8 @@ impl Days {
                 .expect("read")
                 .unwrap_or(END);
             let letter = self.store().next_try().await.expect("read").unwrap_or(END);
-            let soonest = report.min(hold).min(letter).max(now + 1_000);
+            let fix = self.next_fix().unwrap_or(END);
+            let soonest = report.min(hold).min(letter).min(fix).max(now + 1_000);
             self.clock.move_to(soonest.min(now + 2 * HOUR));
         }
         self.judge().await
@@ -427,6 +446,7 @@ impl Days {
         self.store().save_readings(vec![save]).await.expect("saved");
         for one in self.store().unplaced(10).await.expect("read") {
             let story = *self.stories.entry(event).or_insert(StoryId(one.id.0));
+            self.articles.insert((event, report.outlet), one.id);
             let first = self.first_texts.entry((event, text_of)).or_insert(one.id);
             let placed = Placed {
                 story,

@@ -2,7 +2,8 @@
 //! the program says of itself.
 
 use super::channels::{Message, Verdict};
-use super::days::{BLIND, Days, EVENTS, Standing, token};
+use super::days::{ANNOUNCED, BLIND, Days, EVENTS, Standing, token};
+use super::moderators::What;
 use lede::news::zone::Zone;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,6 +16,16 @@ impl Days {
             verdict.edited = state.edited;
             verdict.crashes = state.crashes;
             verdict.faults = state.faults;
+            verdict.fixed = self
+                .fixes
+                .iter()
+                .filter(|fix| fix.done_at.is_some())
+                .count();
+            verdict.unfixed = self
+                .fixes
+                .iter()
+                .filter(|fix| fix.undone_at.is_some())
+                .count();
             state.posted.clone()
         };
         for (channel, messages) in &posted {
@@ -53,10 +64,37 @@ impl Days {
             let told = self.told(channel, &posted);
             verdict.told += told.values().sum::<usize>();
             let counted = counted(posted.get(&channel).into_iter().flatten());
-            self.judge_channel(channel, &told, counted, &mut verdict);
+            let messages = posted.get(&channel).map_or(&[][..], Vec::as_slice);
+            let tells: Vec<Message> = (messages.iter())
+                .filter(|one| !is_update(&one.body))
+                .cloned()
+                .collect();
+            self.judge_fixes(channel, &tells, &mut verdict);
+            self.judge_channel(channel, &tells, &told, counted, &mut verdict);
         }
         self.judge_unknown(&mut verdict).await;
+        self.judge_published(&posted, &mut verdict).await;
         verdict
+    }
+
+    /// What was not published is told to moderators, and nothing is that should not be.
+    async fn judge_published(&self, posted: &BTreeMap<u64, Vec<Message>>, verdict: &mut Verdict) {
+        for (channel, messages) in posted {
+            let published = messages.iter().filter(|one| one.published).count();
+            verdict.published += published;
+            if *channel == ANNOUNCED {
+                verdict.unpublished += messages.len() - published;
+            } else if published > 0 {
+                let what = format!("{channel}: {published} were published");
+                verdict.wrong.push(what);
+            }
+        }
+        let told = self.store().notices(self.room, 100).await.expect("read");
+        let told = told.iter().any(|one| one.text.contains("did not publish"));
+        if verdict.unpublished > 0 && !told {
+            let what = format!("{ANNOUNCED}: unpublished and not told");
+            verdict.wrong.push(what);
+        }
     }
 
     /// How many messages of a channel tell each event.
@@ -66,11 +104,7 @@ impl Days {
             if is_update(&message.body) {
                 continue;
             }
-            // What a digest says of messages that may not have come through, and of stories that
-            // are known, tells nothing.
-            let before = |text: &'static str| message.body.find(text).unwrap_or(usize::MAX);
-            let end = before("Lede could not see").min(before("New on stories you know"));
-            let said = &message.body[..end.min(message.body.len())];
+            let said = said(&message.body);
             let events = (0..EVENTS).filter(|event| said.contains(&token(*event)));
             let mut events: BTreeSet<usize> = events.collect();
             // Two events that had become one are told as one, by either name.
@@ -92,6 +126,7 @@ impl Days {
     fn judge_channel(
         &self,
         channel: u64,
+        messages: &[Message],
         told: &BTreeMap<usize, usize>,
         mut counted: usize,
         verdict: &mut Verdict,
@@ -103,7 +138,10 @@ impl Days {
         };
         for (event, of) in self.events.iter().enumerate() {
             let times = told.get(&event).copied().unwrap_or(0);
-            if times > 1 {
+            if self
+                .times_max(event, messages)
+                .is_some_and(|max| times > max)
+            {
                 let what = format!("{channel}: event {event} was told {times} times");
                 verdict.wrong.push(what);
             }
@@ -113,29 +151,45 @@ impl Days {
                     && self.worth(event) >= usize::from(one.wish.wait_for)
             };
             let wanted = self.standing.iter().any(wants);
+            // What moderators corrected may be told otherwise, or not at all.
+            let may_be_untold = |one: &Standing| {
+                wants(one) && self.may_be_untold(event, one.wish.wait_for, messages)
+            };
+            let is_due = (self.standing.iter()).any(|one| wants(one) && !may_be_untold(one));
             // Where nothing can be read, what is unknown is named instead.
             let by_other = self.elder(event) != event
                 || self
                     .events
                     .iter()
                     .any(|one| one.merged.is_some_and(|(into, _)| into == event));
-            if wanted && times == 0 && channel != BLIND && !by_other {
+            if is_due && times == 0 && channel != BLIND && !by_other {
                 // A digest of everything tells the strongest and counts the others.
                 if by_digest(of.topic) && counted > 0 {
                     counted -= 1;
                 } else {
-                    let what = format!("{channel}: event {event} ({of:?}) was never told");
+                    let fix = self.fix_of(event);
+                    let what = format!("{channel}: event {event} ({of:?}, {fix:?}) was never told");
                     verdict.wrong.push(what);
                 }
             }
-            if !wanted && times > 0 && !by_other {
+            let by_hand = matches!(self.fix_of(event), Some(fix) if fix.what != What::Hide);
+            if !wanted && times > 0 && !by_other && !by_hand {
                 let what = format!("{channel}: event {event} was told and not wanted");
                 verdict.wrong.push(what);
             }
         }
         // Of two events that became one, one at least is told.
         for (event, of) in self.events.iter().enumerate() {
-            let Some((into, _)) = of.merged else { continue };
+            let by_hand = self.fix_of(event).and_then(|fix| match fix.what {
+                // Else each of them is due by itself.
+                What::Merge(elder) if fix.event == event => {
+                    self.may_be_untold(event, 1, messages).then_some(elder)
+                }
+                _ => None,
+            });
+            let Some(into) = of.merged.map(|(into, _)| into).or(by_hand) else {
+                continue;
+            };
             let wants = |one: &Standing| {
                 one.channel == channel
                     && one.topic.is_none_or(|topic| topic == of.topic)
@@ -147,9 +201,10 @@ impl Days {
                     counted -= 1;
                     continue;
                 }
-                verdict
-                    .wrong
-                    .push(format!("{channel}: neither {event} nor {into} was told"));
+                verdict.wrong.push(format!(
+                    "{channel}: neither {event} nor {into} was told: {:?}",
+                    self.fix_of(event)
+                ));
             }
         }
     }
@@ -184,6 +239,14 @@ impl Days {
                 .push(format!("row {} was left unsent: {row:?}", row.id));
         }
     }
+}
+
+/// What a message tells: not what a digest says of messages that may not have come through, and of
+/// stories that are known.
+pub(super) fn said(body: &str) -> &str {
+    let before = |text: &'static str| body.find(text).unwrap_or(usize::MAX);
+    let end = before("Lede could not see").min(before("New on stories you know"));
+    &body[..end.min(body.len())]
 }
 
 /// How many stories digests say that they had no room for.

@@ -67,7 +67,8 @@ pub fn channel(state: &State, id: u64) -> Value {
         (Some(guild), None) => json!({
             "id": id.to_string(), "type": one.kind, "guild_id": guild.to_string(), "name": one.name,
             "position": 0, "permission_overwrites": [overwrite(state, one)], "nsfw": false, "parent_id": null,
-            "topic": null, "last_message_id": null, "flags": 0, "rate_limit_per_user": 0,
+            "topic": null, "flags": 0, "rate_limit_per_user": 0,
+            "last_message_id": state.last_threads.get(&id).map(u64::to_string),
             "available_tags": one.tags.iter().map(|(id, name)| json!({
                 "id": id.to_string(), "name": name, "moderated": false, "emoji_id": null, "emoji_name": null,
             })).collect::<Vec<_>>(),

@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 /// Discord says "a few minutes" of how long it knows a nonce.
 pub const NONCE_MS: Millis = 3 * MINUTE;
 
+const FORUM: u8 = 15;
+
 pub const VIEW: u64 = 1 << 10;
 pub const SEND: u64 = 1 << 11;
 pub const EMBED: u64 = 1 << 14;
@@ -203,6 +205,9 @@ impl State {
         });
         let id = message.unwrap_or(made);
         self.channels.insert(id, channel);
+        if of.kind == FORUM {
+            self.last_threads.insert(parent, id);
+        }
         id
     }
 

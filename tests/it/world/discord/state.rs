@@ -131,6 +131,8 @@ pub struct State {
     pub foreign: BTreeSet<u64>,
     /// People who use what they installed for themselves, also where the server has it.
     pub alone: BTreeSet<u64>,
+    /// The post that was made last in each forum, whether it is there or not.
+    pub last_threads: BTreeMap<u64, u64>,
     last_id: u64,
 }
 
@@ -162,6 +164,7 @@ impl State {
             limited: 0,
             foreign: BTreeSet::new(),
             alone: BTreeSet::new(),
+            last_threads: BTreeMap::new(),
             last_id: 0,
         };
         state.application = state.id();
