@@ -10,8 +10,9 @@ CREATE TABLE placement_neighbours (
 INSERT INTO placement_neighbours (sequence, neighbours)
     SELECT sequence, neighbours FROM placement WHERE length(neighbours) > 0 ORDER BY sequence;
 
+ALTER TABLE placement RENAME TO placement_before;
 -- An article's place in a story, and why.
-CREATE TABLE placement_alone (
+CREATE TABLE placement (
     article INTEGER PRIMARY KEY REFERENCES article (id) ON DELETE CASCADE,
     -- Never an alias: a merge rewrites it.
     story INTEGER NOT NULL REFERENCES story (id),
@@ -25,18 +26,17 @@ CREATE TABLE placement_alone (
     -- First article with near-equal text, else itself.
     same_text INTEGER NOT NULL
 ) STRICT;
-INSERT INTO placement_alone
-    SELECT article, story, placed_by, placed_at, sequence, score, same_text FROM placement ORDER BY article;
-DROP TABLE placement;
-ALTER TABLE placement_alone RENAME TO placement;
+INSERT INTO placement SELECT article, story, placed_by, placed_at, sequence, score, same_text
+    FROM placement_before ORDER BY article;
+DROP TABLE placement_before;
 CREATE INDEX placement_story ON placement (story, article);
 
+ALTER TABLE article_vector RENAME TO article_vector_before;
 -- Term vectors (text::vector), apart from the articles so that the window loads without texts.
-CREATE TABLE vector_in_order (
+CREATE TABLE article_vector (
     id INTEGER PRIMARY KEY,
     article INTEGER NOT NULL UNIQUE REFERENCES article (id) ON DELETE CASCADE,
     terms BLOB NOT NULL
 ) STRICT;
-INSERT INTO vector_in_order (article, terms) SELECT article, terms FROM article_vector ORDER BY article;
-DROP TABLE article_vector;
-ALTER TABLE vector_in_order RENAME TO article_vector;
+INSERT INTO article_vector (article, terms) SELECT article, terms FROM article_vector_before ORDER BY article;
+DROP TABLE article_vector_before;

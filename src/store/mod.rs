@@ -22,6 +22,7 @@ mod import;
 mod intake;
 mod letters;
 mod lock;
+mod neighbours;
 mod newsrooms;
 mod notices;
 mod nouns;

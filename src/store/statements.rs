@@ -104,9 +104,10 @@ mod tests {
     use super::super::test::TestFile;
     use super::super::{
         actions, afterwards, articles, asked, audit, changes, check, corrections, deciding,
-        decisions, decisions_read, deeds, erase, health, hunt, import, letters, newsrooms, notices,
-        outbox, overlay, postbox, postpone, privacy, publishing, readings, refrains, reports,
-        sightings, sources, stories, subscriptions, suggestions, sweep, told, undo, values, wanted,
+        decisions, decisions_read, deeds, erase, health, hunt, import, letters, neighbours,
+        newsrooms, notices, outbox, overlay, postbox, postpone, privacy, publishing, readings,
+        refrains, reports, sightings, sources, stories, subscriptions, suggestions, sweep, told,
+        undo, values, wanted,
     };
     use sqlx::{AssertSqlSafe, Executor, SqlSafeStr};
 
@@ -132,6 +133,7 @@ mod tests {
         hunt::STATEMENTS,
         import::STATEMENTS,
         letters::STATEMENTS,
+        neighbours::STATEMENTS,
         newsrooms::STATEMENTS,
         notices::STATEMENTS,
         postbox::STATEMENTS,

@@ -2,9 +2,9 @@
 
 use super::nouns::{PlacedArticle, Sighting, Unplaced};
 use super::statements::{insert, json_array, run, statements};
-use super::{Result, corrections, overlay, sightings};
+use super::{Result, corrections, neighbours, overlay, sightings};
 use crate::clock::Millis;
-use crate::news::story::{Neighbour, Placed};
+use crate::news::story::Placed;
 use crate::news::{ArticleId, NewsroomId, Overlay, StoryId};
 use crate::text::vector::Vector;
 use serde_json::json;
@@ -13,9 +13,6 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Articles of one story in a view, the newest that the newsroom sees.
 const STORY_ARTICLES_MAX: u32 = 200;
-/// Bytes of a neighbour: its id and the similarity.
-const NEIGHBOUR_BYTES: usize = 12;
-
 statements! {
     COUNTS = "SELECT EXISTS (SELECT 1 FROM newsroom_source
         WHERE newsroom = $1 AND muted = 2 AND removed_at IS NULL)";
@@ -59,14 +56,9 @@ statements! {
     /// Of stories that there are.
     PLACE_ALL = "INSERT INTO placement (article, placed_at, sequence, score, same_text, story)
         VALUES (?, ?, ?, ?, ?, (SELECT coalesce(alias_of, id) FROM story WHERE id = ?))";
-    KEEP_NEIGHBOURS = "INSERT INTO placement_neighbours (sequence, neighbours) VALUES (?, ?)";
     KNOWN = "SELECT article FROM placement
         WHERE article IN (SELECT value FROM json_each($1))";
     LAST_SEQUENCE = "SELECT coalesce(max(sequence), 0) FROM placement";
-    /// Of [[article, sequence], ...].
-    FORGET_NEIGHBOURS = "DELETE FROM placement_neighbours WHERE sequence IN (
-        SELECT p.sequence FROM json_each($1) AS w
-        CROSS JOIN placement AS p ON p.article = w.value ->> 0)";
     /// [[article, sequence], ...].
     CARRY = "UPDATE placement SET sequence = w.value ->> 1
         FROM json_each($1) AS w WHERE placement.article = w.value ->> 0";
@@ -314,7 +306,7 @@ pub(super) async fn placed(
                 sequence,
                 article: unplaced_of(id, &terms),
                 story: StoryId(story),
-                neighbours: neighbours_of(&neighbours.unwrap_or_default()),
+                neighbours: neighbours::from_bytes(&neighbours.unwrap_or_default()),
                 same_text: ArticleId(same_text),
             },
         )
@@ -375,9 +367,8 @@ pub(super) async fn place(
     if !carried.is_empty() {
         let rows: Vec<[i64; 2]> = carried.into_iter().map(<[i64; 2]>::from).collect();
         let rows = json!(rows).to_string();
-        for sql in [FORGET_NEIGHBOURS, CARRY] {
-            sqlx::query(sql).bind(&rows).execute(&mut *c).await?;
-        }
+        neighbours::forget(c, &rows).await?;
+        sqlx::query(CARRY).bind(rows).execute(&mut *c).await?;
     }
     sqlx::query(TO_DECIDE)
         .bind(&articles)
@@ -449,12 +440,7 @@ async fn insert_all(
         },
     );
     run(c, place).await?;
-    let near = (placements.iter()).filter(|(_, placed, _)| !placed.neighbours.is_empty());
-    let keep = insert(KEEP_NEIGHBOURS, near, |row, (_, placed, sequence)| {
-        row.bind(*sequence)
-            .bind(neighbour_bytes(&placed.neighbours))
-    });
-    run(c, keep).await
+    neighbours::keep(c, &placements).await
 }
 
 /// The living story behind an id; it is made when there is none.
@@ -500,30 +486,12 @@ async fn merge(
     Ok(())
 }
 
-fn neighbour_bytes(neighbours: &[Neighbour]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(neighbours.len() * NEIGHBOUR_BYTES);
-    for neighbour in neighbours {
-        bytes.extend(neighbour.article.0.to_le_bytes());
-        bytes.extend(neighbour.similarity.to_le_bytes());
-    }
-    bytes
-}
-
-pub(super) fn neighbours_of(bytes: &[u8]) -> Vec<Neighbour> {
-    let neighbour = |bytes: &[u8]| Neighbour {
-        article: ArticleId(i64::from_le_bytes(
-            bytes[..8].try_into().expect("eight bytes"),
-        )),
-        similarity: f32::from_le_bytes(bytes[8..].try_into().expect("four bytes")),
-    };
-    bytes.chunks_exact(NEIGHBOUR_BYTES).map(neighbour).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::test::{NOON, TestFile, entry, feed, hunt, new_source};
     use super::super::{Added, Store};
     use super::*;
+    use crate::news::story::Neighbour;
     use crate::news::{Newsroom, SourceId};
 
     fn placed(story: ArticleId) -> Placed {

@@ -2,7 +2,7 @@
 //! nearest to.
 
 use super::super::statements::{json_array, statements};
-use super::super::{Result, overlay, stories};
+use super::super::{Result, neighbours, overlay};
 use super::{places, put};
 use crate::news::correction::{Correction, Kind, nearest_part};
 use crate::news::story::Neighbour;
@@ -120,7 +120,7 @@ pub async fn assign(c: &mut SqliteConnection, room: NewsroomId, articles: String
         .await?;
     let rows: Vec<_> = (rows.into_iter())
         .map(|(article, story, bytes)| {
-            let neighbours = stories::neighbours_of(&bytes);
+            let neighbours = neighbours::from_bytes(&bytes);
             (ArticleId(article), StoryId(story), neighbours)
         })
         .filter(|(article, ..)| !split.own.contains_key(article))
