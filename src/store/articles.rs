@@ -12,7 +12,7 @@ use super::recognise;
 use super::statements::{Bound, insert, insert_at_once, json_array, run, statements};
 use super::{Result, refrains, values};
 use crate::clock::Millis;
-use crate::news::{ArticleId, Entry, Source, SourceId, link, outlet};
+use crate::news::{ArticleId, Source, SourceId, link, outlet};
 use crate::text::refrain::Refrains;
 use crate::text::vector::{Indexed, Vector};
 use serde_json::Value;
@@ -256,7 +256,7 @@ async fn load_candidates(
 
 async fn write(c: &mut SqliteConnection, mut prepared: Vec<Prepared>, plan: Plan) -> Result<()> {
     let words = words(&mut prepared, &plan);
-    run(c, add_articles(&prepared, &plan)).await?;
+    run(c, add_articles(&mut prepared, &plan)).await?;
     for (id, index) in &plan.edited {
         edit(c, *id, &prepared[*index]).await?;
     }
@@ -296,24 +296,28 @@ fn words(prepared: &mut [Prepared], plan: &Plan) -> Vec<(i64, Indexed)> {
     plan.words.iter().map(of).collect()
 }
 
-/// New articles with the words that they have at the end of the batch.
-fn add_articles(prepared: &[Prepared], plan: &Plan) -> Vec<Bound> {
-    insert(ADD_ARTICLES, &plan.new, |row, (id, index)| {
+/// New articles with the words that they have at the end of the batch, which are taken out of it.
+fn add_articles(prepared: &mut [Prepared], plan: &Plan) -> Vec<Bound> {
+    let mut rows = Vec::with_capacity(plan.new.len());
+    for (id, index) in &plan.new {
         let first = &prepared[*index];
-        let last = &prepared[plan.words[id]];
-        let row = row.bind(*id).bind(first.source).bind(last.source);
-        let row = row.bind(first.outlet).bind(first.entry.link.clone());
-        let Entry {
-            title,
-            text,
-            language,
-            author,
-            image,
-            ..
-        } = last.entry.clone();
-        let row = row.bind(title).bind(text).bind(language).bind(author);
-        row.bind(image).bind(first.entry.published).bind(first.at)
-    })
+        let (link, published) = (first.entry.link.clone(), first.entry.published);
+        let first = (first.source, first.outlet, first.at);
+        let last = &mut prepared[plan.words[id]];
+        let (by, words) = (last.source, std::mem::take(&mut last.entry));
+        rows.push((*id, first, by, link, published, words));
+    }
+    insert(
+        ADD_ARTICLES,
+        rows,
+        |row, (id, first, by, link, published, words)| {
+            let (source, outlet, at) = first;
+            let row = row.bind(id).bind(source).bind(by).bind(outlet).bind(link);
+            let row = row.bind(words.title).bind(words.text);
+            let row = row.bind(words.language).bind(words.author);
+            row.bind(words.image).bind(published).bind(at)
+        },
+    )
 }
 
 fn add_clues(prepared: &[Prepared], plan: &Plan) -> Vec<Bound> {

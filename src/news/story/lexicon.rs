@@ -93,6 +93,12 @@ pub enum Tongue {
     Other,
 }
 
+/// For how many more a full list of the window makes room: a quarter and not as many again, as there are
+/// very many lists of which most grow no more.
+pub fn grown_by(length: usize) -> usize {
+    length / 4 + 2
+}
+
 /// Slot of a posting's article, and how often it holds the term.
 #[inline(always)]
 pub fn slot_and_count(posting: u32) -> (u32, u8) {
@@ -183,6 +189,10 @@ impl Lexicon {
         self.articles[tongue as usize] += 1;
         for held in terms {
             let term = &mut self.terms[held.number as usize];
+            if term.postings.len() == term.postings.capacity() {
+                let more = grown_by(term.postings.len());
+                term.postings.reserve_exact(more);
+            }
             term.postings
                 .push_back(slot << COUNT_BITS | u32::from(held.counts[ALL]));
             for (articles, count) in term.articles.iter_mut().zip(held.counts) {

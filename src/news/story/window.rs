@@ -1,6 +1,6 @@
 //! The window: the newest articles in memory, their stories, and the placing of a new one.
 
-use super::lexicon::{ALL, Held, Lexicon, SLOTS_MAX, Terms, Tongue};
+use super::lexicon::{ALL, Held, Lexicon, SLOTS_MAX, Terms, Tongue, grown_by};
 use super::likeness::{self, Frame, SIMILARITY_SCALE, Yardstick};
 use super::search::Pair;
 use super::{Neighbour, Placed, StoryId};
@@ -359,7 +359,11 @@ impl Window {
         for (other, similarity) in edges {
             let number = self.number(other);
             older.push(Edge { number, similarity });
-            self.entries[other as usize].newer.push(Edge {
+            let newer = &mut self.entries[other as usize].newer;
+            if newer.len() == newer.capacity() {
+                newer.reserve_exact(grown_by(newer.len()));
+            }
+            newer.push(Edge {
                 number: own,
                 similarity,
             });
