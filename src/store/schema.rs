@@ -28,8 +28,8 @@ const ROW_BUFFER: usize = 500;
 const READ_OWNER: &str = "SELECT application_id,
     (SELECT count(*) FROM sqlite_master WHERE type = 'table') FROM pragma_application_id";
 
-/// Every migration, first to last. A merged one is never edited.
-fn migrator() -> Migrator {
+/// Every migration up to that one, first to last. A merged one is never edited.
+fn migrator(last: i64) -> Migrator {
     let all = [
         (1, "first", include_str!("../../migrations/0001_first.sql")),
         (
@@ -82,7 +82,8 @@ fn migrator() -> Migrator {
         let sql = sql.into_sql_str();
         Migration::new(version, name.into(), MigrationType::Simple, sql, false)
     };
-    Migrator::with_migrations(all.into_iter().map(migration).collect())
+    let asked = all.into_iter().filter(|(version, ..)| *version <= last);
+    Migrator::with_migrations(asked.map(migration).collect())
 }
 
 /// The path in `sqlite://PATH` (or `sqlite:PATH`).
@@ -176,7 +177,7 @@ async fn check_owner(path: &Path, connection: &mut SqliteConnection) -> Result<(
 }
 
 async fn migrate(path: &Path, connection: &mut SqliteConnection) -> Result<()> {
-    let migrator = migrator();
+    let migrator = migrator(i64::MAX);
     let mut tries = 1;
     loop {
         match migrator.run_direct(None, connection, false).await {
@@ -308,6 +309,58 @@ mod tests {
             sentence.contains("newer Lede (schema 99)") && !sentence.contains('\n'),
             "{sentence}"
         );
+    }
+
+    /// What a store of before neighbours and vectors stood apart holds of three articles.
+    const BEFORE_ARRIVAL: &str = "
+        INSERT INTO outlet (id, domain) VALUES (1, 'avel.example');
+        INSERT INTO source (id, url, title, added_at, next_at, interval_ms)
+            VALUES (1, 'https://avel.example/feed', 'Avel', 1, 1, 1);
+        INSERT INTO article (id, revision, source, worded_by, outlet, title, text, seen_at)
+            VALUES (30, 1, 1, 1, 1, 'a', '', 1), (10, 1, 1, 1, 1, 'b', '', 1), (20, 1, 1, 1, 1, 'c', '', 1);
+        INSERT INTO article_vector (article, terms) VALUES (30, x'0000000101000000'),
+            (10, x'0000000201000000'), (20, x'0000000301000000');
+        INSERT INTO story (id, made_at) VALUES (10, 1), (30, 1);
+        INSERT INTO placement (article, story, placed_at, sequence, score, same_text, neighbours)
+            VALUES (30, 30, 5, 1, NULL, 30, x''), (10, 10, 6, 2, NULL, 10, NULL),
+            (20, 10, 7, 3, 0.5, 10, x'0a000000000000000000003f');";
+
+    #[tokio::test]
+    async fn what_was_placed_before_the_order_of_arrival_is_still_placed() {
+        let file = TestFile::new();
+        let mut raw = options(file.path())
+            .create_if_missing(true)
+            .connect()
+            .await
+            .unwrap();
+        let before = migrator(10).run_direct(None, &mut raw, false).await;
+        before.expect("the file is new");
+        sqlx::raw_sql(BEFORE_ARRIVAL)
+            .execute(&mut raw)
+            .await
+            .unwrap();
+        raw.close().await.unwrap();
+        let placed = file.open().await.placed(0, 9).await.unwrap();
+        let told = placed.iter().map(|one| {
+            let near = one
+                .neighbours
+                .iter()
+                .map(|near| (near.article.0, near.similarity));
+            let term = one.article.vector.0[0].term;
+            (
+                one.article.id.0,
+                one.story.0,
+                one.same_text.0,
+                term,
+                near.collect::<Vec<_>>(),
+            )
+        });
+        let all = [
+            (30, 30, 30, 1, vec![]),
+            (10, 10, 10, 2, vec![]),
+            (20, 10, 10, 3, vec![(10, 0.5)]),
+        ];
+        assert_eq!(told.collect::<Vec<_>>(), all);
     }
 
     #[tokio::test]
