@@ -242,14 +242,8 @@ pub fn stem(piece: &str, language: Option<&str>) -> String {
     known::with(|known| known_as(known, piece, language).term.into_owned())
 }
 
-/// The number ([`vector::hash`]) of the stem of a word of letters and digits alone; none of a stop
-/// word.
+/// The number ([`vector::hash`]) of the term of a word in one piece; none of a stop word.
 pub fn said_by(word: &str, language: Option<&str>) -> Option<u32> {
-    if !word.is_ascii() || word.len() > TERM_CHARS_MAX {
-        let word = words::fold(word);
-        let says = !words::is_stop_word(&word, language);
-        return says.then(|| vector::hash(&words::stem(&word, language)));
-    }
     known::with(|known| {
         let found = known_as(known, word, language);
         (!found.is_stop).then_some(found.number)

@@ -4,14 +4,13 @@ use super::lexicon::{self, ALL};
 use super::likeness;
 use super::window::{NEIGHBOURS_MAX, Window};
 use crate::news::ArticleId;
-use std::hint::black_box;
 
 /// Terms by which candidates are looked for. Tried on the labelled sets: 20 find what 30 do, 15 cost
 /// .0002 of the mean.
 const SEARCH_TERMS_MAX: usize = 20;
-/// Candidates that are compared exactly. Tried on the labelled sets: 120 give .0003 more of the mean
-/// for half as much work again.
-const CANDIDATES_MAX: usize = 80;
+/// Candidates that are compared exactly: so many as may be kept. Tried on the labelled sets: 120 give
+/// .0003 more of the mean for half as much work again.
+const CANDIDATES_MAX: usize = NEIGHBOURS_MAX;
 /// A candidate is not compared that scores less over the search terms alone, as a share of what the
 /// new article itself would over all its terms. Tried on the labelled sets, whole, halved, cut short
 /// and mixed: up to here nothing is lost, from .03 on the halves lose .001.
@@ -42,7 +41,6 @@ impl Window {
         let candidates = self.candidates(slot);
         let entry = &self.entries[slot as usize];
         let scale = self.lexicon.scale(entry.tongue);
-        self.fetch(&candidates);
         let mut pairs = Vec::new();
         let mut same: Option<(f32, ArticleId, ArticleId)> = None;
         for candidate in candidates {
@@ -78,18 +76,7 @@ impl Window {
                 self.entries[pair.slot as usize].id,
             )
         });
-        pairs.truncate(NEIGHBOURS_MAX);
         (pairs, same.map(|(_, _, same_text)| same_text))
-    }
-
-    /// Has a look at each of the articles, one right after the other: they lie far apart, and the
-    /// machine fetches many from its memory in the time of one, if it is asked for them together.
-    fn fetch(&self, slots: &[u32]) {
-        let heads = slots.iter().map(|slot| {
-            let terms = &self.entries[*slot as usize].terms;
-            terms.first().map_or(0, |held| held.number)
-        });
-        black_box(heads.fold(0, u32::wrapping_add));
     }
 
     /// The articles that share most with the one laid out, by its weightiest terms that another
