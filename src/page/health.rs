@@ -8,7 +8,7 @@ use crate::news::schedule::DEAD_AFTER_MS;
 use crate::news::source::{NewsroomSource, SourceId, SourceState};
 use crate::page::action::Style;
 use crate::page::push::card_of;
-use crate::page::{Action, Ask, Button, Card, Line};
+use crate::page::{Action, Ask, Block, Button, Card, Line};
 
 /// A source has stayed down, and is no flapping one, after so many failures over so long a time.
 const TROUBLE_FAILURES_MIN: u32 = 3;
@@ -258,7 +258,7 @@ pub fn told(sources: &[Told]) -> Card {
     let several = || capital(&number(names.len()));
     match sources {
         [one] if one.turn == Turn::Down => down(one),
-        [one] => card_of(&format!("{} can be read again.", one.name), ""),
+        [_] => back(&names),
         [first, ..] if first.turn == Turn::Down => card_of(
             &format!(
                 "{} sources cannot be read for a day or longer: {}.",
@@ -267,15 +267,32 @@ pub fn told(sources: &[Told]) -> Card {
             ),
             "See /sources list trouble for each cause and what to do.",
         ),
-        _ => card_of(
-            &format!(
-                "{} sources can be read again: {}.",
-                several(),
-                listed(&names)
-            ),
-            "",
-        ),
+        _ => back(&names),
     }
+}
+
+/// What moderators are told of sources that are back.
+pub fn back(names: &[String]) -> Card {
+    match names {
+        [name] => card_of(&format!("{name} can be read again."), ""),
+        _ => {
+            let several = capital(&number(names.len()));
+            let names = listed(names);
+            card_of(
+                &format!("{several} sources can be read again: {names}."),
+                "",
+            )
+        }
+    }
+}
+
+/// Under what was told of a source, once that is over.
+pub fn over(name: &str, turn: Turn, since: Millis) -> Block {
+    let what = match turn {
+        Turn::Speaks => " publishes again · ",
+        _ => " can be read again · ",
+    };
+    Block::Text(Line::new().bold(name).and(what).on(since))
 }
 
 /// What can be done about one source that stays down.

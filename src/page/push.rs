@@ -291,7 +291,7 @@ pub fn notice(card: Card, acts: Vec<Button>) -> Letter {
     }
 }
 
-/// A notice that stands and that somebody dealt with: nothing is left to be done.
+/// A notice that stands and that somebody dealt with, or that is over: nothing is left to be done.
 pub fn dealt(card: Card) -> Letter {
     Letter {
         touches: Vec::new(),

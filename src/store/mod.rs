@@ -62,7 +62,7 @@ pub use corrections::{
 };
 pub use decisions::Basis;
 pub use decisions_read::{Decided, LetterAbout, Verdict};
-pub use health::{HealthNotice, Watched};
+pub use health::{HealthNotice, Turned, Watched};
 pub use letters::LetterPlace;
 pub use notices::{Dealt, NOTICE_BUTTONS_MAX, NewNotice, Notice, Whom};
 pub use nouns::{
