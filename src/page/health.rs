@@ -206,7 +206,7 @@ fn number(n: usize) -> String {
 const NAMES_MAX: usize = 5;
 
 /// "The Tern, The Wren and 3 more".
-fn listed(names: &[String]) -> String {
+pub fn listed(names: &[String]) -> String {
     let shown = names.len().min(NAMES_MAX);
     match (names.len() - shown, shown) {
         (0, 0) => String::new(),
