@@ -335,6 +335,8 @@ async fn a_notice_says_that_its_source_is_back_and_where_it_is_recent_nothing_el
     assert_eq!(same, message);
     assert!(text.contains("**tern** can be read again · <t:"), "{text}");
     assert_eq!(labels, Vec::<String>::new(), "nothing is left to be done");
+    let drawn = bot.discord.message(message).expect("it stands");
+    crate::flows::suggestions::keeps(&bot, "health-back", &drawn, None);
     let again = texts(&bot, desk);
     let again = again.iter().filter(|one| one.contains("can be read again"));
     assert_eq!(again.count(), 1, "{:#?}", texts(&bot, desk));
