@@ -286,13 +286,22 @@ pub fn back(names: &[String]) -> Card {
     }
 }
 
-/// Under what was told of a source, once that is over.
-pub fn over(name: &str, turn: Turn, since: Millis) -> Block {
+/// What was told of a source says that it is over: first where it is about that source `alone`, as a
+/// glance at the channel shows that, else below what it says of the others.
+pub fn over(mut card: Card, name: &str, turn: Turn, since: Millis, alone: bool) -> Card {
     let what = match turn {
         Turn::Speaks => " publishes again · ",
         _ => " can be read again · ",
     };
-    Block::Text(Line::new().bold(name).and(what).on(since))
+    if alone {
+        return Card {
+            head: Line::new().theirs(name).and(what).on(since),
+            blocks: vec![Block::Small(card.head)],
+        };
+    }
+    let line = Line::new().bold(name).and(what).on(since);
+    card.blocks.push(Block::Text(line));
+    card
 }
 
 /// What can be done about one source that stays down.

@@ -11,7 +11,7 @@ use crate::clock::{DAY, Millis};
 use crate::news::health::{BUSY_MS, DOWN_MS_MIN, SILENT_MS_MIN, Stage, Turn};
 use crate::news::{ArticleId, NewsroomId, Source, SourceId};
 use crate::page::health::{back, over};
-use crate::page::{Block, Button, Card};
+use crate::page::{Button, Card};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row, SqliteConnection};
 
@@ -79,8 +79,8 @@ statements! {
     NOTE_SOURCE = "INSERT INTO notice_source (notice, source) VALUES ($1, $2)
         ON CONFLICT DO NOTHING";
     OVER = "UPDATE notice_source SET over_at = $3 WHERE notice = $1 AND source = $2";
-    IS_ALL_OVER = "SELECT NOT EXISTS (SELECT 1 FROM notice_source
-        WHERE notice = $1 AND over_at IS NULL)";
+    /// How many sources it is about, and of how many it lasts.
+    ABOUT = "SELECT count(*), count(*) - count(over_at) FROM notice_source WHERE notice = $1";
     REWRITE = "UPDATE notice SET card = $2, text = $3, buttons = CASE WHEN $4 THEN '[]' ELSE buttons END
         WHERE id = $1";
     /// Whether it is still to be told, is on its way, or was told after that.
@@ -293,7 +293,6 @@ async fn is_over(
         .bind(turned.source.0)
         .fetch_all(&mut *c)
         .await?;
-    let line = over(&turned.name, turned.turn, turned.since);
     let mut is_recent = false;
     for notice in lasting {
         sqlx::query(OVER)
@@ -302,7 +301,7 @@ async fn is_over(
             .bind(now)
             .execute(&mut *c)
             .await?;
-        rewrite(c, notice, line.clone()).await?;
+        rewrite(c, notice, turned).await?;
         notices::show_dealt(c, notice, now).await?;
         let recent: bool = sqlx::query_scalar(IS_RECENT)
             .bind(notice)
@@ -333,20 +332,18 @@ pub(super) async fn removed(c: &mut SqliteConnection, hand: Hand, source: Source
 }
 
 /// A line more, and no buttons where all of it is over.
-async fn rewrite(c: &mut SqliteConnection, id: i64, line: Block) -> Result<()> {
-    let Some(Notice { mut card, .. }) = notices::by_id(c, id).await? else {
+async fn rewrite(c: &mut SqliteConnection, id: i64, turned: &Turned) -> Result<()> {
+    let Some(Notice { card, .. }) = notices::by_id(c, id).await? else {
         return Ok(());
     };
-    card.blocks.push(line);
-    let is_all_over: bool = sqlx::query_scalar(IS_ALL_OVER)
-        .bind(id)
-        .fetch_one(&mut *c)
-        .await?;
+    let (sources, lasting): (i64, i64) = sqlx::query_as(ABOUT).bind(id).fetch_one(&mut *c).await?;
+    let (name, turn, since) = (&turned.name, turned.turn, turned.since);
+    let card = over(card, name, turn, since, sources == 1);
     sqlx::query(REWRITE)
         .bind(id)
         .bind(json(&card)?)
         .bind(card.words())
-        .bind(is_all_over)
+        .bind(lasting == 0)
         .execute(c)
         .await?;
     Ok(())

@@ -138,13 +138,14 @@ async fn what_is_followed_in_a_server_that_removed_lede_is_told_and_can_be_kept(
         2,
         "what came out meanwhile is not sent"
     );
-    let text = "Seals lie on the slipway of the harbour of Avel. Keepers count forty of them and close the path.";
-    let story = ("Seals close a slipway in the harbour", text, "2");
+    let text = "The council ordered three cranes from a yard in Tarn. They lift forty tons each and come in May.";
+    let story = ("Three cranes for Lindholm harbour", text, "2");
     feeds.set("tern", rss("tern", &[story], bot.clock.now()));
     hours(&bot, 2).await;
     let told = texts(&bot, direct);
     assert_eq!(told.len(), 3, "{told:#?}");
-    assert!(told[2].contains("Seals close a slipway"), "{}", told[2]);
+    let new = told[2].contains("https://tern.example/2");
+    assert!(new, "what comes out from then on is: {}", told[2]);
     bot.stop().await;
 }
 

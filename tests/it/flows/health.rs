@@ -333,7 +333,7 @@ async fn a_notice_says_that_its_source_is_back_and_where_it_is_recent_nothing_el
     hours(&bot, 12).await;
     let (same, labels, text) = standing(&bot, desk, "cannot be read for");
     assert_eq!(same, message);
-    assert!(text.contains("**tern** can be read again · <t:"), "{text}");
+    assert!(text.contains("**tern can be read again · <t:"), "{text}");
     assert_eq!(labels, Vec::<String>::new(), "nothing is left to be done");
     let drawn = bot.discord.message(message).expect("it stands");
     crate::flows::suggestions::keeps(&bot, "health-back", &drawn, None);
@@ -357,7 +357,7 @@ async fn days_after_the_notice_a_message_says_that_its_source_is_back_and_the_no
     feeds.set("tern", busy("tern", bot.clock.now()));
     hours(&bot, 12).await;
     let (_, labels, text) = standing(&bot, desk, "cannot be read for");
-    assert!(text.contains("**tern** can be read again · <t:"), "{text}");
+    assert!(text.contains("**tern can be read again · <t:"), "{text}");
     assert_eq!(labels, Vec::<String>::new());
     standing(&bot, desk, "**tern can be read again.**");
     bot.stop().await;
@@ -385,8 +385,8 @@ async fn what_was_not_told_yet_is_told_with_its_end_as_one() {
     let all = told(&world).await;
     assert_eq!(all.len(), 1, "{all:#?}");
     assert!(
-        all[0].starts_with("The Wren cannot be read for"),
+        all[0].starts_with("The Wren can be read again ·"),
         "{all:#?}"
     );
-    assert!(all[0].contains("The Wren can be read again"), "{all:#?}");
+    assert!(all[0].contains("The Wren cannot be read for"), "{all:#?}");
 }
