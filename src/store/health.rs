@@ -348,3 +348,100 @@ async fn rewrite(c: &mut SqliteConnection, id: i64, turned: &Turned) -> Result<(
         .await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::test::{NOON, feed, new_source};
+    use super::*;
+    use crate::clock::HOUR;
+    use crate::news::Newsroom;
+    use crate::page::health::{Told, see_trouble, told};
+
+    fn turned(source: SourceId, name: &str, turn: Turn) -> Turned {
+        let (before, after) = match turn {
+            Turn::Down => (Stage::Fine, Stage::Down),
+            _ => (Stage::Down, Stage::Fine),
+        };
+        Turned {
+            source,
+            name: name.to_owned(),
+            turn,
+            before,
+            after,
+            since: NOON,
+        }
+    }
+
+    #[tokio::test]
+    async fn of_a_notice_about_two_sources_each_is_over_by_itself() {
+        let store = Store::temporary().await.unwrap();
+        let room = store.newsroom(Newsroom::Server(1), NOON).await.unwrap();
+        for name in ["avel", "tern"] {
+            let url = format!("https://{name}.example/feed");
+            let new = new_source(room, &url, feed(name, &[]), NOON);
+            store.add_source(new).await.unwrap();
+        }
+        let (avel, tern) = (SourceId(1), SourceId(2));
+        let notice = |turns, card| HealthNotice {
+            newsroom: room,
+            person: None,
+            turns,
+            daily: false,
+            card,
+            buttons: Vec::new(),
+        };
+        let down = |name: &str| Told {
+            name: name.to_owned(),
+            turn: Turn::Down,
+            error: None,
+            for_ms: DAY,
+            cover: 0,
+        };
+        let both = vec![
+            turned(avel, "Avel", Turn::Down),
+            turned(tern, "Tern", Turn::Down),
+        ];
+        let first = HealthNotice {
+            buttons: vec![see_trouble()],
+            ..notice(both, Some(told(&[down("Avel"), down("Tern")])))
+        };
+        store.tell_health(first, NOON).await.unwrap();
+        let all = async || store.notices(room, 9).await.unwrap();
+        let [one] = all().await.try_into().unwrap();
+        let back = |source, name| notice(vec![turned(source, name, Turn::Back)], None);
+        store
+            .tell_health(back(avel, "Avel"), NOON + HOUR)
+            .await
+            .unwrap();
+        let half = store.notice(one.id).await.unwrap().unwrap();
+        assert!(
+            half.text.contains("Avel can be read again"),
+            "{}",
+            half.text
+        );
+        assert_eq!(half.buttons.len(), 1, "the other one is still down");
+        // Nobody was told yet, so that this tells it.
+        assert_eq!(all().await.len(), 1);
+        // Told above an answer it cannot be changed: a notice of its own tells the other.
+        store.notices_told(&[one.id], NOON + HOUR).await.unwrap();
+        store
+            .tell_health(back(tern, "Tern"), NOON + 2 * HOUR)
+            .await
+            .unwrap();
+        let whole = store.notice(one.id).await.unwrap().unwrap();
+        assert!(
+            whole.text.contains("Tern can be read again"),
+            "{}",
+            whole.text
+        );
+        assert!(whole.buttons.is_empty());
+        let later: Vec<String> = all().await.into_iter().map(|one| one.text).collect();
+        assert_eq!(later, ["Tern can be read again."]);
+        // A turn that was told is not told again.
+        store
+            .tell_health(back(tern, "Tern"), NOON + 3 * HOUR)
+            .await
+            .unwrap();
+        assert_eq!(all().await.len(), 1);
+    }
+}
