@@ -3,6 +3,9 @@
 use crate::flows::bot::Bot;
 use crate::flows::pushes::{Feeds, MOLE, hours, rss, texts, world};
 use crate::world::discord::Person;
+use lede::news::Newsroom;
+use lede::news::source::Weight;
+use lede::store::Unread;
 
 /// `/follow harbour`, as it breaks, by a new member.
 pub async fn follows(bot: &Bot) -> Person {
@@ -86,11 +89,30 @@ async fn export_gives_a_file_with_what_is_stored_of_a_person() {
     bot.stop().await;
 }
 
+/// The sources are read on, whoever removes Lede.
+async fn another_server_reads_the_same(bot: &Bot) {
+    let (store, now) = (&bot.desk.store, bot.clock.now());
+    let other = bot.discord.add_guild("Port Orren");
+    let room = |server| store.newsroom(Newsroom::Server(server), now);
+    let of_first = room(bot.discord.guild()).await.expect("the store answers");
+    let of_other = room(other).await.expect("the store answers");
+    let sources = store.sources(of_first).await.expect("the store answers");
+    let unread = sources.into_iter().map(|one| Unread {
+        url: one.source.url,
+        name: None,
+        folder: None,
+        weight: Weight::default(),
+    });
+    let added = store.add_unread(of_other, unread.collect(), 0, now).await;
+    assert_eq!(added.expect("the store answers").len(), 2);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_followed_in_a_server_that_removed_lede_is_told_and_can_be_kept() {
     let (bot, feeds, _) = world().await;
     let ann = follows(&bot).await;
     let direct = bot.discord.direct(ann);
+    another_server_reads_the_same(&bot).await;
     bot.discord.remove_guild(bot.discord.guild(), false);
     // What the gateway told before is heard before this is answered.
     let bob = bot.discord.person("Bob");
