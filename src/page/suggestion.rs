@@ -222,10 +222,14 @@ pub fn none_pending() -> Page {
     }
 }
 
-/// The page with the way to those that still wait.
-pub fn with_rest(mut page: Page, waiting: usize) -> Page {
+/// The page with the way to the sources and reports that still wait.
+pub fn with_rest(mut page: Page, sources: usize, reports: usize) -> Page {
+    let waiting = sources + reports;
     if waiting > 0 {
-        let label = format!("Other suggestions ({waiting})");
+        let label = match reports {
+            0 => format!("Other suggestions ({waiting})"),
+            _ => format!("What else waits ({waiting})"),
+        };
         page.rows.push(Row::Buttons(vec![more(&label, 0)]));
     }
     page
