@@ -210,11 +210,11 @@ fn more(label: &str, from: usize) -> Button {
 pub fn none_pending() -> Page {
     Page {
         blocks: vec![
-            Block::Title(Line::ours("Suggested sources")),
+            Block::Title(Line::ours("Nothing waits")),
             Block::Text(
-                Line::ours("None waits for a decision. Members suggest one with ")
+                Line::ours("Members suggest sources with ")
                     .command("suggest-source")
-                    .and("."),
+                    .and(", and say by Wrong? on a story's card what is wrong with it."),
             ),
         ],
         rows: Vec::new(),
