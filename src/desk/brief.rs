@@ -59,7 +59,12 @@ pub fn topic_of(typed: &str) -> Result<Option<Topic>, Refusal> {
     if typed.trim().eq_ignore_ascii_case(TOP) || typed.trim() == "~top" {
         return Ok(None);
     }
-    Topic::parse(typed).map(Some).map_err(refuse_topic)
+    let topic = Topic::parse(typed).map_err(refuse_topic)?;
+    if let Some(lone) = topic.lone_character() {
+        let cause = format!("“{lone}” alone cannot be looked for: it is one character.");
+        return Err(Refusal::new(cause).can("Type a word of two characters or more."));
+    }
+    Ok(Some(topic))
 }
 
 /// A topic as the title of an answer.

@@ -2,6 +2,7 @@
 //! stands in angle brackets, after every quote and once a story elsewhere.
 
 use crate::clock::Millis;
+use crate::desk;
 use crate::page::{Block, Line, Page, Refusal, Span};
 use crate::terminal::clean;
 use crate::terminal::number::{Numbered, Offer};
@@ -90,9 +91,24 @@ pub fn refusal(refusal: &Refusal, look: &Look) -> String {
     ];
     let mut drawing = Drawing::new(look);
     for part in parts.into_iter().flatten() {
-        drawing.lines(vec![piece(clean::text(part), Style::Plain)], "", "");
+        let part = commands_named(&clean::text(part), look.command_prefix);
+        drawing.lines(vec![piece(part, Style::Plain)], "", "");
     }
     drawing.out
+}
+
+/// "See /sources list": a command as it is typed here.
+fn commands_named(text: &str, prefix: &str) -> String {
+    let named = |word: &str| {
+        let rest = word.strip_prefix('/')?;
+        let name = rest.trim_end_matches(|c: char| !c.is_alphanumeric());
+        desk::find(name).map(|_| format!("{prefix}{rest}"))
+    };
+    let words = text.split(' ');
+    let words: Vec<String> = words
+        .map(|word| named(word).unwrap_or_else(|| word.to_owned()))
+        .collect();
+    words.join(" ")
 }
 
 /// "[1] 7 days  [2] Next", and a list under its heading for each select.
@@ -598,5 +614,20 @@ Also
             refusal(&no, &Look::plain(NOW)),
             "There is no source named [1mFog.\nType lede sources list.\n"
         );
+    }
+
+    #[test]
+    fn a_refusal_names_commands_as_they_are_typed_here() {
+        let no =
+            Refusal::new("“Fog” is a source already.").can("See /sources list, or a/b, or /fog.");
+        let said = |prefix| {
+            let look = Look {
+                command_prefix: prefix,
+                ..Look::plain(NOW)
+            };
+            refusal(&no, &look)
+        };
+        assert!(said("lede ").ends_with("See lede sources list, or a/b, or /fog.\n"));
+        assert!(said("/").ends_with("See /sources list, or a/b, or /fog.\n"));
     }
 }

@@ -20,7 +20,8 @@ const WHICH_MAX: usize = 20;
 /// What everything is called where it is offered and typed.
 const EVERYTHING: &str = "everything";
 
-/// Reads a topic, `source NAME`, `~ID` of a source, `folder NAME` or everything.
+/// Reads a topic, `source NAME`, `~ID` of a source, `folder NAME` or everything; a colon after the
+/// kind is as good as a blank.
 ///
 /// # Errors
 /// A refusal that says what there is.
@@ -30,7 +31,7 @@ pub fn read(typed: &str, known: &[NewsroomSource]) -> Result<What, Refusal> {
         return Ok(What::Everything);
     }
     let after = |word: &str| {
-        let (first, rest) = typed.split_once(' ')?;
+        let (first, rest) = typed.split_once([' ', ':'])?;
         let named = first.eq_ignore_ascii_case(word) && !rest.trim().is_empty();
         named.then(|| rest.trim())
     };
@@ -70,6 +71,27 @@ pub fn typed(what: &What) -> String {
     }
 }
 
+/// What to say of a topic that is called as a source or a folder is: by its name alone it is read
+/// as words.
+pub fn namesake(what: &What, known: &[NewsroomSource]) -> Option<String> {
+    let What::Topic { shown, .. } = what else {
+        return None;
+    };
+    let same = |name: &str| name.to_lowercase() == shown.to_lowercase();
+    let source = known.iter().find(|one| same(&one.name)).map(|one| {
+        let (name, what) = (&one.name, "each of its articles");
+        format!("these words are looked for in all sources. For {what}: source {name}.")
+    });
+    let folder = || {
+        let name = folders(known).into_iter().find(|name| same(name))?;
+        let what = "what is in that folder";
+        Some(format!(
+            "these words are looked for in all sources. For {what}: folder {name}."
+        ))
+    };
+    source.or_else(folder)
+}
+
 /// "source code" may have been meant as a topic.
 fn or_topic(mut refusal: Refusal, typed: &str) -> Refusal {
     if !typed.starts_with('~') {
@@ -99,7 +121,7 @@ fn folder(named: &str, known: &[NewsroomSource]) -> Result<String, Refusal> {
     }
     let refusal = Refusal::new(format!("There is no folder “{named}” here."));
     Err(if folders.is_empty() {
-        refusal.can("Folders come with an imported list of sources.")
+        refusal.can("/sources edit puts a source into one, and an imported list brings its own.")
     } else {
         let some: Vec<&str> = folders.into_iter().take(5).collect();
         refusal.can(format!("There are: {}.", some.join(", ")))
@@ -412,6 +434,9 @@ mod tests {
         assert_eq!(what("~2"), Ok(What::Source(SourceId(2))));
         assert_eq!(what("source avel"), Ok(What::Source(SourceId(1))));
         assert_eq!(what("folder ports"), Ok(What::Folder("Ports".into())));
+        assert_eq!(what("folder:Ports"), Ok(What::Folder("Ports".into())));
+        assert_eq!(what("Source: avel"), Ok(What::Source(SourceId(1))));
+        assert!(what("folder:sea").is_err());
         let topic = what(" Port  Strike").expect("a topic");
         let (key, shown) = ("port strike".to_owned(), "Port Strike".to_owned());
         assert_eq!(topic, What::Topic { key, shown });
@@ -425,6 +450,17 @@ mod tests {
         ] {
             assert_eq!(what(&typed(&one)), Ok(one), "it is read as it is typed");
         }
+    }
+
+    #[test]
+    fn a_topic_called_as_a_source_is_says_how_the_source_is_meant() {
+        let said = |typed: &str| namesake(&read(typed, &known()).expect("read"), &known());
+        let source = said("avel courier").expect("its namesake");
+        assert!(source.ends_with("source Avel Courier."), "{source}");
+        let folder = said("Ports").expect("its namesake");
+        assert!(folder.ends_with("folder Ports."), "{folder}");
+        assert_eq!(said("Avel"), None);
+        assert_eq!(said("source avel"), None);
     }
 
     #[test]

@@ -368,6 +368,15 @@ mod tests {
 
     proptest! {
         #[test]
+        fn a_lone_character_of_a_script_without_spaces_is_noticed(typed in "[a-z0-9é港嵐カ ]{1,12}") {
+            if let Ok(topic) = Topic::parse(&typed) {
+                let lone = |word: &str| word.chars().count() == 1 && !word.is_ascii() && word != "é";
+                let any = terms::words(&terms::normal(&typed)).any(|word| lone(word.written));
+                prop_assert_eq!(topic.lone_character().is_some(), any, "{}", typed);
+            }
+        }
+
+        #[test]
         fn the_key_is_its_own_key(typed in "\\PC{0,40}") {
             if let Ok(topic) = Topic::parse(&typed) {
                 if let Ok(again) = Topic::parse(&topic.key) {
