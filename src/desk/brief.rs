@@ -114,8 +114,12 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
     let (found, period) = match since {
         _ if !ask.kept.is_empty() => {
             let stories: Vec<StoryId> = ask.kept.iter().map(|id| StoryId(*id)).collect();
-            let outlets = ask.outlets;
-            (Found { stories, outlets }, chosen.unwrap_or(Period::Day))
+            let kept = Found {
+                stories,
+                outlets: ask.outlets,
+                reach: None,
+            };
+            (kept, chosen.unwrap_or(Period::Day))
         }
         Some(since) => (search.seen_after(since.at).await?, Period::Day),
         None => search.widening(chosen).await?,
@@ -279,6 +283,8 @@ async fn page(desk: &Desk, asker: &Asker, of: PageOf<'_>) -> Answer {
         stories,
         page_max: ids.len(),
         stories_all: of.found.stories.len(),
+        only_strongest: of.found.stories.len() >= compose::STORIES_KEPT_MAX,
+        reach: of.found.reach,
         outlets_all: of.found.outlets,
         read_at: desk.store.last_read(of.room).await?,
         ask,
