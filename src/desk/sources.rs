@@ -237,6 +237,22 @@ pub async fn pick_heard(desk: &Desk, room: NewsroomId, typed: &str) -> Result<Ne
     }
 }
 
+/// Whether a source is read at an address or belongs to the site there, however it was written.
+fn is_at(source: &NewsroomSource, written: &str) -> bool {
+    let bare = |address: &str| {
+        let address = address.to_lowercase();
+        let rest = address
+            .split_once("://")
+            .map_or(&*address, |(_, rest)| rest);
+        let rest = rest.strip_prefix("www.").unwrap_or(rest);
+        rest.trim_end_matches('/').to_owned()
+    };
+    let written = bare(written);
+    let own = [Some(&source.source.url), source.source.site.as_ref()];
+    let mut own = own.into_iter().flatten();
+    written.contains(['.', ':']) && own.any(|one| bare(one) == written)
+}
+
 /// The same among sources that are known.
 ///
 /// # Errors
@@ -256,7 +272,10 @@ pub fn pick_among(
             || source.source.url == typed.trim()
     });
     let matching: Vec<usize> = (0..sources.len())
-        .filter(|index| sources[*index].name.to_lowercase().contains(&wanted))
+        .filter(|index| {
+            let source = &sources[*index];
+            source.name.to_lowercase().contains(&wanted) || is_at(source, &wanted)
+        })
         .collect();
     match (exact, matching.as_slice()) {
         (Some(index), _) => Ok(sources.swap_remove(index)),

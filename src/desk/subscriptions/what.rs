@@ -4,6 +4,7 @@
 use crate::desk::{Asker, Desk, No, brief, sources, suggest};
 use crate::news::source::NewsroomSource;
 use crate::news::subscription::{Destination, Unheard, What};
+use crate::news::topic::as_link;
 use crate::news::zone::When;
 use crate::news::{Newsroom, NewsroomId, Subscription, SubscriptionId};
 use crate::page::link::muted_source;
@@ -45,6 +46,14 @@ pub fn read(typed: &str, known: &[NewsroomSource]) -> Result<What, Refusal> {
             return Err(muted_source(&source.name));
         }
         return Ok(What::Source(source.source.id));
+    }
+    if as_link(typed).is_some() {
+        return match sources::pick_among(known.to_vec(), typed) {
+            Ok(source) if source.weight.is_heard() => Ok(What::Source(source.source.id)),
+            Ok(source) => Err(muted_source(&source.name)),
+            Err(_) => Err(Refusal::new("A link is no topic, and no source here has that address.")
+                .can("/sources add adds a site, /suggest-source proposes it; /story opens an article.")),
+        };
     }
     if let Some(named) = after("folder") {
         return folder(named, known)
@@ -450,6 +459,21 @@ mod tests {
         ] {
             assert_eq!(what(&typed(&one)), Ok(one), "it is read as it is typed");
         }
+    }
+
+    #[test]
+    fn a_link_is_the_source_at_it_and_never_a_topic() {
+        let mut known = known();
+        known[0].source.site = Some("https://www.avel.example/".to_owned());
+        for typed in ["https://1.example/feed", "http://avel.example"] {
+            assert_eq!(
+                read(typed, &known),
+                Ok(What::Source(SourceId(1))),
+                "{typed}"
+            );
+        }
+        let no = read("https://3.example/feed", &known).expect_err("no source");
+        assert!(no.you_can.expect("a way out").contains("/sources add"));
     }
 
     #[test]
