@@ -14,6 +14,7 @@ pub mod remove;
 
 use crate::desk::command::{Answer, Asked, Command, Kind, No, Opt, Sub, Who, boxed};
 use crate::desk::{Asker, Desk};
+use crate::news::signs;
 use crate::news::source::NewsroomSource;
 use crate::news::{NewsroomId, SourceId, link};
 use crate::page::{self, Refusal};
@@ -237,20 +238,11 @@ pub async fn pick_heard(desk: &Desk, room: NewsroomId, typed: &str) -> Result<Ne
     }
 }
 
-/// Whether a source is read at an address or belongs to the site there, however it was written.
-fn is_at(source: &NewsroomSource, written: &str) -> bool {
-    let bare = |address: &str| {
-        let address = address.to_lowercase();
-        let rest = address
-            .split_once("://")
-            .map_or(&*address, |(_, rest)| rest);
-        let rest = rest.strip_prefix("www.").unwrap_or(rest);
-        rest.trim_end_matches('/').to_owned()
-    };
-    let written = bare(written);
+/// Whether a source is read at an address or belongs to the site there.
+fn is_at(source: &NewsroomSource, address: &str) -> bool {
     let own = [Some(&source.source.url), source.source.site.as_ref()];
     let mut own = own.into_iter().flatten();
-    written.contains(['.', ':']) && own.any(|one| bare(one) == written)
+    own.any(|one| signs::same_address(one, address))
 }
 
 /// The same among sources that are known.
@@ -274,7 +266,7 @@ pub fn pick_among(
     let matching: Vec<usize> = (0..sources.len())
         .filter(|index| {
             let source = &sources[*index];
-            source.name.to_lowercase().contains(&wanted) || is_at(source, &wanted)
+            source.name.to_lowercase().contains(&wanted) || is_at(source, typed.trim())
         })
         .collect();
     match (exact, matching.as_slice()) {

@@ -499,16 +499,19 @@ async fn a_story_in_pictures() {
     bot.stop().await;
 }
 
+/// Options of a command and their values.
+type Options = &'static [(&'static str, &'static str)];
+
 /// What members type, few requests each, and a moderator where it looks otherwise.
 async fn members(bot: &Bot, album: &Album) {
-    let mole = ("topic", "mole");
+    const TOPIC: (&str, &str) = ("topic", "mole");
     let [bea, bo, bix] = ["Bea", "Bo", "Bix"].map(|name| bot.discord.person(name));
-    let asked: [(Person, &str, &str, &[(&str, &str)]); 8] = [
-        (bea, "member-brief", "brief", &[mole]),
-        (bea, "member-since", "brief", &[mole, ("period", "since")]),
+    let asked: [(Person, &str, &str, Options); 8] = [
+        (bea, "member-brief", "brief", &[TOPIC]),
+        (bea, "member-since", "brief", &[TOPIC, ("period", "since")]),
         (bea, "member-privacy", "privacy", &[]),
         (bo, "member-help", "help", &[]),
-        (bo, "member-topic", "help", &[mole]),
+        (bo, "member-topic", "help", &[TOPIC]),
         (bo, "member-headlines", "headlines", &[]),
         (bix, "member-nothing", "brief", &[("topic", "glacier")]),
         (bix, "member-search", "search", &[("words", "harbour")]),
