@@ -50,8 +50,7 @@ statements! {
         CROSS JOIN told AS u ON u.destination = o.destination AND u.story = s.id
         WHERE u.outbox < o.id";
     /// What was to be shown since it was looked up, at $4, is still.
-    EDITED = "UPDATE outbox SET edit_at = CASE WHEN edit_at > $4 THEN edit_at ELSE $2 END,
-            outlets = $3 WHERE id = $1";
+    EDITED = "UPDATE outbox SET outlets = $3, edit_at = CASE WHEN edit_at > $4 THEN edit_at ELSE $2 END WHERE id = $1";
     /// Messages about these stories ([[part, story], ...]) that may no longer be changed, the elder
     /// story's first: what was said last there, new facts of the day and those that wait, how many
     /// there were. Of one newsroom alone, or of all but those that corrected stories.
@@ -127,10 +126,8 @@ pub(super) async fn unknown_of(
         .bind(destination.0)
         .fetch_all(c)
         .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, story)| (id, StoryId(story)))
-        .collect())
+    let rows = rows.into_iter();
+    Ok(rows.map(|(id, story)| (id, StoryId(story))).collect())
 }
 
 /// Stories as newsrooms see them, by those that goes by the machine's alone and those that

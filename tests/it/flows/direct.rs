@@ -192,3 +192,27 @@ async fn who_takes_no_direct_messages_is_told_above_their_next_answer_that_a_ser
     assert!(!again.text().contains("For you"), "{}", again.text());
     bot.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_the_host_serves_some_servers_only_what_rests_cannot_be_kept() {
+    let (bot, ..) = world().await;
+    let ann = follows(&bot).await;
+    let other = bot.discord.add_guild("Port Orren");
+    let there = bot.discord.add_channel(other, "news", 0);
+    let served = [bot.discord.guild(), other];
+    let serve = bot.desk.store.serve_only(&served);
+    serve.await.expect("the store answers");
+    bot.discord.remove_guild(bot.discord.guild(), false);
+    let bob = bot.discord.person("Bob");
+    bot.discord.slash(bob, there, "help", &[]).await;
+    hours(&bot, 1).await;
+    let told = texts(&bot, bot.discord.direct(ann));
+    assert_eq!(told.len(), 2, "{told:#?}");
+    assert!(told[1].contains("then it is gone."), "{}", told[1]);
+    assert!(!told[1].contains("To keep it"), "{}", told[1]);
+    let panel = bot.discord.slash(ann, there, "following", &[]).await;
+    assert!(panel.text().contains("nothing comes"), "{}", panel.text());
+    assert!(!panel.buttons().contains(&"Keep".to_owned()));
+    assert!(!panel.text().contains("Keep takes"), "{}", panel.text());
+    bot.stop().await;
+}
