@@ -83,6 +83,18 @@ pub enum Node {
 }
 
 impl Element {
+    /// The feed around an entry that stands alone.
+    pub fn around(entry: &Self) -> Self {
+        Self {
+            ns: entry.ns,
+            name: "feed".to_owned(),
+            attributes: Vec::new(),
+            children: Vec::new(),
+            base: entry.base.clone(),
+            written: "feed".to_owned(),
+        }
+    }
+
     /// An attribute by its name as written, lower case.
     pub fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes

@@ -2,6 +2,7 @@
 
 mod blocks;
 mod body;
+mod dated;
 mod facts;
 mod linked;
 mod main_part;
@@ -81,7 +82,7 @@ pub fn extract(bytes: &[u8], content_type: Option<&str>) -> Result<Extracted, No
     }
     Ok(Extracted {
         language: facts::language(&page.head, &linked, &text),
-        published: facts::published(&page.head, &linked),
+        published: facts::published(&page, &linked, title.as_deref()),
         title,
         text,
     })

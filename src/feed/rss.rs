@@ -4,6 +4,7 @@ use super::draft::{Draft, FeedDraft, Markup, absolute, first_filled, largest_ima
 use super::element::{Element, Ns};
 use super::xml::Document;
 use super::{dates, draft};
+use crate::clock::Millis;
 use crate::news::habits::Skip;
 use url::Url;
 
@@ -35,7 +36,7 @@ fn feed(channel: &Element) -> FeedDraft {
         &[
             (&OWN, "title"),
             (&DUBLIN, "title"),
-            (&[Ns::Itunes, Ns::Media], "title"),
+            (&[Ns::Atom, Ns::Itunes, Ns::Media], "title"),
         ],
     );
     // Of several the last counts, as other readers have it.
@@ -123,35 +124,32 @@ fn skip(channel: &Element) -> Skip {
 }
 
 /// Names in the order in which they are looked for.
-type Wishes = [(&'static [Ns], &'static str)];
+pub type Wishes = [(&'static [Ns], &'static str)];
 
-const TITLES: &Wishes = &[
+pub const TITLES: &Wishes = &[
     (&OWN, "title"),
     (&DUBLIN, "title"),
     (&[Ns::Atom], "title"),
     (&[Ns::Media], "title"),
     (&[Ns::Itunes], "title"),
 ];
-const SUMMARIES: &Wishes = &[
+pub const SUMMARIES: &Wishes = &[
     (&OWN, "description"),
     (&DUBLIN, "description"),
+    (&[Ns::DcTerms], "abstract"),
     (&[Ns::Itunes], "summary"),
     (&[Ns::Atom, Ns::Rss], "summary"),
     (&[Ns::Itunes], "subtitle"),
 ];
-const CONTENTS: &Wishes = &[
+pub const CONTENTS: &Wishes = &[
     (&[Ns::Content], "encoded"),
     (&[Ns::Xhtml, Ns::Rss], "body"),
     (&[Ns::Rss, Ns::Xhtml], "fullitem"),
     (&[Ns::Rss], "encoded"),
     (&[Ns::Atom, Ns::Rss], "content"),
 ];
-const GUIDS: &Wishes = &[
-    (&OWN, "guid"),
-    (&[Ns::Atom], "id"),
-    (&[Ns::Dc], "identifier"),
-];
-const PUBLISHED: &Wishes = &[
+pub const GUIDS: &Wishes = &[(&OWN, "guid"), (&[Ns::Atom], "id"), (&DUBLIN, "identifier")];
+pub const PUBLISHED: &Wishes = &[
     (&OWN, "pubdate"),
     (&[Ns::DcTerms], "issued"),
     (&[Ns::DcTerms], "created"),
@@ -159,6 +157,9 @@ const PUBLISHED: &Wishes = &[
     (&[Ns::Rss, Ns::Atom], "published"),
     (&OWN, "date"),
     (&[Ns::Atom], "issued"),
+    (&[Ns::Atom], "created"),
+    (&[Ns::DcTerms], "available"),
+    (&[Ns::DcTerms], "datesubmitted"),
 ];
 const UPDATED: &Wishes = &[
     (&[Ns::Atom, Ns::Rss], "updated"),
@@ -182,11 +183,6 @@ fn entry(item: &Element, feed: &FeedDraft) -> Draft {
             Markup::of_html(e)
         }
     };
-    let date = |wishes: &Wishes| {
-        wishes
-            .iter()
-            .find_map(|(spaces, name)| item.all(spaces, name).find_map(|e| dates::parse(&e.text())))
-    };
     Draft {
         link: link(item, guid),
         original: draft::original(item),
@@ -196,8 +192,8 @@ fn entry(item: &Element, feed: &FeedDraft) -> Draft {
             .unwrap_or_default(),
         summary: summary.map(as_written),
         content: first_filled(item, CONTENTS).map(as_written),
-        published: date(PUBLISHED),
-        updated: date(UPDATED),
+        published: date(item, PUBLISHED),
+        updated: date(item, UPDATED),
         author: author(item).or_else(|| feed.author.clone()),
         image: image(item),
         language: first_filled(item, &[(&DUBLIN, "language"), (&OWN, "language")])
@@ -205,6 +201,13 @@ fn entry(item: &Element, feed: &FeedDraft) -> Draft {
             .or_else(|| item.attribute("xml:lang").map(str::to_owned)),
         base: item.base.clone(),
     }
+}
+
+/// The first date of these names.
+pub fn date(item: &Element, wishes: &Wishes) -> Option<Millis> {
+    wishes
+        .iter()
+        .find_map(|(spaces, name)| item.all(spaces, name).find_map(|e| dates::parse(&e.text())))
 }
 
 /// What a `link` says, in its text or, as Atom's, in its `href`.
@@ -243,7 +246,8 @@ fn link(item: &Element, guid: Option<&Element>) -> Option<String> {
         })
 }
 
-fn author(item: &Element) -> Option<Markup> {
+/// Who wrote an entry, as RSS and the modules say it.
+pub fn author(item: &Element) -> Option<Markup> {
     let nested = item
         .all(&[Ns::Atom, Ns::Rss], "author")
         .find_map(|author| first_filled(author, &[(&[Ns::Atom, Ns::Rss], "name")]));
