@@ -16,6 +16,8 @@ const LINKED_BYTES_MAX: usize = 1_000_000;
 /// Meta elements, times and headings kept of one page, each.
 const FACTS_MAX: usize = 200;
 
+/// A smaller script holds no article (bytes).
+const SCRIPT_BYTES_MIN: usize = 500;
 /// A longer text before a time is no label of it (bytes).
 const LABEL_BYTES_MAX: usize = 80;
 /// Main headings looked at.
@@ -124,6 +126,8 @@ pub struct Head<'a> {
     pub meta: Vec<(String, Cow<'a, str>)>,
     pub times: Vec<Time<'a>>,
     pub linked: Vec<&'a str>,
+    /// The larger of the other scripts that stand on the page itself.
+    pub scripts: Vec<&'a str>,
     pub title: Option<Cow<'a, str>>,
     pub language: Option<String>,
 }
@@ -178,18 +182,14 @@ pub fn read(text: &str) -> Page<'_> {
     reader.page
 }
 
-/// The page's main headings; where none has words, those of the second rank.
-pub fn headings(nodes: &[Node]) -> Vec<String> {
-    let all = |rank: &str| -> Vec<String> {
-        (1..nodes.len())
-            .filter(|&at| nodes[at].name == rank)
-            .take(HEADINGS_MAX)
-            .map(|at| words_of(nodes, at))
-            .filter(|words| !words.is_empty())
-            .collect()
-    };
-    let first = all("h1");
-    if first.is_empty() { all("h2") } else { first }
+/// The page's headings of a rank that have words.
+pub fn headings(nodes: &[Node], rank: &str) -> Vec<String> {
+    (1..nodes.len())
+        .filter(|&at| nodes[at].name == rank)
+        .take(HEADINGS_MAX)
+        .map(|at| words_of(nodes, at))
+        .filter(|words| !words.is_empty())
+        .collect()
 }
 
 /// The text inside an element.
@@ -257,6 +257,7 @@ enum Raw {
     Dropped,
     Title,
     Linked,
+    Script,
 }
 
 struct Reader<'a> {
@@ -308,6 +309,11 @@ impl<'a> Reader<'a> {
                 if text.len() <= self.linked_left {
                     self.linked_left -= text.len();
                     head.linked.push(text);
+                }
+            }
+            Raw::Script => {
+                if text.len() >= SCRIPT_BYTES_MIN && head.scripts.len() < FACTS_MAX {
+                    head.scripts.push(text);
                 }
             }
             Raw::Dropped => {}
@@ -479,7 +485,7 @@ impl<'a> Reader<'a> {
             "script" => {
                 let linked =
                     value("type").is_some_and(|kind| kind.to_ascii_lowercase().contains("ld+json"));
-                self.raw = if linked { Raw::Linked } else { Raw::Dropped };
+                self.raw = if linked { Raw::Linked } else { Raw::Script };
             }
             "meta" if head.meta.len() < FACTS_MAX => {
                 let key = ["property", "name", "itemprop", "http-equiv"]
