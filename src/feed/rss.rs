@@ -1,4 +1,5 @@
-//! RSS in all its versions, RDF included: from the tree of a document to drafts.
+//! RSS in all its versions, RDF and CDF (whose channels it took over) included: from the tree of a
+//! document to drafts.
 
 use super::draft::{Draft, FeedDraft, Markup, absolute, first_filled, largest_image};
 use super::element::{Element, Ns};
@@ -48,6 +49,7 @@ fn feed(channel: &Element) -> FeedDraft {
         .or_else(|| {
             channel
                 .attribute("rdf:about")
+                .or_else(|| channel.attribute("href"))
                 .filter(|about| about.starts_with("http"))
                 .map(str::to_owned)
         });
@@ -136,7 +138,7 @@ pub const TITLES: &Wishes = &[
 pub const SUMMARIES: &Wishes = &[
     (&OWN, "description"),
     (&DUBLIN, "description"),
-    (&[Ns::DcTerms], "abstract"),
+    (&[Ns::DcTerms, Ns::Rss], "abstract"),
     (&[Ns::Itunes], "summary"),
     (&[Ns::Atom, Ns::Rss], "summary"),
     (&[Ns::Itunes], "subtitle"),
@@ -192,7 +194,7 @@ fn entry(item: &Element, feed: &FeedDraft) -> Draft {
             .unwrap_or_default(),
         summary: summary.map(as_written),
         content: first_filled(item, CONTENTS).map(as_written),
-        published: date(item, PUBLISHED),
+        published: date(item, PUBLISHED).or_else(|| dates::parse(item.attribute("lastmod")?)),
         updated: date(item, UPDATED),
         author: author(item).or_else(|| feed.author.clone()),
         image: image(item),
@@ -214,7 +216,9 @@ pub fn date(item: &Element, wishes: &Wishes) -> Option<Millis> {
 fn written_link(link: &Element) -> Option<String> {
     let text = link.text();
     let written = if text.trim().is_empty() {
-        link.attribute("href").unwrap_or_default().to_owned()
+        let address = ["href", "rdf:resource"];
+        let address = address.iter().find_map(|name| link.attribute(name));
+        address.unwrap_or_default().to_owned()
     } else {
         text
     };
@@ -241,7 +245,9 @@ fn link(item: &Element, guid: Option<&Element>) -> Option<String> {
         .or_else(|| draft::alternate(item, &[Ns::Atom]).and_then(|link| absolute(item, &link)))
         .or_else(|| permanent().and_then(|link| absolute(item, &link)))
         .or_else(|| {
-            item.attribute("rdf:about")
+            let about = item.attribute("rdf:about");
+            about
+                .or_else(|| item.attribute("href"))
                 .and_then(|about| absolute(item, about))
         })
 }
@@ -330,6 +336,29 @@ mod tests {
         assert_eq!(updates("hourly", 1), None);
         assert_eq!(updates("hourly", 2), Some(30));
         assert_eq!(updates("daily", 4), Some(360));
+    }
+
+    #[test]
+    fn a_channel_of_the_definition_format_is_read() {
+        let feed = "<?xml version='1.0'?><CHANNEL HREF='http://tern.example/'><TITLE>Tern</TITLE>\
+            <ITEM HREF='/ferry' LASTMOD='2031-03-04T09:30'><TITLE>Ferry</TITLE>\
+            <ABSTRACT>It sails again.</ABSTRACT></ITEM></CHANNEL>";
+        let feed = crate::feed::read_bytes(feed.as_bytes(), None, "https://tern.example/a.cdf");
+        let feed = feed.expect("a feed");
+        assert_eq!(feed.link.as_deref(), Some("http://tern.example/"));
+        let entry = &feed.entries[0];
+        assert_eq!(entry.link.as_deref(), Some("https://tern.example/ferry"));
+        assert_eq!(entry.text, "It sails again.");
+        assert!(entry.published.is_some());
+    }
+
+    #[test]
+    fn a_link_whose_attributes_have_prefixes_leads_there() {
+        let feed = "<feed xmlns='http://www.w3.org/2005/Atom'><entry><title>Ferry</title>\
+            <link xmlns:n='http://www.w3.org/2005/Atom' n:rel='alternate' n:href='/ferry'/></entry></feed>";
+        let feed = crate::feed::read_bytes(feed.as_bytes(), None, "https://tern.example/a");
+        let link = feed.expect("a feed").entries[0].link.clone();
+        assert_eq!(link.as_deref(), Some("https://tern.example/ferry"));
     }
 
     #[test]

@@ -17,7 +17,7 @@ const LINKED_BYTES_MAX: usize = 1_000_000;
 const FACTS_MAX: usize = 200;
 
 /// A smaller script holds no article (bytes).
-const SCRIPT_BYTES_MIN: usize = 500;
+const SCRIPT_BYTES_MIN: usize = 300;
 /// A longer text before a time is no label of it (bytes).
 const LABEL_BYTES_MAX: usize = 80;
 /// Main headings looked at.
