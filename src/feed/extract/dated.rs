@@ -11,6 +11,8 @@ use crate::feed::html::pairs;
 const HEADINGS_MAX: usize = 10;
 /// A time with more text between it and the heading belongs to something else (bytes).
 const NEAR_BYTES_MAX: usize = 2_000;
+/// A time in a part of the page that holds no article is nearer to be the article's (bytes).
+const ASIDE_BYTES_MAX: usize = 200;
 /// Nodes before and behind the heading in which a box with a date is looked for.
 const AROUND_NODES: usize = 80;
 /// Nodes and letters of such a box.
@@ -18,7 +20,7 @@ const BOX_NODES_MAX: usize = 24;
 const BOX_CHARS_MAX: usize = 120;
 
 /// Names of boxes that hold a date.
-const BOXES: [&str; 17] = [
+const BOXES: [&str; 19] = [
     "date",
     "dates",
     "datetime",
@@ -34,6 +36,8 @@ const BOXES: [&str; 17] = [
     "byline",
     "meta",
     "postmeta",
+    "datepublished",
+    "datecreated",
     "entrymeta",
     "pubtime",
 ];
@@ -71,11 +75,12 @@ pub fn times<'a>(head: &'a Head, nodes: &[Node], heading: Option<usize>) -> Vec<
     let mut ranked: Vec<_> = head
         .times
         .iter()
-        .map(|time| {
+        .filter_map(|time| {
             let apart: usize = apart(time);
             let before = heading.is_some_and(|heading| time.at <= heading);
             let far = apart > NEAR_BYTES_MAX;
-            ((time.aside, far, time.stamp, before, apart), &*time.text)
+            let rank = (time.aside, far, time.stamp, before, apart);
+            (!time.aside || apart <= ASIDE_BYTES_MAX).then_some((rank, &*time.text))
         })
         .collect();
     ranked.sort_by_key(|(rank, _)| *rank);
@@ -92,14 +97,22 @@ pub fn heading(nodes: &[Node], title: Option<&str>) -> Option<usize> {
         .or_else(|| headings().find(|&at| nodes[at].name == "h1"))
 }
 
-/// A date in a small box near the heading.
+/// A date in a small box near the heading: behind it, else before it in the box that holds both.
 pub fn shown(nodes: &[Node], heading: Option<usize>) -> Option<Millis> {
-    let around = heading.unwrap_or(1);
-    let from = around.saturating_sub(AROUND_NODES).max(1);
-    let to = (around + AROUND_NODES).min(nodes.len());
-    (from..to)
+    let heading = heading.unwrap_or(0);
+    let behind = heading + 1..nodes.len().min(heading + AROUND_NODES);
+    let before = match nodes.get(heading).map_or(0, |node| node.parent) {
+        0 => 0..0,
+        parent => parent.max(heading.saturating_sub(AROUND_NODES))..heading,
+    };
+    behind
+        .chain(before)
         .filter(|&at| nodes[at].end - at <= BOX_NODES_MAX && is_box(&nodes[at]))
-        .find_map(|at| boxed(&words_of(nodes, at)))
+        .find_map(|at| {
+            let title =
+                pairs(nodes[at].attributes).find(|(key, _)| key.eq_ignore_ascii_case("title"));
+            boxed(&words_of(nodes, at)).or_else(|| boxed(title?.1))
+        })
 }
 
 fn is_box(node: &Node) -> bool {
@@ -110,7 +123,7 @@ fn is_box(node: &Node) -> bool {
     };
     !node.is_text()
         && pairs(node.attributes).any(|(key, value)| {
-            matches!(&*key.to_ascii_lowercase(), "class" | "id") && named(value)
+            matches!(&*key.to_ascii_lowercase(), "class" | "id" | "itemprop") && named(value)
         })
 }
 
@@ -197,6 +210,8 @@ mod tests {
             "<span class=entry-date>4 March 2031</span>",
             "<p class='date'>March 4, 2031</p>",
             "<div class=byline>By Ann Holm | March 4, 2031</div>",
+            "<span itemprop=datePublished>4 March 2031</span>",
+            "<abbr class=published title='2031-03-04'>4. 3.</abbr>",
             "<div id=articlePublishDate>Published: 4 March 2031</div>",
             "<div class=post-date>Veröffentlicht am <b>4.</b> März <i>2031</i></div>",
         ] {
@@ -213,6 +228,21 @@ mod tests {
         ] {
             assert_eq!(read(inside), None, "{inside}");
         }
+    }
+
+    #[test]
+    fn dates_of_other_boxes_are_not_the_articles() {
+        let page = tree::read(
+            "<div class=weather><span class=date>8 March 2031</span></div>\
+             <article><p class=date>4 March 2031</p><h1>Ferry stops</h1></article>",
+        );
+        let found = shown(&page.nodes, heading(&page.nodes, None)).map(rfc_3339);
+        assert_eq!(found.as_deref(), Some("2031-03-04T00:00:00Z"));
+        let far = format!(
+            "<h1>Ferry stops</h1><p>{}</p><aside><time>1</time></aside>",
+            "The pump failed. ".repeat(20)
+        );
+        assert_eq!(first(&far), None);
     }
 
     #[test]
