@@ -59,17 +59,22 @@ pub fn page(text: &str, url: &Url, allowance: &Allowance) -> Offers {
     };
     let mut onward = None;
     let mut anchor: Option<usize> = None;
+    // An anchor whose words may still say that it leads to a feed.
+    let mut unlike: Option<Url> = None;
     for token in tokens(text) {
         let (name, attributes) = match token {
             Token::Open { name, attributes } => (name.to_ascii_lowercase(), attributes),
             Token::Text(words) => {
+                if let Some(url) = unlike.take_if(|_| says_feed(words)) {
+                    anchor = found.look(&url, None);
+                }
                 if let Some(at) = anchor {
                     found.name_anchor(at, words);
                 }
                 continue;
             }
             Token::Close(_) | Token::Raw(_) => {
-                anchor = None;
+                (anchor, unlike) = (None, None);
                 continue;
             }
         };
@@ -90,8 +95,9 @@ pub fn page(text: &str, url: &Url, allowance: &Allowance) -> Offers {
                 }
             }
             "a" | "area" => {
-                let is_feed = has_feed_type(attributes);
-                if let Some(url) = href("href").filter(|url| is_feed || looks_like_feed(url)) {
+                unlike = href("href");
+                let is_feed = |url: &mut Url| has_feed_type(attributes) || looks_like_feed(url);
+                if let Some(url) = unlike.take_if(is_feed) {
                     anchor = found.look(&url, attribute(attributes, "title").as_deref());
                 }
             }
@@ -147,6 +153,21 @@ fn has_feed_type(attributes: &str) -> bool {
     };
     let bare = of.strip_prefix("x-").or_else(|| of.strip_prefix("x."));
     FEED_TYPES.contains(&bare.unwrap_or(of))
+}
+
+/// Whether the words of a link say that it leads to a feed.
+fn says_feed(words: &str) -> bool {
+    const WORDS: [&str; 7] = [
+        "rss",
+        "atom",
+        "rss feed",
+        "atom feed",
+        "rss-feed",
+        "rss 2.0",
+        "flux rss",
+    ];
+    let words = words.trim();
+    WORDS.iter().any(|word| word.eq_ignore_ascii_case(words))
 }
 
 /// Whether an address has the shape of a feed's.
@@ -312,13 +333,15 @@ mod tests {
         let other = "<link rel=alternate type=application/rsd+xml href=/a>";
         assert!(found(other).is_empty());
         let anchors = "<base href='javascript:x'><a href=/rss.php>a</a><a href='/news?format=rss'>b</a>\
-            <a type=application/rss+xml href=/x1>c</a><a href='/share?to=rss'>d</a>";
+            <a type=application/rss+xml href=/x1>c</a><a href='/share?to=rss'>d</a>\
+            <a href=/out/7> RSS </a>";
         assert_eq!(
             found(anchors),
             [
                 "https://basin.example/rss.php",
                 "https://basin.example/news?format=rss",
-                "https://basin.example/x1"
+                "https://basin.example/x1",
+                "https://basin.example/out/7"
             ]
         );
     }

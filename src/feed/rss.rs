@@ -296,9 +296,10 @@ pub fn image(item: &Element) -> Option<String> {
                 .map(str::to_owned)
         })
         .or_else(|| {
-            item.all(&OWN, "image")
-                .find_map(|e| first_filled(e, &[(&OWN, "url")]))
-                .map(|e| e.text())
+            item.all(&OWN, "image").find_map(|e| {
+                let url = first_filled(e, &[(&OWN, "url")]).map(Element::text);
+                url.or_else(|| e.elements().next().is_none().then(|| e.text()))
+            })
         })
         .and_then(|written| absolute(item, &written))
 }
@@ -359,6 +360,18 @@ mod tests {
         let feed = crate::feed::read_bytes(feed.as_bytes(), None, "https://tern.example/a");
         let link = feed.expect("a feed").entries[0].link.clone();
         assert_eq!(link.as_deref(), Some("https://tern.example/ferry"));
+    }
+
+    #[test]
+    fn a_picture_may_be_an_address_alone() {
+        for image in ["/a.jpg", "<url>/a.jpg</url><title>Ferry</title>"] {
+            let feed = format!(
+                "<rss><channel><item><title>Ferry</title><image>{image}</image></item></channel></rss>"
+            );
+            let feed = crate::feed::read_bytes(feed.as_bytes(), None, "https://tern.example/a");
+            let image = feed.expect("a feed").entries[0].image.clone();
+            assert_eq!(image.as_deref(), Some("https://tern.example/a.jpg"));
+        }
     }
 
     #[test]
