@@ -33,16 +33,7 @@ impl Markup {
     /// As a reader sees it, with the first picture in it.
     pub fn clean(&self) -> clean::Cleaned {
         match self {
-            Self::Html(text) if text.contains('<') => clean::html(text),
-            Self::Html(text) if text.contains('&') => {
-                let cleaned = clean::html(text);
-                // Escaped once too often: what is shown would be markup from its first letter on.
-                if cleaned.text.starts_with('<') && cleaned.text.contains("</p>") {
-                    clean::html(&cleaned.text)
-                } else {
-                    cleaned
-                }
-            }
+            Self::Html(text) if text.contains(['<', '&']) => clean::html(text),
             Self::Html(text) => clean::Cleaned {
                 text: clean::html(text).text,
                 image: None,
@@ -300,17 +291,6 @@ mod tests {
         );
         assert_eq!(join(base.as_ref(), "javascript:alert(1)"), None);
         assert_eq!(join(None, "/a"), None);
-    }
-
-    #[test]
-    fn markup_that_was_escaped_twice_is_not_shown() {
-        let clean = |text: &str| Markup::Html(text.to_owned()).clean().text;
-        assert_eq!(
-            clean("&lt;p&gt;Ferry &amp;amp; bridge&lt;/p&gt;&lt;p&gt;x&lt;/p&gt;"),
-            "Ferry & bridge\nx"
-        );
-        assert_eq!(clean("&lt;b&gt; is bold"), "<b> is bold");
-        assert_eq!(clean("<p>&lt;p&gt; and &lt;/p&gt;</p>"), "<p> and </p>");
     }
 
     #[test]
