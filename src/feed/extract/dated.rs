@@ -99,8 +99,9 @@ pub fn heading(nodes: &[Node], title: Option<&str>) -> Option<usize> {
 
 /// A date in a small box near the heading: behind it, else before it in the box that holds both.
 pub fn shown(nodes: &[Node], heading: Option<usize>) -> Option<Millis> {
-    let heading = heading.unwrap_or(0);
-    let behind = heading + 1..nodes.len().min(heading + AROUND_NODES);
+    // Without a heading all that stands at the beginning is behind it.
+    let (heading, end) = heading.map_or((0, 1), |at| (at, nodes[at].end));
+    let behind = end..nodes.len().min(end + AROUND_NODES);
     let before = match nodes.get(heading).map_or(0, |node| node.parent) {
         0 => 0..0,
         parent => parent.max(heading.saturating_sub(AROUND_NODES))..heading,
@@ -132,15 +133,18 @@ fn boxed(words: &str) -> Option<Millis> {
     if words.chars().count() > BOX_CHARS_MAX {
         return None;
     }
-    let has_year = |part: &&str| {
+    // A year and a day at least: titles hold years, too.
+    let has_day = |part: &&str| {
         let numbers = part.split(|c: char| !c.is_ascii_digit());
-        let mut years =
-            numbers.filter(|n| n.len() == 4 && (n.starts_with("19") || n.starts_with("20")));
-        years.next().is_some()
+        let mut numbers = numbers.filter(|number| !number.is_empty());
+        let is_year = |n: &str| n.len() == 4 && (n.starts_with("19") || n.starts_with("20"));
+        numbers.clone().any(is_year)
+            && (numbers.clone().nth(2).is_some()
+                || numbers.next().is_some_and(|first| !is_year(first)))
     };
     words
         .split(['|', '•', '·', '—'])
-        .filter(has_year)
+        .filter(has_day)
         .filter(|part| !says_changed(part))
         .find_map(dates::parse)
 }
@@ -202,7 +206,9 @@ mod tests {
     #[test]
     fn a_box_named_for_a_date_shows_it() {
         let read = |inside: &str| {
-            let text = format!("<h1>Ferry stops</h1>{inside}<p>The pump failed in 2029.</p>");
+            let text = format!(
+                "<h1 class=meta>Ferry stops 5 May 2030</h1>{inside}<p>The pump failed in 2029.</p>"
+            );
             let page = tree::read(&text);
             shown(&page.nodes, heading(&page.nodes, None)).map(rfc_3339)
         };
@@ -225,6 +231,7 @@ mod tests {
             "<p>4 March 2031</p>",
             "<p class=meta>Updated 4 March 2031</p>",
             "<p class=candidates>5 people in 2031</p>",
+            "<p class=meta>What will come in May 2031</p>",
         ] {
             assert_eq!(read(inside), None, "{inside}");
         }

@@ -181,7 +181,9 @@ fn said(page: &Page, linked: &Linked, heading: Option<usize>) -> Option<Millis> 
         .as_deref()
         .into_iter()
         .chain(meta)
+        .chain(linked.page.as_deref())
         .chain(times)
+        .chain(linked.film.as_deref())
         .filter_map(|text| Some((text, dates::parse(text)?)))
         .take(TIMES_MAX)
         .collect();
@@ -287,6 +289,25 @@ mod tests {
             title(&said, &Linked::default(), &headings).as_deref(),
             Some("Ferry to Avel stops")
         );
+    }
+
+    #[test]
+    fn what_is_said_of_the_article_counts_before_the_page_and_the_page_before_a_film() {
+        let linked = Linked {
+            page: Some("2031-03-02".to_owned()),
+            film: Some("2031-03-03".to_owned()),
+            ..Linked::default()
+        };
+        let day = |head: Head<'static>| {
+            let page = Page {
+                head,
+                nodes: Vec::new(),
+            };
+            published(&page, &linked, None).map(rfc_3339)
+        };
+        let said = day(head(&[("date", "2031-03-01")], ""));
+        assert_eq!(said.as_deref(), Some("2031-03-01T00:00:00Z"));
+        assert_eq!(day(head(&[], "")).as_deref(), Some("2031-03-02T00:00:00Z"));
     }
 
     #[test]

@@ -14,6 +14,9 @@ const UPDATES_MAX: usize = 100;
 pub struct Linked {
     pub headline: Option<String>,
     pub published: Option<String>,
+    /// When the page was published, and when a film on it was, for where nothing better is said.
+    pub page: Option<String>,
+    pub film: Option<String>,
     pub language: Option<String>,
     pub body: Option<String>,
 }
@@ -31,13 +34,15 @@ pub fn read(scripts: &[&str]) -> Option<Linked> {
             found.look(value, &mut left);
         }
     }
-    let mut linked = match found.best {
-        Some((_, linked)) => linked,
-        None if found.beside.is_some() => Linked::default(),
-        None => return None,
-    };
-    linked.published = linked.published.or(found.beside);
-    Some(linked)
+    let best = found.best.map(|(_, linked)| linked);
+    if best.is_none() && found.page.is_none() && found.film.is_none() {
+        return None;
+    }
+    Some(Linked {
+        page: found.page,
+        film: found.film,
+        ..best.unwrap_or_default()
+    })
 }
 
 /// JSON as pages write it: in comments, with line ends inside strings, with a semicolon behind, one
@@ -68,8 +73,8 @@ fn parse(script: &str) -> Vec<Value> {
 struct Found {
     /// How much it says, and what.
     best: Option<(usize, Linked)>,
-    /// A time of publication that is said of the page, not of an article.
-    beside: Option<String>,
+    page: Option<String>,
+    film: Option<String>,
 }
 
 impl Found {
@@ -91,14 +96,18 @@ impl Found {
                     self.keep(Linked {
                         headline: text("headline").or_else(|| text("name")),
                         published: text("datePublished").or_else(|| text("dateCreated")),
+                        page: None,
+                        film: None,
                         language: text("inLanguage"),
                         body: text("articleBody")
                             .or_else(|| updates(object.get("liveBlogUpdate")?))
                             .or_else(|| text("text"))
                             .map(unescaped),
                     });
-                } else if self.beside.is_none() && is(is_page) {
-                    self.beside = text("datePublished").or_else(|| text("uploadDate"));
+                } else if is(is_page) {
+                    self.page = self.page.take().or_else(|| text("datePublished"));
+                } else if is(is_film) {
+                    self.film = self.film.take().or_else(|| text("uploadDate"));
                 }
                 for key in ["@graph", "mainEntity", "mainEntityOfPage"] {
                     if let Some(inner) = object.get(key) {
@@ -147,11 +156,14 @@ fn is_page(kind: &str) -> bool {
             | "ItemPage"
             | "CreativeWork"
             | "Review"
-            | "VideoObject"
             | "PodcastEpisode"
             | "ImageGallery"
             | "MediaGallery"
     )
+}
+
+fn is_film(kind: &str) -> bool {
+    bare(kind) == "VideoObject"
 }
 
 /// The entries of a live blog, each with its heading.
@@ -215,6 +227,8 @@ fn scrape(script: &str) -> Linked {
     Linked {
         headline: field("\"headline\""),
         published: field("\"datePublished\""),
+        page: None,
+        film: None,
         language: field("\"inLanguage\""),
         body: field("\"articleBody\""),
     }
@@ -251,7 +265,10 @@ mod tests {
     fn a_page_that_is_no_article_says_its_time_and_an_article_says_it_better() {
         let page = r#"{"@graph": [{"@type": "WebPage", "datePublished": "2031-03-01"}]}"#;
         let found = read(&[page]).expect("a page");
-        assert_eq!(found.published.as_deref(), Some("2031-03-01"));
+        assert_eq!(
+            (found.published, found.page.as_deref()),
+            (None, Some("2031-03-01"))
+        );
         let article =
             r#"{"@type": "newsarticle", "headline": "Ferry", "datePublished": 1930383000}"#;
         let found = read(&[page, article]).expect("an article");
