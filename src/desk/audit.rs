@@ -14,7 +14,7 @@ use crate::desk::subscriptions::what::Scope;
 use crate::desk::{Asker, Desk, zones};
 use crate::news::source::{NewsroomSource, Weight};
 use crate::page::Refusal;
-use crate::page::audit::{Change, Part, changes, none, undone};
+use crate::page::audit::{Change, Part, Way, changes, none, undone};
 use crate::page::settings::Setting;
 use crate::store::{Held, Noted, UNDO_MS, Undone};
 
@@ -89,8 +89,12 @@ async fn undo(here: Room<'_>, typed: &str) -> Answer {
         desk.corrected(room).await;
     }
     let sources = desk.store.sources(room).await?;
-    let anew = noted.what == "subscription.remove";
-    Ok(undone(&told(&noted, &sources, now), anew))
+    let way = match noted.what.as_str() {
+        "subscription.remove" => Way::ThereAnew,
+        "subscription.pause" => Way::AwakeAnew,
+        _ => Way::AsBefore,
+    };
+    Ok(undone(&told(&noted, &sources, now), way))
 }
 
 /// Why a change could not be taken back.
@@ -281,6 +285,8 @@ mod tests {
         assert!(has(&noted("source.add", None, None), 0));
         assert!(has(&noted("subscription.remove", None, None), 0));
         assert!(!has(&noted("subscription.pause", None, None), 0));
+        let slept = noted("subscription.pause", None, Some("{}"));
+        assert!(has(&slept, UNDO_MS) && !has(&slept, UNDO_MS + 1));
         let mut gone = setting;
         gone.undone_at = Some(1);
         assert!(!has(&gone, 2));

@@ -8,9 +8,9 @@ use crate::desk::{Asker, Desk, brief, story, why};
 use crate::news::correction;
 use crate::news::subscription::What;
 use crate::news::topic::as_link;
-use crate::news::{ArticleId, NewsroomId, StoryId};
+use crate::news::{ArticleId, NewsroomId, StoryId, link};
 use crate::page::fix::{self as page, Panel, Piece, Standing, audit};
-use crate::page::story::StoryLines;
+use crate::page::story::{SourceLine, StoryLines};
 use crate::page::{Ask, Line, Refusal, wrong};
 use crate::store::{Corrected, Correcting, CorrectionWish as Wish, Dealt, TakenBack, Verdict};
 
@@ -18,17 +18,68 @@ pub const COMMAND: Command = Command {
     name: "fix",
     description: "Merge, split or hide the story of a link here, or take it off a topic",
     who: Who::Moderators,
-    options: &[Opt {
-        name: "link",
-        description: "A link to one of its articles",
-        kind: Kind::OfMessage(page::TITLE),
-        required: true,
-        complete: false,
-    }],
+    options: &[LINK, DO, WITH, ARTICLES, TOPIC, REPORT, YES],
     subs: &[],
     in_discord: true,
     public_in_news: false,
     answer: |desk, asker, asked| boxed(answer(desk, asker, asked)),
+};
+
+const LINK: Opt = Opt {
+    name: "link",
+    description: "A link to one of its articles",
+    kind: Kind::OfMessage(page::TITLE),
+    required: true,
+    complete: false,
+};
+// The others are a shell's: in Discord a message's menu takes none, and the panel asks for them.
+const DO: Opt = Opt {
+    name: "do",
+    description: "What to do at once, instead of looking at it",
+    kind: Kind::Choice(&[
+        ("merge", "Merge with another story"),
+        ("split", "Split articles out of it"),
+        ("hide", "Hide it here"),
+        ("topic", "It is not about a topic"),
+        ("nothing", "Nothing: what members said of it is put aside"),
+    ]),
+    required: false,
+    complete: false,
+};
+const WITH: Opt = Opt {
+    name: "with",
+    description: "Merge: a link or the headline of the other story",
+    kind: Kind::Words,
+    required: false,
+    complete: false,
+};
+const ARTICLES: Opt = Opt {
+    name: "articles",
+    description: "Split: the links of the articles that are another story",
+    kind: Kind::Words,
+    required: false,
+    complete: false,
+};
+const TOPIC: Opt = Opt {
+    name: "topic",
+    description: "Topic: what it is not about",
+    kind: Kind::Words,
+    required: false,
+    complete: false,
+};
+const REPORT: Opt = Opt {
+    name: page::REPORT,
+    description: "Nothing: what members said of it",
+    kind: Kind::Choice(&wrong::CHOICES),
+    required: false,
+    complete: false,
+};
+const YES: Opt = Opt {
+    name: "yes",
+    description: "Merge without showing the other story first",
+    kind: Kind::Flag,
+    required: false,
+    complete: false,
 };
 
 /// Stories that are offered to be merged with.
@@ -51,7 +102,20 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
     if let Some(id) = ask.get("undo").and_then(|id| id.parse().ok()) {
         return take_back(desk, room, id, ask).await;
     }
-    let view = look_up(desk, room, ask.get("link").unwrap_or_default()).await?;
+    let typed = ask.get("link").unwrap_or_default();
+    // What is typed in a shell is meant, as with /sources remove; it can be taken back.
+    let is_meant = asked.confirmed || asker.terminal;
+    let view = match look_up(desk, room, typed).await {
+        Ok(view) => view,
+        // What was said of a story that is gone can be put aside nevertheless.
+        Err(No::Refused(no)) => match story::id_of(typed) {
+            Some(id) if is_meant && ask.get("do") == Some("nothing") => {
+                return put_aside(desk, asker, room, (id, None), ask).await;
+            }
+            _ => return Err(No::Refused(no)),
+        },
+        Err(no) => return Err(no),
+    };
     let here = Here {
         desk,
         asker,
@@ -62,9 +126,11 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
     match ask.get("do") {
         Some("merge") => here.merge(asked).await,
         Some("split") => here.split(asked).await,
-        Some("hide") if asked.confirmed => here.hide().await,
+        Some("hide") if is_meant => here.hide().await,
         Some("topic") => here.topic(ask).await,
-        Some("nothing") if asked.confirmed => here.nothing_wrong(ask).await,
+        Some("nothing") if is_meant => {
+            put_aside(desk, asker, room, (here.view.id, Some(&here.lines)), ask).await
+        }
         _ => here.panel().await,
     }
 }
@@ -116,6 +182,42 @@ async fn take_back(desk: &Desk, room: NewsroomId, id: i64, ask: &Ask) -> Answer 
     Ok(page::taken_back(lines.as_ref()))
 }
 
+/// Puts aside what members said of a story, with what it shows where it is still there.
+async fn put_aside(
+    desk: &Desk,
+    asker: &Asker,
+    room: NewsroomId,
+    (story, lines): (StoryId, Option<&StoryLines>),
+    ask: &Ask,
+) -> Answer {
+    let what = what_of(ask.get(page::REPORT).unwrap_or_default());
+    let answer = match lines {
+        Some(lines) => wrong::left_as_it_is(&lines.headline),
+        None => wrong::GONE.to_owned(),
+    };
+    let dealt = Dealt {
+        by: asker.person,
+        at: desk.now(),
+        what: page::NOTHING_WRONG.to_owned(),
+    };
+    let waits = match what {
+        Some(what) => {
+            desk.store
+                .put_aside(room, story, what, answer, dealt)
+                .await?
+        }
+        None => false,
+    };
+    if !waits {
+        return Err(
+            Refusal::new("Nothing that was said of this story waits any more.")
+                .will("Nothing was changed.")
+                .into(),
+        );
+    }
+    Ok(page::put_aside(lines))
+}
+
 impl Desk {
     /// Stories of a newsroom were corrected: what was kept of them is made anew.
     pub(super) async fn corrected(&self, newsroom: NewsroomId) {
@@ -159,7 +261,7 @@ impl Here<'_> {
                 .into());
         }
         let other_lines = compose::lines(&other, 0);
-        if story::id_of(typed).is_none() {
+        if story::id_of(typed).is_none() && !asked.confirmed {
             return Ok(page::is_it(&self.lines, &other_lines));
         }
         let wish = Wish::Merge {
@@ -181,6 +283,13 @@ impl Here<'_> {
     async fn split(&self, asked: &Asked) -> Answer {
         let pieces = compose::pieces(&self.view);
         let mut chosen = chosen(asked.ask.get("chosen").unwrap_or_default());
+        let typed = asked.ask.get("articles").filter(|_| self.asker.terminal);
+        for link in typed.into_iter().flat_map(str::split_whitespace) {
+            let article = of_link(&pieces, link)?;
+            if !chosen.contains(&article) {
+                chosen.push(article);
+            }
+        }
         if let Some(pick) = asked.ask.get("pick").and_then(|id| id.trim().parse().ok()) {
             match chosen.iter().position(|one| *one == pick) {
                 Some(at) => {
@@ -190,7 +299,7 @@ impl Here<'_> {
             }
         }
         chosen.retain(|id| pieces.iter().any(|(article, _)| article.0 == *id));
-        if !asked.confirmed {
+        if !asked.confirmed && typed.is_none() {
             let kept: Vec<String> = chosen.iter().map(i64::to_string).collect();
             let pieces = pieces.into_iter().map(|(article, line)| Piece {
                 article: article.0,
@@ -232,34 +341,6 @@ impl Here<'_> {
         let effect = "It is in no answer, message or digest here any more, nor are later articles of it. \
                       What was sent stays where it stands.";
         self.done(said, effect, change, None).await
-    }
-
-    /// Puts aside what members said of it.
-    async fn nothing_wrong(&self, ask: &Ask) -> Answer {
-        let said = ask.get(page::REPORT).unwrap_or_default();
-        let waits = match what_of(said) {
-            Some(what) => {
-                let answer = wrong::left_as_it_is(&self.lines.headline);
-                let dealt = Dealt {
-                    by: self.asker.person,
-                    at: self.desk.now(),
-                    what: page::NOTHING_WRONG.to_owned(),
-                };
-                let (store, story) = (&self.desk.store, self.view.id);
-                store
-                    .put_aside(self.room, story, what, answer, dealt)
-                    .await?
-            }
-            None => false,
-        };
-        if !waits {
-            return Err(
-                Refusal::new("Nothing that was said of this story waits any more.")
-                    .will("Nothing was changed.")
-                    .into(),
-            );
-        }
-        Ok(page::put_aside(&self.lines))
     }
 
     async fn topic(&self, ask: &Ask) -> Answer {
@@ -355,6 +436,22 @@ impl Here<'_> {
         let lines = view.map(|view| compose::lines(&view, 0));
         Ok(page::done(said, effect, change, lines.as_ref()))
     }
+}
+
+/// The article of a story that stands at a link.
+fn of_link(pieces: &[(ArticleId, SourceLine)], typed: &str) -> Result<i64, No> {
+    let same = |url: &str| link::canonical(url, None);
+    let typed = typed.trim_matches(',');
+    let named = same(typed);
+    let mut all = pieces.iter();
+    let found =
+        all.find(|(_, line)| named.is_some() && line.url.as_deref().and_then(same) == named);
+    found.map(|(article, _)| article.0).ok_or_else(|| {
+        Refusal::new(format!("The story has no article at “{typed}”."))
+            .will("Nothing was changed.")
+            .can("Type lede fix and a link of the story to see its articles.")
+            .into()
+    })
 }
 
 /// Ids as the request keeps them.

@@ -8,11 +8,15 @@ use crate::desk::subscriptions::manage::Known;
 use crate::desk::subscriptions::what::Scope;
 use crate::desk::zones::{self, Read};
 use crate::desk::{Asker, Desk};
+use crate::news::source::{NewsroomSource, Weight};
+use crate::news::subscription::What;
 use crate::news::zone::Quiet;
 use crate::news::{Newsroom, NewsroomId};
-use crate::page::following::{Panel, panel};
+use crate::page::following::{Panel, kept, panel};
 use crate::page::subscriptions::manage::Entry;
 use crate::page::{Ask, Refusal};
+use crate::store::{Added, Unread};
+use std::collections::BTreeSet;
 
 pub const COMMAND: Command = Command {
     name: "following",
@@ -43,6 +47,7 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
         Some("preview") => here.preview(ask).await,
         Some("remove") => here.remove(asked).await,
         Some("undo") => here.take_back(ask).await,
+        Some("keep") if asked.confirmed => keep_resting(here).await,
         Some(_) => Err(Refusal::new("That cannot be done with what you follow.")
             .can("Type /following to see what can.")
             .into()),
@@ -106,6 +111,56 @@ async fn own(here: Room<'_>, ask: &Ask) -> Answer {
         changed,
         whose: here.whose(),
     }))
+}
+
+/// What rests, as Lede was removed from its server, is taken over into the person's own newsroom, with
+/// the sources that it comes from.
+async fn keep_resting(here: Room<'_>) -> Answer {
+    let (store, now, person) = (&here.desk.store, here.desk.now(), here.asker.person);
+    let all = here.scope.all(here.desk).await?;
+    let newsrooms: Vec<NewsroomId> = all.iter().map(|one| one.newsroom).collect();
+    let left: BTreeSet<NewsroomId> = store.left_at(&newsrooms).await?.into_keys().collect();
+    if left.is_empty() {
+        return Err(Refusal::new("Nothing that you follow rests any more.")
+            .will("Nothing was changed.")
+            .can("Type /following to see how it is.")
+            .into());
+    }
+    let own = store.newsroom(Newsroom::Person(person), now).await?;
+    let (mut follows, mut sources, mut left_out) = (0, 0, None);
+    for room in left {
+        let of_room = all.iter().filter(|one| one.newsroom == room);
+        let whats: Vec<&What> = of_room.map(|one| &one.what).collect();
+        let known = store.sources(room).await?.into_iter();
+        let wanted = known.filter(|source| whats.iter().any(|what| comes_from(what, source)));
+        let unread = wanted.map(|source| Unread {
+            url: source.source.url,
+            name: Some(source.name),
+            folder: source.folder,
+            weight: source.weight,
+        });
+        // They stand before the follows move: pressed again after a crash, it goes on.
+        for added in store.add_unread(own, unread.collect(), person, now).await? {
+            match added {
+                Added::New(_) => sources += 1,
+                Added::AlreadyThere(_) => {}
+                Added::Full { max } => {
+                    left_out = Some((left_out.map_or(0, |(n, _)| n) + 1, max));
+                }
+            }
+        }
+        follows += store.move_follows(person, room, now).await?;
+    }
+    Ok(kept(follows, sources, left_out))
+}
+
+/// Whether a source is one of those that something followed comes from.
+fn comes_from(what: &What, source: &NewsroomSource) -> bool {
+    match what {
+        What::Source(id) => source.source.id == *id,
+        What::Folder(folder) => source.folder.as_ref() == Some(folder),
+        What::Topic { .. } | What::Everything => source.weight != Weight::Muted,
+    }
 }
 
 /// The person's own settings are kept with their own newsroom; the host's with the terminal's.

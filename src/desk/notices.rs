@@ -2,7 +2,7 @@
 //! can be done about it; and who dealt with what.
 
 use crate::desk::{Asker, Desk};
-use crate::news::Newsroom;
+use crate::news::{Newsroom, NewsroomId};
 use crate::page::pack::{PAGE_CHARS_MAX, PRESSED_MAX, measure, pressed};
 use crate::page::{Action, Block, Button, Card, Page, note};
 use crate::store::{Dealt, Notice};
@@ -63,7 +63,23 @@ impl Desk {
         self.lead(page, own.await?, note::for_person).await?;
         if asker.moderator && matches!(asker.newsroom, Newsroom::Server(_)) {
             let all = self.store.leading_notices(room, COUNTED_MAX).await?;
+            if all.is_empty() {
+                self.remind(room, page).await?;
+            }
             self.lead(page, all, note::for_moderators).await?;
+        }
+        Ok(())
+    }
+
+    /// What was told once and still waits is named again once a day, with the way to it.
+    async fn remind(&self, room: NewsroomId, page: &mut Page) -> anyhow::Result<()> {
+        let left = PAGE_CHARS_MAX.saturating_sub(measure(&page.blocks));
+        if left < measure(&[note::waiting(u32::MAX / 2, u32::MAX / 2)]) {
+            return Ok(());
+        }
+        if let Some(waiting) = self.store.remind(room, self.now()).await? {
+            let line = note::waiting(waiting.sources, waiting.reports);
+            page.blocks.insert(0, line);
         }
         Ok(())
     }

@@ -87,7 +87,7 @@ pub const COMMAND: Command = Command {
         },
         Sub {
             name: "pending",
-            description: "Sources that members suggested: approve or decline them",
+            description: "What members suggested or reported: sources to approve, stories to fix",
             options: &[],
             in_discord: true,
         },

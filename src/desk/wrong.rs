@@ -21,6 +21,13 @@ pub fn what_of(said: &str) -> Option<ReportWhat> {
     })
 }
 
+/// The same the other way round.
+pub fn value_of(what: ReportWhat) -> &'static str {
+    let mut all = wrong::CHOICES.iter().map(|(value, _)| *value);
+    all.find(|value| what_of(value) == Some(what))
+        .expect("each has a value")
+}
+
 /// Asks what is wrong, or passes it on.
 ///
 /// # Errors

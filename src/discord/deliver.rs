@@ -97,6 +97,12 @@ impl Out {
         };
         let began = Instant::now();
         let posted = outcome::posted(self.rest.push(push).await, !is_post);
+        // Of a person there are no rights to be given: no server is shared any more, say.
+        if let (Posted::Lost(Lost::Forbidden), Destination::Person(_)) =
+            (&posted, parcel.place.destination)
+        {
+            return Posted::Lost(Lost::ClosedDirect);
+        }
         let message = body.get("message").unwrap_or(&body);
         let has_embeds = message["embeds"]
             .as_array()

@@ -58,6 +58,7 @@ impl Bot {
                 tracing::info!(server, "left server {server}");
                 self.changed(Change::Left(server));
             }
+            Heard::ThreadGone { parent, thread } => self.out.thread_gone(parent, thread),
             Heard::Asked { interaction, at } => {
                 let bot = Arc::clone(self);
                 tokio::spawn(async move { bot.interaction(*interaction, at).await });

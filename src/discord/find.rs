@@ -72,10 +72,17 @@ impl Out {
         }
     }
 
-    /// Whether the newest post of a forum was made at that time and is gone since. A forum's
-    /// `last_message_id` names the thread that was made last, also one that was deleted; of those
-    /// before it nothing is told.
+    /// Whether a post of a forum was made at that time and is gone since. The gateway tells of each
+    /// that is deleted while Lede is connected. A forum's `last_message_id` names the thread that was
+    /// made last, also one that was deleted when nobody listened; of those before it nothing is told.
     async fn lost_post(&self, forum: u64, at: Millis) -> Result<bool, Trouble> {
+        if self
+            .gone_of(forum)
+            .iter()
+            .any(|thread| is_made_at(*thread, at))
+        {
+            return Ok(true);
+        }
         let channel_id = ChannelId::new(forum);
         let about = self.look(forum, Route::Channel { channel_id }, &[]).await?;
         let last = id(&about["last_message_id"]).filter(|last| is_made_at(*last, at));

@@ -44,6 +44,11 @@ pub enum Heard {
     Resumed,
     Joined(u64),
     Left(u64),
+    /// A thread, or a forum's post, was deleted.
+    ThreadGone {
+        parent: u64,
+        thread: u64,
+    },
     Asked {
         interaction: Box<Interaction>,
         at: Instant,
@@ -339,6 +344,10 @@ impl RawEventHandler for Ear {
             // An outage is not a farewell.
             Event::GuildDelete(event) if event.guild.unavailable => return,
             Event::GuildDelete(event) => Heard::Left(event.guild.id.get()),
+            Event::ThreadDelete(event) => Heard::ThreadGone {
+                parent: event.thread.parent_id.get(),
+                thread: event.thread.id.get(),
+            },
             Event::InteractionCreate(event) => Heard::Asked {
                 interaction: Box::new(event.interaction),
                 at,

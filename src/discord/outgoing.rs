@@ -10,12 +10,15 @@ use crate::page::markdown::Commands;
 use anyhow::Context as _;
 use serde_json::{Value, json};
 use serenity::http::{LightMethod, Route};
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use tokio::sync::OnceCell;
 
 /// Channels of direct messages that are remembered.
 const DIRECTS_MAX: usize = 10_000;
+
+/// Threads of whose deletion the gateway told lately.
+const GONE_MAX: usize = 2_000;
 
 /// The way out. Cheap to clone.
 #[derive(Clone)]
@@ -29,6 +32,9 @@ pub(super) struct Out {
     pub rights: super::rights::Cache,
     me: OnceCell<u64>,
     directs: Mutex<HashMap<u64, u64>>,
+    /// Deleted threads behind the channels that they were in, the oldest first. Only while the program
+    /// runs: what was deleted before that is not known.
+    gone: Mutex<VecDeque<(u64, u64)>>,
 }
 
 impl Outgoing {
@@ -49,6 +55,7 @@ impl Outgoing {
             rights: super::rights::Cache::default(),
             me: OnceCell::new(),
             directs: Mutex::default(),
+            gone: Mutex::default(),
         })))
     }
 
@@ -111,6 +118,22 @@ impl Out {
         }
         directs.insert(person, channel);
         Ok(channel)
+    }
+
+    /// The gateway tells that a thread of a channel was deleted.
+    pub fn thread_gone(&self, parent: u64, thread: u64) {
+        let mut gone = self.gone.lock().unwrap_or_else(PoisonError::into_inner);
+        if gone.len() >= GONE_MAX {
+            gone.pop_front();
+        }
+        gone.push_back((parent, thread));
+    }
+
+    /// Threads of a channel that are known to be deleted.
+    pub fn gone_of(&self, parent: u64) -> Vec<u64> {
+        let gone = self.gone.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_parent = gone.iter().filter(|(of, _)| *of == parent);
+        of_parent.map(|(_, thread)| *thread).collect()
     }
 
     fn directs(&self) -> std::sync::MutexGuard<'_, HashMap<u64, u64>> {

@@ -6,7 +6,7 @@ use crate::news::NewsroomId;
 use crate::news::health::{self, DAILY_MS, Record, Turn};
 use crate::page::Card;
 use crate::page::health::{Told, buttons, daily, see_trouble, told};
-use crate::store::{HealthNotice, Store, Watched};
+use crate::store::{self, HealthNotice, Store, Watched};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -68,8 +68,11 @@ impl Health {
                 .copied()
                 .collect();
             if !of_kind.is_empty() {
-                let sources = self.told(newsroom, &of_kind, now).await?;
-                notices.push(notice(newsroom, &of_kind, false, told(&sources)));
+                let card = match kind {
+                    Turn::Down => Some(told(&self.told(newsroom, &of_kind, now).await?)),
+                    _ => None,
+                };
+                notices.push(notice(newsroom, &of_kind, now, card));
             }
         }
         let moved: Vec<(String, String)> = watched
@@ -82,7 +85,11 @@ impl Health {
         let is_due = had_at.is_none_or(|at| now - at >= DAILY_MS);
         if is_due && !(of_day.is_empty() && moved.is_empty()) {
             let sources = self.told(newsroom, &of_day, now).await?;
-            notices.push(notice(newsroom, &of_day, true, daily(&sources, &moved)));
+            let card = daily(&sources, &moved);
+            notices.push(HealthNotice {
+                daily: true,
+                ..notice(newsroom, &of_day, now, Some(card))
+            });
         }
         Ok(notices)
     }
@@ -124,10 +131,23 @@ fn turn(one: &Watched, now: Millis) -> Option<Turn> {
     health::turn(one.told, health::stage(&record, now)?)
 }
 
-fn notice(newsroom: NewsroomId, turned: &Turned<'_>, daily: bool, card: Card) -> HealthNotice {
-    let turns = turned
-        .iter()
-        .map(|(one, turn)| (one.source.id, one.told, health::told_after(*turn)));
+fn notice(
+    newsroom: NewsroomId,
+    turned: &Turned<'_>,
+    now: Millis,
+    card: Option<Card>,
+) -> HealthNotice {
+    let turns = turned.iter().map(|(one, turn)| store::Turned {
+        source: one.source.id,
+        name: one.name.clone(),
+        turn: *turn,
+        before: one.told,
+        after: health::told_after(*turn),
+        since: match turn {
+            Turn::Speaks => one.newest.unwrap_or(now),
+            _ => one.up_since.unwrap_or(now),
+        },
+    });
     let buttons = match turned.as_slice() {
         [(one, Turn::Down)] => buttons(one.source.id),
         [(_, Turn::Down), ..] => vec![see_trouble()],
@@ -137,7 +157,7 @@ fn notice(newsroom: NewsroomId, turned: &Turned<'_>, daily: bool, card: Card) ->
         newsroom,
         person: None,
         turns: turns.collect(),
-        daily,
+        daily: false,
         card,
         buttons,
     }

@@ -96,7 +96,7 @@ fn bare(letter: Letter) -> Composed {
 }
 
 /// A notice with its buttons. Where somebody dealt with it before it was sent, there is none; where
-/// it stands, it says so and has no buttons any more.
+/// it stands, it says so and has no buttons any more, nor has one of which all is over.
 async fn notice(desk: &Desk, row: &Letterbox) -> Result<Composed, Unwritten> {
     let letter = match desk.store.notice_of_letter(row.id).await? {
         Some(notice) => {
@@ -113,6 +113,8 @@ async fn notice(desk: &Desk, row: &Letterbox) -> Result<Composed, Unwritten> {
                         None => push::notice(card, notice.buttons),
                     }
                 }
+                // What it told of is over: nothing is left to be done.
+                None if row.standing.is_some() && notice.buttons.is_empty() => push::dealt(card),
                 None => push::notice(card, notice.buttons),
             }
         }

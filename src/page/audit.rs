@@ -186,11 +186,22 @@ pub fn none() -> Page {
     }
 }
 
-/// Taken back. `anew`: a subscription that is there again, and begins anew.
-pub fn undone(change: &Change, anew: bool) -> Page {
-    let how = match anew {
-        true => "It is there again. What came out meanwhile is not sent.",
-        false => "It is again as it was before.",
+/// How things are once a change is taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    AsBefore,
+    /// A subscription that is there again, and begins anew.
+    ThereAnew,
+    /// One that is awake again, and begins anew.
+    AwakeAnew,
+}
+
+/// Taken back.
+pub fn undone(change: &Change, way: Way) -> Page {
+    let how = match way {
+        Way::ThereAnew => "It is there again. What came out meanwhile is not sent.",
+        Way::AwakeAnew => "It is awake again. What came out meanwhile is not sent.",
+        Way::AsBefore => "It is again as it was before.",
     };
     let back = Button {
         label: "Changes".to_owned(),

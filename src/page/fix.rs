@@ -47,13 +47,17 @@ pub const REPORT: &str = "report";
 
 /// What can be done about a report; `what`: its kind, as a value.
 pub fn report_buttons(story: &StoryLines, what: &str) -> Vec<Button> {
-    let nothing = ask_of(story).value("do", "nothing").value(REPORT, what);
-    let aside = Button {
+    vec![button(ask_of(story)), nothing_wrong(ask_of(story), what)]
+}
+
+/// Puts a report aside. `ask`: the request that names its story.
+pub fn nothing_wrong(ask: Ask, what: &str) -> Button {
+    let nothing = ask.value("do", "nothing").value(REPORT, what);
+    Button {
         label: NOTHING_WRONG.to_owned(),
         action: Action::Confirm(nothing),
         style: Style::Plain,
-    };
-    vec![button(ask_of(story)), aside]
+    }
 }
 
 /// "Fix this story", wherever a moderator may want it.
@@ -380,9 +384,12 @@ pub fn taken_back(story: Option<&StoryLines>) -> Page {
     }
 }
 
-/// What a member said of it was put aside.
-pub fn put_aside(story: &StoryLines) -> Page {
-    let said = Line::new().bold(&story.headline).and(" stays as it is.");
+/// What a member said of it was put aside; none where the story is gone.
+pub fn put_aside(story: Option<&StoryLines>) -> Page {
+    let said = match story {
+        Some(story) => Line::new().bold(&story.headline).and(" stays as it is."),
+        None => Line::ours("The story is gone here by now."),
+    };
     Page {
         blocks: vec![
             Block::Title(Line::ours(NOTHING_WRONG)),

@@ -4,9 +4,10 @@ use crate::clock::Millis;
 use crate::news::zone::Quiet;
 use crate::page::action::{Field, Form, Style};
 use crate::page::brief::counted;
+use crate::page::health::listed;
 use crate::page::pack::fit;
 use crate::page::subscriptions::manage::{Entry, Whose, bullets, open_select};
-use crate::page::{Action, Ask, Block, Button, Line, Page, Row};
+use crate::page::{Action, Ask, Block, Button, Card, Line, Page, Row};
 
 pub struct Panel<'a> {
     pub entries: &'a [Entry<'a>],
@@ -20,6 +21,69 @@ pub struct Panel<'a> {
     /// What was just changed.
     pub changed: Option<String>,
     pub whose: Whose,
+}
+
+/// What a person is told who follows something from the sources of a server that Lede was removed
+/// from. `until`: so long it is kept for that server's return.
+pub fn left(names: &[String], until: Millis) -> Card {
+    let head = Line::ours("Lede was removed from a server from whose sources you follow ")
+        .theirs(listed(names))
+        .and(": nothing of it comes now.");
+    let rest = Line::ours("It goes on if that server takes Lede back, until ")
+        .on(until)
+        .and("; then it is gone. To keep it as your own, with its sources, type ")
+        .command("following")
+        .and(".");
+    Card {
+        head,
+        blocks: vec![Block::Text(rest)],
+    }
+}
+
+/// Taken over into the person's own newsroom: so many follows, and sources that came with them.
+/// `left_out`: sources for which there was no room, of so many that there may be.
+pub fn kept(follows: usize, sources: usize, left_out: Option<(usize, u32)>) -> Page {
+    let what = counted(follows, "follow is", "follows are");
+    let mut blocks = vec![
+        Block::Title(Line::ours(format!("{what} your own now"))),
+        Block::Text(
+            Line::ours(format!(
+                "{} came along. What comes out from now on is sent. To see them, in a direct message with Lede: ",
+                counted(sources, "new source", "new sources")
+            ))
+            .command("sources list")
+            .and("."),
+        ),
+    ];
+    if let Some((n, max)) = left_out {
+        let sources = counted(n, "source", "sources");
+        blocks.push(Block::Text(Line::ours(format!(
+            "There was no room for {sources}: you may have {max}."
+        ))));
+    }
+    Page {
+        blocks,
+        rows: vec![Row::Buttons(vec![Button {
+            label: "What you follow".to_owned(),
+            action: Action::Turn(Ask::new("following")),
+            style: Style::Plain,
+        }])],
+        empty: false,
+    }
+}
+
+/// What rests, and that it can be kept.
+fn resting(panel: &Panel<'_>) -> Option<Block> {
+    let n = panel
+        .entries
+        .iter()
+        .filter(|one| one.left.is_some())
+        .count();
+    (n > 0).then(|| {
+        Block::Text(Line::ours(
+            "Keep takes what rests over into your own list, with the sources that it comes from.",
+        ))
+    })
 }
 
 pub fn panel(panel: &Panel<'_>) -> Page {
@@ -42,6 +106,9 @@ pub fn panel(panel: &Panel<'_>) -> Page {
         ));
     }
     blocks.extend(bullets(panel.entries));
+    let resting = resting(panel);
+    let keep = resting.is_some();
+    blocks.extend(resting);
     if panel.elsewhere > 0 {
         blocks.push(Block::Small(Line::ours(format!(
             "{} of them made elsewhere, from the sources there",
@@ -70,7 +137,22 @@ pub fn panel(panel: &Panel<'_>) -> Page {
     if !panel.entries.is_empty() {
         rows.push(open_select(panel.entries, panel.whose));
     }
-    rows.push(Row::Buttons(vec![
+    rows.push(Row::Buttons(buttons(panel, keep)));
+    Page {
+        blocks: fit(blocks),
+        rows,
+        empty: panel.entries.is_empty(),
+    }
+}
+
+/// What can be done with all of it. `keep`: whether something rests.
+fn buttons(panel: &Panel<'_>, keep: bool) -> Vec<Button> {
+    let keep = keep.then(|| Button {
+        label: "Keep".to_owned(),
+        action: Action::Confirm(Ask::new("following").value("do", "keep")),
+        style: Style::Plain,
+    });
+    let settings = [
         fill(
             "Quiet hours",
             "quiet",
@@ -83,12 +165,8 @@ pub fn panel(panel: &Panel<'_>) -> Page {
             "Such as Europe/Berlin",
             panel.zone.to_owned(),
         ),
-    ]));
-    Page {
-        blocks: fit(blocks),
-        rows,
-        empty: panel.entries.is_empty(),
-    }
+    ];
+    keep.into_iter().chain(settings).collect()
 }
 
 /// A button that opens a form of one field.

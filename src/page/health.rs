@@ -8,7 +8,7 @@ use crate::news::schedule::DEAD_AFTER_MS;
 use crate::news::source::{NewsroomSource, SourceId, SourceState};
 use crate::page::action::Style;
 use crate::page::push::card_of;
-use crate::page::{Action, Ask, Button, Card, Line};
+use crate::page::{Action, Ask, Block, Button, Card, Line};
 
 /// A source has stayed down, and is no flapping one, after so many failures over so long a time.
 const TROUBLE_FAILURES_MIN: u32 = 3;
@@ -206,7 +206,7 @@ fn number(n: usize) -> String {
 const NAMES_MAX: usize = 5;
 
 /// "The Tern, The Wren and 3 more".
-fn listed(names: &[String]) -> String {
+pub fn listed(names: &[String]) -> String {
     let shown = names.len().min(NAMES_MAX);
     match (names.len() - shown, shown) {
         (0, 0) => String::new(),
@@ -258,7 +258,7 @@ pub fn told(sources: &[Told]) -> Card {
     let several = || capital(&number(names.len()));
     match sources {
         [one] if one.turn == Turn::Down => down(one),
-        [one] => card_of(&format!("{} can be read again.", one.name), ""),
+        [_] => back(&names),
         [first, ..] if first.turn == Turn::Down => card_of(
             &format!(
                 "{} sources cannot be read for a day or longer: {}.",
@@ -267,15 +267,41 @@ pub fn told(sources: &[Told]) -> Card {
             ),
             "See /sources list trouble for each cause and what to do.",
         ),
-        _ => card_of(
-            &format!(
-                "{} sources can be read again: {}.",
-                several(),
-                listed(&names)
-            ),
-            "",
-        ),
+        _ => back(&names),
     }
+}
+
+/// What moderators are told of sources that are back.
+pub fn back(names: &[String]) -> Card {
+    match names {
+        [name] => card_of(&format!("{name} can be read again."), ""),
+        _ => {
+            let several = capital(&number(names.len()));
+            let names = listed(names);
+            card_of(
+                &format!("{several} sources can be read again: {names}."),
+                "",
+            )
+        }
+    }
+}
+
+/// What was told of a source says that it is over: first where it is about that source `alone`, as a
+/// glance at the channel shows that, else below what it says of the others.
+pub fn over(mut card: Card, name: &str, turn: Turn, since: Millis, alone: bool) -> Card {
+    let what = match turn {
+        Turn::Speaks => " publishes again · ",
+        _ => " can be read again · ",
+    };
+    if alone {
+        return Card {
+            head: Line::new().theirs(name).and(what).on(since),
+            blocks: vec![Block::Small(card.head)],
+        };
+    }
+    let line = Line::new().bold(name).and(what).on(since);
+    card.blocks.push(Block::Text(line));
+    card
 }
 
 /// What can be done about one source that stays down.

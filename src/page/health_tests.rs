@@ -366,3 +366,22 @@ fn of_many_sources_that_moved_the_rest_is_counted() {
     let said = daily(&[], &moved).words();
     assert!(said.contains("and 2 more have moved"), "{said}");
 }
+
+#[test]
+fn what_is_over_is_said_first_of_one_source_and_below_of_several() {
+    let card = |names: &[&str]| {
+        let told: Vec<Told> = names.iter().map(|name| turned(name, Turn::Down)).collect();
+        super::told(&told)
+    };
+    let words = |card: Card, alone| over(card, "The Wren", Turn::Back, NOW, alone).words();
+    let one = words(card(&["The Wren"]), true);
+    assert!(one.starts_with("The Wren can be read again · "), "{one}");
+    assert!(one.contains("The Wren cannot be read"), "{one}");
+    assert!(
+        !one.contains("You are told once"),
+        "nothing is left to do: {one}"
+    );
+    let two = words(card(&["The Wren", "The Tern"]), false);
+    assert!(two.starts_with("Two sources cannot be read"), "{two}");
+    assert!(two.contains("The Wren can be read again · "), "{two}");
+}

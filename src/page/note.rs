@@ -2,6 +2,7 @@
 
 use crate::clock::Millis;
 use crate::page::action::{Button, Style};
+use crate::page::brief::counted;
 use crate::page::pack::measure;
 use crate::page::{Action, Ask, Block, Card, Line, Page, Refusal, Row};
 use crate::text::plain;
@@ -69,6 +70,26 @@ fn in_full(mark: &str, card: &Card, buttons: Vec<Button>) -> Vec<Block> {
 pub fn more_notices(more: usize) -> Block {
     let text = format!("… and {more} more, above your next answer");
     Block::Small(Line::ours(text))
+}
+
+/// What waits for moderators, above an answer to one of them.
+pub fn waiting(sources: u32, reports: u32) -> Block {
+    let count = |n: u32, one: &str, many: &str| {
+        let n = usize::try_from(n).unwrap_or(usize::MAX);
+        (n > 0).then(|| counted(n, one, many))
+    };
+    let parts = [
+        count(sources, "suggested source", "suggested sources"),
+        count(reports, "report of a story", "reports of stories"),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    let wait = if sources + reports == 1 {
+        " waits: "
+    } else {
+        " wait: "
+    };
+    let line = Line::ours("For moderators: ").and(parts.join(" and "));
+    Block::Small(line.and(wait).command("sources pending"))
 }
 
 /// Under a notice that somebody dealt with.

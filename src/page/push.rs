@@ -291,7 +291,7 @@ pub fn notice(card: Card, acts: Vec<Button>) -> Letter {
     }
 }
 
-/// A notice that stands and that somebody dealt with: nothing is left to be done.
+/// A notice that stands and that somebody dealt with, or that is over: nothing is left to be done.
 pub fn dealt(card: Card) -> Letter {
     Letter {
         touches: Vec::new(),
@@ -326,8 +326,9 @@ pub fn lost_words(lost: &crate::news::push::Lost, place: &str) -> String {
             "{place} is locked or archived. Its subscriptions are paused. \
              Open it again, then wake them with /subscriptions list."
         ),
-        Lost::ClosedDirect => "Lede may not write to you: your direct messages are closed. \
-             What you follow is paused. Allow direct messages from this server, then wake it with /following."
+        Lost::ClosedDirect => "Lede may not write to you: your direct messages are closed, or you share no server \
+             with Lede any more. What you follow is paused. Allow direct messages from a server that has Lede, \
+             or add Lede to your account, then wake it with /following."
             .to_owned(),
     }
 }

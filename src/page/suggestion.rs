@@ -141,31 +141,59 @@ pub fn told(title: &str, outcome: Outcome, reason: Option<&str>) -> Card {
     }
 }
 
-/// One of those that wait: the one at `at` of `all`, with the way to the next.
-pub fn pending(of: &Suggested<'_>, at: usize, all: usize) -> Page {
-    let title = match all {
-        1 => "1 suggested source".to_owned(),
-        all => format!("{} of {all} suggested sources", at + 1),
-    };
+/// The place of one in what waits for moderators: suggested sources, and what members say is wrong
+/// with stories behind them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Turn {
+    /// From 0 on.
+    pub at: usize,
+    pub sources: usize,
+    pub reports: usize,
+}
+
+impl Turn {
+    fn all(self) -> usize {
+        self.sources + self.reports
+    }
+
+    /// "2 of 3 suggested sources".
+    pub fn title(self) -> Line {
+        let (one, many) = match self {
+            Turn { reports: 0, .. } => ("suggested source", "suggested sources"),
+            Turn { sources: 0, .. } => ("report of a story", "reports of stories"),
+            _ => ("thing that waits", "things that wait"),
+        };
+        Line::ours(match self.all() {
+            ..=1 => format!("1 {one}"),
+            all => format!("{} of {all} {many}", self.at + 1),
+        })
+    }
+
+    /// The way to the next, behind the buttons of this one. In a shell a main button means that the
+    /// question was answered by showing what a yes would do, so none is.
+    pub fn row(self, mut buttons: Vec<Button>) -> Row {
+        for button in &mut buttons {
+            button.style = Style::Plain;
+        }
+        if self.all() > 1 {
+            buttons.push(more("Next", (self.at + 1) % self.all()));
+        }
+        Row::Buttons(buttons)
+    }
+}
+
+/// One of those that wait, with the way to the next.
+pub fn pending(of: &Suggested<'_>, turn: Turn) -> Page {
     let name = Line::new().theirs(short(&of.report.title));
     let mut blocks = vec![
-        Block::Title(Line::ours(title)),
+        Block::Title(turn.title()),
         Block::Heading(name),
         Block::Small(Line::ours(format!("number {} · ", of.id)).ago(of.made_at)),
     ];
     blocks.extend(self::blocks(of));
-    let mut row = buttons(of.id);
-    // In a shell a main button means that the question was answered by showing what a yes would do.
-    for button in &mut row {
-        button.style = Style::Plain;
-    }
-    if all > 1 {
-        let next = (at + 1) % all;
-        row.push(more("Next", next));
-    }
     Page {
         blocks: fit(blocks),
-        rows: vec![Row::Buttons(row)],
+        rows: vec![turn.row(buttons(of.id))],
         empty: false,
     }
 }

@@ -1,8 +1,11 @@
 //! Wrong? on a story's card: what a member can say of it, and what becomes of that.
 
+use crate::clock::Millis;
 use crate::page::action::Style;
+use crate::page::brief::counted;
 use crate::page::fix;
 use crate::page::story::StoryLines;
+use crate::page::suggestion::Turn;
 use crate::page::{Action, Ask, Block, Button, Card, Choice, Line, Page, Row, Select};
 use crate::text::plain;
 
@@ -100,11 +103,52 @@ pub fn notice(story: &StoryLines, what: &str) -> Card {
     }
 }
 
+/// What members say of a story, and moderators did not deal with yet.
+#[derive(Clone, Copy, Debug)]
+pub struct Report<'a> {
+    /// None where the newsroom has it no more.
+    pub story: Option<&'a StoryLines>,
+    /// The request that names it.
+    pub ask: &'a Ask,
+    /// Of [`CHOICES`].
+    pub what: &'a str,
+    pub members: usize,
+    pub since: Millis,
+}
+
+/// One of those that wait, with the way to the next.
+pub fn pending(report: &Report<'_>, turn: Turn) -> Page {
+    let heading = match report.story {
+        Some(story) => Line::new().link(&story.headline, story.url.as_deref()),
+        None => Line::ours("A story that is gone here by now"),
+    };
+    let said = CHOICES.iter().find(|(value, _)| *value == report.what);
+    let said = said.map_or("Something is wrong with it", |(_, label)| label);
+    let by = counted(report.members, "member", "members");
+    let buttons = match report.story {
+        Some(story) => fix::report_buttons(story, report.what),
+        None => vec![fix::nothing_wrong(report.ask.clone(), report.what)],
+    };
+    Page {
+        blocks: vec![
+            Block::Title(turn.title()),
+            Block::Heading(heading),
+            Block::Small(Line::ours(format!("said by {by} · ")).ago(report.since)),
+            Block::Text(Line::ours(format!("{said}."))),
+        ],
+        rows: vec![turn.row(buttons)],
+        empty: false,
+    }
+}
+
 /// What a member is told whose report was dealt with.
 pub fn dealt_with(headline: &str) -> String {
     let headline = plain::cut(headline, HEADLINE_CHARS_MAX);
     format!("Moderators dealt with what you said of “{headline}”. Thank you.")
 }
+
+/// Of a story that is gone.
+pub const GONE: &str = "Moderators looked at what you said of a story that is gone by now.";
 
 /// The same, where nothing was found wrong.
 pub fn left_as_it_is(headline: &str) -> String {

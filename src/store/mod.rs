@@ -39,6 +39,7 @@ mod readings;
 mod recognise;
 mod refrains;
 mod reports;
+mod resting;
 mod schema;
 mod sightings;
 mod sources;
@@ -62,7 +63,7 @@ pub use corrections::{
 };
 pub use decisions::Basis;
 pub use decisions_read::{Decided, LetterAbout, Verdict};
-pub use health::{HealthNotice, Watched};
+pub use health::{HealthNotice, Turned, Watched};
 pub use letters::LetterPlace;
 pub use notices::{Dealt, NOTICE_BUTTONS_MAX, NewNotice, Notice, Whom};
 pub use nouns::{
@@ -76,7 +77,7 @@ pub use privacy::{
     Stored, StoredAsked, StoredChange, StoredFollow, StoredSource, StoredSuggestion,
 };
 pub use publishing::Unpublished;
-pub use reports::{NewReport, Reported, What as ReportWhat};
+pub use reports::{NewReport, OpenReport, Reported, Waiting, What as ReportWhat};
 pub use sources::SOURCES_PER_NEWSROOM_MAX;
 pub use suggestions::{
     Deciding, Decision, NewSuggestion, SUGGESTIONS_A_DAY_MAX, Suggesting, Suggestion,

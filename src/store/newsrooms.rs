@@ -2,7 +2,7 @@
 
 use super::audit::{self, Change, Hand};
 use super::statements::{json_array, statements};
-use super::{Result, Store, sources};
+use super::{Result, Store, resting, sources};
 use crate::clock::Millis;
 use crate::news::{Newsroom, NewsroomId};
 use sqlx::SqliteConnection;
@@ -169,19 +169,19 @@ pub(super) async fn servers_now(
     at: Millis,
 ) -> Result<()> {
     let servers = json_array(servers.into_iter().map(|id| id as i64));
-    let mut changed = join(c, &servers, at).await?;
+    let joined = join(c, &servers, at).await?;
     let left: Vec<i64> = sqlx::query_scalar(LEFT_OTHERS)
         .bind(&servers)
         .bind(at)
         .fetch_all(&mut *c)
         .await?;
-    changed.extend(left);
-    refresh(c, changed).await
+    refresh(c, joined, false, at).await?;
+    refresh(c, left, true, at).await
 }
 
 pub(super) async fn joined(c: &mut SqliteConnection, server: u64, at: Millis) -> Result<()> {
-    let changed = join(c, &json_array([server as i64]), at).await?;
-    refresh(c, changed).await
+    let joined = join(c, &json_array([server as i64]), at).await?;
+    refresh(c, joined, false, at).await
 }
 
 pub(super) async fn left(c: &mut SqliteConnection, server: u64, at: Millis) -> Result<()> {
@@ -191,12 +191,12 @@ pub(super) async fn left(c: &mut SqliteConnection, server: u64, at: Millis) -> R
         .bind(at)
         .execute(&mut *c)
         .await?;
-    let changed: Vec<i64> = sqlx::query_scalar(LEFT)
+    let left: Vec<i64> = sqlx::query_scalar(LEFT)
         .bind(server)
         .bind(at)
         .fetch_all(&mut *c)
         .await?;
-    refresh(c, changed).await
+    refresh(c, left, true, at).await
 }
 
 /// Returns the servers that had been left.
@@ -213,11 +213,21 @@ async fn join(c: &mut SqliteConnection, servers: &str, at: Millis) -> Result<Vec
         .await?)
 }
 
-/// The sources of these servers may be wanted now, or no more.
-async fn refresh(c: &mut SqliteConnection, servers: Vec<i64>) -> Result<()> {
+/// The sources of these servers may be wanted now, or no more, and so may what persons follow there.
+async fn refresh(
+    c: &mut SqliteConnection,
+    servers: Vec<i64>,
+    is_left: bool,
+    at: Millis,
+) -> Result<()> {
     for server in servers {
-        if let Some(newsroom) = find(c, Newsroom::Server(server as u64)).await? {
-            sources::refresh_wanted(c, newsroom).await?;
+        let Some(newsroom) = find(c, Newsroom::Server(server as u64)).await? else {
+            continue;
+        };
+        sources::refresh_wanted(c, newsroom).await?;
+        match is_left {
+            true => resting::rest(c, newsroom, at).await?,
+            false => resting::go_on(c, newsroom, at).await?,
         }
     }
     Ok(())

@@ -81,7 +81,7 @@ statements! {
         WHERE d.id = $1 AND d.kind = 0";
     NOTICE = "INSERT INTO notice (id, newsroom, person, key, text, made_at, card, buttons, way)
         VALUES ((SELECT coalesce(max(id), 0) + 1 FROM notice), $1, $2, $3, $4, $5, $6, $7, $8)
-        ON CONFLICT (newsroom, person, key) WHERE told_at IS NULL DO NOTHING";
+        ON CONFLICT (newsroom, person, key) WHERE told_at IS NULL DO NOTHING RETURNING id";
     FOUND_CHANNEL = "UPDATE destination SET lost_at = NULL, lost = NULL
         WHERE kind = 0 AND discord = $1 AND lost_at IS NOT NULL";
 }
@@ -206,8 +206,7 @@ impl Store {
     }
 
     pub async fn notice(&self, id: i64) -> Result<Option<Notice>> {
-        let found = sqlx::query_as(BY_ID).bind(id);
-        Ok(found.fetch_optional(&mut *self.reader().await?).await?)
+        by_id(&mut *self.reader().await?, id).await
     }
 
     /// The notice that a row of the outbox tells.
@@ -281,12 +280,17 @@ impl FromRow<'_, SqliteRow> for Notice {
     }
 }
 
+pub(super) async fn by_id(c: &mut SqliteConnection, id: i64) -> Result<Option<Notice>> {
+    let found = sqlx::query_as(BY_ID).bind(id);
+    Ok(found.fetch_optional(c).await?)
+}
+
 async fn told(c: &mut SqliteConnection, ids: String, at: Millis) -> Result<Vec<i64>> {
     let told = sqlx::query_scalar(TOLD).bind(ids).bind(at);
     Ok(told.fetch_all(c).await?)
 }
 
-async fn deal(c: &mut SqliteConnection, notice: i64, dealt: Dealt) -> Result<()> {
+pub(super) async fn deal(c: &mut SqliteConnection, notice: i64, dealt: Dealt) -> Result<()> {
     let first = sqlx::query(DEAL)
         .bind(notice)
         .bind(dealt.by as i64)
@@ -300,7 +304,8 @@ async fn deal(c: &mut SqliteConnection, notice: i64, dealt: Dealt) -> Result<()>
     Ok(())
 }
 
-async fn show_dealt(c: &mut SqliteConnection, notice: i64, at: Millis) -> Result<()> {
+/// The messages that tell it are drawn anew.
+pub(super) async fn show_dealt(c: &mut SqliteConnection, notice: i64, at: Millis) -> Result<()> {
     sqlx::query(SHOW_DEALT)
         .bind(notice)
         .bind(at)
@@ -336,6 +341,15 @@ pub(super) async fn deal_key(
 
 /// As [`Store::notify`], within a transaction.
 pub(super) async fn notify(c: &mut SqliteConnection, notice: NewNotice, now: Millis) -> Result<()> {
+    put(c, notice, now).await.map(drop)
+}
+
+/// The same; gives its number, where nothing of its key waited.
+pub(super) async fn put(
+    c: &mut SqliteConnection,
+    notice: NewNotice,
+    now: Millis,
+) -> Result<Option<i64>> {
     let (person, way) = match notice.whom {
         Whom::Moderators => (0, 0),
         Whom::Channel => (0, 1),
@@ -344,7 +358,7 @@ pub(super) async fn notify(c: &mut SqliteConnection, notice: NewNotice, now: Mil
     };
     let mut buttons = notice.buttons;
     buttons.truncate(NOTICE_BUTTONS_MAX);
-    sqlx::query(NOTICE)
+    let put = sqlx::query_scalar(NOTICE)
         .bind(notice.newsroom.0)
         .bind(person)
         .bind(notice.key)
@@ -352,10 +366,8 @@ pub(super) async fn notify(c: &mut SqliteConnection, notice: NewNotice, now: Mil
         .bind(now)
         .bind(json(&notice.card)?)
         .bind(json(&buttons)?)
-        .bind(way)
-        .execute(c)
-        .await?;
-    Ok(())
+        .bind(way);
+    Ok(put.fetch_optional(c).await?)
 }
 
 /// Writes down what the moderators of a newsroom, or the person of a direct message, are to be told.

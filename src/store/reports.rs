@@ -2,7 +2,7 @@
 
 use super::statements::{json_array, statements};
 use super::{Dealt, NewNotice, Result, Store, Whom, notices, overlay, stories};
-use crate::clock::{DAY, Millis};
+use crate::clock::{DAY, HOUR, Millis};
 use crate::news::{NewsroomId, StoryId};
 use crate::page::{Button, Card};
 use sqlx::SqliteConnection;
@@ -11,6 +11,10 @@ use std::collections::HashSet;
 /// Reports of one person a day, and open ones of a newsroom.
 pub const REPORTS_PER_DAY_MAX: i64 = 5;
 pub const REPORTS_OPEN_MAX: i64 = 100;
+
+/// Moderators are reminded of what has waited for so long, and so often at most.
+const REMIND_AFTER_MS: Millis = HOUR;
+const REMIND_EVERY_MS: Millis = DAY;
 
 statements! {
     COUNT_OF = "SELECT count(*) FROM report WHERE person = $1 AND at > $2";
@@ -25,8 +29,30 @@ statements! {
     OPEN = "SELECT r.id, r.person, coalesce(s.alias_of, s.id), r.story, r.what FROM report AS r
         CROSS JOIN story AS s ON s.id = r.story
         WHERE r.newsroom = $1 AND r.closed_at IS NULL ORDER BY r.id";
+    /// What is wrong, by how many members and since when; what came first is first.
+    WAITING = "SELECT coalesce(s.alias_of, s.id), r.what, count(*), min(r.at) FROM report AS r
+        CROSS JOIN story AS s ON s.id = r.story
+        WHERE r.newsroom = $1 AND r.closed_at IS NULL GROUP BY 1, 2 ORDER BY min(r.id)";
+    /// Sources and stories that wait for moderators, and the oldest of them; whether a channel tells
+    /// them, and when they were last reminded.
+    OPEN_OF = "SELECT g.n, r.n, min(coalesce(g.at, r.at), coalesce(r.at, g.at)), n.reminded_at,
+            EXISTS (SELECT 1 FROM setting AS v LEFT JOIN destination AS d
+                ON d.kind = 0 AND d.discord = CAST(v.value AS INTEGER)
+                WHERE v.newsroom = n.id AND v.name = 'notices_channel'
+                    AND CAST(v.value AS INTEGER) > 0 AND d.lost_at IS NULL)
+        FROM newsroom AS n
+        CROSS JOIN (SELECT count(*) AS n, min(made_at) AS at FROM suggestion
+            WHERE newsroom = $1 AND decided_at IS NULL) AS g
+        CROSS JOIN (SELECT count(DISTINCT story || ':' || what) AS n, min(at) AS at FROM report
+            WHERE newsroom = $1 AND closed_at IS NULL) AS r
+        WHERE n.id = $1";
+    REMIND = "UPDATE newsroom SET reminded_at = $2
+        WHERE id = $1 AND coalesce(reminded_at, 0) <= $3";
     CLOSE = "UPDATE report SET closed_at = $2 WHERE id IN (SELECT value FROM json_each($1))";
 }
+
+/// What [`OPEN_OF`] reads: sources, reports, the oldest, when it was last named, whether a channel tells.
+type OpenOf = (u32, u32, Option<Millis>, Option<Millis>, bool);
 
 /// What a member says is wrong with a story.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +75,25 @@ pub struct NewReport {
     pub buttons: Vec<Button>,
 }
 
+/// What members say of one story and moderators did not deal with yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenReport {
+    pub story: StoryId,
+    pub what: What,
+    /// So many members say so, since then.
+    pub members: u32,
+    pub since: Millis,
+}
+
+/// How much waits for the moderators of a newsroom.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Waiting {
+    /// Suggested sources.
+    pub sources: u32,
+    /// Stories that members say are wrong, counted for each thing that is wrong.
+    pub reports: u32,
+}
+
 /// How a report was taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reported {
@@ -69,6 +114,31 @@ impl Store {
     /// Keeps a member's report, and has the moderators told, once of a story and what is wrong.
     pub async fn report(&self, new: NewReport, at: Millis) -> Result<Reported> {
         self.urgent(move |c| Box::pin(report(c, new, at))).await
+    }
+
+    /// What members say is wrong with stories, until moderators deal with it; what came first is
+    /// first, under the names that the stories have in the newsroom.
+    pub async fn open_reports(&self, newsroom: NewsroomId) -> Result<Vec<OpenReport>> {
+        waiting(&mut *self.reader().await?, newsroom).await
+    }
+
+    /// What waits for the moderators of a newsroom that no channel tells of it; nothing where they
+    /// heard of all of it lately, or were reminded in the last day. Else they are, by this.
+    pub async fn remind(&self, newsroom: NewsroomId, now: Millis) -> Result<Option<Waiting>> {
+        let found: Option<OpenOf> = sqlx::query_as(OPEN_OF)
+            .bind(newsroom.0)
+            .fetch_optional(&mut *self.reader().await?)
+            .await?;
+        let Some((sources, reports, oldest, reminded_at, is_told)) = found else {
+            return Ok(None);
+        };
+        let is_due = oldest.is_some_and(|at| now - at >= REMIND_AFTER_MS)
+            && reminded_at.is_none_or(|at| now - at >= REMIND_EVERY_MS);
+        if is_told || !is_due {
+            return Ok(None);
+        }
+        let first = self.urgent(move |c| Box::pin(reminded(c, newsroom, now)));
+        Ok(first.await?.then_some(Waiting { sources, reports }))
     }
 
     /// Puts aside what members said of a story, of one kind; false where nothing of it waits. Each
@@ -98,6 +168,52 @@ impl What {
             What::ShouldNotBeHere => 3,
         }
     }
+
+    fn of_number(number: i64) -> What {
+        match number {
+            0 => What::NotOneStory,
+            1 => What::SameAsAnother,
+            2 => What::NotAboutTopic,
+            _ => What::ShouldNotBeHere,
+        }
+    }
+}
+
+async fn waiting(c: &mut SqliteConnection, newsroom: NewsroomId) -> Result<Vec<OpenReport>> {
+    let rows: Vec<(i64, i64, u32, Millis)> = sqlx::query_as(WAITING)
+        .bind(newsroom.0)
+        .fetch_all(&mut *c)
+        .await?;
+    let seen = overlay::of(c, newsroom).await?.unwrap_or_default();
+    let mut all: Vec<OpenReport> = Vec::new();
+    for (story, what, members, since) in rows {
+        let (story, what) = (seen.story(StoryId(story)), What::of_number(what));
+        // Of stories that moderators merged the same is said once.
+        match all
+            .iter_mut()
+            .find(|one| one.story == story && one.what == what)
+        {
+            Some(same) => same.members += members,
+            None => all.push(OpenReport {
+                story,
+                what,
+                members,
+                since,
+            }),
+        }
+    }
+    Ok(all)
+}
+
+/// False where another answer did so at the same time.
+async fn reminded(c: &mut SqliteConnection, newsroom: NewsroomId, now: Millis) -> Result<bool> {
+    let done = sqlx::query(REMIND)
+        .bind(newsroom.0)
+        .bind(now)
+        .bind(now - REMIND_EVERY_MS)
+        .execute(c)
+        .await?;
+    Ok(done.rows_affected() > 0)
 }
 
 async fn report(c: &mut SqliteConnection, new: NewReport, at: Millis) -> Result<Reported> {

@@ -77,6 +77,7 @@ fn migrator(last: i64) -> Migrator {
             "arrival",
             include_str!("../../migrations/0011_arrival.sql"),
         ),
+        (12, "over", include_str!("../../migrations/0012_over.sql")),
     ];
     let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
         let sql = sql.into_sql_str();

@@ -4,7 +4,7 @@ use super::audit::{self, Change, Hand};
 use super::intake::Prepared;
 use super::nouns::{Added, NewSource, ReadingToSave, Restored};
 use super::statements::{json_array, statements};
-use super::{Result, readings, values};
+use super::{Result, health, readings, values};
 use crate::clock::{DAY, MINUTE, Millis};
 use crate::news::source::{NewsroomSource, SourceState, Weight};
 use crate::news::{ArticleId, NewsroomId, Source, SourceId, link};
@@ -327,6 +327,7 @@ pub(super) async fn remove(c: &mut SqliteConnection, hand: Hand, source: SourceI
         return Ok(false);
     }
     refresh_wanted(c, hand.newsroom).await?;
+    health::removed(c, hand, source).await?;
     note(c, hand, source, "source.remove", None).await?;
     Ok(true)
 }

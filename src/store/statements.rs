@@ -106,8 +106,8 @@ mod tests {
         actions, afterwards, articles, asked, audit, changes, check, corrections, deciding,
         decisions, decisions_read, deeds, erase, health, hunt, import, letters, neighbours,
         newsrooms, notices, outbox, overlay, postbox, postpone, privacy, publishing, readings,
-        refrains, reports, sightings, sources, stories, subscriptions, suggestions, sweep, told,
-        undo, values, wanted,
+        refrains, reports, resting, sightings, sources, stories, subscriptions, suggestions, sweep,
+        told, undo, values, wanted,
     };
     use sqlx::{AssertSqlSafe, Executor, SqlSafeStr};
 
@@ -143,6 +143,7 @@ mod tests {
         readings::STATEMENTS,
         refrains::STATEMENTS,
         reports::STATEMENTS,
+        resting::STATEMENTS,
         sightings::STATEMENTS,
         sources::STATEMENTS,
         stories::STATEMENTS,

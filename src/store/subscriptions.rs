@@ -383,6 +383,7 @@ pub(super) async fn pause(
     pause: Option<Pause>,
     digest_at: Option<Millis>,
 ) -> Result<bool> {
+    let before = by_id(c, id).await?.and_then(|one| one.paused);
     let query = match &pause {
         Some(pause) => sqlx::query(PAUSE)
             .bind(hand.newsroom.0)
@@ -410,7 +411,9 @@ pub(super) async fn pause(
         Some(_) => Deed::Pause,
         None => Deed::Wake,
     };
-    note(c, hand, id, what, (None, None)).await?;
+    let noted = |pause: Option<Pause>| pause.as_ref().map(json).transpose();
+    let sides = (noted(before)?, noted(pause)?);
+    note(c, hand, id, what, sides).await?;
     Ok(true)
 }
 

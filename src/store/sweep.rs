@@ -15,7 +15,7 @@ const AUDIT_MS: Millis = 90 * DAY;
 /// Undoing a removal is possible for so long.
 const REMOVED_MS: Millis = 30 * DAY;
 /// All of a server that Lede was removed from is kept for so long: it may come back.
-const LEFT_MS: Millis = 30 * DAY;
+pub(super) const LEFT_MS: Millis = 30 * DAY;
 /// Decisions, messages and what was told by them: stories do not live that long.
 const TOLD_MS: Millis = 90 * DAY;
 /// Stories are looked back on for a month; what was corrected of them outlives that by far.

@@ -7,6 +7,7 @@ use super::nouns::{Due, Held, Noted, Restored, Undone};
 use super::statements::statements;
 use super::{Result, Store, TakenBack, corrections, newsrooms, sources, subscriptions};
 use crate::clock::Millis;
+use crate::news::subscription::Pause;
 use crate::news::{NewsroomId, SourceId, SubscriptionId};
 use sqlx::SqliteConnection;
 
@@ -232,9 +233,40 @@ async fn not_subscribed(
         ("edit", Some(before), Some(after)) => {
             subscriptions::unedit(c, hand, id, before, after, due).await?
         }
+        ("pause" | "wake", before, after) if before.is_some() || after.is_some() => {
+            let sides = (before.as_deref(), after.as_deref());
+            unpause(c, hand, id, sides, line.at, due).await?
+        }
         _ => return Ok(Some(Undone::NoWay)),
     };
     Ok((!done).then_some(Undone::ChangedSince))
+}
+
+/// Takes a pause or a waking back, if nothing changed it since. `before` and `after`: how it slept, as
+/// the audit has it of that moment.
+async fn unpause(
+    c: &mut SqliteConnection,
+    hand: Hand,
+    id: SubscriptionId,
+    (before, after): (Option<&str>, Option<&str>),
+    at: Millis,
+    digest_at: Option<Millis>,
+) -> Result<bool> {
+    let Some(now) = subscriptions::by_id(c, id)
+        .await?
+        .filter(|one| one.newsroom == hand.newsroom)
+    else {
+        return Ok(false);
+    };
+    let read = |text: Option<&str>| text.and_then(|text| serde_json::from_str::<Pause>(text).ok());
+    let (before, after) = (read(before), read(after));
+    // What is woken begins anew at that moment, by which it is known.
+    let is_same =
+        now.paused == after && (after.is_some() || (before.is_some() && now.made_at == at));
+    if !is_same {
+        return Ok(false);
+    }
+    subscriptions::pause(c, hand, id, before, digest_at).await
 }
 
 async fn not_set(c: &mut SqliteConnection, hand: Hand, line: &Noted) -> Result<Option<Undone>> {

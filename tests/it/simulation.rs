@@ -89,7 +89,7 @@ fn nothing_is_lost_doubled_or_out_of_order() {
         .collect();
     let sum = |count: fn(&Verdict) -> usize| all.iter().map(|(_, one)| count(one)).sum::<usize>();
     println!(
-        "{} seeds: {} messages that tell {} stories, {} changed, {} with new facts, {} published ({} given up), {} corrections ({} taken back), {} crashes, {} faults, {} unknown; wrong: {}",
+        "{} seeds: {} messages that tell {} stories, {} changed, {} with new facts, {} published ({} given up), {} corrections ({} of topics, {} taken back), {} crashes, {} faults, {} unknown; wrong: {}",
         all.len(),
         sum(|one| one.messages),
         sum(|one| one.told),
@@ -98,6 +98,7 @@ fn nothing_is_lost_doubled_or_out_of_order() {
         sum(|one| one.published),
         sum(|one| one.unpublished),
         sum(|one| one.fixed),
+        sum(|one| one.off_topic),
         sum(|one| one.unfixed),
         sum(|one| one.crashes),
         sum(|one| one.faults),
@@ -106,6 +107,7 @@ fn nothing_is_lost_doubled_or_out_of_order() {
     );
     // A simulation in which nothing happens proves nothing.
     assert!(sum(|one| one.told) > all.len() * 10 && sum(|one| one.crashes) > all.len());
+    assert!(sum(|one| one.off_topic) > all.len() / 2);
     assert!(failed.is_empty(), "{}", failed.join("\n"));
 }
 

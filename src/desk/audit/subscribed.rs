@@ -80,7 +80,13 @@ fn wish(text: &Option<String>) -> Option<Wish> {
 /// Whether the change is one that can be taken back.
 pub(super) fn has_way_back(noted: &Noted) -> bool {
     let deed = noted.what.split_once('.').map_or("", |(_, deed)| deed);
-    matches!(deed, "add" | "remove" | "restore") || (deed == "edit" && !parts(noted).is_empty())
+    match deed {
+        "add" | "remove" | "restore" => true,
+        "edit" => !parts(noted).is_empty(),
+        // A former version did not note how it slept.
+        "pause" | "wake" => noted.before.is_some() || noted.after.is_some(),
+        _ => false,
+    }
 }
 
 /// When the next digest is due once the change is taken back; a wish keeps its turn where its times
@@ -156,6 +162,14 @@ mod tests {
         ] {
             assert_eq!(has_way_back(&noted(what, None, None)), has, "{what}");
         }
+        let slept = |before: Option<&str>, after: Option<&str>| Noted {
+            before: before.map(str::to_owned),
+            after: after.map(str::to_owned),
+            ..noted("subscription.wake", None, None)
+        };
+        let by_hand = r#"{"ByHand":{"by":7,"at":1}}"#;
+        assert!(has_way_back(&slept(Some(by_hand), None)));
+        assert!(has_way_back(&slept(None, Some(by_hand))));
     }
 
     #[test]

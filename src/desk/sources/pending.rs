@@ -1,14 +1,16 @@
-//! `/sources pending`: the sources that members suggested, one a page, and deciding about one.
+//! `/sources pending`: the sources that members suggested and what they say is wrong with stories, one
+//! a page, and deciding about a source.
 
 use crate::desk::command::{Answer, Asked};
 use crate::desk::sources::add::{find, here_already, new_source};
 use crate::desk::suggest_source::reason;
-use crate::desk::{Asker, Desk, No};
+use crate::desk::wrong::value_of;
+use crate::desk::{Asker, Desk, No, compose};
 use crate::news::NewsroomId;
 use crate::page::sources::{added, onward::Onward};
-use crate::page::suggestion::{decided, declined, none_pending, pending as page, with_rest};
-use crate::page::{Page, Refusal};
-use crate::store::{Deciding, Suggestion};
+use crate::page::suggestion::{Turn, decided, declined, none_pending, pending as page, with_rest};
+use crate::page::{Ask, Page, Refusal, wrong};
+use crate::store::{Deciding, OpenReport, Suggestion};
 
 /// Suggestions that are counted at most.
 const WAITING_MAX: u32 = 200;
@@ -19,11 +21,40 @@ const WAITING_MAX: u32 = 200;
 /// Failures of the store.
 pub async fn pending(desk: &Desk, room: NewsroomId, asked: &Asked) -> Answer {
     let all = desk.store.suggestions(room, WAITING_MAX).await?;
-    let at = asked.ask.from.min(all.len().saturating_sub(1));
-    Ok(match all.get(at) {
-        Some(one) => page(&one.shown(), at, all.len()),
-        None => none_pending(),
-    })
+    let reports = desk.store.open_reports(room).await?;
+    let turn = Turn {
+        at: asked
+            .ask
+            .from
+            .min((all.len() + reports.len()).saturating_sub(1)),
+        sources: all.len(),
+        reports: reports.len(),
+    };
+    let report = turn
+        .at
+        .checked_sub(all.len())
+        .and_then(|at| reports.get(at));
+    match (all.get(turn.at), report) {
+        (Some(one), _) => Ok(page(&one.shown(), turn)),
+        (None, Some(report)) => reported(desk, room, report, turn).await,
+        (None, None) => Ok(none_pending()),
+    }
+}
+
+/// What members say of a story.
+async fn reported(desk: &Desk, room: NewsroomId, of: &OpenReport, turn: Turn) -> Answer {
+    let view = compose::view_all(desk, room, of.story).await?;
+    let lines = view.map(|view| compose::lines(&view, 0));
+    Ok(wrong::pending(
+        &wrong::Report {
+            story: lines.as_ref(),
+            ask: &Ask::new("fix").value("link", format!("~{}", of.story.0)),
+            what: value_of(of.what),
+            members: of.members as usize,
+            since: of.since,
+        },
+        turn,
+    ))
 }
 
 /// Approves or declines a suggestion. A button that is too old shows it instead.
@@ -89,7 +120,12 @@ async fn approve(desk: &Desk, asker: &Asker, room: NewsroomId, known: &Suggestio
 async fn show(desk: &Desk, room: NewsroomId, one: &Suggestion) -> Answer {
     let all = desk.store.suggestions(room, WAITING_MAX).await?;
     let at = all.iter().position(|other| other.id == one.id);
-    Ok(page(&one.shown(), at.unwrap_or_default(), all.len().max(1)))
+    let turn = Turn {
+        at: at.unwrap_or_default(),
+        sources: all.len().max(1),
+        reports: desk.store.open_reports(room).await?.len(),
+    };
+    Ok(page(&one.shown(), turn))
 }
 
 /// The page with the way to what still waits.

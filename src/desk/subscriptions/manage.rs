@@ -2,7 +2,7 @@
 
 use super::what::{Scope, called};
 use super::{Draft, Room, draft, which};
-use crate::clock::HOUR;
+use crate::clock::{HOUR, Millis};
 use crate::desk::audit::subscribed;
 use crate::desk::command::{Answer, Asked, No};
 use crate::desk::preferences::Preferences;
@@ -42,6 +42,7 @@ pub struct Known {
     bound: Wish,
     lost: Option<Lost>,
     unheard: Option<Unheard>,
+    left: Option<Millis>,
 }
 
 impl Known {
@@ -63,6 +64,7 @@ impl Known {
             },
             lost: self.lost.as_ref(),
             unheard: self.unheard,
+            left: self.left,
         }
     }
 }
@@ -73,6 +75,8 @@ impl Room<'_> {
         let mut rooms: HashMap<NewsroomId, (Vec<NewsroomSource>, Preferences)> = HashMap::new();
         let places: Vec<DestinationId> = all.iter().map(|one| one.destination).collect();
         let mut lost = self.desk.store.lost(&places).await?;
+        let newsrooms: Vec<NewsroomId> = all.iter().map(|one| one.newsroom).collect();
+        let left = self.desk.store.left_at(&newsrooms).await?;
         let mut known = Vec::new();
         for subscription in all {
             let newsroom = subscription.newsroom;
@@ -89,6 +93,7 @@ impl Room<'_> {
                 bound: preferences.bound(&subscription.wish),
                 preferences: preferences.clone(),
                 lost: lost.remove(&subscription.destination),
+                left: left.get(&newsroom).copied(),
                 subscription,
             });
         }

@@ -26,6 +26,8 @@ pub struct Entry<'a> {
     pub lost: Option<&'a Lost>,
     /// Why nothing of it can come.
     pub unheard: Option<Unheard>,
+    /// When Lede was removed from the server from whose sources it comes.
+    pub left: Option<Millis>,
 }
 
 impl Entry<'_> {
@@ -38,7 +40,13 @@ impl Entry<'_> {
     fn silence(&self) -> Vec<Line> {
         let what = &self.subscription.what;
         let unheard = self.unheard.map(|why| unheard::brief(what, why));
-        self.sleeps().into_iter().chain(unheard).collect()
+        let all = self.sleeps().into_iter().chain(unheard);
+        all.chain(self.rests()).collect()
+    }
+
+    fn rests(&self) -> Option<Line> {
+        let line = Line::ours("nothing comes, as Lede was removed from its server ");
+        self.left.map(|at| line.ago(at))
     }
 
     fn is_awake(&self) -> bool {
@@ -175,6 +183,24 @@ pub fn none() -> Page {
     }
 }
 
+/// Why nothing comes although it is awake, and what can be done about that.
+fn silent(entry: &Entry<'_>, whose: Whose) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    if let Some(why) = entry.unheard {
+        let what = &entry.subscription.what;
+        let line = Line::new().bold("Silent").and(": ");
+        let line = line.with_all(unheard::brief(what, why)).and(". ");
+        let way = unheard::way_back(what, why, whose);
+        blocks.push(Block::Text(line.with_all(way)));
+    }
+    if let Some(rests) = entry.rests() {
+        let line = Line::new().bold("Rests").and(": ").with_all(rests);
+        let way = line.and(". To keep it as your own, with its sources, press Keep in ");
+        blocks.push(Block::Text(way.command("following").and(".")));
+    }
+    blocks
+}
+
 /// One subscription with all that can be done with it.
 pub fn panel(entry: &Entry<'_>, whose: Whose) -> Page {
     let place = &entry.subscription.place;
@@ -199,13 +225,7 @@ pub fn panel(entry: &Entry<'_>, whose: Whose) -> Page {
             Line::ours("Since ").ago(entry.subscription.made_at),
         )),
     }
-    if let Some(why) = entry.unheard {
-        let what = &entry.subscription.what;
-        let line = Line::new().bold("Silent").and(": ");
-        let line = line.with_all(unheard::brief(what, why)).and(". ");
-        let way = unheard::way_back(what, why, whose);
-        blocks.push(Block::Text(line.with_all(way)));
-    }
+    blocks.extend(silent(entry, whose));
     blocks.extend(facts(&entry.terms, place));
     let confirm = |label: &str, ask: Ask, style| Button {
         label: label.to_owned(),

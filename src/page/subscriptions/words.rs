@@ -194,7 +194,8 @@ pub fn way_back(lost: Option<&Lost>, place: &Place) -> Option<&'static str> {
         }
         (Some(Lost::Locked), _) => "Unlock the thread, then press Wake.",
         (Some(Lost::ClosedDirect), _) | (None, Destination::Person(_)) => {
-            "Allow direct messages from members of this server in Discord's privacy settings, then press Wake."
+            "Allow direct messages from members of a server that has Lede in Discord's privacy settings, or, if you \
+             left it, add Lede to your account; then press Wake."
         }
         (None, _) => return None,
     })

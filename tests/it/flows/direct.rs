@@ -85,3 +85,88 @@ async fn export_gives_a_file_with_what_is_stored_of_a_person() {
     assert_eq!(file["asked"][0]["topic"], "ferries");
     bot.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_followed_in_a_server_that_removed_lede_is_told_and_can_be_kept() {
+    let (bot, feeds, _) = world().await;
+    let ann = follows(&bot).await;
+    let direct = bot.discord.direct(ann);
+    bot.discord.remove_guild(bot.discord.guild(), false);
+    // What the gateway told before is heard before this is answered.
+    let bob = bot.discord.person("Bob");
+    let his = bot.discord.direct(bob);
+    bot.discord.slash(bob, his, "help", &[]).await;
+    hours(&bot, 1).await;
+    let told = texts(&bot, direct);
+    assert_eq!(told.len(), 2, "{told:#?}");
+    assert!(
+        told[1].contains("from whose sources you follow Harbour: nothing of it comes now."),
+        "{}",
+        told[1]
+    );
+    breaks(&bot, &feeds);
+    hours(&bot, 2).await;
+    assert_eq!(
+        texts(&bot, direct).len(),
+        2,
+        "nothing comes, and it is told once"
+    );
+    let panel = bot.discord.slash(ann, direct, "following", &[]).await;
+    let text = panel.text();
+    assert!(
+        text.contains("nothing comes, as Lede was removed from its server"),
+        "{text}"
+    );
+    crate::flows::suggestions::keeps(&bot, "rests", &panel.message, Some("/following"));
+    let kept = bot.discord.press_label(ann, panel.id, "Keep").await;
+    crate::flows::suggestions::keeps(&bot, "kept", &kept.message, None);
+    let last = bot
+        .discord
+        .messages(direct, None)
+        .pop()
+        .expect("it is there");
+    crate::flows::suggestions::keeps(&bot, "rests-told", &last, None);
+    let text = kept.text();
+    assert!(text.contains("## 1 follow is your own now"), "{text}");
+    assert!(text.contains("2 new sources came along"), "{text}");
+    let panel = bot.discord.slash(ann, direct, "following", &[]).await;
+    assert!(!panel.text().contains("nothing comes"), "{}", panel.text());
+    assert!(!panel.buttons().contains(&"Keep".to_owned()));
+    hours(&bot, 1).await;
+    assert_eq!(
+        texts(&bot, direct).len(),
+        2,
+        "what came out meanwhile is not sent"
+    );
+    let text = "The council ordered three cranes from a yard in Tarn. They lift forty tons each and come in May.";
+    let story = ("Three cranes for Lindholm harbour", text, "2");
+    feeds.set("tern", rss("tern", &[story], bot.clock.now()));
+    hours(&bot, 2).await;
+    let told = texts(&bot, direct);
+    assert_eq!(told.len(), 3, "{told:#?}");
+    let new = told[2].contains("https://tern.example/2");
+    assert!(new, "what comes out from then on is: {}", told[2]);
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_takes_no_direct_messages_is_told_above_their_next_answer_that_a_server_is_gone() {
+    let (bot, ..) = world().await;
+    let ann = follows(&bot).await;
+    bot.discord.close_direct(ann, true);
+    let other = bot.discord.add_guild("Port Orren");
+    let there = bot.discord.add_channel(other, "news", 0);
+    bot.discord.remove_guild(bot.discord.guild(), false);
+    let bob = bot.discord.person("Bob");
+    bot.discord.slash(bob, there, "help", &[]).await;
+    hours(&bot, 1).await;
+    let help = bot.discord.slash(ann, there, "help", &[]).await;
+    let text = help.text();
+    assert!(
+        text.contains("**For you:** Lede was removed from a server"),
+        "{text}"
+    );
+    let again = bot.discord.slash(ann, there, "help", &[]).await;
+    assert!(!again.text().contains("For you"), "{}", again.text());
+    bot.stop().await;
+}

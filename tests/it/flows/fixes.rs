@@ -404,6 +404,105 @@ async fn what_a_member_reports_is_fixed_from_the_notice_and_answered() {
     bot.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_channel_what_waits_is_named_once_a_day_and_found_until_it_is_dealt_with() {
+    let (bot, feeds, _) = world().await;
+    breaks(&bot, &feeds);
+    hours(&bot, 1).await;
+    let ann = bot.discord.person("Ann");
+    let find = [("find", "https://wren.example/1")];
+    let story = bot.types(ann, "story", &find).await;
+    let question = bot.discord.press_label(ann, story.id, "Wrong?").await;
+    chooses(&bot, ann, &question, "should not be here").await;
+    let mia = bot.discord.moderator("Mia");
+    let first = bot.types(mia, "help", &[]).await.text();
+    assert!(
+        first.contains("A member says that a story is wrong"),
+        "{first}"
+    );
+    const LINE: &str = "For moderators: 1 report of a story waits: ";
+    let second = bot.types(mia, "help", &[]).await.text();
+    assert!(!second.contains("For moderators:"), "{second}");
+    hours(&bot, 1).await;
+    let member = bot.types(ann, "help", &[]).await.text();
+    assert!(!member.contains("For moderators:"), "{member}");
+    let (mia, noa) = (bot.discord.moderator("Mia"), bot.discord.moderator("Noa"));
+    let third = bot.types(mia, "help", &[]).await.text();
+    assert!(third.starts_with(&format!("-# {LINE}")), "{third}");
+    assert!(third.contains("</sources pending:"), "{third}");
+    let other = bot.types(noa, "help", &[]).await.text();
+    assert!(!other.contains("For moderators:"), "once a day: {other}");
+    hours(&bot, 24).await;
+    let noa = bot.discord.moderator("Noa");
+    let list = bot.types(noa, "sources pending", &[]).await;
+    let text = list.text();
+    assert!(text.contains(LINE), "{text}");
+    assert!(text.contains("## 1 report of a story"), "{text}");
+    assert!(text.contains("It should not be here."), "{text}");
+    assert_eq!(list.buttons(), ["Fix this story", "Nothing is wrong"]);
+    crate::flows::suggestions::keeps(
+        &bot,
+        "pending-report",
+        &list.message,
+        Some("/sources pending"),
+    );
+    let aside = bot
+        .discord
+        .press_label(noa, list.id, "Nothing is wrong")
+        .await;
+    assert!(aside.text().contains("stays as it is"), "{}", aside.text());
+    hours(&bot, 25).await;
+    let list = bot.types(noa, "sources pending", &[]).await.text();
+    assert!(list.contains("None waits"), "{list}");
+    assert!(!list.contains("For moderators:"), "{list}");
+    bot.stop().await;
+}
+
+#[tokio::test]
+async fn sources_and_stories_that_wait_are_one_list() {
+    let mut world = skarn().await;
+    world.types("/story http://tern.example/orla").await;
+    world.presses("Wrong?").await;
+    world
+        .chooses("What is wrong", "It is not about its topic")
+        .await;
+    let heron = world.outlet("heron.example");
+    heron.publishes(article("Harbour opens").text("It happened."));
+    world.asker.terminal = false;
+    world
+        .types("/suggest-source http://heron.example/feed")
+        .await;
+    let first = world.types("/sources pending").await;
+    assert!(first.starts_with("## 1 of 2 things that wait"), "{first}");
+    assert!(first.contains("### The Heron"), "{first}");
+    insta::assert_snapshot!(world.presses("Next").await, @r"
+    ## 2 of 2 things that wait
+    ### [Ferry Orla aground off Skarn](http://tern.example/orla)
+    -# said by 1 member · now
+    It is not about its topic.
+    [Fix this story] [Nothing is wrong] [Next]
+    ");
+    // The newsroom loses the story: what was said of it can still be put aside.
+    let aside = world.action("Nothing is wrong");
+    world.types("/sources remove tern").await;
+    let gone = world.types("/sources pending").await;
+    assert!(gone.starts_with("## 1 of 2"), "{gone}");
+    insta::assert_snapshot!(world.presses("Next").await, @r"
+    ## 2 of 2 things that wait
+    ### A story that is gone here by now
+    -# said by 1 member · now
+    It is not about its topic.
+    [Nothing is wrong] [Next]
+    ");
+    insta::assert_snapshot!(world.presses_action(&aside).await, @r"
+    ## Nothing is wrong
+    The story is gone here by now.
+    -# Whoever said that something is wrong with it is told so.
+    ");
+    let left = world.types("/sources pending").await;
+    assert!(left.starts_with("## 1 suggested source"), "{left}");
+}
+
 const FERRY: &str = "The ferry Orla ran aground off Skarn island on Tuesday morning with 140 people on board, the coast guard said. \
     All passengers were taken to Skarn harbour by fishing boats before noon, and nobody was hurt.";
 const HULL: &str = "Divers found a crack of four metres in the hull of the passenger ship that stranded this week. \
@@ -544,6 +643,41 @@ async fn a_story_off_a_topic_is_in_no_brief_of_it_and_in_all_others() {
     assert!(again.contains("not about harbour"), "{again}");
     world.chooses("Take back", "not about harbour").await;
     assert!(world.types("/brief harbour").await.contains("Ferry Orla"));
+}
+
+#[tokio::test]
+async fn in_a_shell_a_story_is_fixed_by_what_is_typed() {
+    let mut world = skarn().await;
+    world.asker.terminal = true;
+    let hull = "/fix http://wren.example/hull";
+    // What another story is was only meant by words: it is shown, unless with a yes.
+    let merge = format!("{hull} --do merge --with http://tern.example/orla");
+    let shown = world.types(&merge).await;
+    assert!(shown.starts_with("## Merge with this one?"), "{shown}");
+    assert_eq!(world.stories().await.len(), 2);
+    insta::assert_snapshot!(world.types(&format!("{merge} --yes")).await, @r"
+    ## Fixed
+    **Divers find crack in stranded ship** and **Ferry Orla aground off Skarn** are one story here.
+    -# Whoever was told of either is not told again; later articles of both join it.
+    [Undo] [Fix more]
+    ");
+    assert_eq!(world.stories().await.len(), 1);
+    let split = format!("{hull} --do split --articles");
+    insta::assert_snapshot!(world.types(&format!("{split} http://gull.example/none")).await, @"REFUSED: The story has no article at “http://gull.example/none”. Nothing was changed. Type lede fix and a link of the story to see its articles.");
+    insta::assert_snapshot!(world.types(&format!("{split} http://wren.example/hull")).await, @r"
+    ## Fixed
+    **Divers find crack in stranded ship** is a story of its own here.
+    -# Later articles go to the part that they are nearest to. Whoever was sent all of it is not told again.
+    [Undo] [Fix more]
+    ");
+    assert_eq!(world.stories().await.len(), 2);
+    let topic = format!("{hull} --do topic --topic crack");
+    let off = world.types(&topic).await;
+    assert!(off.contains("is not about **crack** here."), "{off}");
+    let hidden = world.types(&format!("{hull} do:hide")).await;
+    assert!(hidden.contains("is hidden here."), "{hidden}");
+    let which = world.types(&format!("{hull} --do drown")).await;
+    assert!(which.starts_with("REFUSED"), "{which}");
 }
 
 #[tokio::test]

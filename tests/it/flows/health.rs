@@ -1,6 +1,7 @@
 //! A source that stays down is told once, and once when it is back; one that comes and goes is not.
 
-use crate::flows::pushes::{hours, texts, world as bot_world};
+use crate::flows::bot::Bot;
+use crate::flows::pushes::{Feeds, busy, hours, texts, world as bot_world};
 use crate::world::discord::people::text_of;
 use crate::world::{Fault, MORNING, Outlet, World, article};
 use lede::clock::HOUR;
@@ -287,4 +288,105 @@ async fn a_person_with_a_list_of_their_own_is_told_above_their_next_private_answ
     let last = bot.discord.slash(ann, direct, "help", &[]).await;
     assert!(!last.text().contains("For you:"), "{}", last.text());
     bot.stop().await;
+}
+
+/// The message of a channel with these words: its id, the labels of its buttons, its text.
+fn standing(bot: &Bot, channel: u64, words: &str) -> (u64, Vec<String>, String) {
+    let mut all = bot.discord.messages(channel, None).into_iter();
+    let message = all.find(|one| text_of(one).contains(words));
+    let message = message.unwrap_or_else(|| panic!("{:#?}", texts(bot, channel)));
+    let rows = message["components"].as_array().cloned();
+    let buttons = rows.into_iter().flatten().flat_map(|row| {
+        let buttons = row["components"].as_array().cloned();
+        buttons.unwrap_or_default()
+    });
+    let label = |one: serde_json::Value| one["label"].as_str().unwrap_or_default().to_owned();
+    let id = message["id"].as_str().and_then(|id| id.parse().ok());
+    let labels = buttons.map(label).collect();
+    (id.expect("an id"), labels, text_of(&message))
+}
+
+/// A channel for notices, and the tern, which is empty from then on and was told there.
+async fn down_in_channel() -> (Bot, Feeds, u64) {
+    let (bot, feeds, _) = bot_world().await;
+    let guild = bot.discord.guild();
+    let desk = bot.discord.add_channel(guild, "news-desk", 0);
+    let store = &bot.desk.store;
+    let room = store
+        .newsroom(Newsroom::Server(guild), bot.clock.now())
+        .await;
+    let room = room.expect("the store answers");
+    let set = store.set_setting(room, "notices_channel", Some(desk.to_string()), 0, 0);
+    set.await.expect("the store answers");
+    feeds.set("tern", "");
+    hours(&bot, 35).await;
+    let (_, labels, text) = standing(&bot, desk, "cannot be read for");
+    assert_eq!(labels, ["Test now", "Remove"], "{text}");
+    (bot, feeds, desk)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_notice_says_that_its_source_is_back_and_where_it_is_recent_nothing_else_does() {
+    let (bot, feeds, desk) = down_in_channel().await;
+    let (message, ..) = standing(&bot, desk, "cannot be read for");
+    feeds.set("tern", busy("tern", bot.clock.now()));
+    hours(&bot, 12).await;
+    let (same, labels, text) = standing(&bot, desk, "cannot be read for");
+    assert_eq!(same, message);
+    assert!(text.contains("**tern can be read again · <t:"), "{text}");
+    assert_eq!(labels, Vec::<String>::new(), "nothing is left to be done");
+    let drawn = bot.discord.message(message).expect("it stands");
+    crate::flows::suggestions::keeps(&bot, "health-back", &drawn, None);
+    let again = texts(&bot, desk);
+    let again = again.iter().filter(|one| one.contains("can be read again"));
+    assert_eq!(again.count(), 1, "{:#?}", texts(&bot, desk));
+
+    // Down once more: it is told anew, and the old one stays as it is.
+    feeds.set("tern", "");
+    hours(&bot, 40).await;
+    let down = texts(&bot, desk);
+    let down = down.iter().filter(|one| one.contains("cannot be read for"));
+    assert_eq!(down.count(), 2, "{:#?}", texts(&bot, desk));
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn days_after_the_notice_a_message_says_that_its_source_is_back_and_the_notice_too() {
+    let (bot, feeds, desk) = down_in_channel().await;
+    hours(&bot, 48).await;
+    feeds.set("tern", busy("tern", bot.clock.now()));
+    hours(&bot, 12).await;
+    let (_, labels, text) = standing(&bot, desk, "cannot be read for");
+    assert!(text.contains("**tern can be read again · <t:"), "{text}");
+    assert_eq!(labels, Vec::<String>::new());
+    standing(&bot, desk, "**tern can be read again.**");
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_that_is_removed_elsewhere_leaves_no_buttons_under_its_notice() {
+    let (bot, _, desk) = down_in_channel().await;
+    let mia = bot.discord.moderator("Mia");
+    bot.types(mia, "sources remove", &[("which", "tern")]).await;
+    bot.waits(1_000).await;
+    let (_, labels, text) = standing(&bot, desk, "cannot be read for");
+    assert_eq!(labels, Vec::<String>::new());
+    assert!(text.contains(&format!("by <@{mia}>: Remove")), "{text}");
+    bot.stop().await;
+}
+
+#[tokio::test]
+async fn what_was_not_told_yet_is_told_with_its_end_as_one() {
+    let (world, outlets) = world().await;
+    outlets[1].answers(Fault::Status(403));
+    world.hours(40).await;
+    outlets[1].recovers();
+    world.hours(26).await;
+    let all = told(&world).await;
+    assert_eq!(all.len(), 1, "{all:#?}");
+    assert!(
+        all[0].starts_with("The Wren can be read again ·"),
+        "{all:#?}"
+    );
+    assert!(all[0].contains("The Wren cannot be read for"), "{all:#?}");
 }

@@ -585,6 +585,13 @@ async fn a_person_is_written_to_and_a_closed_door_is_told() {
         .filter(|one| one.path == "/users/@me/channels")
         .count();
     assert_eq!(opened, 1, "asked once for her channel");
+    // Whatever Discord says of it, there are no rights that a moderator could give.
+    post.discord.close_direct(ann, false);
+    let fault = Fault::on(&format!("POST /channels/{}/messages", at.0));
+    post.discord
+        .fault(fault.code(403, 50_278, "No mutual server"));
+    let apart = post.delivery.send(&direct(3)).await;
+    assert_eq!(apart, Posted::Lost(Lost::ClosedDirect));
     let nobody = Place {
         destination: Destination::Person(5),
         ..place.clone()

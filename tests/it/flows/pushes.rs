@@ -395,6 +395,24 @@ async fn a_post_that_a_moderator_deleted_before_the_look_does_not_come_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn nor_does_one_after_which_somebody_made_another_post() {
+    let (bot, forum, desk) = unanswered(Fault::on("/threads").lost()).await;
+    let (thread, name) = bot.discord.threads(forum)[0].clone();
+    bot.discord.delete_channel(thread);
+    bot.discord.add_thread(forum, "What is this forum for?");
+    // What the gateway told before is heard before this is answered.
+    let ann = bot.discord.person("Ann");
+    bot.types(ann, "help", &[]).await;
+    hours(&bot, 3).await;
+    let left = bot.discord.threads(forum);
+    assert!(left.iter().all(|(_, of)| *of != name), "{left:#?}");
+    let told = texts(&bot, desk);
+    let told: Vec<&String> = told.iter().filter(|one| one.contains("deleted")).collect();
+    assert_eq!(told.len(), 1, "{told:#?}");
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_post_that_surely_does_not_stand_is_made_anew() {
     let (bot, forum, desk) = unanswered(Fault::on("/threads").status(503, "")).await;
     assert_eq!(bot.discord.threads(forum), []);

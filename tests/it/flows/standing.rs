@@ -299,6 +299,85 @@ async fn changes_of_subscriptions_are_taken_back_for_a_day() {
     assert!(late.contains("REFUSED: It is over 24 hours old"), "{late}");
 }
 
+/// The number of the newest change with these words, as the audit lists it.
+async fn change_with(world: &World, words: &str) -> String {
+    let changes = world.types("/audit").await;
+    let line = changes.lines().find(|line| line.contains(words));
+    let number = line.and_then(|line| line.split(['#', ' ']).nth(2));
+    number.unwrap_or_else(|| panic!("{changes}")).to_owned()
+}
+
+#[tokio::test]
+async fn pausing_and_waking_are_taken_back_for_a_day() {
+    let world = world().await;
+    let takes_back = async |words: &str| {
+        let number = change_with(&world, words).await;
+        world.types(&format!("/audit undo:{number}")).await
+    };
+    let list = async || world.types("/subscriptions list").await;
+    world.types("/subscriptions pause lock").await;
+    assert!(list().await.contains("paused by hand now"));
+    world.minutes(5).await;
+    assert_snapshot!(takes_back("paused subscription Lock").await, @r"
+    ## Taken back
+    paused subscription Lock in #news.
+    -# It is awake again. What came out meanwhile is not sent.
+    [Changes]
+    ");
+    assert!(list().await.contains("All awake"), "{}", list().await);
+
+    // What was woken sleeps again as it slept before.
+    world.types("/subscriptions pause lock").await;
+    world.minutes(30).await;
+    world
+        .asks(
+            Ask::new("subscriptions")
+                .subcommand("pause")
+                .value("which", "lock")
+                .value("wake", "yes"),
+        )
+        .await;
+    assert!(list().await.contains("All awake"));
+    let woke = change_with(&world, "woke subscription Lock").await;
+    world.minutes(30).await;
+    assert_snapshot!(takes_back("woke subscription Lock").await, @r"
+    ## Taken back
+    woke subscription Lock in #news.
+    -# It is again as it was before.
+    [Changes]
+    ");
+    assert!(
+        list().await.contains("paused by hand 1 h ago"),
+        "{}",
+        list().await
+    );
+
+    // What was changed again since is left as it is.
+    let twice = world.types(&format!("/audit undo:{woke}")).await;
+    assert!(
+        twice.contains("REFUSED: It was taken back before"),
+        "{twice}"
+    );
+    let paused = change_with(&world, "paused subscription Lock").await;
+    takes_back("paused subscription Lock").await;
+    world.types("/subscriptions pause lock").await;
+    let newest = change_with(&world, "paused subscription Lock").await;
+    assert_ne!(paused, newest);
+    world
+        .asks(
+            Ask::new("subscriptions")
+                .subcommand("pause")
+                .value("which", "lock")
+                .value("wake", "yes"),
+        )
+        .await;
+    let no = world.types(&format!("/audit undo:{newest}")).await;
+    assert!(no.contains("REFUSED: It was changed again since"), "{no}");
+    world.hours(25).await;
+    let late = takes_back("woke subscription Lock").await;
+    assert!(late.contains("REFUSED: It is over 24 hours old"), "{late}");
+}
+
 #[tokio::test]
 async fn a_member_takes_back_a_change_of_what_they_follow_and_nobody_else_does() {
     let mut world = world().await;

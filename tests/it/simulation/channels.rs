@@ -33,6 +33,7 @@ pub struct Verdict {
     pub unpublished: usize,
     /// Stories that moderators corrected, and corrections that they took back.
     pub fixed: usize,
+    pub off_topic: usize,
     pub unfixed: usize,
 }
 

@@ -21,6 +21,11 @@ impl Days {
                 .iter()
                 .filter(|fix| fix.done_at.is_some())
                 .count();
+            verdict.off_topic = self
+                .fixes
+                .iter()
+                .filter(|fix| fix.done_at.is_some() && fix.what == What::Topic)
+                .count();
             verdict.unfixed = self
                 .fixes
                 .iter()
@@ -131,10 +136,17 @@ impl Days {
         mut counted: usize,
         verdict: &mut Verdict,
     ) {
-        // Whether only a digest of everything wants it.
-        let by_digest = |topic: &str| {
+        // Whether only a digest of everything wants it, or has to tell it.
+        let by_digest = |event: usize| {
+            let topic = self.events[event].topic;
             let own = |one: &Standing| one.channel == channel && one.topic == Some(topic);
-            !self.standing.iter().any(own)
+            let is_off = |one: &Standing| {
+                let is_topic = self
+                    .fix_of(event)
+                    .is_some_and(|fix| fix.what == What::Topic);
+                is_topic && self.may_be_untold(event, one.wish.wait_for, true, messages)
+            };
+            !self.standing.iter().any(|one| own(one) && !is_off(one))
         };
         for (event, of) in self.events.iter().enumerate() {
             let times = told.get(&event).copied().unwrap_or(0);
@@ -153,7 +165,8 @@ impl Days {
             let wanted = self.standing.iter().any(wants);
             // What moderators corrected may be told otherwise, or not at all.
             let may_be_untold = |one: &Standing| {
-                wants(one) && self.may_be_untold(event, one.wish.wait_for, messages)
+                let (wait_for, for_topic) = (one.wish.wait_for, one.topic.is_some());
+                wants(one) && self.may_be_untold(event, wait_for, for_topic, messages)
             };
             let is_due = (self.standing.iter()).any(|one| wants(one) && !may_be_untold(one));
             // Where nothing can be read, what is unknown is named instead.
@@ -164,7 +177,7 @@ impl Days {
                     .any(|one| one.merged.is_some_and(|(into, _)| into == event));
             if is_due && times == 0 && channel != BLIND && !by_other {
                 // A digest of everything tells the strongest and counts the others.
-                if by_digest(of.topic) && counted > 0 {
+                if by_digest(event) && counted > 0 {
                     counted -= 1;
                 } else {
                     let fix = self.fix_of(event);
@@ -172,7 +185,10 @@ impl Days {
                     verdict.wrong.push(what);
                 }
             }
-            let by_hand = matches!(self.fix_of(event), Some(fix) if fix.what != What::Hide);
+            let by_hand = matches!(
+                self.fix_of(event),
+                Some(fix) if !matches!(fix.what, What::Hide | What::Topic)
+            );
             if !wanted && times > 0 && !by_other && !by_hand {
                 let what = format!("{channel}: event {event} was told and not wanted");
                 verdict.wrong.push(what);
@@ -182,9 +198,9 @@ impl Days {
         for (event, of) in self.events.iter().enumerate() {
             let by_hand = self.fix_of(event).and_then(|fix| match fix.what {
                 // Else each of them is due by itself.
-                What::Merge(elder) if fix.event == event => {
-                    self.may_be_untold(event, 1, messages).then_some(elder)
-                }
+                What::Merge(elder) if fix.event == event => self
+                    .may_be_untold(event, 1, false, messages)
+                    .then_some(elder),
                 _ => None,
             });
             let Some(into) = of.merged.map(|(into, _)| into).or(by_hand) else {
@@ -197,7 +213,7 @@ impl Days {
             };
             let heard = told.contains_key(&event) || told.contains_key(&into);
             if self.standing.iter().any(wants) && !heard && channel != BLIND {
-                if by_digest(of.topic) && counted > 0 {
+                if by_digest(event) && counted > 0 {
                     counted -= 1;
                     continue;
                 }

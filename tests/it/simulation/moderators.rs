@@ -1,10 +1,12 @@
-//! The moderators of the simulation: stories that they hide, merge or split while messages about them
-//! are on their way, mostly taken back later, and what channels may hold of such stories.
+//! The moderators of the simulation: stories that they hide, merge, split or take off their topic while
+//! messages about them are on their way, mostly taken back later, and what channels may hold of such
+//! stories.
 
 use super::channels::{Message, Verdict};
 use super::days::{Days, EVENTS, token};
 use super::judge::said;
 use lede::clock::{HOUR, MINUTE, Millis};
+use lede::news::Topic;
 use lede::store::{Corrected, Correcting, CorrectionWish, Undone};
 use std::collections::BTreeSet;
 
@@ -19,6 +21,8 @@ pub(super) enum What {
     Merge(usize),
     /// The report of this outlet.
     Split(usize),
+    /// It is not about its topic.
+    Topic,
 }
 
 /// What moderators do with the story of an event, and when they did.
@@ -78,18 +82,29 @@ impl Days {
             if let What::Merge(elder) = what {
                 taken.insert(elder);
             }
-            let at = of.first_at + dice.i64(MINUTE..8 * HOUR);
-            self.fixes.push(Fix {
-                event,
-                what,
-                at,
-                undo_at: (dice.u8(0..3) > 0).then(|| at + dice.i64(MINUTE..20 * HOUR)),
-                change: None,
-                done_at: None,
-                undone_at: None,
-                begun: BTreeSet::new(),
-            });
+            self.plan_fix(event, what, &mut dice);
         }
+        // Dice of its own, so that the others stay as they are.
+        let mut dice = fastrand::Rng::with_seed(seed ^ 0x0000_70f1);
+        for event in 0..EVENTS {
+            if !taken.contains(&event) && dice.u8(0..3) == 0 {
+                self.plan_fix(event, What::Topic, &mut dice);
+            }
+        }
+    }
+
+    fn plan_fix(&mut self, event: usize, what: What, dice: &mut fastrand::Rng) {
+        let at = self.events[event].first_at + dice.i64(MINUTE..8 * HOUR);
+        self.fixes.push(Fix {
+            event,
+            what,
+            at,
+            undo_at: (dice.u8(0..3) > 0).then(|| at + dice.i64(MINUTE..20 * HOUR)),
+            change: None,
+            done_at: None,
+            undone_at: None,
+            begun: BTreeSet::new(),
+        });
     }
 
     /// When moderators do something next.
@@ -128,6 +143,12 @@ impl Days {
         };
         let wish = match fix.what {
             What::Hide => CorrectionWish::Hide(story),
+            What::Topic => CorrectionWish::OffTopic {
+                story,
+                topic: Topic::parse(self.events[fix.event].topic)
+                    .expect("a topic")
+                    .key,
+            },
             What::Merge(elder) => match self.stories.get(&elder) {
                 Some(elder) => CorrectionWish::Merge {
                     one: story,
@@ -186,7 +207,7 @@ impl Days {
             return Some(1);
         };
         match fix.what {
-            What::Hide => Some(1),
+            What::Hide | What::Topic => Some(1),
             What::Merge(_) => None,
             // What was in the message is not told again; what came later is a story of its own.
             What::Split(outlet) => {
@@ -205,13 +226,21 @@ impl Days {
         }
     }
 
-    /// Whether a channel that wants an event may have heard nothing of it.
-    pub(super) fn may_be_untold(&self, event: usize, wait_for: u8, messages: &[Message]) -> bool {
+    /// Whether a channel that wants an event, for its topic or with everything, may have heard nothing
+    /// of it.
+    pub(super) fn may_be_untold(
+        &self,
+        event: usize,
+        wait_for: u8,
+        for_topic: bool,
+        messages: &[Message],
+    ) -> bool {
         let Some(fix) = self.fix_of(event) else {
             return false;
         };
         match fix.what {
             What::Hide => fix.undone_at.is_none(),
+            What::Topic => fix.undone_at.is_none() && for_topic,
             // Its parts may each have too few outlets.
             What::Split(_) => wait_for > 1,
             What::Merge(elder) => {
@@ -226,6 +255,12 @@ impl Days {
                 fix.undone_at.is_none() || as_one
             }
         }
+    }
+
+    /// Whether a channel wants everything.
+    fn has_all(&self, channel: u64) -> bool {
+        let mut own = self.standing.iter().filter(|one| one.channel == channel);
+        own.any(|one| one.topic.is_none())
     }
 
     /// What no channel may hold of stories that were corrected.
@@ -243,6 +278,14 @@ impl Days {
                     let tell = messages.iter().filter(|one| said(&one.body).contains(&own));
                     for one in tell.filter(|one| fix.holds_for(one)) {
                         wrong("was told while it was hidden", one);
+                    }
+                }
+                // A digest of everything tells it nevertheless.
+                What::Topic if self.has_all(channel) => {}
+                What::Topic => {
+                    let tell = messages.iter().filter(|one| said(&one.body).contains(&own));
+                    for one in tell.filter(|one| fix.holds_for(one)) {
+                        wrong("was told while it was off its topic", one);
                     }
                 }
                 What::Merge(elder) => {

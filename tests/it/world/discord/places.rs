@@ -4,6 +4,7 @@ use super::FakeDiscord;
 use super::rest::Asked;
 use super::state::State;
 use lede::clock::{MINUTE, Millis};
+use serde_json::json;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
@@ -100,11 +101,19 @@ impl FakeDiscord {
         });
     }
 
-    /// A channel or thread is deleted with all that stands in it.
+    /// A channel or thread is deleted with all that stands in it; the gateway tells of a thread.
     pub fn delete_channel(&self, channel: u64) {
         self.shared.change(|state| {
-            state.channels.remove(&channel);
+            let gone = state.channels.remove(&channel);
             state.messages.retain(|_, one| one.channel != channel);
+            let Some((of, thread)) = gone.and_then(|of| Some((of.clone(), of.thread?))) else {
+                return;
+            };
+            let event = json!({
+                "id": channel.to_string(), "parent_id": thread.parent.to_string(),
+                "guild_id": of.guild.map(|guild| guild.to_string()), "type": of.kind,
+            });
+            state.gateway.dispatch("THREAD_DELETE", event);
         });
     }
 
