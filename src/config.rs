@@ -3,7 +3,8 @@
 //! The only place that reads the environment. It never prints a secret: an error shows what was
 //! given except for the token and for addresses that may hold a password.
 
-use std::collections::HashMap;
+mod file;
+
 use std::path::PathBuf;
 
 /// Every setting for people: name, default, what it is. `.env.example` lists exactly these.
@@ -53,6 +54,8 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
 
 /// Hidden settings, for tests of the real program.
 const HIDDEN: &[&str] = &["LEDE_DISCORD_API", "LEDE_CLOCK"];
+/// What tests are told by.
+const OF_TESTS: &[&str] = &["LEDE_SHARED", "LEDE_PICTURES"];
 /// Where the HTTP client finds its proxies by itself.
 const PROXIES: &[&str] = &[
     "HTTPS_PROXY",
@@ -92,6 +95,8 @@ pub struct Settings {
     pub discord_api: Option<String>,
     /// Hidden: file that holds the time, for tests of the real process.
     pub clock_file: Option<PathBuf>,
+    /// Names that were set and look like settings of Lede, but are none.
+    pub unknown: Vec<String>,
 }
 
 /// A setting that cannot be used: which, what was given (never a secret), and what it wants.
@@ -109,16 +114,21 @@ pub enum SettingsError {
     )]
     Token,
     #[error(".env cannot be read ({0}); it wants lines of the form NAME=value")]
-    File(&'static str),
+    File(String),
 }
 
 impl Settings {
     /// Reads `.env` (here or in a folder above) and the environment, which wins.
     pub fn from_environment() -> Result<Self, SettingsError> {
-        let file = read_env_file()?;
-        Self::read(|name| {
+        let file = file::read()?;
+        let settings = Self::read(|name| {
             let set = std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
             set.or_else(|| file.get(name).cloned())
+        })?;
+        let set = std::env::vars_os().map(|(name, _)| name.to_string_lossy().into_owned());
+        Ok(Self {
+            unknown: unknown(set.chain(file.keys().cloned())),
+            ..settings
         })
     }
 
@@ -171,8 +181,24 @@ impl Settings {
                 .collect(),
             discord_api: get("LEDE_DISCORD_API"),
             clock_file: get("LEDE_CLOCK").map(PathBuf::from),
+            unknown: Vec::new(),
         })
     }
+}
+
+/// Names like Lede's own that nothing reads: most are mistyped.
+fn unknown(names: impl Iterator<Item = String>) -> Vec<String> {
+    let is_known = |name: &str| {
+        SETTINGS.iter().any(|(known, ..)| *known == name)
+            || HIDDEN.contains(&name)
+            || OF_TESTS.contains(&name)
+    };
+    let mut unknown: Vec<String> = names
+        .filter(|name| name.starts_with("LEDE_") && !is_known(name))
+        .collect();
+    unknown.sort_unstable();
+    unknown.dedup();
+    unknown
 }
 
 /// The host of a proxy's address, with or without a scheme.
@@ -209,17 +235,6 @@ impl TerminalWishes {
             columns: get("COLUMNS").and_then(|value| value.parse().ok()),
         }
     }
-}
-
-fn read_env_file() -> Result<HashMap<String, String>, SettingsError> {
-    let lines = match dotenvy::dotenv_iter() {
-        Ok(lines) => lines,
-        Err(error) if error.not_found() => return Ok(HashMap::new()),
-        Err(_) => return Err(SettingsError::File("the file cannot be opened")),
-    };
-    lines
-        .map(|line| line.map_err(|_| SettingsError::File("one of its lines is not understood")))
-        .collect()
 }
 
 fn wrong(name: &'static str, given: &str, wants: &'static str) -> SettingsError {
@@ -276,7 +291,11 @@ fn database_url(given: Option<String>) -> Result<String, SettingsError> {
             Err(wrong("DATABASE_URL", &format!("{scheme}://…"), WANTS))
         }
         Some(_) => Err(wrong("DATABASE_URL", &given, WANTS)),
-        None => Err(wrong("DATABASE_URL", "not an address with a scheme", WANTS)),
+        None => Err(SettingsError::Wrong {
+            name: "DATABASE_URL",
+            given: "no address with sqlite:// in front".to_owned(),
+            wants: WANTS,
+        }),
     }
 }
 
@@ -450,6 +469,10 @@ mod tests {
             error,
             "DATABASE_URL is \"postgres://…\"; it wants sqlite:// and the path of a file, as in sqlite://lede.db"
         );
+        assert_eq!(
+            refusal("DATABASE_URL", "lede.db"),
+            "DATABASE_URL is no address with sqlite:// in front; it wants sqlite:// and the path of a file, as in sqlite://lede.db"
+        );
         for wrong in [
             "lede.db",
             "sqlite://",
@@ -510,6 +533,20 @@ mod tests {
         ] {
             assert!(refusal("LEDE_ALLOW_PRIVATE", wrong).contains(wrong));
         }
+    }
+
+    #[test]
+    fn names_that_nothing_reads_are_noticed() {
+        let names = [
+            "LEDE_SERVER",
+            "LEDE_SERVERS",
+            "LEDE_CLOCK",
+            "LEDE_SHARED",
+            "PATH",
+            "LEDE_SERVER",
+        ];
+        let set = names.into_iter().map(str::to_owned);
+        assert_eq!(unknown(set), ["LEDE_SERVER"]);
     }
 
     #[test]

@@ -114,11 +114,12 @@ pub type MakeFront = fn(Arc<Settings>) -> anyhow::Result<Front>;
 
 /// Does what was called.
 pub async fn run(call: Call, settings: Arc<Settings>, screen: Screen, bot: MakeFront) -> Exit {
+    let how = call.how();
     match call.verb {
         Verb::Default | Verb::Run => host::run(settings, bot).await,
         Verb::Read { once } => read::run(settings, once, screen).await,
-        Verb::Try(words) => sample::run(settings, &words, call.json, screen).await,
-        Verb::Ask(words) => read::ask(settings, &words, call.json, screen).await,
+        Verb::Try(words) => sample::run(settings, &words, how, screen).await,
+        Verb::Ask(words) => read::ask(settings, &words, how, screen).await,
     }
 }
 

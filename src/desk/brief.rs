@@ -59,7 +59,12 @@ pub fn topic_of(typed: &str) -> Result<Option<Topic>, Refusal> {
     if typed.trim().eq_ignore_ascii_case(TOP) || typed.trim() == "~top" {
         return Ok(None);
     }
-    Topic::parse(typed).map(Some).map_err(refuse_topic)
+    let topic = Topic::parse(typed).map_err(refuse_topic)?;
+    if let Some(lone) = topic.lone_character() {
+        let cause = format!("“{lone}” alone cannot be looked for: it is one character.");
+        return Err(Refusal::new(cause).can("Type a word of two characters or more."));
+    }
+    Ok(Some(topic))
 }
 
 /// A topic as the title of an answer.
@@ -109,8 +114,12 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
     let (found, period) = match since {
         _ if !ask.kept.is_empty() => {
             let stories: Vec<StoryId> = ask.kept.iter().map(|id| StoryId(*id)).collect();
-            let outlets = ask.outlets;
-            (Found { stories, outlets }, chosen.unwrap_or(Period::Day))
+            let kept = Found {
+                stories,
+                outlets: ask.outlets,
+                reach: None,
+            };
+            (kept, chosen.unwrap_or(Period::Day))
         }
         Some(since) => (search.seen_after(since.at).await?, Period::Day),
         None => search.widening(chosen).await?,
@@ -274,6 +283,8 @@ async fn page(desk: &Desk, asker: &Asker, of: PageOf<'_>) -> Answer {
         stories,
         page_max: ids.len(),
         stories_all: of.found.stories.len(),
+        only_strongest: of.found.stories.len() >= compose::STORIES_KEPT_MAX,
+        reach: of.found.reach,
         outlets_all: of.found.outlets,
         read_at: desk.store.last_read(of.room).await?,
         ask,

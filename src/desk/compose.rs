@@ -19,6 +19,7 @@ use crate::news::topic::Fit;
 use crate::news::{
     ArticleId, NewsroomId, SourceId, StoryId, Topic, grounding, hashtag, outlet, quote,
 };
+use crate::page::brief::Reach;
 use crate::page::story::{QuoteLine, StoryLines};
 use crate::store::{Hunt, Sighting};
 use crate::text::refrain::Refrains;
@@ -64,6 +65,8 @@ pub struct Place<'a> {
 pub struct Found {
     pub stories: Vec<StoryId>,
     pub outlets: usize,
+    /// Where there were more articles than one answer is made from.
+    pub reach: Option<Reach>,
 }
 
 /// Finds and ranks stories.
@@ -71,7 +74,7 @@ pub struct Found {
 /// # Errors
 /// Failures of the store.
 pub async fn find(desk: &Desk, place: Place<'_>) -> Result<Found, No> {
-    let mut sightings = sightings(desk, place).await?;
+    let (mut sightings, reach) = place::reaching(desk, place).await?;
     let scores = match place.topic {
         Some(topic) => {
             let lesson = learned::lesson(desk, place.newsroom, topic).await?;
@@ -123,6 +126,7 @@ pub async fn find(desk: &Desk, place: Place<'_>) -> Result<Found, No> {
     Ok(Found {
         outlets: outlets.len(),
         stories,
+        reach,
     })
 }
 

@@ -2,14 +2,16 @@
 
 use crate::clock::Millis;
 use crate::desk::command::{Answer, Asked, Command, Kind, No, Opt, PERIOD, SOURCE, Who, boxed};
-use crate::desk::compose::{self, Place};
+use crate::desk::compose::{self, Place, View};
 use crate::desk::{Asker, Desk, brief, sources, story};
 use crate::news::source::NewsroomSource;
 use crate::news::topic::as_link;
 use crate::news::{ArticleId, NewsroomId, StoryId, Topic};
 use crate::page::Ask;
+use crate::page::brief::Reach;
 use crate::page::list::{HEADLINES_MAX, Headlines, headlines};
 use crate::page::period::Period;
+use crate::page::story::StoryLines;
 use std::collections::HashSet;
 
 pub const COMMAND: Command = Command {
@@ -62,7 +64,7 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
         until,
         seen_after: None,
     };
-    let stories = stories(desk, place, ask).await?;
+    let (stories, reach) = stories(desk, place, ask).await?;
     let title = title(topic.as_ref(), source.as_ref());
     if stories.is_empty() {
         return brief::empty(
@@ -83,15 +85,11 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
     Ok(headlines(&Headlines {
         title,
         period: format!("last {}", period.short()),
-        stories: views
-            .iter()
-            .map(|view| match &of_source {
-                Some(articles) => compose::lines_led_by(view, articles),
-                None => compose::lines(view, 0),
-            })
-            .collect(),
+        stories: views.iter().map(|view| lines(view, &of_source)).collect(),
         page_max: shown.len(),
         stories_all: stories.len(),
+        only_strongest: stories.len() >= compose::STORIES_KEPT_MAX,
+        reach,
         read_at: desk.store.last_read(room).await?,
         ask: Ask {
             kept: stories.iter().map(|story| story.0).collect(),
@@ -103,12 +101,24 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
     }))
 }
 
-/// Those kept by an earlier page, else found now.
-async fn stories(desk: &Desk, place: Place<'_>, ask: &Ask) -> Result<Vec<StoryId>, No> {
-    if ask.kept.is_empty() {
-        return Ok(compose::find(desk, place).await?.stories);
+fn lines(view: &View, of_source: &Option<HashSet<ArticleId>>) -> StoryLines {
+    match of_source {
+        Some(articles) => compose::lines_led_by(view, articles),
+        None => compose::lines(view, 0),
     }
-    Ok(ask.kept.iter().map(|id| StoryId(*id)).collect())
+}
+
+/// Those kept by an earlier page, else found now; where found, how far back they go.
+async fn stories(
+    desk: &Desk,
+    place: Place<'_>,
+    ask: &Ask,
+) -> Result<(Vec<StoryId>, Option<Reach>), No> {
+    if ask.kept.is_empty() {
+        let found = compose::find(desk, place).await?;
+        return Ok((found.stories, found.reach));
+    }
+    Ok((ask.kept.iter().map(|id| StoryId(*id)).collect(), None))
 }
 
 /// "Harbour in Avel Courier".

@@ -52,12 +52,34 @@ async fn words_of(desk: &Desk, asker: &Asker, typed: &str) -> Answer {
             others.push(name);
         }
     }
+    let named = typed.split_whitespace().next().unwrap_or_default();
+    let named = named.trim_start_matches('/').to_lowercase();
     Ok(words(&Words {
+        command: entry_of(asker, &named),
         title: brief::title_of(&topic),
         others,
         learned: learned::words(desk, room, &topic, LEARNED_MAX).await?,
         brief: Ask::new("brief").value("topic", typed),
     }))
+}
+
+/// A command that may be meant where its name was typed for a topic.
+fn entry_of(asker: &Asker, name: &str) -> Option<Entry> {
+    let command = super::find(name)?;
+    let may = asker.moderator || command.who == Who::Everyone;
+    let menu = command.menu().filter(|_| !asker.terminal);
+    (may && (command.in_discord || asker.terminal)).then(|| Entry {
+        names: match command.subs {
+            [] => vec![menu.unwrap_or(command.name).to_owned()],
+            subs => subs
+                .iter()
+                .filter(|sub| sub.in_discord || asker.terminal)
+                .map(|sub| format!("{} {}", command.name, sub.name))
+                .collect(),
+        },
+        in_menu: menu.is_some(),
+        description: command.description,
+    })
 }
 
 fn commands(asker: &Asker) -> Page {

@@ -217,7 +217,10 @@ fn check(command: &Command, ask: &Ask, asker: &Asker) -> Result<(), Refusal> {
                 option.name,
                 option.description.to_lowercase()
             ));
-            return Err(refusal.can(format!("Say for instance: {}", example(command))));
+            return Err(refusal.can(format!(
+                "Say for instance: {}",
+                example(command, ask, asker)
+            )));
         }
         if let (Kind::Choice(choices), Some(value)) = (option.kind, value)
             && !choices.iter().any(|(known, _)| *known == value)
@@ -231,13 +234,31 @@ fn check(command: &Command, ask: &Ask, asker: &Asker) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn example(command: &Command) -> String {
-    match command.name {
-        "sources" => "/sources add https://example.org".to_owned(),
-        "subscriptions" => "/subscriptions add harbour channel:#news".to_owned(),
-        name if command.menu().is_some() => format!("/{name} https://example.org/harbour"),
-        name => format!("/{name} harbour"),
+/// "/subscriptions add harbour channel:#news": what is required, the first of it by position.
+fn example(command: &Command, ask: &Ask, asker: &Asker) -> String {
+    let mut line = format!("/{}", command.name);
+    if let Some(word) = &ask.sub {
+        line = format!("{line} {word}");
     }
+    let needed = options(command, ask.sub.as_deref())
+        .iter()
+        .filter(|option| option.required && !(asker.terminal && option.kind == Kind::Channel));
+    for (at, option) in needed.enumerate() {
+        let value = match option.kind {
+            Kind::Link => "https://example.org",
+            Kind::OfMessage(_) => "https://example.org/harbour",
+            Kind::File => "feeds.opml",
+            Kind::Channel => "#news",
+            Kind::Choice(choices) => choices.first().map_or("", |(value, _)| *value),
+            _ if option.name == "number" => "1",
+            _ => "harbour",
+        };
+        line = match at {
+            0 => format!("{line} {value}"),
+            _ => format!("{line} {}:{value}", option.name),
+        };
+    }
+    line
 }
 
 #[cfg(test)]
@@ -257,5 +278,36 @@ mod tests {
         assert_eq!(one.get("packs"), Some("world"));
         assert_eq!(filled(&action, &[]).get("packs"), None);
         assert_eq!(filled(&action, &[named("other", "x")]).get("packs"), None);
+    }
+
+    #[test]
+    fn what_is_missing_is_shown_by_an_example_of_the_same_command() {
+        let shown = |name: &str, sub: Option<&str>, terminal: bool| {
+            let mut ask = Ask::new(name);
+            ask.sub = sub.map(str::to_owned);
+            let asker = Asker {
+                terminal,
+                ..Asker::terminal()
+            };
+            example(find(name).expect("a command"), &ask, &asker)
+        };
+        assert_eq!(shown("brief", None, true), "/brief harbour");
+        assert_eq!(
+            shown("sources", Some("import"), true),
+            "/sources import feeds.opml"
+        );
+        assert_eq!(
+            shown("sources", Some("decide"), true),
+            "/sources decide 1 what:approve"
+        );
+        let add = Some("add");
+        assert_eq!(
+            shown("subscriptions", add, true),
+            "/subscriptions add harbour"
+        );
+        assert_eq!(
+            shown("subscriptions", add, false),
+            "/subscriptions add harbour channel:#news"
+        );
     }
 }

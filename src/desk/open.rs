@@ -56,6 +56,11 @@ impl Desk {
         Ok(self.store.try_run_lock()?)
     }
 
+    /// Gives the run lock back, for whoever waits for it.
+    pub fn give_back_run_lock(&self) {
+        self.store.give_back_run_lock();
+    }
+
     /// True while some process runs on this store.
     ///
     /// # Errors

@@ -79,7 +79,8 @@ fn read_options(ask: &mut Ask, options: &'static [Opt], words: &[&str]) -> Resul
             continue;
         }
         let Some(option) = current else {
-            return Err(Refusal::new(format!("“{}” takes no words.", ask.command)));
+            let refusal = Refusal::new(format!("“{}” takes no words.", ask.command));
+            return Err(refusal.can("Type it alone, and go on from its answer."));
         };
         match values.iter_mut().find(|(name, _)| *name == option.name) {
             Some((_, words)) => words.push(word),

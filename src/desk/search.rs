@@ -78,6 +78,7 @@ async fn answer(desk: &Desk, asker: &Asker, asked: &Asked) -> Answer {
         hits: shown.iter().map(hit).collect(),
         page_max: page.len(),
         hits_all: ids.len(),
+        only_newest: ids.len() >= HITS_KEPT_MAX as usize,
         ask: Ask {
             kept: ids.iter().map(|id| id.0).collect(),
             from,

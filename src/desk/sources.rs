@@ -14,6 +14,7 @@ pub mod remove;
 
 use crate::desk::command::{Answer, Asked, Command, Kind, No, Opt, Sub, Who, boxed};
 use crate::desk::{Asker, Desk};
+use crate::news::signs;
 use crate::news::source::NewsroomSource;
 use crate::news::{NewsroomId, SourceId, link};
 use crate::page::{self, Refusal};
@@ -237,6 +238,13 @@ pub async fn pick_heard(desk: &Desk, room: NewsroomId, typed: &str) -> Result<Ne
     }
 }
 
+/// Whether a source is read at an address or belongs to the site there.
+fn is_at(source: &NewsroomSource, address: &str) -> bool {
+    let own = [Some(&source.source.url), source.source.site.as_ref()];
+    let mut own = own.into_iter().flatten();
+    own.any(|one| signs::same_address(one, address))
+}
+
 /// The same among sources that are known.
 ///
 /// # Errors
@@ -256,7 +264,10 @@ pub fn pick_among(
             || source.source.url == typed.trim()
     });
     let matching: Vec<usize> = (0..sources.len())
-        .filter(|index| sources[*index].name.to_lowercase().contains(&wanted))
+        .filter(|index| {
+            let source = &sources[*index];
+            source.name.to_lowercase().contains(&wanted) || is_at(source, typed.trim())
+        })
         .collect();
     match (exact, matching.as_slice()) {
         (Some(index), _) => Ok(sources.swap_remove(index)),

@@ -253,13 +253,15 @@ impl Room<'_> {
         };
         let outlook = outlook::outlook(self.desk, wanted).await?;
         let bound = draft.preferences.bound(&draft.wish);
+        let mut warnings = draft.warnings.clone();
+        warnings.extend(what::namesake(&draft.what, &draft.sources));
         let drawn = Card {
             doing: draft.doing,
             what: &name,
             place: &draft.place,
             terms: self.terms(&draft, &bound),
             outlook: &outlook,
-            warnings: &draft.warnings,
+            warnings: &warnings,
             ask: &ask,
         };
         Ok(card(&drawn))

@@ -2,7 +2,7 @@
 
 use crate::clock::{DAY, MINUTE, Millis};
 use crate::desk::{Asker, Desk, brief, compose};
-use crate::news::hashtag::german;
+use crate::news::hashtag::{self, german};
 use crate::news::{ArticleId, NewsroomId};
 use crate::page::Choice;
 use crate::store::{Hunt, Sighting};
@@ -223,7 +223,9 @@ fn names_of(text: &str, language: Option<&str>, is_noun: &dyn Fn(&str) -> bool) 
 }
 
 fn take_name(run: &mut Vec<&str>, names: &mut HashSet<String>) {
-    if (1..=3).contains(&run.len()) {
+    // A day, a month or a title alone is no topic that anybody means.
+    let says_nothing = |word: &str| hashtag::is_banned(&words::fold(word));
+    if (1..=3).contains(&run.len()) && !run.iter().all(|word| says_nothing(word)) {
         names.insert(run.join(" "));
     }
     run.clear();
@@ -293,5 +295,9 @@ mod tests {
     fn other_texts_offer_what_has_a_capital_in_mid_sentence() {
         let text = "The mayor of Avel, Mira Holt, met Jon Bell's brother. Bridges are shut.";
         assert_eq!(names(text, "en"), ["Avel", "Jon Bell", "Mira Holt"]);
+        let text = "On Tuesday and in March, President Holt met the Minister in Avel on Monday.";
+        assert_eq!(names(text, "en"), ["Avel", "President Holt"]);
+        let text = "Le maire a vu lundi Avel, et Lundi encore, avec Mira Holt.";
+        assert_eq!(names(text, "fr"), ["Avel", "Mira Holt"]);
     }
 }

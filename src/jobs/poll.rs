@@ -252,16 +252,21 @@ impl Poll {
 
 impl SourceReport {
     fn of(source: &Source, outcome: &Outcome, took_ms: u64) -> Self {
-        let (error, entries) = match outcome {
-            Outcome::Failed(error) => (Some(error.clone()), 0),
-            Outcome::Unchanged => (None, 0),
-            Outcome::Read(feed) => (None, u32::try_from(feed.entries.len()).unwrap_or(u32::MAX)),
+        let (error, entries, title) = match outcome {
+            Outcome::Failed(error) => (Some(error.clone()), 0, ""),
+            Outcome::Unchanged => (None, 0, ""),
+            Outcome::Read(feed) => {
+                let entries = u32::try_from(feed.entries.len()).unwrap_or(u32::MAX);
+                (None, entries, feed.title.trim())
+            }
         };
         Self {
             source: source.id,
-            name: match source.title.as_str() {
-                "" => host_of(&source.url),
-                title => title.to_owned(),
+            name: match (source.title.as_str(), title) {
+                // Of the feeds of one site, the host alone would not say which this is.
+                ("", "") => address_of(&source.url),
+                ("", read) => read.to_owned(),
+                (known, _) => known.to_owned(),
             },
             url: link::shown(&source.url),
             error,
@@ -272,6 +277,15 @@ impl SourceReport {
             took_ms,
         }
     }
+}
+
+/// An address without its scheme.
+fn address_of(url: &str) -> String {
+    let shown = link::shown(url);
+    shown
+        .split_once("://")
+        .map_or(shown.as_str(), |(_, rest)| rest)
+        .to_owned()
 }
 
 /// What came back as a reading. Nothing came back when the fetching task broke down; "unchanged"

@@ -332,7 +332,8 @@ fn is_compound(word: &str) -> bool {
         .any(|part| part.starts_with(char::is_lowercase))
 }
 
-fn is_banned(folded: &str) -> bool {
+/// Whether a folded word is never part of a name: a day, a month, a unit, a title.
+pub fn is_banned(folded: &str) -> bool {
     static WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| BANNED.split_whitespace().collect());
     WORDS.contains(folded)
         || folded

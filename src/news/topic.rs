@@ -49,6 +49,18 @@ impl Topic {
             ..self
         }
     }
+
+    /// A word or phrase of one character of a script without spaces. Such scripts are searched by
+    /// pairs of characters, so it would be found nowhere.
+    pub fn lone_character(&self) -> Option<&str> {
+        let lone = |word: &'_ &Vec<String>| {
+            word.iter()
+                .all(|term| term.chars().count() == 1 && fit::terms_are_pairs(term))
+        };
+        let phrases = self.phrases.iter().filter(|phrase| phrase.len() == 1);
+        let mut words = self.words.iter().chain(phrases.flatten());
+        words.find(lone)?.first().map(String::as_str)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

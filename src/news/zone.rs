@@ -46,7 +46,9 @@ pub struct Zone {
 pub enum ZoneError {
     #[error("not a time zone: type a name like Europe/Berlin or America/New_York, or UTC")]
     Unknown,
-    #[error("an offset knows no summer time: type the name of a place, like Europe/Berlin, or UTC")]
+    #[error(
+        "an offset, which knows no summer time: type the name of a place, like Europe/Berlin, or UTC"
+    )]
     Offset,
 }
 

@@ -62,6 +62,33 @@ pub struct Since {
     pub first: bool,
 }
 
+/// How far back an answer goes that was made from the newest articles alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reach {
+    pub articles: usize,
+    pub oldest: Millis,
+}
+
+impl Reach {
+    /// " · of the newest 500 articles, the oldest 9 h ago".
+    pub fn after(reach: Option<&Self>, line: Line) -> Line {
+        match reach {
+            Some(Self { articles, oldest }) => line
+                .and(format!(" · of the newest {articles} articles, the oldest "))
+                .ago(*oldest),
+            None => line,
+        }
+    }
+}
+
+/// "5 stories", or "the 60 strongest stories" where no more are kept.
+pub fn stories_of(all: usize, only_strongest: bool) -> String {
+    match only_strongest {
+        true => format!("the {all} strongest stories"),
+        false => counted(all, "story", "stories"),
+    }
+}
+
 /// What a brief says.
 #[derive(Clone, Debug)]
 pub struct Brief {
@@ -79,6 +106,9 @@ pub struct Brief {
     pub page_max: usize,
     /// Stories and outlets of the whole answer.
     pub stories_all: usize,
+    /// Whether more stories were found than are kept.
+    pub only_strongest: bool,
+    pub reach: Option<Reach>,
     pub outlets_all: usize,
     pub read_at: Option<Millis>,
     /// The request with what is kept, `from` at this page's first story.
@@ -164,7 +194,7 @@ fn head(brief: &Brief) -> Vec<Block> {
     let title = Line::new().theirs(&brief.title).and(format!(" · {period}"));
     let mut small = Line::ours(format!(
         "{}, {}",
-        counted(brief.stories_all, "story", "stories"),
+        stories_of(brief.stories_all, brief.only_strongest),
         counted(brief.outlets_all, "outlet", "outlets")
     ));
     if brief.ask.from > 0 {
@@ -182,6 +212,7 @@ fn head(brief: &Brief) -> Vec<Block> {
         Some(_) => small.and(" · you had not asked for it before, so 24 h"),
         None => small,
     };
+    small = Reach::after(brief.reach.as_ref(), small);
     if let Some(read_at) = brief.read_at {
         small = small.and(" · sources read ").ago(read_at);
     }

@@ -64,6 +64,8 @@ impl Entry {
 
 /// What stands for a topic.
 pub struct Words<'a> {
+    /// The command of that name, where there is one.
+    pub command: Option<Entry>,
     /// The topic, capitalised.
     pub title: String,
     /// Other names of the places that it names.
@@ -74,12 +76,16 @@ pub struct Words<'a> {
 }
 
 pub fn words(words: &Words<'_>) -> Page {
-    let mut blocks = vec![
+    let mut blocks: Vec<Block> = Vec::new();
+    if let Some(command) = &words.command {
+        blocks.extend([command.bullet(), Block::Divider]);
+    }
+    blocks.extend([
         Block::Title(Line::ours("What stands for ").theirs(&words.title)),
         Block::Text(Line::ours(
             "Its own words and their inflections, which always count most.",
         )),
-    ];
+    ]);
     if !words.others.is_empty() {
         blocks.push(Block::Text(
             Line::new()

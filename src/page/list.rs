@@ -1,7 +1,7 @@
 //! Lists: headlines, and the hits of a search.
 
 use crate::clock::Millis;
-use crate::page::brief::{counted, next_button, told};
+use crate::page::brief::{Reach, counted, next_button, stories_of, told};
 use crate::page::pack::Packer;
 use crate::page::story::{StoryLines, open_select, show_here_button};
 use crate::page::{Ask, Block, Line, Page, Row};
@@ -22,6 +22,9 @@ pub struct Headlines {
     /// How many of the kept ones this page was to show.
     pub page_max: usize,
     pub stories_all: usize,
+    /// Whether more stories were found than are kept.
+    pub only_strongest: bool,
+    pub reach: Option<Reach>,
     pub read_at: Option<Millis>,
     pub ask: Ask,
     pub may_show: bool,
@@ -32,7 +35,8 @@ pub fn headlines(list: &Headlines) -> Page {
     let title = Line::new()
         .theirs(&list.title)
         .and(format!(" · {}", list.period));
-    let mut small = Line::ours(counted(list.stories_all, "story", "stories"));
+    let small = Line::ours(stories_of(list.stories_all, list.only_strongest));
+    let mut small = Reach::after(list.reach.as_ref(), small);
     if let Some(read_at) = list.read_at {
         small = small.and(" · sources read ").ago(read_at);
     }
@@ -71,6 +75,8 @@ pub struct Hits {
     /// How many of the kept ones this page was to show.
     pub page_max: usize,
     pub hits_all: usize,
+    /// Whether there are older ones that are not kept.
+    pub only_newest: bool,
     pub ask: Ask,
     pub may_show: bool,
 }
@@ -82,7 +88,10 @@ pub fn hits(list: &Hits) -> Page {
         .and(format!(" · {}", list.period));
     packer.add(vec![
         Block::Title(title),
-        Block::Small(Line::ours(counted(list.hits_all, "article", "articles"))),
+        Block::Small(Line::ours(match list.only_newest {
+            true => format!("the newest {} articles", list.hits_all),
+            false => counted(list.hits_all, "article", "articles"),
+        })),
     ]);
     let shown = list
         .hits

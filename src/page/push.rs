@@ -86,6 +86,7 @@ fn footer(story: &StoryLines, what: &str) -> Line {
     let line = Line::new().theirs(what).and(" · ");
     let line = match (story.copied(), is_alone) {
         (Some(n), _) => line.and(format!("one text in {n} outlets · ")),
+        (None, true) if !story.has_one_name() => line.and("one outlet so far · "),
         (None, true) => line
             .and("only ")
             .theirs(&story.lead_outlet)
@@ -443,6 +444,15 @@ mod tests {
             format!("-# Only Avel Courier so far · {ago}")
         );
         assert_eq!(small(""), format!("-# Only Avel Courier so far · {ago}"));
+        // Two sources of one outlet: "only" and the name of one would deny the other's quote.
+        let mut sister = story(1, 1);
+        sister.quotes[0].outlet = "Avel Courier: Sport".into();
+        let text = said(&push(&sister, about("Harbour")));
+        assert!(
+            text.ends_with(&format!("-# Harbour · one outlet so far · {ago}")),
+            "{text}"
+        );
+        assert!(sister.small().0.len() > 1 && !sister.has_one_name());
         let copied = StoryLines {
             carriers: 3,
             ..story(1, 1)

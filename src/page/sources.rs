@@ -202,12 +202,14 @@ pub fn facts(report: &Report) -> Vec<Block> {
             _ => format!("{what}, less than one a day"),
         };
     }
-    let texts = match report.full_text {
-        share if share >= 0.6 => "full texts",
-        share if share >= 0.2 => "some full texts, some teasers",
-        _ => "teasers only",
-    };
-    let mut small = Line::ours(format!("{what} · {texts}"));
+    let mut small = Line::ours(what);
+    if report.entries > 0 {
+        small = small.and(match report.full_text {
+            share if share >= 0.6 => " · full texts",
+            share if share >= 0.2 => " · some full texts, some teasers",
+            _ => " · teasers only",
+        });
+    }
     if let Some(language) = &report.language {
         small = small.and(" · language ").theirs(language);
     }
@@ -222,9 +224,10 @@ pub fn facts(report: &Report) -> Vec<Block> {
             true => ".".to_owned(),
             false => format!(" (by story, {some} of {of} articles):"),
         };
-        blocks.push(Block::Text(Line::ours(format!(
-            "{percent} % of it is also in your other sources{more}"
-        ))));
+        blocks.push(Block::Text(Line::ours(match some {
+            0 => "None of it is in your other sources.".to_owned(),
+            _ => format!("{percent} % of it is also in your other sources{more}"),
+        })));
         blocks.extend(shared.iter().map(|one| {
             let line = Line::new().link(&one.headline, one.url.as_deref());
             Block::Bullet(line.and(" · ").theirs(&one.outlet))
@@ -317,9 +320,11 @@ pub fn tested(test: &Tested<'_>) -> Page {
             .collect(),
     )));
     if let Some((failed, all)) = test.log.filter(|(failed, _)| *failed > 0) {
-        blocks.push(Block::Small(Line::ours(format!(
-            "{failed} of the last {all} readings failed"
-        ))));
+        blocks.push(Block::Small(Line::ours(match (failed, all) {
+            (1, 1) => "The one reading so far failed".to_owned(),
+            (some, all) if some == all => format!("All of the last {all} readings failed"),
+            _ => format!("{failed} of the last {all} readings failed"),
+        })));
     }
     if let Some((new, at)) = test.flood {
         let flood = Line::ours(format!("One reading brought {new} new articles at once, "));

@@ -80,12 +80,20 @@ impl StoryLines {
     pub fn small(&self) -> Line {
         match (self.copied(), self.outlets) {
             (Some(n), _) => Line::ours(format!("One text in {n} outlets · ")).ago(self.newest),
-            (None, 0 | 1) => Line::ours("Only ")
-                .theirs(&self.lead_outlet)
-                .and(" so far · ")
-                .ago(self.newest),
+            (None, 0 | 1) => match self.has_one_name() {
+                true => Line::ours("Only ").theirs(&self.lead_outlet),
+                false => Line::ours("One outlet"),
+            }
+            .and(" so far · ")
+            .ago(self.newest),
             (None, n) => Line::ours(format!("{n} outlets · newest ")).ago(self.newest),
         }
+    }
+
+    /// False where one outlet speaks by several sources, each with its name under its quotes.
+    pub fn has_one_name(&self) -> bool {
+        let mut quotes = self.quotes.iter();
+        quotes.all(|quote| quote.outlet == self.lead_outlet)
     }
 
     /// How many outlets carry the one text that there is; none where one outlet has it, or there are

@@ -72,7 +72,7 @@ pub fn draw(why: &Why) -> Page {
     ];
     if why.fates.is_empty() {
         blocks.push(Block::Text(Line::ours(
-            "No subscription is there that could have sent it.",
+            "There is no subscription here that could have sent it.",
         )));
     }
     for fate in &why.fates {

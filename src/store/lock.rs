@@ -34,6 +34,11 @@ pub(super) fn try_take(path: &Path, held: &Mutex<Option<File>>) -> Result<bool> 
     Ok(false)
 }
 
+pub(super) fn give_back(held: &Mutex<Option<File>>) {
+    // Closing the file gives the lock back.
+    *held.lock().expect("no panic while held") = None;
+}
+
 pub(super) fn is_held(path: &Path, held: &Mutex<Option<File>>) -> Result<bool> {
     if held.lock().expect("no panic while held").is_some() {
         return Ok(true);
@@ -80,6 +85,9 @@ mod tests {
         assert!(first.try_run_lock().unwrap());
         assert!(first.try_run_lock().unwrap(), "it has it already");
         assert!(first.run_locked().unwrap());
+        first.give_back_run_lock();
+        assert!(!second.run_locked().unwrap(), "it was given back");
+        assert!(first.try_run_lock().unwrap());
         assert!(second.run_locked().unwrap());
         assert!(!second.try_run_lock().unwrap());
         drop(first);

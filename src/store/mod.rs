@@ -143,6 +143,11 @@ impl Store {
         lock::try_take(&self.inner.path, &self.inner.run_lock)
     }
 
+    /// Gives the run lock back, if this handle has it.
+    pub fn give_back_run_lock(&self) {
+        lock::give_back(&self.inner.run_lock);
+    }
+
     /// True while some process holds the run lock.
     pub fn run_locked(&self) -> Result<bool> {
         lock::is_held(&self.inner.path, &self.inner.run_lock)

@@ -225,7 +225,8 @@ pub(super) fn explain(path: &Path, error: &sqlx::Error) -> StoreError {
         Some(10) => format!("cannot be read or written: {error}"),
         Some(11) => "is damaged: restore a copy of it".to_owned(),
         Some(13) => "cannot grow: the disk is full".to_owned(),
-        Some(14) => "cannot be opened: may this user read and write it and its folder?".to_owned(),
+        Some(14) => "cannot be opened: this user must be able to read and write it and its folder"
+            .to_owned(),
         Some(26) => "is not a SQLite database".to_owned(),
         _ => format!("cannot be used: {error}"),
     };

@@ -99,7 +99,8 @@ fn topics_offered(page: &Page) -> String {
         .collect()
 }
 
-fn exit_of(page: &Page) -> Exit {
+/// How a page ends the program.
+pub fn exit_of(page: &Page) -> Exit {
     if page.empty || number::waits_for_yes(page) {
         Exit::Nothing
     } else {

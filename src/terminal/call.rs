@@ -3,12 +3,18 @@
 use crate::desk::{self, Command, Kind, Opt};
 use clap::{Parser, Subcommand};
 
+/// Commands whose answers have a Next, and those whose `list` has one.
+const LISTS: &[&str] = &["audit", "brief", "headlines", "search"];
+const SUB_LISTS: &[&str] = &["sources", "subscriptions"];
+
 /// A parsed call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call {
     pub verb: Verb,
     /// Print the body of the Discord message instead of text.
     pub json: bool,
+    /// What a list begins after, where nobody can press Next.
+    pub skip: usize,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +29,21 @@ pub enum Verb {
     Ask(Vec<String>),
 }
 
+/// How an answer is wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct How {
+    pub json: bool,
+    pub skip: usize,
+}
+
 impl Call {
+    pub fn how(&self) -> How {
+        How {
+            json: self.json,
+            skip: self.skip,
+        }
+    }
+
     /// True for the bot and for reading without end.
     pub fn runs_long(&self) -> bool {
         matches!(
@@ -87,9 +107,12 @@ pub fn parse(words: impl IntoIterator<Item = std::ffi::OsString>) -> Parsed {
         Err(error) if error.use_stderr() => return Parsed::Wrong(error.to_string()),
         Err(error) => return Parsed::Print(error.to_string()),
     };
+    let mut skip = Ok(0);
     let mut own_flags = |words: Vec<String>| -> Vec<String> {
-        let (flags, words): (Vec<_>, Vec<_>) = words.into_iter().partition(|word| word == "--json");
+        let (flags, mut words): (Vec<_>, Vec<_>) =
+            words.into_iter().partition(|word| word == "--json");
         json |= !flags.is_empty();
+        skip = skip_of(&mut words);
         words
     };
     let verb = match verb {
@@ -107,10 +130,35 @@ pub fn parse(words: impl IntoIterator<Item = std::ffi::OsString>) -> Parsed {
             .map(|word| word.trim_start_matches('/'))
             .unwrap_or_default();
         if let Some(command) = desk::find(name) {
-            return Parsed::Print(command_help(command));
+            return Parsed::Print(command_help(command, words.get(1).map(String::as_str)));
         }
     }
-    Parsed::Call(Call { verb, json })
+    match skip {
+        Ok(skip) => Parsed::Call(Call { verb, json, skip }),
+        Err(wrong) => Parsed::Wrong(wrong),
+    }
+}
+
+/// Takes `--skip N` out of the words.
+fn skip_of(words: &mut Vec<String>) -> Result<usize, String> {
+    let is_skip = |word: &String| word == "--skip" || word.starts_with("--skip=");
+    let Some(at) = words.iter().position(is_skip) else {
+        return Ok(0);
+    };
+    let flag = words.remove(at);
+    let given = match flag.split_once('=') {
+        Some((_, given)) => given.to_owned(),
+        None if at < words.len() => words.remove(at),
+        None => String::new(),
+    };
+    let mut names = words.iter().map(|word| word.trim_start_matches('/'));
+    let (name, sub) = (names.next().unwrap_or_default(), names.next());
+    let is_list = LISTS.contains(&name) || (SUB_LISTS.contains(&name) && sub == Some("list"));
+    if !is_list {
+        return Err(format!("--skip is for lists, and “{name}” is none."));
+    }
+    let number = given.parse();
+    number.map_err(|_| format!("--skip is “{given}”; it wants a whole number, as in --skip 10."))
 }
 
 /// The desk's commands, as `lede --help` lists them.
@@ -136,6 +184,9 @@ fn commands_help() -> String {
         }
     }
     lines.push(String::new());
+    lines.push(
+        "--skip N begins a list after its first N; --yes confirms without asking.".to_owned(),
+    );
     lines.push("Settings come from the environment or .env; .env.example lists them.".to_owned());
     lines.push(
         "Exit status: 0 answer, 1 nothing found or refused, 2 wrong use, 70 failure, 78 settings."
@@ -144,8 +195,8 @@ fn commands_help() -> String {
     lines.join("\n")
 }
 
-/// One command with its options explained.
-fn command_help(command: &Command) -> String {
+/// One command with its options explained; of its subcommands only the one that is named.
+fn command_help(command: &Command, named: Option<&str>) -> String {
     let mut lines = vec![command.description.to_owned(), String::new()];
     let mut explain = |name: &str, description: Option<&str>, options: &[Opt]| {
         lines.push(format!("Usage: lede {}", usage(name, options)));
@@ -168,7 +219,12 @@ fn command_help(command: &Command) -> String {
     if command.subs.is_empty() {
         explain(command.name, None, command.options);
     }
-    for sub in command.subs {
+    let is_named = |sub: &&desk::Sub| named.is_none_or(|named| sub.name == named);
+    let subs = match command.subs.iter().any(|sub| is_named(&sub)) {
+        true => command.subs.iter().filter(|sub| is_named(sub)).collect(),
+        false => command.subs.iter().collect::<Vec<_>>(),
+    };
+    for sub in subs {
         explain(
             &format!("{} {}", command.name, sub.name),
             Some(sub.description),
@@ -176,6 +232,9 @@ fn command_help(command: &Command) -> String {
         );
     }
     lines.push("--json prints the body of the Discord message instead.".to_owned());
+    if LISTS.contains(&command.name) || SUB_LISTS.contains(&command.name) {
+        lines.push("--skip N begins a list after its first N.".to_owned());
+    }
     format!("{}\n", lines.join("\n"))
 }
 
@@ -221,7 +280,13 @@ mod tests {
 
     #[test]
     fn only_verbs_and_flags_are_the_programs_own() {
-        let call = |verb, json| Parsed::Call(Call { verb, json });
+        let call = |verb, json| {
+            Parsed::Call(Call {
+                verb,
+                json,
+                skip: 0,
+            })
+        };
         assert_eq!(parsed("lede"), call(Verb::Default, false));
         assert_eq!(parsed("lede run"), call(Verb::Run, false));
         assert_eq!(
@@ -258,6 +323,43 @@ mod tests {
             parsed("lede try brief harbour --json"),
             call(Verb::Try(words(&["brief", "harbour"])), true)
         );
+    }
+
+    #[test]
+    fn a_list_can_begin_further_on() {
+        for line in [
+            "lede headlines ferry --skip 10",
+            "lede headlines --skip=10 ferry",
+        ] {
+            let Parsed::Call(call) = parsed(line) else {
+                panic!("{line} is a call")
+            };
+            assert_eq!(call.skip, 10);
+            assert_eq!(call.verb, Verb::Ask(words(&["headlines", "ferry"])));
+        }
+        for line in [
+            "lede headlines --skip",
+            "lede headlines --skip ten",
+            "lede sources add x --skip 10",
+        ] {
+            assert!(matches!(parsed(line), Parsed::Wrong(_)), "{line}");
+        }
+        assert!(matches!(
+            parsed("lede try sources list --skip 15"),
+            Parsed::Call(Call { skip: 15, .. })
+        ));
+    }
+
+    #[test]
+    fn help_for_one_subcommand_is_about_that_one() {
+        let Parsed::Print(help) = parsed("lede sources add --help") else {
+            panic!("help is printed")
+        };
+        assert!(help.contains("lede sources add LINK") && !help.contains("sources import"));
+        let Parsed::Print(help) = parsed("lede sources --help") else {
+            panic!("help is printed")
+        };
+        assert!(help.contains("sources add") && help.contains("sources import"));
     }
 
     #[test]

@@ -1,12 +1,16 @@
 //! A page as text for a terminal or a pipe. Links are OSC 8 on a terminal; elsewhere the address
 //! stands in angle brackets, after every quote and once a story elsewhere.
 
+mod refused;
+
 use crate::clock::Millis;
-use crate::page::{Block, Line, Page, Refusal, Span};
+use crate::page::{Block, Line, Page, Span};
 use crate::terminal::clean;
 use crate::terminal::number::{Numbered, Offer};
 use crate::terminal::when;
 use crate::terminal::wrap::{Piece, Style, wrap};
+
+pub use refused::refusal;
 
 /// Longer addresses are not taken by common terminals as OSC 8.
 const LINK_CHARS_MAX: usize = 2_000;
@@ -77,20 +81,6 @@ pub fn page_with_offers(page: &Page, offers: Vec<Offer>, look: &Look) -> String 
     if !left.is_empty() {
         drawing.blank();
         drawing.out.push_str(&left);
-    }
-    drawing.out
-}
-
-/// A no: the cause, what Lede will do, what the person can do, a line each.
-pub fn refusal(refusal: &Refusal, look: &Look) -> String {
-    let parts = [
-        Some(&refusal.cause),
-        refusal.lede_will.as_ref(),
-        refusal.you_can.as_ref(),
-    ];
-    let mut drawing = Drawing::new(look);
-    for part in parts.into_iter().flatten() {
-        drawing.lines(vec![piece(clean::text(part), Style::Plain)], "", "");
     }
     drawing.out
 }
@@ -587,16 +577,6 @@ Also
         assert!(
             !ours.chars().any(|c| c.is_control() && c != '\n'),
             "{ours:?}"
-        );
-    }
-
-    #[test]
-    fn a_refusal_is_a_line_for_each_part() {
-        let no =
-            Refusal::new("There is no source named \x1b[1mFog.").can("Type lede sources list.");
-        assert_eq!(
-            refusal(&no, &Look::plain(NOW)),
-            "There is no source named [1mFog.\nType lede sources list.\n"
         );
     }
 }

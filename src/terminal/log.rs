@@ -1,6 +1,7 @@
 //! The log: on standard error, so that answers can be piped.
 
 use crate::config::Settings;
+use crate::terminal::clean;
 use std::io::IsTerminal;
 use tracing_subscriber::EnvFilter;
 
@@ -28,4 +29,8 @@ pub fn set_up(settings: &Settings, runs_long: bool) {
     std::panic::set_hook(Box::new(|fault| {
         tracing::error!("a fault of Lede's own: {fault}")
     }));
+    for name in &settings.unknown {
+        let name = clean::text(name);
+        tracing::warn!("{name} is no setting of Lede, and is passed over: .env.example lists them");
+    }
 }

@@ -136,6 +136,37 @@ pub fn waits_for_yes(page: &Page) -> bool {
     page.rows.iter().any(confirms)
 }
 
+/// True where somebody who can type has something to press.
+pub fn offers_more(page: &Page) -> bool {
+    !number(page).1.is_empty()
+}
+
+/// What to do about a page where nobody can press anything: how its change is confirmed
+/// (`takes_yes`: on the command line), how it goes on, where it is changed.
+pub fn hint(page: &Page, takes_yes: bool) -> Option<String> {
+    let (_, all) = number(page);
+    if takes_yes && waits_for_yes(page) {
+        return Some("Nothing is saved yet. The same with --yes saves it.".to_owned());
+    }
+    let from = all.iter().find_map(|numbered| match &numbered.action {
+        Action::Turn(ask) if ask.from > 0 => Some(ask.from),
+        _ => None,
+    });
+    if let Some(from) = from {
+        return Some(format!(
+            "There is more. The same with --skip {from} goes on."
+        ));
+    }
+    let changes = |numbered: &Numbered| {
+        matches!(
+            numbered.action,
+            Action::Choose { .. } | Action::Confirm(_) | Action::Fill { .. }
+        )
+    };
+    let told = "What can be chosen here is offered by number where you can type, in a terminal.";
+    all.iter().any(changes).then(|| told.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -182,5 +213,33 @@ mod tests {
             ("notices", "settings")
         );
         assert!(!waits_for_yes(&page));
+    }
+
+    #[test]
+    fn where_nobody_can_press_it_is_said_how_to_go_on() {
+        let with = |action: Action, style: Style| {
+            let button = crate::page::action::Button {
+                label: "Go".to_owned(),
+                action,
+                style,
+            };
+            Page {
+                rows: vec![Row::Buttons(vec![button])],
+                ..Page::default()
+            }
+        };
+        let ask = Ask::new("headlines");
+        let further = Ask {
+            from: 10,
+            ..ask.clone()
+        };
+        let next = with(Action::Turn(further), Style::Main);
+        assert!(hint(&next, false).expect("more").contains("--skip 10"));
+        let card = with(Action::Confirm(ask.clone()), Style::Main);
+        assert!(hint(&card, true).expect("unsaved").contains("--yes"));
+        assert!(hint(&card, false).expect("a panel").contains("terminal"));
+        let wider = with(Action::Turn(ask), Style::Plain);
+        assert_eq!(hint(&wider, false), None);
+        assert!(offers_more(&wider) && !offers_more(&Page::default()));
     }
 }

@@ -28,27 +28,31 @@ pub async fn talk(session: Session, screen: Screen) -> Exit {
     }
 }
 
-/// Asks once for a number, for a page that waits for a yes; nothing typed means no.
-pub async fn choose(session: Session, screen: Screen) -> Exit {
+/// Asks for a number of a page while there is one to press; where nothing is typed, `without` says
+/// how it ends.
+pub async fn choose(session: Session, screen: Screen, without: Exit) -> Exit {
     let handle = Handle::current();
-    let choice = tokio::task::spawn_blocking(move || choose_here(session, screen, &handle));
+    let choose = move || choose_here(session, screen, &handle, without);
+    let choice = tokio::task::spawn_blocking(choose);
     choice.await.unwrap_or(Exit::Failure)
 }
 
-fn choose_here(mut session: Session, screen: Screen, handle: &Handle) -> Exit {
+fn choose_here(mut session: Session, screen: Screen, handle: &Handle, without: Exit) -> Exit {
     let Ok(mut editor) = editor(&session, handle) else {
         return Exit::Failure;
     };
+    let mut exit = without;
     while session.offers() {
         let Ok(line) = editor.readline("Number, or Enter for none: ") else {
-            return Exit::Nothing;
+            return exit;
         };
         if line.trim().parse::<usize>().is_err() {
-            return Exit::Nothing;
+            return exit;
         }
         answer(&mut session, &mut editor, screen, handle, &line);
+        exit = Exit::Answer;
     }
-    Exit::Answer
+    exit
 }
 
 fn talk_here(mut session: Session, screen: Screen, handle: &Handle) -> rustyline::Result<()> {

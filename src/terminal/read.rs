@@ -4,7 +4,9 @@
 use crate::config::Settings;
 use crate::desk::{Asked, Asker, Desk, No, options, parse_words};
 use crate::jobs::{Jobs, PollReport, SourceReport};
+use crate::page::Page;
 use crate::page::health;
+use crate::terminal::call::How;
 use crate::terminal::draw::Look;
 use crate::terminal::letters::Letters;
 use crate::terminal::screen::{self, Screen};
@@ -23,7 +25,7 @@ const OUTCOME_COLUMNS_MAX: usize = 40;
 const BAR_TICK_MS: u64 = 100;
 
 /// Answers one question from the host's store.
-pub async fn ask(settings: Arc<Settings>, words: &[String], json: bool, screen: Screen) -> Exit {
+pub async fn ask(settings: Arc<Settings>, words: &[String], how: How, screen: Screen) -> Exit {
     let asked = match read_words(words, screen) {
         Ok(asked) => asked,
         Err(exit) => return exit,
@@ -37,7 +39,7 @@ pub async fn ask(settings: Arc<Settings>, words: &[String], json: bool, screen: 
     {
         tracing::warn!("sources could not be read before the answer: {error:#}");
     }
-    let exit = ask_desk(&desk, &asked, json, screen).await;
+    let exit = ask_desk(&desk, asked, how, number::offers_more, screen).await;
     super::close(&desk, exit).await
 }
 
@@ -50,22 +52,47 @@ pub fn read_words(words: &[String], screen: Screen) -> Result<Asked, Exit> {
     })
 }
 
-/// Asks the desk and shows the answer; on a terminal, a change that waits for a yes can be given it.
-pub async fn ask_desk(desk: &Desk, asked: &Asked, json: bool, screen: Screen) -> Exit {
+/// Asks the desk and shows the answer; on a terminal, its numbers can be typed where `worth_asking`
+/// says so of the page.
+pub async fn ask_desk(
+    desk: &Desk,
+    mut asked: Asked,
+    how: How,
+    worth_asking: fn(&Page) -> bool,
+    screen: Screen,
+) -> Exit {
     let asker = Asker::terminal();
-    let answered = answer::guarded(desk.answer(&asker, asked)).await;
+    asked.ask.from = how.skip;
+    let answered = answer::guarded(desk.answer(&asker, &asked)).await;
     match &answered {
-        Ok(page) if screen.interactive && !json && number::waits_for_yes(page) => {
+        Ok(page) if screen.interactive && !how.json && worth_asking(page) => {
+            // Whoever sits before the page may take long, and the bot must be able to start.
+            desk.give_back_run_lock();
             let mut session = Session::new(desk.clone(), None);
             screen::print(&session.show(page, &screen.look(desk.now())));
-            prompt::choose(session, screen).await
+            prompt::choose(session, screen, answer::exit_of(page)).await
         }
-        Err(No::Refused(_)) if is_incomplete(asked) => {
-            answer::show(desk, &asker, &answered, json, screen).await;
+        Err(No::Refused(_)) if is_incomplete(&asked) => {
+            answer::show(desk, &asker, &answered, how.json, screen).await;
             Exit::Usage
         }
-        _ => answer::show(desk, &asker, &answered, json, screen).await,
+        _ => {
+            let exit = answer::show(desk, &asker, &answered, how.json, screen).await;
+            if let (Ok(page), false) = (&answered, how.json)
+                && let Some(hint) = number::hint(page, takes_yes(&asked))
+            {
+                screen::note(&format!("\n{hint}"));
+            }
+            exit
+        }
     }
+}
+
+/// Whether a change can be confirmed on the command line.
+fn takes_yes(asked: &Asked) -> bool {
+    let command = crate::desk::find(&asked.ask.command);
+    let options = command.map(|command| options(command, asked.ask.sub.as_deref()));
+    options.is_some_and(|options| options.iter().any(|option| option.name == "yes"))
 }
 
 /// True where a required option was not given.

@@ -4,10 +4,11 @@ use crate::config::Settings;
 use crate::desk::{Asked, Asker, No};
 use crate::jobs;
 use crate::page::Ask;
+use crate::terminal::call::How;
 use crate::terminal::letters::Letters;
 use crate::terminal::screen::{self, Screen};
 use crate::terminal::session::Session;
-use crate::terminal::{Exit, answer, prompt, read};
+use crate::terminal::{Exit, answer, number, prompt, read};
 use std::sync::Arc;
 
 const WELCOME: &str = "\
@@ -23,7 +24,7 @@ https://discord.com/developers/applications and goes into .env or the environmen
 ";
 
 /// Opens the sample edition: for a command, a prompt, or the front page.
-pub async fn run(settings: Arc<Settings>, words: &[String], json: bool, screen: Screen) -> Exit {
+pub async fn run(settings: Arc<Settings>, words: &[String], how: How, screen: Screen) -> Exit {
     let screen = screen.with_prefix("lede try ");
     let asked = match words {
         [] => None,
@@ -38,9 +39,9 @@ pub async fn run(settings: Arc<Settings>, words: &[String], json: bool, screen: 
         Err(error) => return answer::failed(&error),
     };
     let exit = match asked {
-        Some(asked) => read::ask_desk(&desk, &asked, json, screen).await,
-        None if !screen.interactive || json => {
-            read::ask_desk(&desk, &front_page(), json, screen).await
+        Some(asked) => read::ask_desk(&desk, asked, how, number::waits_for_yes, screen).await,
+        None if !screen.interactive || how.json => {
+            read::ask_desk(&desk, front_page(), how, number::waits_for_yes, screen).await
         }
         None => {
             screen::print(&format!(

@@ -183,7 +183,7 @@ impl Splitter<'_> {
 
     /// Whether a new sentence may begin with what comes after the white space.
     fn may_follow(&self, after: &str) -> bool {
-        let next = after.trim_start().trim_start_matches(is_opener);
+        let next = past_openers(after);
         let mut chars = next.chars();
         match chars.next() {
             None => true,
@@ -320,15 +320,22 @@ fn spaced_guillemet(after: &str) -> Option<usize> {
     apart.then(|| after.len() - rest.len())
 }
 
+/// What comes after white space and opening quotes. French sets its opening guillemet apart by a
+/// space.
+fn past_openers(after: &str) -> &str {
+    let next = after.trim_start().trim_start_matches(is_opener);
+    match after.trim_start().starts_with('«') {
+        true => next.trim_start(),
+        false => next,
+    }
+}
+
 fn follows_capital(after: &str) -> bool {
-    after
-        .trim_start()
-        .trim_start_matches(is_opener)
-        .starts_with(char::is_uppercase)
+    past_openers(after).starts_with(char::is_uppercase)
 }
 
 fn next_word(after: &str) -> &str {
-    let next = after.trim_start().trim_start_matches(is_opener);
+    let next = past_openers(after);
     run(next, |c| c.is_alphanumeric() || matches!(c, '\'' | '’'))
 }
 
@@ -570,6 +577,9 @@ mod tests {
         "M. Orlan a rencontré Mme. Vess.| Ils sont d'accord.",
         "« Nous reconstruirons. »| Le maire est parti.",
         "Il a dit : « Oui. »| Élise a souri.",
+        "Le canal est fermé.| « Nous voulons 4,5 % de plus », a dit le délégué.",
+        "Le canal est fermé.| «\u{a0}Nous voulons plus\u{a0}», a dit le délégué.",
+        "Il parle de M. « Nono » Brun et de la rue.",
         "Le pont est fermé.| À midi, il rouvre.",
         "Des bateaux, des ponts, etc.| Le reste suit.",
         "Voir art. 4 du code.| Rien d'autre.",

@@ -239,7 +239,7 @@ fn the_sample_edition_answers_without_a_terminal_a_token_or_a_network() {
 fn a_reader_that_goes_away_is_no_fault() {
     let shell = Shell::new();
     let mut child = shell
-        .command(&["try"], &[])
+        .command(&["try", "brief", "harbour"], &[])
         .spawn()
         .expect("the program starts");
     drop(child.stdout.take());
@@ -320,4 +320,38 @@ fn the_help_is_as_committed() {
         help, committed,
         "if this is wanted: LEDE_WRITE_HELP=1 cargo test --test it shell"
     );
+}
+
+#[test]
+fn where_nobody_can_press_it_is_said_how_to_go_on() {
+    let shell = Shell::new();
+    let first = shell.run(&["try", "headlines"], &[]);
+    assert!(first.err.contains("--skip 10 goes on"), "{first:?}");
+    let rest = shell.run(&["try", "headlines", "--skip", "10"], &[]);
+    let headlines = |out: &str| -> Vec<String> {
+        let lines = out.lines().filter(|line| line.starts_with("• "));
+        lines.map(str::to_owned).collect()
+    };
+    let (first, rest) = (headlines(&first.out), headlines(&rest.out));
+    assert!(first.len() == 10 && !rest.is_empty(), "{first:?} {rest:?}");
+    assert!(first.iter().all(|line| !rest.contains(line)), "{rest:?}");
+
+    let card = shell.run(&["try", "follow", "harbour"], &[]);
+    assert!(card.err.contains("--yes saves it"), "{card:?}");
+    let json = shell.run(&["try", "headlines", "--json"], &[]);
+    assert_eq!(json.err, "", "a message has its buttons");
+}
+
+#[test]
+fn a_name_that_is_no_setting_is_told() {
+    let shell = Shell::new();
+    let file = "\u{feff}LEDE_TEXT_DAYS=30\r\nLEDE_SERVER=12\r\n";
+    std::fs::write(shell.folder.path().join(".env"), file).expect("written");
+    let ended = shell.run(&["try", "headlines"], &[]);
+    assert_eq!(ended.status, 0, "{ended:?}");
+    assert!(
+        ended.err.contains("LEDE_SERVER is no setting of Lede"),
+        "{ended:?}"
+    );
+    assert!(!ended.err.contains("LEDE_TEXT_DAYS"), "{ended:?}");
 }

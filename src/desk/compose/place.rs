@@ -1,9 +1,10 @@
 //! The articles of a place, as they are looked up for an answer.
 
-use super::{Place, hunt, is_excluded, story_of, unsaid};
+use super::{CANDIDATES_MAX, Place, hunt, is_excluded, story_of, unsaid};
 use crate::desk::learned::Lesson;
 use crate::desk::{Desk, No};
 use crate::news::{ArticleId, Topic};
+use crate::page::brief::Reach;
 use crate::store::Sighting;
 use std::collections::HashSet;
 
@@ -28,10 +29,24 @@ pub async fn articles(desk: &Desk, place: Place<'_>) -> Result<HashSet<ArticleId
 /// # Errors
 /// Failures of the store.
 pub async fn sightings(desk: &Desk, place: Place<'_>) -> Result<Vec<Sighting>, No> {
+    Ok(reaching(desk, place).await?.0)
+}
+
+/// The same, and how far back they reach where there were more of them.
+pub(super) async fn reaching(
+    desk: &Desk,
+    place: Place<'_>,
+) -> Result<(Vec<Sighting>, Option<Reach>), No> {
     let mut found = desk.store.hunt(&hunt(place)).await?;
+    let articles = found.len();
+    let oldest = found.iter().map(|sighting| sighting.article.at()).min();
+    let is_full = articles >= CANDIDATES_MAX as usize;
+    let reach = oldest
+        .filter(|_| is_full)
+        .map(|oldest| Reach { articles, oldest });
     found.retain(|sighting| place.has_seen(sighting));
     leave_off_topic(desk, place, &mut found).await?;
-    Ok(found)
+    Ok((found, reach))
 }
 
 /// Leaves out what moderators said is not about the topic.

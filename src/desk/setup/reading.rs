@@ -73,6 +73,8 @@ impl Here<'_> {
             length: Length::Normal,
             page_max: stories.len(),
             stories_all: stories.len(),
+            only_strongest: false,
+            reach: None,
             stories,
             outlets_all: found.outlets,
             read_at: desk.store.last_read(self.room).await?,

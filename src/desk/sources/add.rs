@@ -75,13 +75,13 @@ pub async fn find(desk: &Desk, typed: &str, name: Option<&str>) -> Result<Checke
             (url, fetched, others)
         }
         Found::Page { first: None, .. } => {
-            return Err(unreadable(&ReadingError::NotAFeed(NotAFeed::Page)).into());
+            return Err(unreadable(typed, &ReadingError::NotAFeed(NotAFeed::Page)).into());
         }
-        Found::Nothing(error) => return Err(unreadable(&error).into()),
+        Found::Nothing(error) => return Err(unreadable(typed, &error).into()),
     };
     let feed = match fetched.outcome.clone() {
         Outcome::Read(feed) => *feed,
-        Outcome::Failed(error) => return Err(unreadable(&error).into()),
+        Outcome::Failed(error) => return Err(unreadable(typed, &error).into()),
         Outcome::Unchanged => Feed::default(),
     };
     let name = name.map(clean::one_line).filter(|name| !name.is_empty());
@@ -94,14 +94,20 @@ pub async fn find(desk: &Desk, typed: &str, name: Option<&str>) -> Result<Checke
     })
 }
 
-fn unreadable(error: &ReadingError) -> Refusal {
+fn unreadable(typed: &str, error: &ReadingError) -> Refusal {
+    // A word alone is taken for the name of a machine near by, which nobody means.
+    let is_word = !typed.contains(['.', ':', '/']);
     let cause = match error {
         ReadingError::Address(AddressError::Malformed) => "That is not a web address.".to_owned(),
+        ReadingError::Address(_) if is_word => "That is not a web address.".to_owned(),
         error => format!("It cannot be read: {}.", health::cause(error)),
     };
-    Refusal::new(cause)
-        .will("Nothing was saved.")
-        .can(health::way_out(error))
+    let is_list = typed.to_lowercase().ends_with(".opml");
+    let way_out = match error {
+        ReadingError::NotAFeed(_) if is_list => "Give a list of feeds to /sources import.",
+        error => health::way_out(error),
+    };
+    Refusal::new(cause).will("Nothing was saved.").can(way_out)
 }
 
 /// A feed that was found and read.
@@ -194,4 +200,26 @@ pub fn feed_name(feed: &Feed, url: &str) -> String {
         .filter(|title| !title.is_empty())
         .or_else(host)
         .unwrap_or_else(|| url.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_address_and_what_is_a_list_are_told_apart() {
+        let private = ReadingError::Address(AddressError::Private);
+        assert_eq!(
+            unreadable("notalink", &private).cause,
+            "That is not a web address."
+        );
+        let cause = unreadable("http://10.0.0.1/feed", &private).cause;
+        assert!(cause.contains("private"), "{cause}");
+        let other = ReadingError::NotAFeed(NotAFeed::Other);
+        let list = unreadable("https://avel.example/feeds.opml", &other);
+        assert!(
+            list.you_can
+                .is_some_and(|can| can.contains("/sources import"))
+        );
+    }
 }

@@ -4,6 +4,7 @@
 use crate::desk::{Asker, Desk, No, brief, sources, suggest};
 use crate::news::source::NewsroomSource;
 use crate::news::subscription::{Destination, Unheard, What};
+use crate::news::topic::as_link;
 use crate::news::zone::When;
 use crate::news::{Newsroom, NewsroomId, Subscription, SubscriptionId};
 use crate::page::link::muted_source;
@@ -20,7 +21,8 @@ const WHICH_MAX: usize = 20;
 /// What everything is called where it is offered and typed.
 const EVERYTHING: &str = "everything";
 
-/// Reads a topic, `source NAME`, `~ID` of a source, `folder NAME` or everything.
+/// Reads a topic, `source NAME`, `~ID` of a source, `folder NAME` or everything; a colon after the
+/// kind is as good as a blank.
 ///
 /// # Errors
 /// A refusal that says what there is.
@@ -30,7 +32,7 @@ pub fn read(typed: &str, known: &[NewsroomSource]) -> Result<What, Refusal> {
         return Ok(What::Everything);
     }
     let after = |word: &str| {
-        let (first, rest) = typed.split_once(' ')?;
+        let (first, rest) = typed.split_once([' ', ':'])?;
         let named = first.eq_ignore_ascii_case(word) && !rest.trim().is_empty();
         named.then(|| rest.trim())
     };
@@ -44,6 +46,14 @@ pub fn read(typed: &str, known: &[NewsroomSource]) -> Result<What, Refusal> {
             return Err(muted_source(&source.name));
         }
         return Ok(What::Source(source.source.id));
+    }
+    if as_link(typed).is_some() {
+        return match sources::pick_among(known.to_vec(), typed) {
+            Ok(source) if source.weight.is_heard() => Ok(What::Source(source.source.id)),
+            Ok(source) => Err(muted_source(&source.name)),
+            Err(_) => Err(Refusal::new("A link is no topic, and no source here has that address.")
+                .can("/sources add adds a site, /suggest-source proposes it; /story opens an article.")),
+        };
     }
     if let Some(named) = after("folder") {
         return folder(named, known)
@@ -68,6 +78,27 @@ pub fn typed(what: &What) -> String {
         What::Folder(folder) => format!("folder {folder}"),
         What::Everything => EVERYTHING.to_owned(),
     }
+}
+
+/// What to say of a topic that is called as a source or a folder is: by its name alone it is read
+/// as words.
+pub fn namesake(what: &What, known: &[NewsroomSource]) -> Option<String> {
+    let What::Topic { shown, .. } = what else {
+        return None;
+    };
+    let same = |name: &str| name.to_lowercase() == shown.to_lowercase();
+    let source = known.iter().find(|one| same(&one.name)).map(|one| {
+        let (name, what) = (&one.name, "each of its articles");
+        format!("these words are looked for in all sources. For {what}: source {name}.")
+    });
+    let folder = || {
+        let name = folders(known).into_iter().find(|name| same(name))?;
+        let what = "what is in that folder";
+        Some(format!(
+            "these words are looked for in all sources. For {what}: folder {name}."
+        ))
+    };
+    source.or_else(folder)
 }
 
 /// "source code" may have been meant as a topic.
@@ -99,7 +130,7 @@ fn folder(named: &str, known: &[NewsroomSource]) -> Result<String, Refusal> {
     }
     let refusal = Refusal::new(format!("There is no folder “{named}” here."));
     Err(if folders.is_empty() {
-        refusal.can("Folders come with an imported list of sources.")
+        refusal.can("/sources edit puts a source into one, and an imported list brings its own.")
     } else {
         let some: Vec<&str> = folders.into_iter().take(5).collect();
         refusal.can(format!("There are: {}.", some.join(", ")))
@@ -412,6 +443,9 @@ mod tests {
         assert_eq!(what("~2"), Ok(What::Source(SourceId(2))));
         assert_eq!(what("source avel"), Ok(What::Source(SourceId(1))));
         assert_eq!(what("folder ports"), Ok(What::Folder("Ports".into())));
+        assert_eq!(what("folder:Ports"), Ok(What::Folder("Ports".into())));
+        assert_eq!(what("Source: avel"), Ok(What::Source(SourceId(1))));
+        assert!(what("folder:sea").is_err());
         let topic = what(" Port  Strike").expect("a topic");
         let (key, shown) = ("port strike".to_owned(), "Port Strike".to_owned());
         assert_eq!(topic, What::Topic { key, shown });
@@ -425,6 +459,32 @@ mod tests {
         ] {
             assert_eq!(what(&typed(&one)), Ok(one), "it is read as it is typed");
         }
+    }
+
+    #[test]
+    fn a_link_is_the_source_at_it_and_never_a_topic() {
+        let mut known = known();
+        known[0].source.site = Some("https://www.avel.example/".to_owned());
+        for typed in ["https://1.example/feed", "http://avel.example"] {
+            assert_eq!(
+                read(typed, &known),
+                Ok(What::Source(SourceId(1))),
+                "{typed}"
+            );
+        }
+        let no = read("https://3.example/feed", &known).expect_err("no source");
+        assert!(no.you_can.expect("a way out").contains("/sources add"));
+    }
+
+    #[test]
+    fn a_topic_called_as_a_source_is_says_how_the_source_is_meant() {
+        let said = |typed: &str| namesake(&read(typed, &known()).expect("read"), &known());
+        let source = said("avel courier").expect("its namesake");
+        assert!(source.ends_with("source Avel Courier."), "{source}");
+        let folder = said("Ports").expect("its namesake");
+        assert!(folder.ends_with("folder Ports."), "{folder}");
+        assert_eq!(said("Avel"), None);
+        assert_eq!(said("source avel"), None);
     }
 
     #[test]

@@ -223,7 +223,8 @@ pub(super) fn is_in_vectors(place: &[String]) -> bool {
     })
 }
 
-fn terms_are_pairs(term: &str) -> bool {
+/// Whether a term is of a script without spaces.
+pub(super) fn terms_are_pairs(term: &str) -> bool {
     crate::text::terms::words(term).all(|word| word.unspaced)
 }
 

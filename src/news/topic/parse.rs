@@ -366,6 +366,21 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_lone_character_of_a_script_without_spaces_is_noticed() {
+        let lone = |typed: &str| {
+            let topic = Topic::parse(typed).expect("a topic");
+            topic.lone_character().map(str::to_owned)
+        };
+        for (typed, one) in [("港", "港"), ("avel 嵐", "嵐"), ("\"港\" avel", "港")] {
+            assert_eq!(lone(typed).as_deref(), Some(one), "{typed}");
+        }
+        // What stands together in an article too is found by its neighbours.
+        for typed in ["港口", "港0", "\"港 嵐\"", "x", "é", "avel -港"] {
+            assert_eq!(lone(typed), None, "{typed}");
+        }
+    }
+
     proptest! {
         #[test]
         fn the_key_is_its_own_key(typed in "\\PC{0,40}") {

@@ -20,7 +20,7 @@ pub enum QuietError {
     #[error("not quiet hours: type them like 22-8 or 22:00-07:30, or off")]
     Unreadable,
     #[error(
-        "quiet hours that end when they begin would leave no hour or every one: type off, or two different times"
+        "the same time twice, which would leave no hour or every one: type off, or two different times"
     )]
     Empty,
 }

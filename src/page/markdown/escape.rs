@@ -7,6 +7,10 @@ use std::borrow::Cow;
 const MARKS: [char; 9] = ['\\', '*', '_', '~', '|', '`', '[', ']', '<'];
 /// Has a meaning at the start of a line: heading, list, small print, quote.
 const LINE_MARKS: [char; 4] = ['#', '-', '+', '>'];
+/// Around a text that is written from the right: without them its full stop would stand at the wrong
+/// end, and a number behind it in our line would be drawn on its far side.
+const ISOLATE: char = '\u{2068}';
+const ISOLATE_END: char = '\u{2069}';
 /// Shorter runs of letters and digits are no secrets.
 const SECRET_CHARS_MIN: usize = 20;
 /// A run without dots that is this long and looks random is a secret.
@@ -57,7 +61,17 @@ pub fn escape(text: &str) -> String {
         start &= c == ' ';
         before = c;
     }
-    out
+    match text.chars().any(is_written_from_the_right) {
+        true => format!("{ISOLATE}{out}{ISOLATE_END}"),
+        false => out,
+    }
+}
+
+/// Letters of Hebrew, Arabic and their neighbours.
+fn is_written_from_the_right(c: char) -> bool {
+    matches!(c,
+        '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}'
+        | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1eeff}')
 }
 
 /// Others' text for places that know no markdown: only what can be seen, tokens masked.
@@ -231,6 +245,15 @@ mod tests {
             "@everyone :tide: discord.gg/x"
         );
         assert_eq!(shown("👩\u{200d}🚒 é"), "👩\u{200d}🚒 é");
+    }
+
+    #[test]
+    fn a_text_from_the_right_keeps_its_marks_to_itself() {
+        assert_eq!(escape("أغلق الميناء."), "\u{2068}أغلق الميناء.\u{2069}");
+        assert_eq!(escape("*שלום"), "\u{2068}\\*שלום\u{2069}");
+        assert_eq!(escape("Міст 港 é."), "Міст 港 é.");
+        // A feed's own marks of direction are left out, so that ours are the only ones.
+        assert_eq!(escape("a\u{2067}b\u{2069}"), "ab");
     }
 
     #[test]

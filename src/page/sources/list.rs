@@ -108,10 +108,12 @@ pub fn list(
         Block::Title(title),
         Block::Small(Line::ours(state(sources))),
     ];
+    let filters = filters(sources, ask);
     if taken.is_empty() {
-        head.push(Block::Text(Line::ours(
-            "None of them. Choose others below.",
-        )));
+        head.push(Block::Text(Line::ours(match filters {
+            Some(_) => "None of them. Choose others below.",
+            None => "None of them.",
+        })));
     }
     packer.add(head);
     let shown = taken
@@ -122,7 +124,7 @@ pub fn list(
         .count();
     let page: &[&NewsroomSource] = taken.get(ask.from..ask.from + shown).unwrap_or_default();
     let mut rows: Vec<Row> = open_select(page).into_iter().collect();
-    rows.extend(filters(sources, ask));
+    rows.extend(filters);
     rows.extend(next_button(ask, shown, taken.len()).map(|next| Row::Buttons(vec![next])));
     Page {
         blocks: packer.blocks,
@@ -131,11 +133,19 @@ pub fn list(
     }
 }
 
-/// "all fine", "2 with trouble, 3 not read yet".
+/// "all fine", "2 with trouble, 3 not read yet": nothing is called fine that could not be read.
 fn state(sources: &[NewsroomSource]) -> String {
     let count = |filter: Filter| sources.iter().filter(|one| filter.takes(one)).count();
+    let not_read = |one: &&NewsroomSource| {
+        let state = &one.source.state;
+        state.error.is_some() && !health::is_trouble(state)
+    };
     let told = [
         (count(Filter::Trouble), "with trouble"),
+        (
+            sources.iter().filter(not_read).count(),
+            "not read at the last try",
+        ),
         (count(Filter::Unread), "not read yet"),
         (count(Filter::Muted), "muted"),
     ];

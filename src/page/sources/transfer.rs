@@ -22,17 +22,19 @@ pub struct Imported {
 }
 
 pub fn imported(imported: &Imported) -> Page {
-    let mut small = Line::ours(format!("{} there already", imported.already));
-    if !imported.refused.is_empty() {
-        small = small.and(format!(", {} not added", imported.refused.len()));
-    }
-    let mut blocks = vec![
-        Block::Title(Line::ours(format!(
-            "{} added",
-            counted(imported.added, "source", "sources")
-        ))),
-        Block::Small(small),
+    let others = [
+        (imported.already, "there already"),
+        (imported.refused.len(), "not added"),
     ];
+    let others = others.into_iter().filter(|(n, _)| *n > 0);
+    let others: Vec<String> = others.map(|(n, what)| format!("{n} {what}")).collect();
+    let mut blocks = vec![Block::Title(Line::ours(format!(
+        "{} added",
+        counted(imported.added, "source", "sources")
+    )))];
+    if !others.is_empty() {
+        blocks.push(Block::Small(Line::ours(others.join(", "))));
+    }
     let mut rows = Vec::new();
     if imported.added > 0 {
         blocks.push(Block::Text(Line::ours(

@@ -121,15 +121,16 @@ fn when_line(terms: &Terms<'_>, place: &Place) -> Line {
         "each story once"
     };
     let outlets = match wish.wait_for {
-        0 | 1 => "with its first outlet".to_owned(),
-        n => format!("when {n} outlets have it"),
+        0 | 1 if terms.each_article => String::new(),
+        0 | 1 => ", with its first outlet".to_owned(),
+        n => format!(", when {n} outlets have it"),
     };
     if !terms.is_digest() {
         let posts = match place.form {
             Form::Forum => ", a post each",
             _ => "",
         };
-        return Line::ours(format!("as it breaks, {subject}, {outlets}{posts}"));
+        return Line::ours(format!("as it breaks, {subject}{outlets}{posts}"));
     }
     let zone = match (terms.zone_chosen, wish.when) {
         (_, When::Hourly) => String::new(),

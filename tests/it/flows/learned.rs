@@ -111,6 +111,11 @@ async fn an_article_that_never_says_the_topic_is_found_by_what_was_learned() {
     let page = world.types("/headlines norland source:wren").await;
     assert!(page.contains("Oskarsen loses vote"), "{page}");
     assert!(!page.contains("Keeper"), "{page}");
+    let command = world.types("/help headlines").await;
+    assert!(
+        command.starts_with("- /headlines: Linked headlines, one a story"),
+        "the command may be meant: {command}"
+    );
     let words = world.types("/help norland").await;
     assert!(
         words.contains("Vesthavn") && words.contains("Oskarsen") && !words.contains("Keeper"),

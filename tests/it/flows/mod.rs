@@ -25,6 +25,7 @@ mod load;
 mod marks;
 mod network;
 mod newcomer;
+mod newest;
 mod notices;
 mod pictures;
 mod polite;

@@ -438,6 +438,8 @@ async fn a_story_in_pictures() {
     album.keep_last(&bot, "push-mention", alerts);
     album.keep_last(&bot, "push-direct", bot.discord.direct(ann));
 
+    members(&bot, &album).await;
+    corrections(&bot, &album, notices).await;
     subscribes(&bot, "storm", other, &[]).await;
     let all = bot.discord.messages(news, None);
     let pushed = all.last().expect("a push")["id"].as_str();
@@ -495,6 +497,68 @@ async fn a_story_in_pictures() {
     album.keep_answer(&bot, "preview", "/subscriptions preview", &seen);
     rest(&bot, &feeds, &album, daily, weekly).await;
     bot.stop().await;
+}
+
+/// Options of a command and their values.
+type Options = &'static [(&'static str, &'static str)];
+
+/// What members type, few requests each, and a moderator where it looks otherwise.
+async fn members(bot: &Bot, album: &Album) {
+    const TOPIC: (&str, &str) = ("topic", "mole");
+    let [bea, bo, bix] = ["Bea", "Bo", "Bix"].map(|name| bot.discord.person(name));
+    let asked: [(Person, &str, &str, Options); 8] = [
+        (bea, "member-brief", "brief", &[TOPIC]),
+        (bea, "member-since", "brief", &[TOPIC, ("period", "since")]),
+        (bea, "member-privacy", "privacy", &[]),
+        (bo, "member-help", "help", &[]),
+        (bo, "member-topic", "help", &[TOPIC]),
+        (bo, "member-headlines", "headlines", &[]),
+        (bix, "member-nothing", "brief", &[("topic", "glacier")]),
+        (bix, "member-search", "search", &[("words", "harbour")]),
+    ];
+    for (who, name, command, options) in asked {
+        let seen = bot.types(who, command, options).await;
+        album.keep_answer(bot, name, &format!("/{command}"), &seen);
+        bot.waits(MINUTE).await;
+    }
+    let mia = bot.discord.moderator("Mia");
+    for (name, command) in [("mod-help", "help"), ("mod-packs", "sources packs")] {
+        let seen = bot.types(mia, command, &[]).await;
+        album.keep_answer(bot, name, &format!("/{command}"), &seen);
+        bot.waits(MINUTE).await;
+    }
+}
+
+/// A member says that a story is wrong, and moderators deal with it.
+async fn corrections(bot: &Bot, album: &Album, notices: u64) {
+    let bea = bot.discord.person("Bridie");
+    let find = [("find", "lightship")];
+    let story = bot.types(bea, "story", &find).await;
+    album.keep_answer(bot, "wrong-story", "/story", &story);
+    let question = bot.discord.press_label(bea, story.id, "Wrong?").await;
+    album.keep_answer(bot, "wrong-question", "", &question);
+    let thanks = chooses(bot, bea, &question, "place").await;
+    album.keep_answer(bot, "wrong-thanks", "", &thanks);
+    passes(bot, 10 * MINUTE).await;
+    album.keep_last(bot, "wrong-report", notices);
+    let all = bot.discord.messages(notices, None);
+    let report = all.last().expect("a report")["id"].as_str();
+    let report = report.and_then(|id| id.parse().ok()).expect("an id");
+    let mia = bot.discord.moderator("Mia");
+    let panel = bot.discord.press_label(mia, report, "Fix this story").await;
+    album.keep_answer(bot, "wrong-panel", "", &panel);
+    let hidden = bot.discord.press_label(mia, panel.id, "Hide here").await;
+    album.keep_answer(bot, "wrong-hidden", "", &hidden);
+    passes(bot, 10 * MINUTE).await;
+    let dealt = bot.discord.message(report).expect("it stands there");
+    album.keep(bot, "wrong-dealt", &dealt, None);
+    album.keep_last(bot, "wrong-change", notices);
+    let told = bot.types(bea, "help", &[]).await;
+    album.keep_answer(bot, "wrong-told", "/help", &told);
+    let settings = bot.types(mia, "settings", &[]).await;
+    let label = "Last changes";
+    let changes = bot.discord.press_label(mia, settings.id, label).await;
+    album.keep_answer(bot, "last-changes", "", &changes);
 }
 
 /// A digest with everything that one can have, and a weekly one with nothing.

@@ -58,7 +58,7 @@ async fn a_muted_source_says_who_stands_on_it_and_they_say_why_nothing_comes() {
     ## The Tern in <#300>
     -# Since now
     **Silent**: nothing comes, as its source is muted. You can give it another weight with /sources edit, or remove this subscription.
-    - **When**: as it breaks, each new article, with its first outlet
+    - **When**: as it breaks, each new article
     - **At most**: 20 messages a day; what is more comes together the next morning
     - **Quiet hours**: none
     - **Mention**: nobody; messages make no sound
@@ -131,7 +131,7 @@ async fn a_removed_source_keeps_its_name_and_says_who_stands_on_it() {
     ## The Tern in <#300>
     -# Since now
     **Silent**: nothing comes, as its source was removed. You can add it again with /sources add, or remove this subscription.
-    - **When**: as it breaks, each new article, with its first outlet
+    - **When**: as it breaks, each new article
     - **At most**: 20 messages a day; what is more comes together the next morning
     - **Quiet hours**: none
     - **Mention**: nobody; messages make no sound

@@ -290,7 +290,7 @@ async fn the_card_says_what_a_channel_a_role_and_waiting_come_to() {
     ");
     assert_snapshot!(world.asks(add("source tern", &[])).await, @r"
     ## Send The Tern to <#300>?
-    - **When**: as it breaks, each new article, with its first outlet
+    - **When**: as it breaks, each new article
     - **At most**: 20 messages a day; what is more comes together the next morning
     - **Quiet hours**: none
     - **Mention**: nobody; messages make no sound
@@ -303,7 +303,7 @@ async fn the_card_says_what_a_channel_a_role_and_waiting_come_to() {
     [Change v] When it is sent | How many outlets to wait for | How many a day at most | Quiet hours | The role that is mentioned
     ");
     assert_snapshot!(world.asks(add("folder ports", &[])).await, @r#"
-    REFUSED: There is no folder “ports” here. Folders come with an imported list of sources. For the topic, put it in quotes: "folder ports".
+    REFUSED: There is no folder “ports” here. /sources edit puts a source into one, and an imported list brings its own. For the topic, put it in quotes: "folder ports".
     "#);
 }
 

@@ -332,7 +332,7 @@ async fn what_cannot_be_suggested_is_refused_in_words() {
     insta::assert_snapshot!(first, @r"
     ## The Wren is suggested
     The moderators decide. You are told: by direct message where you follow something, else above your next private answer.
-    -# 0 articles · teasers only · language en
+    -# 0 articles · language en
     -# http://wren.example/feed
     **Note:** there is nothing in it at the moment.
     ");
