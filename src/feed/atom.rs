@@ -1,4 +1,5 @@
-//! Atom 1.0 and 0.3: from the tree of a document to drafts.
+//! Atom 1.0 and 0.3: from the tree of a document to drafts. Where Atom's own elements say nothing,
+//! the modules that RSS has count as they do there.
 
 use super::draft::{
     Draft, FeedDraft, Markup, absolute, alternate, atom_text, first_filled, original,
@@ -14,13 +15,14 @@ const OWN: [Ns; 2] = [Ns::Atom, Ns::Rss];
 pub fn read(document: &Document, root: &Element) -> (FeedDraft, Vec<Draft>) {
     let feed = FeedDraft {
         title: first_filled(root, &[(&OWN, "title")])
+            .or_else(|| first_filled(root, rss::TITLES))
             .map(atom_text)
             .unwrap_or_default(),
         link: alternate(root, &OWN).and_then(|link| absolute(root, &link)),
-        language: root
-            .attribute("xml:lang")
-            .map(str::to_owned)
-            .or_else(|| first_filled(root, &[(&[Ns::Dc, Ns::Rss], "language")]).map(|e| e.text())),
+        language: root.attribute("xml:lang").map(str::to_owned).or_else(|| {
+            let spaces = &[Ns::Dc, Ns::DcTerms, Ns::Rss, Ns::Atom];
+            first_filled(root, &[(spaces, "language")]).map(|e| e.text())
+        }),
         ttl_minutes: None,
         skip: Skip::default(),
         author: author(root),
@@ -43,13 +45,9 @@ fn entry(element: &Element, feed: &FeedDraft) -> Draft {
                 .last()
         })
     };
-    let other_date = |name| {
-        element
-            .all(&[Ns::Dc, Ns::DcTerms], name)
-            .find_map(|e| dates::parse(&e.text()))
-    };
-    let guid =
-        first_filled(element, &[(&OWN, "id"), (&OWN, "guid")]).map(|e| e.text().trim().to_owned());
+    let guid = first_filled(element, &[(&OWN, "id"), (&OWN, "guid")])
+        .or_else(|| first_filled(element, rss::GUIDS))
+        .map(|e| e.text().trim().to_owned());
     let source = element.all(&OWN, "source").next();
     Draft {
         original: original(element),
@@ -61,24 +59,34 @@ fn entry(element: &Element, feed: &FeedDraft) -> Draft {
                     .find_map(|e| absolute(e, e.attribute("src")?))
             }),
         guid: guid.filter(|guid| !guid.is_empty()),
-        title: first_filled(element, &[(&OWN, "title"), (&[Ns::Media, Ns::Dc], "title")])
+        title: first_filled(element, &[(&OWN, "title"), (&[Ns::Media], "title")])
+            .or_else(|| first_filled(element, rss::TITLES))
             .map(atom_text)
             .unwrap_or_default(),
         summary: first_filled(element, &[(&OWN, "summary"), (&[Ns::Dc], "description")])
+            .or_else(|| first_filled(element, rss::SUMMARIES))
             .map(atom_text)
             .or_else(|| media_description(element)),
         content: element
             .all(&OWN, "content")
             .find(|e| e.attribute("src").is_none())
-            .map(atom_text),
+            .map(atom_text)
+            .or_else(|| first_filled(element, rss::CONTENTS).map(Markup::of_html)),
         published: date(&["published", "issued", "created", "pubdate"])
-            .or_else(|| other_date("date")),
-        updated: date(&["updated", "modified"]),
+            .or_else(|| rss::date(element, rss::PUBLISHED)),
+        updated: date(&["updated", "modified"])
+            .or_else(|| rss::date(element, &[(&[Ns::DcTerms], "modified")])),
         author: author(element)
             .or_else(|| source.and_then(author))
             .or_else(|| feed.author.clone()),
         image: enclosure(element).or_else(|| rss::image(element)),
-        language: element.attribute("xml:lang").map(str::to_owned),
+        language: element
+            .attribute("xml:lang")
+            .map(str::to_owned)
+            .or_else(|| {
+                let spaces = &[Ns::Dc, Ns::DcTerms];
+                first_filled(element, &[(spaces, "language")]).map(|e| e.text())
+            }),
         base: element.base.clone(),
     }
 }
@@ -98,7 +106,7 @@ fn author(element: &Element) -> Option<Markup> {
     };
     let names: Vec<String> = element.all(&OWN, "author").filter_map(person).collect();
     if names.is_empty() {
-        return first_filled(element, &[(&[Ns::Dc], "creator")]).map(Markup::of_html);
+        return rss::author(element);
     }
     Some(Markup::Plain(names.join(", ")))
 }

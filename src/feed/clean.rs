@@ -160,8 +160,13 @@ fn picture(attributes: &str) -> Option<String> {
             .and_then(|value| value.trim_end_matches("px").trim().parse::<u32>().ok())
             .is_some_and(|pixels| pixels <= TRACKER_PIXELS_MAX)
     });
-    let source = attribute(attributes, "src")?.trim().to_owned();
-    (!tiny && !source.is_empty() && !source.starts_with("data:")).then_some(source)
+    // Pages that load pictures late name them beside a stand-in.
+    let source = ["src", "data-src", "data-lazy-src", "data-original"]
+        .iter()
+        .filter_map(|key| attribute(attributes, key))
+        .map(|source| source.trim().to_owned())
+        .find(|source| !source.is_empty() && !source.starts_with("data:"));
+    source.filter(|_| !tiny)
 }
 
 /// Builds lines: white space folded, no empty line.
@@ -237,6 +242,12 @@ mod tests {
             "a<script>alert('<b>')</script><style>p{}</style><!-- c --><iframe src=x>no</iframe> b <img width=1 src=t.gif><img src='p.jpg'>",
         );
         assert_eq!(found.text, "a b");
+        assert_eq!(found.image.as_deref(), Some("p.jpg"));
+    }
+
+    #[test]
+    fn a_picture_that_is_loaded_late_is_found() {
+        let found = html("<img src='data:image/gif;base64,R0' data-src='p.jpg'>");
         assert_eq!(found.image.as_deref(), Some("p.jpg"));
     }
 

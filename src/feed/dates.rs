@@ -3,8 +3,9 @@
 use super::calendar::{days_from_1970, is_in_bounds, ordinal, week_day};
 pub use super::calendar::{rfc_2822, rfc_3339};
 use super::zones::{self, Zone};
-use super::{hours, months};
+use super::{hours, months, scripts};
 use crate::clock::{DAY, MINUTE, Millis, SECOND};
+use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 
 /// Longest text that is looked at as a date (characters).
@@ -14,17 +15,24 @@ const SHORT_YEAR_MAX: i64 = 68;
 
 /// A date's moment; none when the text is no date.
 pub fn parse(text: &str) -> Option<Millis> {
-    let text: String = text.trim().chars().take(DATE_CHARS_MAX).nfc().collect();
+    let letters = text.trim().chars().take(DATE_CHARS_MAX);
+    let text: String = letters.map(scripts::western_digit).nfc().collect();
     // A Turkish capital İ leaves a dot behind.
     let text = text.to_lowercase().replace('\u{307}', "");
     if let Some(moment) = counted(&text) {
         return Some(moment);
     }
-    let korean = text.contains(|c| ('\u{ac00}'..='\u{d7a3}').contains(&c));
-    let text = hours::with_colons(&months::western(&text));
+    // ISO 8601 writes so a day of any year.
+    if text.starts_with("--") {
+        return None;
+    }
+    let written = text;
+    let korean = written.contains(|c| ('\u{ac00}'..='\u{d7a3}').contains(&c));
+    let text = hours::with_colons(&scripts::western(&with_hyphens(&written)));
     let (before, clock, after) = hours::split(&text)?;
     let (half, zone, rest) = hours::after(after);
     let (year, month, day) = day_of(before).or_else(|| day_of(&format!("{before} {rest}")))?;
+    let year = scripts::gregorian(year, &written);
     let half = half.or_else(|| hours::half_before(before));
     let time = hours::with_half(clock.unwrap_or(0), half);
     let local = days_from_1970(year, month, day)? * DAY + time;
@@ -56,6 +64,20 @@ fn counted(text: &str) -> Option<Millis> {
     is_in_bounds(at).then_some(at)
 }
 
+/// A date as cameras write it, `2024:10:02 08:05:09`, with hyphens.
+fn with_hyphens(text: &str) -> Cow<'_, str> {
+    let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    let mut parts = text.splitn(3, ':');
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(year), Some(month), Some(rest))
+            if year.len() == 4 && month.len() == 2 && digits(year) && digits(month) =>
+        {
+            Cow::Owned(format!("{year}-{month}-{rest}"))
+        }
+        _ => Cow::Borrowed(text),
+    }
+}
+
 /// A zone behind a date without a time, as in `26 Sep 2022 GMT`.
 fn zone_before(before: &str) -> Option<Zone> {
     let last = before.split_whitespace().next_back()?;
@@ -78,6 +100,7 @@ fn day_of(text: &str) -> Option<(i64, i64, i64)> {
     let mut month = None;
     let mut weak = false;
     let mut stranger_at = None;
+    let mut strange = false;
     let mut mark = ' ';
     let mut letters = text.char_indices().peekable();
     while let Some((begin, c)) = letters.next() {
@@ -96,9 +119,10 @@ fn day_of(text: &str) -> Option<(i64, i64, i64)> {
         }
         let run = &text[begin..end];
         if c.is_ascii_digit() {
-            if numbers.len() == 3 || (stranger_at == Some(numbers.len()) && month.is_none()) {
+            if numbers.len() == 3 {
                 return None;
             }
+            strange |= stranger_at == Some(numbers.len());
             numbers.push((run.parse().ok()?, run.len(), mark));
         } else if month.is_none() || weak {
             let found = months::named(run).map(|found| (found, numbers.len()));
@@ -112,6 +136,7 @@ fn day_of(text: &str) -> Option<(i64, i64, i64)> {
     }
     match month {
         Some((month, before)) => named_day(&numbers, month, before),
+        None if strange => None,
         None => numbered_day(&numbers, text.trim_start().starts_with('-')),
     }
 }
@@ -286,6 +311,43 @@ mod tests {
     }
 
     #[test]
+    fn dates_in_many_scripts_and_calendars_are_read() {
+        for text in [
+            "٤ مارس ٢٠٣١",
+            "۴ مارس ۲۰۳۱",
+            "4 آذار 2031",
+            "४ मार्च २०३१",
+            "৪ মার্চ ২০৩১",
+            "4 மார்ச் 2031",
+            "4 มีนาคม 2574",
+            "4 มี.ค. 2574",
+            "4 Tháng Ba 2031",
+            "ngày 4 tháng 3 năm 2031",
+            "4 Machi 2031",
+            "2031 წლის 4 მარტი",
+            "2031. gada 4. marts",
+            "4 במרץ 2031",
+            "4 наурыз 2031",
+            "令和13年3月4日",
+            "二〇三一年三月四日",
+            "2031:03:04 00:00:00",
+        ] {
+            assert_eq!(read(text), "2031-03-04T00:00:00Z", "{text}");
+        }
+        assert_eq!(read("4 كانون الثاني 2031"), "2031-01-04T00:00:00Z");
+        assert_eq!(read("4 Hulyo 2031 13:05"), "2031-07-04T13:05:00Z");
+        for text in [
+            "2031年3月4日 下午3点05分",
+            "2031年3月4日晚上3:05",
+            "4 Μαρτίου 2031, 3:05 μ.μ.",
+            "3:05 p.m 4 March 2031",
+            "4 مارس 2031 3:05 م",
+        ] {
+            assert_eq!(read(text), "2031-03-04T15:05:00Z", "{text}");
+        }
+    }
+
+    #[test]
     fn what_is_no_date_does_not_become_one() {
         for text in [
             "",
@@ -300,6 +362,8 @@ mod tests {
             "v1.2.3",
             "Wed, 02 Foo 2024 08:05:09 GMT",
             "2024-foo-3",
+            "--10-02",
+            "2 foo 3 bar 2024",
             "9999999999",
             "4 Aug",
             "2 hours ago",

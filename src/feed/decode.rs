@@ -1,7 +1,9 @@
 //! From bytes to text: the declared encoding where it fits, what the bytes say where it does not.
 
 use super::entity;
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{
+    BIG5, EUC_KR, Encoding, GBK, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_874, WINDOWS_1252,
+};
 use std::borrow::Cow;
 
 /// How far into the bytes an encoding may be declared.
@@ -71,7 +73,8 @@ fn guessed(bytes: &[u8]) -> Cow<'_, str> {
     let text = String::from_utf8_lossy(bytes);
     let bad = text.matches(char::REPLACEMENT_CHARACTER).count();
     let good = text.chars().filter(|c| !c.is_ascii()).count() - bad;
-    if good > bad {
+    // Letters of several bytes do not come about by chance.
+    if good > 0 && good >= bad {
         return text;
     }
     WINDOWS_1252.decode_without_bom_handling(bytes).0
@@ -86,8 +89,49 @@ fn declared_outside(content_type: Option<&str>) -> Option<&'static Encoding> {
         .trim_start_matches(['"', '\''])
         .split(['"', '\'', ';', ' ', ','])
         .next()?;
-    Encoding::for_label(label.as_bytes())
+    labelled(label)
 }
+
+/// An encoding by one of the names (lower case) that it goes by, those of the standard first.
+fn labelled(label: &str) -> Option<&'static Encoding> {
+    let standard = |label: &str| Encoding::for_label(label.as_bytes());
+    standard(label).or_else(|| {
+        let bare: String = label.chars().filter(char::is_ascii_alphanumeric).collect();
+        let page = ["windows", "win", "cp", "ms", "ibm"]
+            .iter()
+            .find_map(|system| bare.strip_prefix(system));
+        match page {
+            Some("932") => return Some(SHIFT_JIS),
+            Some("936") => return Some(GBK),
+            Some("949") => return Some(EUC_KR),
+            Some("950") => return Some(BIG5),
+            Some("874") => return Some(WINDOWS_874),
+            Some("65001") => return Some(UTF_8),
+            Some(page) => return standard(&format!("windows-{page}")),
+            None => {}
+        }
+        if let Some(part) = bare.strip_prefix("iso8859") {
+            return standard(&format!("iso-8859-{part}"));
+        }
+        SPELLED_APART
+            .iter()
+            .find(|name| name.replace(['-', '_'], "") == bare)
+            .and_then(|name| standard(name))
+            .or_else(|| (bare == "utf8mb4").then_some(UTF_8))
+    })
+}
+
+/// Encodings whose names are written without their hyphens, too.
+const SPELLED_APART: [&str; 8] = [
+    "euc-jp",
+    "euc-kr",
+    "koi8-r",
+    "koi8-u",
+    "big5",
+    "gb2312",
+    "utf-16le",
+    "iso-2022-jp",
+];
 
 /// The encoding that an XML declaration or a meta element names.
 fn declared_inside(bytes: &[u8]) -> Option<&'static Encoding> {
@@ -100,8 +144,7 @@ fn declared_inside(bytes: &[u8]) -> Option<&'static Encoding> {
     let label = value.trim_start().trim_start_matches(['"', '\'']);
     let label = label.split(['"', '\'', '?', '>', ' ', ';']).next()?;
     // A document whose declaration can be read as ASCII is not in UTF-16, whatever it says.
-    Encoding::for_label(label.as_bytes())
-        .filter(|&encoding| encoding != UTF_16LE && encoding != UTF_16BE)
+    labelled(label).filter(|&encoding| encoding != UTF_16LE && encoding != UTF_16BE)
 }
 
 fn utf_32(bytes: &[u8]) -> Option<String> {
@@ -178,7 +221,24 @@ mod tests {
     }
 
     #[test]
+    fn encodings_go_by_many_names() {
+        for (label, name) in [
+            ("cp932", "Shift_JIS"),
+            ("windows-949", "EUC-KR"),
+            ("ms936", "GBK"),
+            ("win-1251", "windows-1251"),
+            ("iso8859_2", "ISO-8859-2"),
+            ("eucjp", "EUC-JP"),
+            ("utf8mb4", "UTF-8"),
+        ] {
+            assert_eq!(labelled(label).map(Encoding::name), Some(name), "{label}");
+        }
+        assert_eq!(labelled("bogus"), None);
+    }
+
+    #[test]
     fn bad_bytes_are_replaced_and_zeros_dropped() {
+        assert_eq!(text(b"caf\xc3\xa9 \xff", None), "café \u{fffd}");
         assert_eq!(text("éèà\0 a".as_bytes(), None), "éèà a");
         let mut bytes = "Zoë, Ørsted, São".as_bytes().to_vec();
         bytes.push(0xff);

@@ -2,23 +2,25 @@
 
 use super::guard::{self, Allowance};
 use super::html::{Token, attribute, tokens};
-use super::{Candidate, clean, entity};
+use super::{Candidate, clean, entity, opml};
 use url::Url;
 
 /// Feeds taken from one page.
 const CANDIDATES_MAX: usize = 50;
-/// Types of a link that leads to a feed.
-const FEED_TYPES: [&str; 9] = [
-    "application/rss+xml",
-    "application/atom+xml",
-    "application/feed+json",
-    "application/rdf+xml",
-    "application/xml",
-    "application/rss",
-    "application/atom",
-    "text/xml",
-    "text/rss+xml",
+/// What types of a link that leads to a feed have behind `application/` or `text/`, with or without
+/// an `x-`.
+const FEED_TYPES: [&str; 8] = [
+    "rss+xml",
+    "atom+xml",
+    "rdf+xml",
+    "feed+json",
+    "xml",
+    "rss",
+    "atom",
+    "rdf",
 ];
+/// Endings of programs that write feeds.
+const PROGRAMS: [&str; 7] = ["php", "aspx", "asp", "ashx", "jsp", "cgi", "xml"];
 /// Where feeds lie when no page says so, below the site.
 pub const WELL_KNOWN: [&str; 8] = [
     "feed",
@@ -57,27 +59,34 @@ pub fn page(text: &str, url: &Url, allowance: &Allowance) -> Offers {
     };
     let mut onward = None;
     let mut anchor: Option<usize> = None;
+    // An anchor whose words may still say that it leads to a feed.
+    let mut unlike: Option<Url> = None;
     for token in tokens(text) {
         let (name, attributes) = match token {
             Token::Open { name, attributes } => (name.to_ascii_lowercase(), attributes),
             Token::Text(words) => {
+                if let Some(url) = unlike.take_if(|_| says_feed(words)) {
+                    anchor = found.look(&url, None);
+                }
                 if let Some(at) = anchor {
                     found.name_anchor(at, words);
                 }
                 continue;
             }
             Token::Close(_) | Token::Raw(_) => {
-                anchor = None;
+                (anchor, unlike) = (None, None);
                 continue;
             }
         };
-        let href =
-            |key: &str| attribute(attributes, key).and_then(|href| base.join(href.trim()).ok());
+        let href = |key: &str| {
+            let written = attribute(attributes, key)?;
+            base.join(&opml::web(&written)).ok()
+        };
         match name.as_str() {
             "base" if !based => {
                 if let Some(own) = href("href") {
-                    base = own;
                     based = true;
+                    base = if own.cannot_be_a_base() { base } else { own };
                 }
             }
             "link" if is_feed_link(attributes) => {
@@ -86,7 +95,9 @@ pub fn page(text: &str, url: &Url, allowance: &Allowance) -> Offers {
                 }
             }
             "a" | "area" => {
-                if let Some(url) = href("href").filter(looks_like_feed) {
+                unlike = href("href");
+                let is_feed = |url: &mut Url| has_feed_type(attributes) || looks_like_feed(url);
+                if let Some(url) = unlike.take_if(is_feed) {
                     anchor = found.look(&url, attribute(attributes, "title").as_deref());
                 }
             }
@@ -112,10 +123,7 @@ fn is_feed_link(attributes: &str) -> bool {
     let rel = attribute(attributes, "rel")
         .unwrap_or_default()
         .to_ascii_lowercase();
-    let kind = attribute(attributes, "type")
-        .unwrap_or_default()
-        .to_ascii_lowercase();
-    let kind = kind.split(';').next().unwrap_or_default().trim();
+    let kind = type_of(attributes);
     let mut words = rel.split_ascii_whitespace();
     if words.clone().any(|word| word == "feed")
         && (kind.is_empty() || kind.contains("xml") || kind.contains("json"))
@@ -127,7 +135,39 @@ fn is_feed_link(attributes: &str) -> bool {
             .is_some_and(|href| href.contains("feed") && !href.contains("wp-json"))
     };
     words.any(|word| word == "alternate")
-        && (FEED_TYPES.contains(&kind) || (kind == "application/json" && json_feed()))
+        && (has_feed_type(attributes) || (kind == "application/json" && json_feed()))
+}
+
+/// The `type` of a link without its parameters, lower case.
+fn type_of(attributes: &str) -> String {
+    let kind = attribute(attributes, "type").unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default();
+    kind.trim().to_ascii_lowercase()
+}
+
+fn has_feed_type(attributes: &str) -> bool {
+    let kind = type_of(attributes);
+    let of = kind.strip_prefix("application/");
+    let Some(of) = of.or_else(|| kind.strip_prefix("text/")) else {
+        return false;
+    };
+    let bare = of.strip_prefix("x-").or_else(|| of.strip_prefix("x."));
+    FEED_TYPES.contains(&bare.unwrap_or(of))
+}
+
+/// Whether the words of a link say that it leads to a feed.
+fn says_feed(words: &str) -> bool {
+    const WORDS: [&str; 7] = [
+        "rss",
+        "atom",
+        "rss feed",
+        "atom feed",
+        "rss-feed",
+        "rss 2.0",
+        "flux rss",
+    ];
+    let words = words.trim();
+    WORDS.iter().any(|word| word.eq_ignore_ascii_case(words))
 }
 
 /// Whether an address has the shape of a feed's.
@@ -142,6 +182,9 @@ fn looks_like_feed(url: &Url) -> bool {
         last,
         "feed" | "rss" | "atom" | "rss2" | "rdf" | "feed.json" | "index.rdf"
     );
+    let written = last.split_once('.').is_some_and(|(stem, end)| {
+        matches!(stem, "feed" | "rss" | "atom" | "rss2" | "rdf") && PROGRAMS.contains(&end)
+    });
     let ending = [".rss", ".atom", ".rdf"]
         .iter()
         .any(|end| last.ends_with(end));
@@ -150,13 +193,17 @@ fn looks_like_feed(url: &Url) -> bool {
             .iter()
             .any(|word| path.contains(word))
         && !last.contains("sitemap");
-    let query = url.query().is_some_and(|query| {
-        query.contains("feed=rss") || query.contains("feed=atom") || query.contains("format=feed")
+    let query = url.query_pairs().any(|(key, value)| {
+        let format = matches!(&*key, "feed" | "format" | "type" | "output");
+        let named = ["rss", "atom", "rdf"]
+            .iter()
+            .any(|name| value.starts_with(name));
+        format && named || key == "format" && value == "feed"
     });
     let host = url
         .host_str()
         .is_some_and(|host| host.starts_with("feeds.") || host.starts_with("rss."));
-    named || ending || xml || query || (host && path.len() > 1)
+    named || written || ending || xml || query || (host && path.len() > 1)
 }
 
 /// Where `<meta http-equiv=refresh>` leads.
@@ -268,6 +315,34 @@ mod tests {
                 url: "https://basin.example/local/feed/".to_owned(),
                 title: Some("Local".to_owned())
             }]
+        );
+    }
+
+    #[test]
+    fn types_and_addresses_of_feeds_have_many_spellings() {
+        for kind in [
+            "application/x.atom+xml",
+            "application/x-rss+xml",
+            "text/rdf",
+            "TEXT/ATOM+XML; charset=utf-8",
+        ] {
+            let page =
+                format!("<link rel=alternate type='{kind}' href=feed:https://basin.example/a>");
+            assert_eq!(found(&page), ["https://basin.example/a"], "{kind}");
+        }
+        let other = "<link rel=alternate type=application/rsd+xml href=/a>";
+        assert!(found(other).is_empty());
+        let anchors = "<base href='javascript:x'><a href=/rss.php>a</a><a href='/news?format=rss'>b</a>\
+            <a type=application/rss+xml href=/x1>c</a><a href='/share?to=rss'>d</a>\
+            <a href=/out/7> RSS </a>";
+        assert_eq!(
+            found(anchors),
+            [
+                "https://basin.example/rss.php",
+                "https://basin.example/news?format=rss",
+                "https://basin.example/x1",
+                "https://basin.example/out/7"
+            ]
         );
     }
 

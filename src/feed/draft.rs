@@ -161,6 +161,15 @@ pub fn atom_text(element: &Element) -> Markup {
         .attribute("type")
         .unwrap_or("text")
         .to_ascii_lowercase();
+    // Atom 0.3 offers one text in several types.
+    if kind.starts_with("multipart/")
+        && let Some(part) = element
+            .elements()
+            .find(|part| part.attribute("type").is_some_and(|of| of.contains("html")))
+            .or_else(|| element.elements().next())
+    {
+        return atom_text(part);
+    }
     let mode = element.attribute("mode").map(str::to_ascii_lowercase);
     let nested = element.elements().next().is_some();
     let html = kind.contains("html") && !kind.contains("xhtml");

@@ -83,11 +83,27 @@ pub enum Node {
 }
 
 impl Element {
-    /// An attribute by its name as written, lower case.
+    /// The feed around an entry that stands alone.
+    pub fn around(entry: &Self) -> Self {
+        Self {
+            ns: entry.ns,
+            name: "feed".to_owned(),
+            attributes: Vec::new(),
+            children: Vec::new(),
+            base: entry.base.clone(),
+            written: "feed".to_owned(),
+        }
+    }
+
+    /// An attribute by its name as written, lower case; else one that has a prefix before the name.
     pub fn attribute(&self, name: &str) -> Option<&str> {
-        self.attributes
-            .iter()
-            .find(|(key, _)| key == name)
+        let prefixed = |key: &str| {
+            let prefix = key.strip_suffix(name).and_then(|key| key.strip_suffix(':'));
+            prefix.is_some_and(|prefix| !matches!(prefix, "xml" | "xmlns"))
+        };
+        let exact = self.attributes.iter().find(|(key, _)| key == name);
+        exact
+            .or_else(|| self.attributes.iter().find(|(key, _)| prefixed(key)))
             .map(|(_, value)| value.trim())
     }
 

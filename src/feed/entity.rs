@@ -70,12 +70,21 @@ fn reference(text: &str) -> Option<(String, usize)> {
         let letters = resolve(&text[1..end])?;
         return Some((letters, end + usize::from(closed)));
     }
-    ["nbsp", "amp", "lt", "gt", "quot"]
-        .iter()
-        .find(|name| ***name == text[1..end])
-        .and_then(|name| resolve(name))
-        .map(|letters| (letters, end))
+    // In addresses `&copy=1` is a name and a value.
+    let is_old = OLD.contains(&&text[1..end]) && bytes.get(end) != Some(&b'=');
+    is_old.then(|| Some((resolve(&text[1..end])?, end)))?
 }
+
+/// Names that HTML reads without a semicolon, too (HTML, 13.5); some that are words are left out.
+const OLD: [&str; 66] = [
+    "nbsp", "amp", "lt", "gt", "quot", "copy", "laquo", "raquo", "iexcl", "iquest", "pound",
+    "middot", "plusmn", "frac12", "frac14", "frac34", "szlig", "agrave", "aacute", "acirc",
+    "atilde", "auml", "aring", "aelig", "ccedil", "egrave", "eacute", "ecirc", "euml", "igrave",
+    "iacute", "icirc", "iuml", "ntilde", "ograve", "oacute", "ocirc", "otilde", "ouml", "oslash",
+    "ugrave", "uacute", "ucirc", "uuml", "yacute", "Agrave", "Aacute", "Acirc", "Auml", "Aring",
+    "AElig", "Ccedil", "Egrave", "Eacute", "Ecirc", "Iacute", "Ntilde", "Oacute", "Ocirc", "Ouml",
+    "Oslash", "Uacute", "Uuml", "ordf", "ordm", "acute",
+];
 
 /// What a reference stands for, given without `&` and `;`.
 pub fn resolve(name: &str) -> Option<String> {
@@ -87,7 +96,7 @@ pub fn resolve(name: &str) -> Option<String> {
         return code.ok().map(|code| numbered(code).to_string());
     }
     let common = match name {
-        "amp" => "&",
+        "amp" | "AMP" => "&",
         "lt" => "<",
         "gt" => ">",
         "quot" => "\"",
@@ -154,5 +163,13 @@ mod tests {
             "\u{fffd} \u{fffd} &#99999999999;"
         );
         assert_eq!(decode("& &; &# &#x;"), "& &; &# &#x;");
+        assert_eq!(
+            decode("&copy 2031, &eacute; &Uuml. &AMP;"),
+            "© 2031, é Ü. &"
+        );
+        assert_eq!(
+            decode("?a=1&copy=3 &copyright &reg"),
+            "?a=1&copy=3 &copyright &reg"
+        );
     }
 }

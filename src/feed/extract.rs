@@ -2,12 +2,14 @@
 
 mod blocks;
 mod body;
+mod dated;
 mod facts;
 mod linked;
 mod main_part;
 mod phrases;
 mod prune;
 mod sift;
+mod state;
 mod tree;
 
 use blocks::Block;
@@ -21,6 +23,11 @@ use crate::text::plain;
 const LINES_BYTES_FEW: usize = 250;
 /// ... and did when there is so many times more without them.
 const MORE_MIN: usize = 4;
+
+/// Captions that make a page one of pictures, how long they are (bytes), and how many are read.
+const CAPTIONS_MIN: usize = 2;
+const CAPTION_BYTES_MIN: usize = 40;
+const CAPTIONS_MAX: usize = 100;
 
 /// A page's article.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -54,8 +61,9 @@ pub fn extract(bytes: &[u8], content_type: Option<&str>) -> Result<Extracted, No
     let page = decode::text(bytes, content_type);
     let mut page = tree::read(&page);
     let linked = linked::read(&page.head.linked).unwrap_or_default();
-    let headings = tree::headings(&page.nodes);
-    let title = facts::title(&page.head, &linked, &headings);
+    let headings = tree::headings(&page.nodes, "h1");
+    let title = facts::title(&page.head, &linked, &headings)
+        .or_else(|| tree::headings(&page.nodes, "h2").into_iter().next());
     let description = facts::description(&page.head).unwrap_or_default();
     let mut lines = lines(
         &mut page.nodes,
@@ -75,13 +83,17 @@ pub fn extract(bytes: &[u8], content_type: Option<&str>) -> Result<Extracted, No
         }
     }
     let chosen = body::vet(lines, linked.body.as_deref());
-    let text = body::or(joined(&chosen), linked.body.as_deref());
+    let mut text = body::or(joined(&chosen), linked.body.as_deref());
+    if text.is_empty() {
+        let elsewhere = state::body(&page.head.scripts).or_else(|| captions(&page.nodes));
+        text = plain::tidy(&elsewhere.unwrap_or_default());
+    }
     if text.is_empty() {
         return Err(NotReadable::NoText);
     }
     Ok(Extracted {
         language: facts::language(&page.head, &linked, &text),
-        published: facts::published(&page.head, &linked),
+        published: facts::published(&page, &linked, title.as_deref()),
         title,
         text,
     })
@@ -97,6 +109,22 @@ fn lines(
     let heading = prune::prune(nodes, title, names);
     let all = blocks::read(nodes, 0..nodes.len());
     sift::sift(main_part::find(nodes, all, heading, description), title)
+}
+
+/// What a page of nothing but pictures says of them.
+fn captions(nodes: &[tree::Node]) -> Option<String> {
+    let captions = nodes.iter().enumerate();
+    let captions = captions.filter(|(_, node)| node.name == "figcaption");
+    let said: Vec<Block> = captions
+        .map(|(at, _)| Block {
+            text: tree::words_of(nodes, at),
+            ..Block::default()
+        })
+        .filter(|block| block.text.len() >= CAPTION_BYTES_MIN)
+        .take(CAPTIONS_MAX)
+        .collect();
+    let said = sift::sift(said, None);
+    (said.len() >= CAPTIONS_MIN).then(|| joined(&said))
 }
 
 fn length(lines: &[Block]) -> usize {
@@ -263,6 +291,25 @@ mod tests {
             found.published.map(rfc_3339).as_deref(),
             Some("2031-03-04T03:45:00Z")
         );
+    }
+
+    #[test]
+    fn a_page_that_draws_itself_and_one_of_pictures_have_a_text() {
+        let html = format!("<p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p>");
+        let state = serde_json::json!({ "story": { "body": html } });
+        let page =
+            format!("<title>Ferry stops</title><div id=app></div><script>var s = {state}</script>");
+        assert_eq!(read(&page).text, [FIRST, SECOND, THIRD].join("\n"));
+        let picture = |words: &str| {
+            format!("<figure><img src=a.jpg><figcaption>{words}</figcaption></figure>")
+        };
+        let found = read(&format!(
+            "<h2>Boats</h2>{}{}",
+            picture(FIRST),
+            picture(SECOND)
+        ));
+        assert_eq!(found.text, [FIRST, SECOND].join("\n"));
+        assert_eq!(found.title.as_deref(), Some("Boats"));
     }
 
     #[test]

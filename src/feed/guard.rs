@@ -13,8 +13,9 @@ use url::{Host, Url};
 /// Longest address that is looked at (bytes).
 const ADDRESS_BYTES_MAX: usize = 2_000;
 
-/// IPv4 ranges that are not the public Internet: first address, bits of the network.
-const PRIVATE_V4: [(Ipv4Addr, u32); 14] = [
+/// IPv4 ranges that are not the public Internet, or where no pages are by their purpose (relays, the
+/// sinks of AS112): first address, bits of the network.
+const PRIVATE_V4: [(Ipv4Addr, u32); 17] = [
     (Ipv4Addr::new(0, 0, 0, 0), 8),
     (Ipv4Addr::new(10, 0, 0, 0), 8),
     (Ipv4Addr::new(100, 64, 0, 0), 10),
@@ -23,8 +24,11 @@ const PRIVATE_V4: [(Ipv4Addr, u32); 14] = [
     (Ipv4Addr::new(172, 16, 0, 0), 12),
     (Ipv4Addr::new(192, 0, 0, 0), 24),
     (Ipv4Addr::new(192, 0, 2, 0), 24),
+    (Ipv4Addr::new(192, 31, 196, 0), 24),
+    (Ipv4Addr::new(192, 52, 193, 0), 24),
     (Ipv4Addr::new(192, 88, 99, 0), 24),
     (Ipv4Addr::new(192, 168, 0, 0), 16),
+    (Ipv4Addr::new(192, 175, 48, 0), 24),
     (Ipv4Addr::new(198, 18, 0, 0), 15),
     (Ipv4Addr::new(198, 51, 100, 0), 24),
     (Ipv4Addr::new(203, 0, 113, 0), 24),
@@ -32,16 +36,17 @@ const PRIVATE_V4: [(Ipv4Addr, u32); 14] = [
 ];
 
 /// IPv6 ranges inside of 2000::/3 (all else is refused) that are not the public Internet: Teredo and
-/// other protocols of the IETF, documentation, 6to4.
-const PRIVATE_V6: [(Ipv6Addr, u32); 4] = [
+/// other protocols of the IETF, documentation, 6to4, the sinks of AS112.
+const PRIVATE_V6: [(Ipv6Addr, u32); 5] = [
     (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23),
     (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32),
     (Ipv6Addr::new(0x2002, 0, 0, 0, 0, 0, 0, 0), 16),
+    (Ipv6Addr::new(0x2620, 0x4f, 0x8000, 0, 0, 0, 0, 0), 48),
     (Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20),
 ];
 
 /// Endings of names that never lead to the public Internet.
-const PRIVATE_ENDINGS: [&str; 14] = [
+const PRIVATE_ENDINGS: [&str; 19] = [
     "localhost",
     "localdomain",
     "local",
@@ -51,6 +56,11 @@ const PRIVATE_ENDINGS: [&str; 14] = [
     "corp",
     "home",
     "lan",
+    "mail",
+    "svc",
+    "test",
+    "invalid",
+    "alt",
     "home.arpa",
     "in-addr.arpa",
     "ip6.arpa",
@@ -151,7 +161,10 @@ fn is_public_name(name: &str) -> bool {
         name.strip_suffix(*end)
             .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     };
-    name.contains('.') && !name.contains('%') && !PRIVATE_ENDINGS.iter().any(ends)
+    name.contains('.')
+        && !name.contains("..")
+        && !name.contains('%')
+        && !PRIVATE_ENDINGS.iter().any(ends)
 }
 
 /// Whether a number belongs to the public Internet. IPv4 inside of IPv6 counts as what it is.
@@ -309,6 +322,9 @@ mod tests {
             "[2001:db8::1]",
             "１２７.0.0.1",
             "127。0。0。1",
+            "192.31.196.1",
+            "192.175.48.6",
+            "[2620:4f:8000::6]",
         ] {
             assert_eq!(
                 refused(&format!("http://{host}/feed")),
@@ -329,6 +345,10 @@ mod tests {
             "x.internal",
             "router.home.arpa",
             "fritz.box.lan",
+            "feeds.default.svc",
+            "a.test",
+            "b.invalid",
+            "a..example",
         ] {
             assert_eq!(
                 refused(&format!("https://{name}/")),

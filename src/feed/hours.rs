@@ -5,7 +5,7 @@ use super::zones::{self, Zone};
 use crate::clock::{HOUR, MINUTE, Millis, SECOND};
 
 /// Marks between hour and minute, between minute and second, and behind seconds.
-const HOUR_MARKS: [char; 5] = ['h', '時', '时', '點', '시'];
+const HOUR_MARKS: [char; 6] = ['h', '時', '时', '點', '点', '시'];
 const MINUTE_MARKS: [char; 3] = ['分', '분', 'm'];
 const SECOND_MARKS: [char; 3] = ['秒', '초', 's'];
 
@@ -170,15 +170,23 @@ fn clock_of(hour: i64, minute: i64, second: i64) -> Option<Millis> {
     fits.then(|| hour * HOUR + minute * MINUTE + second.min(59) * SECOND)
 }
 
+/// Halves of the day and whether they are the later one; the short ones are Arabic and Finnish.
+const HALVES: [(&str, bool); 6] = [
+    ("am", false),
+    ("pm", true),
+    ("ص", false),
+    ("م", true),
+    ("ap", false),
+    ("ip", true),
+];
+
 /// What stands behind the time: half of the day (true = the later), zone, and the rest.
 pub fn after(after: &str) -> (Option<bool>, Option<Zone>, &str) {
     let mut rest = after.trim_start();
-    let half = [("am", false), ("pm", true)]
-        .into_iter()
-        .find_map(|(word, late)| {
-            let behind = rest.strip_prefix(word)?;
-            (!behind.starts_with(char::is_alphabetic)).then_some((late, behind))
-        });
+    let half = HALVES.into_iter().find_map(|(word, late)| {
+        let behind = rest.strip_prefix(word)?;
+        (!behind.starts_with(char::is_alphabetic)).then_some((late, behind))
+    });
     if let Some((_, behind)) = half {
         rest = behind.trim_start_matches([' ', ',', '.']);
     }

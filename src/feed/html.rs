@@ -93,7 +93,7 @@ impl<'a> Tokens<'a> {
     fn markup(&mut self) -> Option<Token<'a>> {
         let rest = self.rest;
         if let Some(comment) = rest.strip_prefix("<!--") {
-            self.rest = comment.find("-->").map_or("", |end| &comment[end + 3..]);
+            self.rest = behind_comment(comment);
             return None;
         }
         if let Some(inside) = rest.strip_prefix("<![CDATA[")
@@ -139,6 +139,23 @@ impl<'a> Tokens<'a> {
             .filter(|&raw| !closed && !self.endless[raw]);
         Some(Token::Open { name, attributes })
     }
+}
+
+/// What follows a comment, given from behind `<!--`: `-->` ends it, `--!>` too, and a `>` at once.
+fn behind_comment(comment: &str) -> &str {
+    if let Some(rest) = ["->", ">"].iter().find_map(|end| comment.strip_prefix(end)) {
+        return rest;
+    }
+    let mut ends = comment
+        .match_indices("--")
+        .map(|(at, _)| &comment[at + 2..]);
+    // Of `--->` the first two hyphens match.
+    ends.find_map(|rest| {
+        ["!>", ">", "->"]
+            .iter()
+            .find_map(|end| rest.strip_prefix(end))
+    })
+    .unwrap_or_default()
 }
 
 fn name_of(text: &str) -> &str {
@@ -260,6 +277,25 @@ mod tests {
                 },
             ]
         );
+    }
+
+    #[test]
+    fn comments_end_as_in_browsers() {
+        for page in [
+            "<!-->a",
+            "<!--->a",
+            "<!---->a",
+            "<!-- x --->a",
+            "<!-- x --!>a",
+            "<!-- - -- x ----->a",
+        ] {
+            assert_eq!(
+                tokens(page).collect::<Vec<_>>(),
+                [Token::Text("a")],
+                "{page}"
+            );
+        }
+        assert_eq!(tokens("<!-- a -- > b").next(), None);
     }
 
     #[test]

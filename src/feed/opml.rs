@@ -13,6 +13,8 @@ pub const OPML_FEEDS_MAX: usize = 20_000;
 /// Folders nested deeper are ignored.
 const DEPTH_MAX: usize = 32;
 const ADDRESS_BYTES_MAX: usize = 2_000;
+/// How often reading goes on behind a piece of damaged markup.
+const RESTARTS_MAX: usize = 64;
 /// Characters of a longer address by which it is known again.
 const SHOWN_CHARS_MAX: usize = 100;
 
@@ -72,21 +74,15 @@ pub fn read(bytes: &[u8]) -> Result<OpmlList, OpmlError> {
     entity::begin();
     let text = decode::text(bytes, None);
     let mended = xml::escape_lone_brackets(&text);
-    let mut reader = Reader::from_str(&mended);
-    let config = reader.config_mut();
-    config.allow_dangling_amp = true;
-    config.allow_unmatched_ends = true;
-    config.check_end_names = false;
     let mut list = List::default();
-    while let Ok(event) = reader.read_event() {
-        match event {
-            Event::Start(tag) => list.open(&tag, false),
-            Event::Empty(tag) => list.open(&tag, true),
-            Event::End(tag) if is(tag.name().as_ref(), "outline") => list.close(),
-            Event::Eof => break,
-            _ => {}
+    let mut from = 0;
+    for _ in 0..RESTARTS_MAX {
+        match list.read(&mended[from..]) {
+            // Behind a piece of damaged markup reading goes on.
+            Some(broken) => from += broken + 1,
+            None => break,
         }
-        if list.found.more {
+        if !mended.get(from..).is_some_and(|rest| rest.contains('<')) {
             break;
         }
     }
@@ -116,6 +112,28 @@ struct List {
 }
 
 impl List {
+    /// Reads on to the end, or to markup that is damaged: gives its place.
+    fn read(&mut self, text: &str) -> Option<usize> {
+        let mut reader = Reader::from_str(text);
+        let config = reader.config_mut();
+        config.allow_dangling_amp = true;
+        config.allow_unmatched_ends = true;
+        config.check_end_names = false;
+        loop {
+            match reader.read_event() {
+                Ok(Event::Start(tag)) => self.open(&tag, false),
+                Ok(Event::Empty(tag)) => self.open(&tag, true),
+                Ok(Event::End(tag)) if is(tag.name().as_ref(), "outline") => self.close(),
+                Ok(Event::Eof) => return None,
+                Ok(_) => {}
+                Err(_) => return Some(reader.error_position() as usize),
+            }
+            if self.found.more {
+                return None;
+            }
+        }
+    }
+
     fn open(&mut self, tag: &BytesStart, empty: bool) {
         let name = tag.name();
         self.is_opml |= is(name.as_ref(), "opml");
@@ -134,8 +152,8 @@ impl List {
         };
         let title = line("title").or_else(|| line("text"));
         let url = value("xmlurl").or_else(|| {
-            value("url")
-                .filter(|_| value("type").is_some_and(|kind| kind == "rss" || kind == "atom"))
+            let is_feed = |kind: String| matches!(&*kind.to_ascii_lowercase(), "rss" | "atom");
+            value("url").filter(|_| value("type").is_some_and(is_feed))
         });
         if let Some(url) = url.as_deref().map(web) {
             self.found(OpmlFeed {
@@ -332,6 +350,16 @@ mod tests {
         ));
         let deep = format!("<opml>{}", "<outline text='a'>".repeat(100_000));
         assert_eq!(opml(deep.as_bytes()).expect("a list").len(), 0);
+    }
+
+    #[test]
+    fn an_outline_that_is_damaged_does_not_end_the_list() {
+        let text = "<opml><body><outline xmlUrl='https://a.example/1'/>\
+            <outline text=\"y xmlUrl=\"https://a.example/2\"/>\
+            <outline type='RSS' url='https://a.example/3'/></body></opml>";
+        let found = opml(text.as_bytes()).expect("a list");
+        let urls: Vec<&str> = found.iter().map(|feed| &*feed.url).collect();
+        assert_eq!(urls, ["https://a.example/1", "https://a.example/3"]);
     }
 
     #[test]

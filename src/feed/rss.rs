@@ -1,9 +1,11 @@
-//! RSS in all its versions, RDF included: from the tree of a document to drafts.
+//! RSS in all its versions, RDF and CDF (whose channels it took over) included: from the tree of a
+//! document to drafts.
 
 use super::draft::{Draft, FeedDraft, Markup, absolute, first_filled, largest_image};
 use super::element::{Element, Ns};
 use super::xml::Document;
 use super::{dates, draft};
+use crate::clock::Millis;
 use crate::news::habits::Skip;
 use url::Url;
 
@@ -35,7 +37,7 @@ fn feed(channel: &Element) -> FeedDraft {
         &[
             (&OWN, "title"),
             (&DUBLIN, "title"),
-            (&[Ns::Itunes, Ns::Media], "title"),
+            (&[Ns::Atom, Ns::Itunes, Ns::Media], "title"),
         ],
     );
     // Of several the last counts, as other readers have it.
@@ -47,6 +49,7 @@ fn feed(channel: &Element) -> FeedDraft {
         .or_else(|| {
             channel
                 .attribute("rdf:about")
+                .or_else(|| channel.attribute("href"))
                 .filter(|about| about.starts_with("http"))
                 .map(str::to_owned)
         });
@@ -123,35 +126,32 @@ fn skip(channel: &Element) -> Skip {
 }
 
 /// Names in the order in which they are looked for.
-type Wishes = [(&'static [Ns], &'static str)];
+pub type Wishes = [(&'static [Ns], &'static str)];
 
-const TITLES: &Wishes = &[
+pub const TITLES: &Wishes = &[
     (&OWN, "title"),
     (&DUBLIN, "title"),
     (&[Ns::Atom], "title"),
     (&[Ns::Media], "title"),
     (&[Ns::Itunes], "title"),
 ];
-const SUMMARIES: &Wishes = &[
+pub const SUMMARIES: &Wishes = &[
     (&OWN, "description"),
     (&DUBLIN, "description"),
+    (&[Ns::DcTerms, Ns::Rss], "abstract"),
     (&[Ns::Itunes], "summary"),
     (&[Ns::Atom, Ns::Rss], "summary"),
     (&[Ns::Itunes], "subtitle"),
 ];
-const CONTENTS: &Wishes = &[
+pub const CONTENTS: &Wishes = &[
     (&[Ns::Content], "encoded"),
     (&[Ns::Xhtml, Ns::Rss], "body"),
     (&[Ns::Rss, Ns::Xhtml], "fullitem"),
     (&[Ns::Rss], "encoded"),
     (&[Ns::Atom, Ns::Rss], "content"),
 ];
-const GUIDS: &Wishes = &[
-    (&OWN, "guid"),
-    (&[Ns::Atom], "id"),
-    (&[Ns::Dc], "identifier"),
-];
-const PUBLISHED: &Wishes = &[
+pub const GUIDS: &Wishes = &[(&OWN, "guid"), (&[Ns::Atom], "id"), (&DUBLIN, "identifier")];
+pub const PUBLISHED: &Wishes = &[
     (&OWN, "pubdate"),
     (&[Ns::DcTerms], "issued"),
     (&[Ns::DcTerms], "created"),
@@ -159,6 +159,9 @@ const PUBLISHED: &Wishes = &[
     (&[Ns::Rss, Ns::Atom], "published"),
     (&OWN, "date"),
     (&[Ns::Atom], "issued"),
+    (&[Ns::Atom], "created"),
+    (&[Ns::DcTerms], "available"),
+    (&[Ns::DcTerms], "datesubmitted"),
 ];
 const UPDATED: &Wishes = &[
     (&[Ns::Atom, Ns::Rss], "updated"),
@@ -182,11 +185,6 @@ fn entry(item: &Element, feed: &FeedDraft) -> Draft {
             Markup::of_html(e)
         }
     };
-    let date = |wishes: &Wishes| {
-        wishes
-            .iter()
-            .find_map(|(spaces, name)| item.all(spaces, name).find_map(|e| dates::parse(&e.text())))
-    };
     Draft {
         link: link(item, guid),
         original: draft::original(item),
@@ -196,8 +194,8 @@ fn entry(item: &Element, feed: &FeedDraft) -> Draft {
             .unwrap_or_default(),
         summary: summary.map(as_written),
         content: first_filled(item, CONTENTS).map(as_written),
-        published: date(PUBLISHED),
-        updated: date(UPDATED),
+        published: date(item, PUBLISHED).or_else(|| dates::parse(item.attribute("lastmod")?)),
+        updated: date(item, UPDATED),
         author: author(item).or_else(|| feed.author.clone()),
         image: image(item),
         language: first_filled(item, &[(&DUBLIN, "language"), (&OWN, "language")])
@@ -207,11 +205,20 @@ fn entry(item: &Element, feed: &FeedDraft) -> Draft {
     }
 }
 
+/// The first date of these names.
+pub fn date(item: &Element, wishes: &Wishes) -> Option<Millis> {
+    wishes
+        .iter()
+        .find_map(|(spaces, name)| item.all(spaces, name).find_map(|e| dates::parse(&e.text())))
+}
+
 /// What a `link` says, in its text or, as Atom's, in its `href`.
 fn written_link(link: &Element) -> Option<String> {
     let text = link.text();
     let written = if text.trim().is_empty() {
-        link.attribute("href").unwrap_or_default().to_owned()
+        let address = ["href", "rdf:resource"];
+        let address = address.iter().find_map(|name| link.attribute(name));
+        address.unwrap_or_default().to_owned()
     } else {
         text
     };
@@ -238,12 +245,15 @@ fn link(item: &Element, guid: Option<&Element>) -> Option<String> {
         .or_else(|| draft::alternate(item, &[Ns::Atom]).and_then(|link| absolute(item, &link)))
         .or_else(|| permanent().and_then(|link| absolute(item, &link)))
         .or_else(|| {
-            item.attribute("rdf:about")
+            let about = item.attribute("rdf:about");
+            about
+                .or_else(|| item.attribute("href"))
                 .and_then(|about| absolute(item, about))
         })
 }
 
-fn author(item: &Element) -> Option<Markup> {
+/// Who wrote an entry, as RSS and the modules say it.
+pub fn author(item: &Element) -> Option<Markup> {
     let nested = item
         .all(&[Ns::Atom, Ns::Rss], "author")
         .find_map(|author| first_filled(author, &[(&[Ns::Atom, Ns::Rss], "name")]));
@@ -286,9 +296,10 @@ pub fn image(item: &Element) -> Option<String> {
                 .map(str::to_owned)
         })
         .or_else(|| {
-            item.all(&OWN, "image")
-                .find_map(|e| first_filled(e, &[(&OWN, "url")]))
-                .map(|e| e.text())
+            item.all(&OWN, "image").find_map(|e| {
+                let url = first_filled(e, &[(&OWN, "url")]).map(Element::text);
+                url.or_else(|| e.elements().next().is_none().then(|| e.text()))
+            })
         })
         .and_then(|written| absolute(item, &written))
 }
@@ -326,6 +337,41 @@ mod tests {
         assert_eq!(updates("hourly", 1), None);
         assert_eq!(updates("hourly", 2), Some(30));
         assert_eq!(updates("daily", 4), Some(360));
+    }
+
+    #[test]
+    fn a_channel_of_the_definition_format_is_read() {
+        let feed = "<?xml version='1.0'?><CHANNEL HREF='http://tern.example/'><TITLE>Tern</TITLE>\
+            <ITEM HREF='/ferry' LASTMOD='2031-03-04T09:30'><TITLE>Ferry</TITLE>\
+            <ABSTRACT>It sails again.</ABSTRACT></ITEM></CHANNEL>";
+        let feed = crate::feed::read_bytes(feed.as_bytes(), None, "https://tern.example/a.cdf");
+        let feed = feed.expect("a feed");
+        assert_eq!(feed.link.as_deref(), Some("http://tern.example/"));
+        let entry = &feed.entries[0];
+        assert_eq!(entry.link.as_deref(), Some("https://tern.example/ferry"));
+        assert_eq!(entry.text, "It sails again.");
+        assert!(entry.published.is_some());
+    }
+
+    #[test]
+    fn a_link_whose_attributes_have_prefixes_leads_there() {
+        let feed = "<feed xmlns='http://www.w3.org/2005/Atom'><entry><title>Ferry</title>\
+            <link xmlns:n='http://www.w3.org/2005/Atom' n:rel='alternate' n:href='/ferry'/></entry></feed>";
+        let feed = crate::feed::read_bytes(feed.as_bytes(), None, "https://tern.example/a");
+        let link = feed.expect("a feed").entries[0].link.clone();
+        assert_eq!(link.as_deref(), Some("https://tern.example/ferry"));
+    }
+
+    #[test]
+    fn a_picture_may_be_an_address_alone() {
+        for image in ["/a.jpg", "<url>/a.jpg</url><title>Ferry</title>"] {
+            let feed = format!(
+                "<rss><channel><item><title>Ferry</title><image>{image}</image></item></channel></rss>"
+            );
+            let feed = crate::feed::read_bytes(feed.as_bytes(), None, "https://tern.example/a");
+            let image = feed.expect("a feed").entries[0].image.clone();
+            assert_eq!(image.as_deref(), Some("https://tern.example/a.jpg"));
+        }
     }
 
     #[test]

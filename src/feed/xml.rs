@@ -2,6 +2,7 @@
 //!
 //! The tokens are quick-xml's; this file decides what to do when they do not nest.
 
+use super::declared::Declared;
 use super::element::{Element, Node, Ns, namespace, of_prefix};
 use super::entity;
 use quick_xml::Reader;
@@ -26,7 +27,8 @@ const RESTARTS_MAX: usize = 64;
 /// A document taken apart.
 #[derive(Debug, Default)]
 pub struct Document {
-    /// `rss`, `rdf:RDF`, `feed` or `channel`, without the entries.
+    /// `rss`, `rdf:RDF`, `feed` or `channel`, without the entries. An `entry` that stands alone gets
+    /// a `feed` around it.
     pub root: Option<Element>,
     pub entries: Vec<Element>,
     /// First element, when it is not a feed's.
@@ -123,6 +125,7 @@ struct Builder {
     over: usize,
     nodes: usize,
     document: Document,
+    declared: Declared,
     done: bool,
 }
 
@@ -169,9 +172,11 @@ impl Builder {
             Event::End(tag) => self.end(tag.name().as_ref()),
             Event::Text(text) => self.text(&text.into_inner()),
             Event::CData(text) => self.text(&text.into_inner()),
+            Event::DocType(text) => self.declared.read(&text.into_inner()),
             Event::GeneralRef(name) => {
                 let name = name.into_inner();
-                match entity::resolve(&name) {
+                let declared = self.declared.get(&name).map(str::to_owned);
+                match declared.or_else(|| entity::resolve(&name)) {
                     Some(letters) => self.text(&letters),
                     None => {
                         self.document.repaired = true;
@@ -199,21 +204,29 @@ impl Builder {
         let written: &str = written.as_ref();
         let (prefix, local) = written.split_once(':').unwrap_or(("", written));
         let name = local.to_ascii_lowercase();
-        if self.stack.is_empty() && !matches!(name.as_str(), "rss" | "rdf" | "feed" | "channel") {
-            self.done |= name == "html";
-            self.document.stranger.get_or_insert(name);
-            return;
+        let is_root = self.stack.is_empty();
+        let may_begin = matches!(name.as_str(), "rss" | "rdf" | "feed" | "channel" | "entry");
+        if is_root && !may_begin {
+            return self.strange(name);
         }
         if self.over > 0 && !FIELDS[11..].contains(&name.as_str()) {
             self.over += usize::from(!empty);
             return;
         }
-        let attributes = attributes_of(tag);
-        let own = declarations(&attributes, self.stack.is_empty().then_some(prefix));
+        let mut attributes = attributes_of(tag);
+        if !self.declared.is_empty() {
+            for (_, value) in attributes.iter_mut().filter(|(_, v)| v.contains('&')) {
+                *value = self.declared.fill(value);
+            }
+        }
+        let own = declarations(&attributes, is_root.then_some((prefix, &*name)));
         let ns = own
             .iter()
             .find(|(name, _)| name == prefix)
             .map_or_else(|| self.resolve(prefix), |(_, ns)| *ns);
+        if is_root && name == "entry" && ns != Ns::Atom {
+            return self.strange(name);
+        }
         self.close_unclosed(ns, &name);
         if self.stack.len() >= DEPTH_MAX || self.nodes >= NODES_MAX {
             self.over += usize::from(!empty);
@@ -249,6 +262,12 @@ impl Builder {
         if empty {
             self.pop();
         }
+    }
+
+    /// Notes an element before the feed's first.
+    fn strange(&mut self, name: String) {
+        self.done |= name == "html";
+        self.document.stranger.get_or_insert(name);
     }
 
     /// Ends what an author forgot to end: a field by the next field, an entry by the next entry.
@@ -317,8 +336,15 @@ impl Builder {
             }
             Some(parent) => parent.children.push(Node::Element(element)),
             None => {
-                self.document.root = Some(element);
                 self.done = true;
+                let root = if is_entry(&element) {
+                    let around = Element::around(&element);
+                    self.document.entries.push(element);
+                    around
+                } else {
+                    element
+                };
+                self.document.root = Some(root);
             }
         }
     }
@@ -374,16 +400,18 @@ pub fn attributes_of(tag: &BytesStart) -> Vec<(String, String)> {
         .collect()
 }
 
-/// The namespaces that a tag declares. One that is not known, of a root element, counts as RSS's.
-fn declarations(attributes: &[(String, String)], root_prefix: Option<&str>) -> Vec<(String, Ns)> {
+/// The namespaces that a tag declares. A root's own (its prefix and name are given) counts as RSS's
+/// when it is not known, or when RSS says that it is Atom.
+fn declarations(attributes: &[(String, String)], root: Option<(&str, &str)>) -> Vec<(String, Ns)> {
     let declaration = |(key, value): &(String, String)| {
         let name = key
             .strip_prefix("xmlns")?
             .trim_start_matches(':')
             .to_owned();
-        let ns = match namespace(value) {
-            Ns::Other if root_prefix == Some(name.as_str()) => Ns::Rss,
-            ns => ns,
+        let own = root.filter(|(prefix, _)| *prefix == name);
+        let ns = match (namespace(value), own) {
+            (Ns::Other, Some(_)) | (Ns::Atom, Some((_, "rss" | "channel"))) => Ns::Rss,
+            (ns, _) => ns,
         };
         Some((name, ns))
     };
@@ -457,7 +485,24 @@ mod tests {
     }
 
     #[test]
-    fn declared_entities_are_not_expanded() {
+    fn an_entry_alone_and_a_feed_in_the_wrong_space_are_read() {
+        let entry = "<entry xmlns='http://www.w3.org/2005/Atom'><title>One</title></entry>";
+        let document = read(entry, None);
+        assert_eq!(document.entries.len(), 1);
+        assert!(document.root.is_some_and(|root| root.name == "feed"));
+        assert!(
+            read("<entry><title>One</title></entry>", None)
+                .root
+                .is_none()
+        );
+        let wrong = "<rss xmlns='http://www.w3.org/2005/Atom'><channel><item><title>One</title></item></channel></rss>";
+        assert_eq!(titles(wrong), ["One"]);
+    }
+
+    #[test]
+    fn declared_entities_are_texts_and_never_nest() {
+        let plain = "<!DOCTYPE r [<!ENTITY post 'Basin Post'>]><rss><channel><item><title>&post; &amp; more</title></item></channel></rss>";
+        assert_eq!(titles(plain), ["Basin Post & more"]);
         let text = r#"<!DOCTYPE r [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;"><!ENTITY f SYSTEM "file:///etc/passwd">]><rss><channel><item><title>&b;&f;</title></item></channel></rss>"#;
         assert_eq!(titles(text), ["&b;&f;"]);
     }

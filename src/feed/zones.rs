@@ -95,6 +95,11 @@ pub fn read(text: &str) -> (Option<Zone>, &str) {
     {
         return (Some(zone), rest);
     }
+    if rest.is_empty()
+        && let Some((_, minutes)) = MILITARY.iter().find(|(letter, _)| *letter == name)
+    {
+        return (Some(Zone::Minutes(*minutes)), rest);
+    }
     match named(name) {
         Some(zone) => (Some(zone), rest),
         None => (None, text),
@@ -237,6 +242,9 @@ const ABBREVIATIONS: [(&str, i64); 96] = [
     ("hast", -600),
     ("sst", -660),
 ];
+
+/// The letters that RFC 822 (5.1) names, in minutes ahead of UTC; the other letters mean other things.
+const MILITARY: [(&str, i64); 4] = [("a", -60), ("m", -720), ("n", 60), ("y", 720)];
 
 /// Zones as they are spoken of; those without "standard" or "daylight" follow the rule.
 const SPOKEN: [(&str, Zone); 20] = [
@@ -466,6 +474,8 @@ mod tests {
         assert_eq!(read("--0330"), (Some(Zone::Minutes(-210)), ""));
         assert_eq!(read("- 2 oct 2024"), (None, "- 2 oct 2024"));
         assert_eq!(read("etc/gmt+5"), (Some(Zone::Minutes(-300)), ""));
+        assert_eq!(read("n"), (Some(Zone::Minutes(60)), ""));
+        assert_eq!(read("a paris"), (None, "a paris"));
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! What is chosen of what a page says about itself: title, language, time of publication.
 
+use super::dated;
 use super::linked::Linked;
 use super::sift::folded;
-use super::tree::Head;
+use super::tree::{Head, Page};
 use crate::clock::{HOUR, MINUTE, Millis};
 use crate::feed::{clean, dates};
 use crate::text::{language as languages, plain};
@@ -38,6 +39,57 @@ const PUBLISHED: &[&str] = &[
     "dc.date.issued",
     "dc.date.created",
     "dc.date",
+    "og:published_time",
+    "article:published",
+    "article:post_date",
+    "article:publicationdate",
+    "dateposted",
+    "dc.date.publication",
+    "article_date_original",
+    "originalpublicationdate",
+    "published_time",
+    "published_at",
+    "published-date",
+    "published_date",
+    "publication-date",
+    "publication_date",
+    "publicationdate",
+    "article-publication-date",
+    "first-publication-date",
+    "date_published",
+    "pub_date",
+    "publishtime",
+    "publish_time",
+    "cxenseparse:publishtime",
+    "mediator_published_time",
+    "shareaholic:article_published_time",
+    "swiftype:published_at",
+    "rnews:datepublished",
+    "prism.publicationdate",
+    "citation_publication_date",
+    "citation_online_date",
+    "citation_date",
+    "news:publicationdate",
+    "vr:published_time",
+    "bt:pubdate",
+    "rbpubdate",
+    "displaydate",
+    "release_date",
+    "og:release_date",
+    "dc:date",
+    "dc:created",
+    "dc.created",
+    "dc.issued",
+    "dc.date.available",
+    "article.created",
+    "datecreated",
+    "creation_date",
+    "created",
+    "pdate",
+    "ptime",
+    "gentime",
+    "timestamp",
+    "uploaddate",
     "date",
 ];
 
@@ -56,6 +108,18 @@ pub fn title(head: &Head, linked: &Linked, headings: &[String]) -> Option<String
     .map(cleaned)
     .filter(|title| !title.is_empty())
     .collect();
+    let site = meta(head, "og:site_name").map(folded).unwrap_or_default();
+    // A title that only names the site says less than a heading.
+    let named: Vec<String> = said
+        .iter()
+        .filter(|title| folded(title) != site)
+        .cloned()
+        .collect();
+    let said = if named.is_empty() && !headings.is_empty() {
+        named
+    } else {
+        said
+    };
     let headings: Vec<String> = headings.iter().map(|heading| cleaned(heading)).collect();
     let repeats = |title: &str, heading: &str| {
         let heading = folded(heading);
@@ -67,7 +131,6 @@ pub fn title(head: &Head, linked: &Linked, headings: &[String]) -> Option<String
     if let Some(heading) = headings.iter().find(|heading| repeats(first, heading)) {
         return Some(heading.clone());
     }
-    let site = meta(head, "og:site_name").map(folded).unwrap_or_default();
     Some(without_site(first, &said, &site).to_owned())
 }
 
@@ -98,17 +161,29 @@ pub fn description(head: &Head) -> Option<String> {
     Some(folded(&clean::html(said).text))
 }
 
-/// The time of publication: what JSON-LD, the head and the marked times say, in this order.
-pub fn published(head: &Head, linked: &Linked) -> Option<Millis> {
+/// The time of publication: what JSON-LD, the head and the shown times say, in this order; else what
+/// a box near the heading shows, else the day in the page's address.
+pub fn published(page: &Page, linked: &Linked, title: Option<&str>) -> Option<Millis> {
+    let head = &page.head;
+    let heading = dated::heading(&page.nodes, title);
+    let address = || meta(head, "canonical").or_else(|| meta(head, "og:url"));
+    said(page, linked, heading)
+        .or_else(|| dated::shown(&page.nodes, heading))
+        .or_else(|| dated::of_address(address()?))
+}
+
+fn said(page: &Page, linked: &Linked, heading: Option<usize>) -> Option<Millis> {
+    let head = &page.head;
     let meta = PUBLISHED.iter().filter_map(|key| meta(head, key));
-    let marked = head.times.iter().filter(|(_, marked)| *marked);
-    let others = head.times.iter().filter(|(_, marked)| !*marked);
+    let times = dated::times(head, &page.nodes, heading);
     let said: Vec<(&str, Millis)> = linked
         .published
         .as_deref()
         .into_iter()
         .chain(meta)
-        .chain(marked.chain(others).map(|(time, _)| &**time))
+        .chain(linked.page.as_deref())
+        .chain(times)
+        .chain(linked.film.as_deref())
         .filter_map(|text| Some((text, dates::parse(text)?)))
         .take(TIMES_MAX)
         .collect();
@@ -217,31 +292,56 @@ mod tests {
     }
 
     #[test]
+    fn what_is_said_of_the_article_counts_before_the_page_and_the_page_before_a_film() {
+        let linked = Linked {
+            page: Some("2031-03-02".to_owned()),
+            film: Some("2031-03-03".to_owned()),
+            ..Linked::default()
+        };
+        let day = |head: Head<'static>| {
+            let page = Page {
+                head,
+                nodes: Vec::new(),
+            };
+            published(&page, &linked, None).map(rfc_3339)
+        };
+        let said = day(head(&[("date", "2031-03-01")], ""));
+        assert_eq!(said.as_deref(), Some("2031-03-01T00:00:00Z"));
+        assert_eq!(day(head(&[], "")).as_deref(), Some("2031-03-02T00:00:00Z"));
+    }
+
+    #[test]
     fn odd_zones_become_utc_and_a_date_without_one_takes_it_from_another() {
         let linked = |date: &str| Linked {
             published: Some(date.to_owned()),
             ..Linked::default()
         };
-        let read = |head: &Head, date: &str| published(head, &linked(date)).map(rfc_3339);
-        let none = head(&[], "");
+        let read = |head: Head<'static>, date: &str| {
+            let page = Page {
+                head,
+                nodes: Vec::new(),
+            };
+            published(&page, &linked(date), None).map(rfc_3339)
+        };
+        let none = || head(&[], "");
         assert_eq!(
-            read(&none, "2031-03-04T09:30:00+0545").as_deref(),
+            read(none(), "2031-03-04T09:30:00+0545").as_deref(),
             Some("2031-03-04T03:45:00Z")
         );
         assert_eq!(
-            read(&none, "Tue, 4 Mar 2031 09:30 EST").as_deref(),
+            read(none(), "Tue, 4 Mar 2031 09:30 EST").as_deref(),
             Some("2031-03-04T14:30:00Z")
         );
         let zoned = head(&[("date", "2031-03-04T09:30:00+02:00")], "");
         assert_eq!(
-            read(&zoned, "2031-03-04 09:30:00").as_deref(),
+            read(zoned, "2031-03-04 09:30:00").as_deref(),
             Some("2031-03-04T07:30:00Z")
         );
         let later = head(&[("date", "2031-03-04T11:31:10+02:00")], "");
         assert_eq!(
-            read(&later, "2031-03-04 09:30:00").as_deref(),
+            read(later, "2031-03-04 09:30:00").as_deref(),
             Some("2031-03-04T09:30:00Z")
         );
-        assert_eq!(read(&none, "soon"), None);
+        assert_eq!(read(none(), "soon"), None);
     }
 }

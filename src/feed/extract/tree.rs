@@ -1,7 +1,8 @@
 //! A page as a flat tree that hostile markup can make neither deep nor large, and what its head says.
 
-use crate::feed::entity;
+use super::dated::says_changed;
 use crate::feed::html::{Token, pairs, tokens};
+use crate::feed::{dates, entity};
 use std::borrow::Cow;
 
 /// Elements below this depth are not kept as elements; their text is.
@@ -15,6 +16,10 @@ const LINKED_BYTES_MAX: usize = 1_000_000;
 /// Meta elements, times and headings kept of one page, each.
 const FACTS_MAX: usize = 200;
 
+/// A smaller script holds no article (bytes).
+const SCRIPT_BYTES_MIN: usize = 300;
+/// A longer text before a time is no label of it (bytes).
+const LABEL_BYTES_MAX: usize = 80;
 /// Main headings looked at.
 const HEADINGS_MAX: usize = 5;
 
@@ -24,10 +29,37 @@ const VOID: [&str; 14] = [
     "track", "wbr",
 ];
 /// Elements of which a reader sees nothing that belongs to a report.
-const UNSEEN: [&str; 24] = [
-    "audio", "button", "canvas", "datalist", "dialog", "embed", "head", "iframe", "input", "label",
-    "map", "math", "nav", "noembed", "noframes", "noscript", "object", "option", "script",
-    "select", "style", "svg", "template", "video",
+const UNSEEN: [&str; 30] = [
+    "amp-ad",
+    "amp-analytics",
+    "amp-consent",
+    "amp-embed",
+    "amp-sidebar",
+    "amp-social-share",
+    "audio",
+    "button",
+    "canvas",
+    "datalist",
+    "dialog",
+    "embed",
+    "head",
+    "iframe",
+    "input",
+    "label",
+    "map",
+    "math",
+    "nav",
+    "noembed",
+    "noframes",
+    "noscript",
+    "object",
+    "option",
+    "script",
+    "select",
+    "style",
+    "svg",
+    "template",
+    "video",
 ];
 /// Marks of letters: they say nothing about what a text is for, and browsers repeat them without end.
 const LETTERING: [&str; 14] = [
@@ -92,11 +124,32 @@ pub struct Node<'a> {
 pub struct Head<'a> {
     /// Keys in lower case, in page order.
     pub meta: Vec<(String, Cow<'a, str>)>,
-    /// `<time>` elements: their `datetime`, else their text, and whether they are marked as publication.
-    pub times: Vec<(Cow<'a, str>, bool)>,
+    pub times: Vec<Time<'a>>,
     pub linked: Vec<&'a str>,
+    /// The larger of the other scripts that stand on the page itself.
+    pub scripts: Vec<&'a str>,
     pub title: Option<Cow<'a, str>>,
     pub language: Option<String>,
+}
+
+/// A `<time>` element.
+#[derive(Debug)]
+pub struct Time<'a> {
+    /// Its `datetime` where that is a date, else its words.
+    pub text: Cow<'a, str>,
+    pub stamp: Stamp,
+    /// Nodes before it.
+    pub at: usize,
+    /// Whether it stands in a part of the page that holds no article.
+    pub aside: bool,
+}
+
+/// What a time is said to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stamp {
+    Published,
+    Plain,
+    Updated,
 }
 
 pub struct Page<'a> {
@@ -120,7 +173,7 @@ pub fn read(text: &str) -> Page<'_> {
         linked_left: LINKED_BYTES_MAX,
         paragraphs: 0,
         raw: Raw::Dropped,
-        bare_time: false,
+        in_time: false,
     };
     for token in tokens(text) {
         reader.take(token);
@@ -129,12 +182,13 @@ pub fn read(text: &str) -> Page<'_> {
     reader.page
 }
 
-/// The page's main headings.
-pub fn headings(nodes: &[Node]) -> Vec<String> {
-    let found = (1..nodes.len()).filter(|&at| nodes[at].name == "h1");
-    found
+/// The page's headings of a rank that have words.
+pub fn headings(nodes: &[Node], rank: &str) -> Vec<String> {
+    (1..nodes.len())
+        .filter(|&at| nodes[at].name == rank)
         .take(HEADINGS_MAX)
         .map(|at| words_of(nodes, at))
+        .filter(|words| !words.is_empty())
         .collect()
 }
 
@@ -203,6 +257,7 @@ enum Raw {
     Dropped,
     Title,
     Linked,
+    Script,
 }
 
 struct Reader<'a> {
@@ -215,8 +270,8 @@ struct Reader<'a> {
     /// Paragraphs that are open: mostly none, and then none is looked for.
     paragraphs: usize,
     raw: Raw,
-    /// The next text is the words of a time without an attribute.
-    bare_time: bool,
+    /// The next text is the words of a time.
+    in_time: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -230,10 +285,11 @@ impl<'a> Reader<'a> {
     }
 
     fn text(&mut self, text: &'a str) {
-        if std::mem::take(&mut self.bare_time)
+        if std::mem::take(&mut self.in_time)
             && let Some(last) = self.page.head.times.last_mut()
+            && dates::parse(&last.text).is_none()
         {
-            last.0 = entity::decode(text);
+            last.text = entity::decode(text);
         }
         let text = &text[..text.floor_char_boundary(self.text_left)];
         if self.unseen.is_none() && self.page.nodes.len() < NODES_MAX && !text.is_empty() {
@@ -253,6 +309,11 @@ impl<'a> Reader<'a> {
                 if text.len() <= self.linked_left {
                     self.linked_left -= text.len();
                     head.linked.push(text);
+                }
+            }
+            Raw::Script => {
+                if text.len() >= SCRIPT_BYTES_MIN && head.scripts.len() < FACTS_MAX {
+                    head.scripts.push(text);
                 }
             }
             Raw::Dropped => {}
@@ -366,15 +427,50 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Notes a time that the page shows.
+    fn time(&mut self, attributes: &'a str, text: Cow<'a, str>) {
+        let mut stamp = Stamp::Plain;
+        for (key, value) in pairs(attributes) {
+            let key = key.to_ascii_lowercase();
+            let names = matches!(&*key, "itemprop" | "class");
+            let says = |word: &str| names && value.to_ascii_lowercase().contains(word);
+            if key == "pubdate" || says("publish") {
+                stamp = Stamp::Published;
+            } else if stamp == Stamp::Plain && (says("modif") || says("updat")) {
+                stamp = Stamp::Updated;
+            }
+        }
+        let before = self.page.nodes.last().map_or("", |node| node.text);
+        if stamp == Stamp::Plain && before.len() <= LABEL_BYTES_MAX && says_changed(before) {
+            stamp = Stamp::Updated;
+        }
+        let open = |names: &[&str]| self.open.iter().any(|open| names.contains(&&*open.name));
+        let aside =
+            open(&["aside", "nav"]) || (open(&["header", "footer"]) && !open(&["article", "main"]));
+        self.in_time = true;
+        let at = self.page.nodes.len();
+        self.page.head.times.push(Time {
+            text,
+            stamp,
+            at,
+            aside,
+        });
+    }
+
     /// Notes what an element says about the page.
     fn note(&mut self, name: &str, attributes: &'a str) {
-        let head = &mut self.page.head;
-        self.bare_time = false;
+        self.in_time = false;
         let value = |key: &str| {
             pairs(attributes)
                 .find(|(name, _)| name.eq_ignore_ascii_case(key))
                 .map(|(_, value)| entity::decode(value))
         };
+        if name == "time" && self.page.head.times.len() < FACTS_MAX {
+            let text = value("datetime").or_else(|| value("content"));
+            self.time(attributes, text.unwrap_or_default());
+            return;
+        }
+        let head = &mut self.page.head;
         match name {
             "html" => {
                 head.language = head
@@ -389,22 +485,23 @@ impl<'a> Reader<'a> {
             "script" => {
                 let linked =
                     value("type").is_some_and(|kind| kind.to_ascii_lowercase().contains("ld+json"));
-                self.raw = if linked { Raw::Linked } else { Raw::Dropped };
+                self.raw = if linked { Raw::Linked } else { Raw::Script };
             }
             "meta" if head.meta.len() < FACTS_MAX => {
                 let key = ["property", "name", "itemprop", "http-equiv"]
                     .iter()
                     .find_map(|key| value(key));
-                if let (Some(key), Some(content)) = (key, value("content")) {
+                let content = value("content").or_else(|| value("datetime"));
+                if let (Some(key), Some(content)) = (key, content) {
                     head.meta.push((key.trim().to_ascii_lowercase(), content));
                 }
             }
-            "time" if head.times.len() < FACTS_MAX => {
-                let marked = value("itemprop").is_some_and(|of| of.contains("datePublished"))
-                    || pairs(attributes).any(|(name, _)| name.eq_ignore_ascii_case("pubdate"));
-                let moment = value("datetime").or_else(|| value("content"));
-                self.bare_time = moment.is_none();
-                head.times.push((moment.unwrap_or_default(), marked));
+            "link" if head.meta.len() < FACTS_MAX => {
+                if value("rel").is_some_and(|rel| rel.eq_ignore_ascii_case("canonical"))
+                    && let Some(address) = value("href")
+                {
+                    head.meta.push(("canonical".to_owned(), address));
+                }
             }
             _ => {
                 if let Some(kind) = value("itemprop")
@@ -483,8 +580,14 @@ mod tests {
         assert_eq!(head.meta, [("og:title".to_owned(), "A".into())]);
         assert_eq!(head.linked, ["{}"]);
         assert_eq!(
-            head.times,
-            [("2031-03-04".into(), true), ("5 March 2031".into(), false)]
+            head.times
+                .iter()
+                .map(|time| (&*time.text, time.stamp))
+                .collect::<Vec<_>>(),
+            [
+                ("2031-03-04", Stamp::Published),
+                ("5 March 2031", Stamp::Plain)
+            ]
         );
     }
 }
