@@ -14,7 +14,6 @@ pub mod sample;
 mod atom;
 mod calendar;
 mod cookies;
-mod declared;
 mod decode;
 mod draft;
 mod element;
