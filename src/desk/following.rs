@@ -126,11 +126,18 @@ async fn keep_resting(here: Room<'_>) -> Answer {
             .can("Type /following to see how it is.")
             .into());
     }
+    if !store.serves_persons().await? {
+        return Err(Refusal::new("Here Lede reads sources of servers only.")
+            .will("What rests is kept for its server's return.")
+            .can("Type /follow in a server that has Lede.")
+            .into());
+    }
     let own = store.newsroom(Newsroom::Person(person), now).await?;
+    let zone = here.preferences(own).await?.zone;
     let (mut follows, mut sources, mut left_out) = (0, 0, None);
     for room in left {
-        let of_room = all.iter().filter(|one| one.newsroom == room);
-        let whats: Vec<&What> = of_room.map(|one| &one.what).collect();
+        let of_room = || all.iter().filter(|one| one.newsroom == room);
+        let whats: Vec<&What> = of_room().map(|one| &one.what).collect();
         let known = store.sources(room).await?.into_iter();
         let wanted = known.filter(|source| whats.iter().any(|what| comes_from(what, source)));
         let unread = wanted.map(|source| Unread {
@@ -149,7 +156,8 @@ async fn keep_resting(here: Room<'_>) -> Answer {
                 }
             }
         }
-        follows += store.move_follows(person, room, now).await?;
+        let due = of_room().filter_map(|one| Some((one.id, one.wish.when.next_due(&zone, now)?)));
+        follows += store.move_follows(person, room, due.collect(), now).await?;
     }
     Ok(kept(follows, sources, left_out))
 }

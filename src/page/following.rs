@@ -24,16 +24,20 @@ pub struct Panel<'a> {
 }
 
 /// What a person is told who follows something from the sources of a server that Lede was removed
-/// from. `until`: so long it is kept for that server's return.
-pub fn left(names: &[String], until: Millis) -> Card {
+/// from. `until`: so long it is kept for that server's return. `may_keep`: whether they can take it over.
+pub fn left(names: &[String], until: Millis, may_keep: bool) -> Card {
     let head = Line::ours("Lede was removed from a server from whose sources you follow ")
         .theirs(listed(names))
         .and(": nothing of it comes now.");
     let rest = Line::ours("It goes on if that server takes Lede back, until ")
         .on(until)
-        .and("; then it is gone. To keep it as your own, with its sources, type ")
-        .command("following")
-        .and(".");
+        .and("; then it is gone.");
+    let way =
+        || Line::ours(" To keep it as your own, with its sources, type ").command("following");
+    let rest = match may_keep {
+        true => rest.with_all(way()).and("."),
+        false => rest,
+    };
     Card {
         head,
         blocks: vec![Block::Text(rest)],
@@ -72,20 +76,6 @@ pub fn kept(follows: usize, sources: usize, left_out: Option<(usize, u32)>) -> P
     }
 }
 
-/// What rests, and that it can be kept.
-fn resting(panel: &Panel<'_>) -> Option<Block> {
-    let n = panel
-        .entries
-        .iter()
-        .filter(|one| one.left.is_some())
-        .count();
-    (n > 0).then(|| {
-        Block::Text(Line::ours(
-            "Keep takes what rests over into your own list, with the sources that it comes from.",
-        ))
-    })
-}
-
 pub fn panel(panel: &Panel<'_>) -> Page {
     let title = match panel.entries.len() {
         0 => "You follow nothing yet".to_owned(),
@@ -106,9 +96,15 @@ pub fn panel(panel: &Panel<'_>) -> Page {
         ));
     }
     blocks.extend(bullets(panel.entries));
-    let resting = resting(panel);
-    let keep = resting.is_some();
-    blocks.extend(resting);
+    let keep = panel
+        .entries
+        .iter()
+        .any(|one| one.rest.is_some_and(|rest| rest.may_keep));
+    if keep {
+        blocks.push(Block::Text(Line::ours(
+            "Keep takes what rests over into your own list, with the sources that it comes from.",
+        )));
+    }
     if panel.elsewhere > 0 {
         blocks.push(Block::Small(Line::ours(format!(
             "{} of them made elsewhere, from the sources there",
@@ -145,7 +141,7 @@ pub fn panel(panel: &Panel<'_>) -> Page {
     }
 }
 
-/// What can be done with all of it. `keep`: whether something rests.
+/// What can be done with all of it. `keep`: whether something rests and can be taken over.
 fn buttons(panel: &Panel<'_>, keep: bool) -> Vec<Button> {
     let keep = keep.then(|| Button {
         label: "Keep".to_owned(),

@@ -286,20 +286,35 @@ pub fn back(names: &[String]) -> Card {
     }
 }
 
-/// What was told of a source says that it is over: first where it is about that source `alone`, as a
-/// glance at the channel shows that, else below what it says of the others.
-pub fn over(mut card: Card, name: &str, turn: Turn, since: Millis, alone: bool) -> Card {
+/// What was told of a source says that it is over: first where it is about that source alone, as a
+/// glance at the channel shows that, else below what it says of the others. `nth` of `all` its sources
+/// is it that is back; from the sixth on they are counted.
+pub fn over(
+    mut card: Card,
+    name: &str,
+    turn: Turn,
+    since: Millis,
+    (nth, all): (usize, usize),
+) -> Card {
     let what = match turn {
         Turn::Speaks => " publishes again · ",
         _ => " can be read again · ",
     };
-    if alone {
+    if all == 1 {
         return Card {
             head: Line::new().theirs(name).and(what).on(since),
             blocks: vec![Block::Small(card.head)],
         };
     }
-    let line = Line::new().bold(name).and(what).on(since);
+    let more = nth.saturating_sub(NAMES_MAX);
+    if more > 1 {
+        card.blocks.pop();
+    }
+    let line = match more {
+        0 => Line::new().bold(name).and(what).on(since),
+        1 => Line::ours("And 1 more · ").on(since),
+        _ => Line::ours(format!("And {more} more · ")).on(since),
+    };
     card.blocks.push(Block::Text(line));
     card
 }

@@ -373,15 +373,30 @@ fn what_is_over_is_said_first_of_one_source_and_below_of_several() {
         let told: Vec<Told> = names.iter().map(|name| turned(name, Turn::Down)).collect();
         super::told(&told)
     };
-    let words = |card: Card, alone| over(card, "The Wren", Turn::Back, NOW, alone).words();
-    let one = words(card(&["The Wren"]), true);
+    let words = |card: Card, nth| over(card, "The Wren", Turn::Back, NOW, nth).words();
+    let one = words(card(&["The Wren"]), (1, 1));
     assert!(one.starts_with("The Wren can be read again · "), "{one}");
     assert!(one.contains("The Wren cannot be read"), "{one}");
     assert!(
         !one.contains("You are told once"),
         "nothing is left to do: {one}"
     );
-    let two = words(card(&["The Wren", "The Tern"]), false);
+    let two = words(card(&["The Wren", "The Tern"]), (1, 2));
     assert!(two.starts_with("Two sources cannot be read"), "{two}");
     assert!(two.contains("The Wren can be read again · "), "{two}");
+}
+
+#[test]
+fn a_notice_of_many_sources_does_not_grow_with_each_that_is_back() {
+    let names: Vec<String> = (0..200).map(|n| format!("Outlet {n}")).collect();
+    let down: Vec<Told> = names.iter().map(|name| turned(name, Turn::Down)).collect();
+    let mut card = told(&down);
+    for (at, name) in names.iter().enumerate() {
+        card = over(card, name, Turn::Back, NOW, (at + 1, names.len()));
+    }
+    let words = card.words();
+    assert!(words.contains("Outlet 4 can be read again · "), "{words}");
+    assert!(!words.contains("Outlet 5 can be"), "{words}");
+    assert_eq!(words.matches("more · ").count(), 1, "{words}");
+    assert!(words.contains("And 195 more · "), "{words}");
 }

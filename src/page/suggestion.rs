@@ -210,11 +210,11 @@ fn more(label: &str, from: usize) -> Button {
 pub fn none_pending() -> Page {
     Page {
         blocks: vec![
-            Block::Title(Line::ours("Suggested sources")),
+            Block::Title(Line::ours("Nothing waits")),
             Block::Text(
-                Line::ours("None waits for a decision. Members suggest one with ")
+                Line::ours("Members suggest sources with ")
                     .command("suggest-source")
-                    .and("."),
+                    .and(", and say by Wrong? on a story's card what is wrong with it."),
             ),
         ],
         rows: Vec::new(),
@@ -222,10 +222,14 @@ pub fn none_pending() -> Page {
     }
 }
 
-/// The page with the way to those that still wait.
-pub fn with_rest(mut page: Page, waiting: usize) -> Page {
+/// The page with the way to the sources and reports that still wait.
+pub fn with_rest(mut page: Page, sources: usize, reports: usize) -> Page {
+    let waiting = sources + reports;
     if waiting > 0 {
-        let label = format!("Other suggestions ({waiting})");
+        let label = match reports {
+            0 => format!("Other suggestions ({waiting})"),
+            _ => format!("What else waits ({waiting})"),
+        };
         page.rows.push(Row::Buttons(vec![more(&label, 0)]));
     }
     page

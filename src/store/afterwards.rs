@@ -49,7 +49,8 @@ statements! {
         JOIN outbox AS o ON o.id = $1
         CROSS JOIN told AS u ON u.destination = o.destination AND u.story = s.id
         WHERE u.outbox < o.id";
-    EDITED = "UPDATE outbox SET edit_at = $2, outlets = $3 WHERE id = $1";
+    /// What was to be shown since it was looked up, at $4, is still.
+    EDITED = "UPDATE outbox SET outlets = $3, edit_at = CASE WHEN edit_at > $4 THEN edit_at ELSE $2 END WHERE id = $1";
     /// Messages about these stories ([[part, story], ...]) that may no longer be changed, the elder
     /// story's first: what was said last there, new facts of the day and those that wait, how many
     /// there were. Of one newsroom alone, or of all but those that corrected stories.
@@ -125,10 +126,8 @@ pub(super) async fn unknown_of(
         .bind(destination.0)
         .fetch_all(c)
         .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, story)| (id, StoryId(story)))
-        .collect())
+    let rows = rows.into_iter();
+    Ok(rows.map(|(id, story)| (id, StoryId(story))).collect())
 }
 
 /// Stories as newsrooms see them, by those that goes by the machine's alone and those that
@@ -228,10 +227,11 @@ async fn parts(
     Ok(parts.into_iter().map(|part| part.0).collect())
 }
 
-/// `again`: when it is to be tried again.
+/// `found_at`: when it was looked up. `again`: when it is to be tried again.
 pub(super) async fn edited(
     c: &mut SqliteConnection,
     id: i64,
+    found_at: Millis,
     again: Option<Millis>,
     outlets: i64,
 ) -> Result<()> {
@@ -239,6 +239,7 @@ pub(super) async fn edited(
         .bind(id)
         .bind(again)
         .bind(outlets)
+        .bind(found_at)
         .execute(c)
         .await?;
     Ok(())

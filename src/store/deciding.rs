@@ -1,6 +1,7 @@
 //! What there is to decide about, and what it is decided from.
 
 use super::nouns::{Known, SeenBy, StoryArticle, Wording};
+use super::resting::rests;
 use super::statements::{json_array, statements};
 use super::subscriptions::json;
 use super::{Part, Result, StoreError, overlay};
@@ -70,20 +71,21 @@ statements! {
         CROSS JOIN decision AS d ON d.story = s.id
         CROSS JOIN subscription AS u ON u.id = d.subscription AND u.newsroom = w.value ->> 0
         ORDER BY d.verdict, d.story";
-    HOLDS_DUE = "SELECT d.subscription, coalesce(s.alias_of, s.id), d.verdict, d.reason, d.grounds,
+    HOLDS_DUE = concat!("SELECT d.subscription, coalesce(s.alias_of, s.id), d.verdict, d.reason, d.grounds,
             d.until, u.newsroom
         FROM decision AS d JOIN story AS s ON s.id = d.story
         JOIN subscription AS u ON u.id = d.subscription AND u.removed_at IS NULL
             AND u.paused IS NULL
-        WHERE d.verdict = 1 AND d.until IS NOT NULL AND d.until <= $1 ORDER BY d.until LIMIT $2";
+        WHERE d.verdict = 1 AND d.until IS NOT NULL AND d.until <= $1 AND NOT ", rests!("u.newsroom"),
+        " ORDER BY d.until LIMIT $2");
     HOLDS_OF = "SELECT d.subscription, coalesce(s.alias_of, s.id), d.verdict, d.reason, d.grounds,
             d.until, u.newsroom
         FROM decision AS d JOIN story AS s ON s.id = d.story
         JOIN subscription AS u ON u.id = d.subscription
         WHERE d.subscription = $1 AND d.verdict = 1 ORDER BY d.story";
-    NEXT_HOLD = "SELECT min(d.until) FROM decision AS d JOIN subscription AS u
+    NEXT_HOLD = concat!("SELECT min(d.until) FROM decision AS d JOIN subscription AS u
         ON u.id = d.subscription AND u.removed_at IS NULL AND u.paused IS NULL
-        WHERE d.verdict = 1 AND d.until IS NOT NULL";
+        WHERE d.verdict = 1 AND d.until IS NOT NULL AND NOT ", rests!("u.newsroom"));
     /// Told or about to be, under the living id of the story.
     TOLD = "SELECT NULL, t.destination, w.value, t.at, o.subscription FROM json_each($1) AS w
         CROSS JOIN story AS s ON s.id = w.value OR s.alias_of = w.value
@@ -118,10 +120,12 @@ statements! {
     /// Messages of a subscription since a moment, and those with a mention.
     SENT_SINCE = "SELECT count(*), count(o.cause ->> 'mention') FROM outbox AS o
         WHERE o.subscription = $1 AND o.made_at >= $2 AND o.kind IN (0, 1) AND o.state <> 5";
-    DIGESTS_DUE = "SELECT id, digest_at FROM subscription WHERE digest_at IS NOT NULL AND removed_at IS NULL
-        AND paused IS NULL AND digest_at <= $1 ORDER BY digest_at LIMIT $2";
-    NEXT_DIGEST = "SELECT min(digest_at) FROM subscription
-        WHERE digest_at IS NOT NULL AND removed_at IS NULL AND paused IS NULL";
+    DIGESTS_DUE = concat!("SELECT id, digest_at FROM subscription WHERE digest_at IS NOT NULL AND removed_at IS NULL
+        AND paused IS NULL AND digest_at <= $1 AND NOT ", rests!("subscription.newsroom"),
+        " ORDER BY digest_at LIMIT $2");
+    NEXT_DIGEST = concat!("SELECT min(digest_at) FROM subscription
+        WHERE digest_at IS NOT NULL AND removed_at IS NULL AND paused IS NULL AND NOT ",
+        rests!("subscription.newsroom"));
 }
 
 pub(super) async fn undecided(c: &mut SqliteConnection, limit: u32) -> Result<Vec<ArticleId>> {

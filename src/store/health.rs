@@ -71,17 +71,16 @@ statements! {
     LASTING = "SELECT s.notice FROM notice_source AS s JOIN notice AS n ON n.id = s.notice
         WHERE s.source = $2 AND n.newsroom = $1 AND s.over_at IS NULL AND n.dealt_at IS NULL
         ORDER BY s.notice";
-    /// The same, where it says nothing of another source.
-    LASTING_ALONE = "SELECT s.notice FROM notice_source AS s JOIN notice AS n ON n.id = s.notice
-        WHERE s.source = $2 AND n.newsroom = $1 AND s.over_at IS NULL AND n.dealt_at IS NULL
-            AND NOT EXISTS (SELECT 1 FROM notice_source AS o
-                WHERE o.notice = s.notice AND o.source <> s.source)";
     NOTE_SOURCE = "INSERT INTO notice_source (notice, source) VALUES ($1, $2)
         ON CONFLICT DO NOTHING";
+    LEAVE_OUT = "DELETE FROM notice_source WHERE notice = $1 AND source = $2";
     OVER = "UPDATE notice_source SET over_at = $3 WHERE notice = $1 AND source = $2";
-    /// How many sources it is about, and of how many it lasts.
     ABOUT = "SELECT count(*), count(*) - count(over_at) FROM notice_source WHERE notice = $1";
-    REWRITE = "UPDATE notice SET card = $2, text = $3, buttons = CASE WHEN $4 THEN '[]' ELSE buttons END
+    /// Once all of it is over it has a key of its own: whoever was not told yet is told anew of the next
+    /// time.
+    REWRITE = "UPDATE notice SET card = $2, text = $3,
+            buttons = CASE WHEN $4 THEN '[]' ELSE buttons END,
+            key = CASE WHEN $4 THEN key || ':over:' || id ELSE key END
         WHERE id = $1";
     /// Whether it is still to be told, is on its way, or was told after that.
     IS_RECENT = "SELECT n.told_at IS NULL OR EXISTS (SELECT 1 FROM outbox AS o
@@ -135,7 +134,7 @@ pub struct HealthNotice {
     pub turns: Vec<Turned>,
     /// The line that comes once a day.
     pub daily: bool,
-    /// What it says; none of sources that are back, of which it depends on what was told before.
+    /// What it says; none where its sources are back: then it names those whose notices do not say so.
     pub card: Option<Card>,
     /// What can be done about it.
     pub buttons: Vec<Button>,
@@ -288,13 +287,8 @@ async fn is_over(
     turned: &Turned,
     now: Millis,
 ) -> Result<bool> {
-    let lasting: Vec<i64> = sqlx::query_scalar(LASTING)
-        .bind(newsroom.0)
-        .bind(turned.source.0)
-        .fetch_all(&mut *c)
-        .await?;
     let mut is_recent = false;
-    for notice in lasting {
+    for notice in lasting(c, newsroom, turned.source).await? {
         sqlx::query(OVER)
             .bind(notice)
             .bind(turned.source.0)
@@ -313,22 +307,44 @@ async fn is_over(
     Ok(is_recent)
 }
 
-/// What was told of a source that is removed is dealt with by that.
+/// What was told of a source that is removed is dealt with by that, where nothing else that it says
+/// lasts.
 pub(super) async fn removed(c: &mut SqliteConnection, hand: Hand, source: SourceId) -> Result<()> {
-    let lasting: Vec<i64> = sqlx::query_scalar(LASTING_ALONE)
-        .bind(hand.newsroom.0)
-        .bind(source.0)
-        .fetch_all(&mut *c)
-        .await?;
-    for notice in lasting {
-        let dealt = Dealt {
-            by: hand.by,
-            at: hand.at,
-            what: "Remove".to_owned(),
-        };
-        notices::deal(c, notice, dealt).await?;
+    for notice in lasting(c, hand.newsroom, source).await? {
+        sqlx::query(LEAVE_OUT)
+            .bind(notice)
+            .bind(source.0)
+            .execute(&mut *c)
+            .await?;
+        if about(c, notice).await?.1 == 0 {
+            let dealt = Dealt {
+                by: hand.by,
+                at: hand.at,
+                what: "Remove".to_owned(),
+            };
+            notices::deal(c, notice, dealt).await?;
+        }
     }
     Ok(())
+}
+
+/// Notices that say of a source what lasts.
+async fn lasting(
+    c: &mut SqliteConnection,
+    newsroom: NewsroomId,
+    source: SourceId,
+) -> Result<Vec<i64>> {
+    Ok(sqlx::query_scalar(LASTING)
+        .bind(newsroom.0)
+        .bind(source.0)
+        .fetch_all(c)
+        .await?)
+}
+
+/// How many sources a notice is about, and of how many it lasts.
+async fn about(c: &mut SqliteConnection, notice: i64) -> Result<(usize, usize)> {
+    let (sources, lasting): (u32, u32) = sqlx::query_as(ABOUT).bind(notice).fetch_one(c).await?;
+    Ok((sources as usize, lasting as usize))
 }
 
 /// A line more, and no buttons where all of it is over.
@@ -336,9 +352,9 @@ async fn rewrite(c: &mut SqliteConnection, id: i64, turned: &Turned) -> Result<(
     let Some(Notice { card, .. }) = notices::by_id(c, id).await? else {
         return Ok(());
     };
-    let (sources, lasting): (i64, i64) = sqlx::query_as(ABOUT).bind(id).fetch_one(&mut *c).await?;
+    let (sources, lasting) = about(c, id).await?;
     let (name, turn, since) = (&turned.name, turned.turn, turned.since);
-    let card = over(card, name, turn, since, sources == 1);
+    let card = over(card, name, turn, since, (sources - lasting, sources));
     sqlx::query(REWRITE)
         .bind(id)
         .bind(json(&card)?)
@@ -352,6 +368,7 @@ async fn rewrite(c: &mut SqliteConnection, id: i64, turned: &Turned) -> Result<(
 #[cfg(test)]
 mod tests {
     use super::super::test::{NOON, feed, new_source};
+    use super::super::{Claim, SentRow};
     use super::*;
     use crate::clock::HOUR;
     use crate::news::Newsroom;
@@ -374,13 +391,7 @@ mod tests {
 
     #[tokio::test]
     async fn of_a_notice_about_two_sources_each_is_over_by_itself() {
-        let store = Store::temporary().await.unwrap();
-        let room = store.newsroom(Newsroom::Server(1), NOON).await.unwrap();
-        for name in ["avel", "tern"] {
-            let url = format!("https://{name}.example/feed");
-            let new = new_source(room, &url, feed(name, &[]), NOON);
-            store.add_source(new).await.unwrap();
-        }
+        let Room { store, room } = Room::new().await;
         let (avel, tern) = (SourceId(1), SourceId(2));
         let notice = |turns, card| HealthNotice {
             newsroom: room,
@@ -443,5 +454,166 @@ mod tests {
             .await
             .unwrap();
         assert_eq!(all().await.len(), 1);
+    }
+
+    /// A newsroom with the sources avel and tern, and a way to tell of their turns.
+    struct Room {
+        store: Store,
+        room: NewsroomId,
+    }
+
+    impl Room {
+        async fn new() -> Self {
+            let store = Store::temporary().await.unwrap();
+            let room = store.newsroom(Newsroom::Server(1), NOON).await.unwrap();
+            for name in ["avel", "tern"] {
+                let url = format!("https://{name}.example/feed");
+                let new = new_source(room, &url, feed(name, &[]), NOON);
+                store.add_source(new).await.unwrap();
+            }
+            Self { store, room }
+        }
+
+        async fn tells(&self, sources: &[i64], turn: Turn, at: Millis) {
+            let told_of = |id: &i64| Told {
+                name: format!("Outlet {id}"),
+                turn,
+                error: None,
+                for_ms: DAY,
+                cover: 0,
+            };
+            let all: Vec<Told> = sources.iter().map(told_of).collect();
+            let turns = sources
+                .iter()
+                .map(|id| turned(SourceId(*id), &format!("Outlet {id}"), turn));
+            let notice = HealthNotice {
+                newsroom: self.room,
+                person: None,
+                turns: turns.collect(),
+                daily: false,
+                card: (turn == Turn::Down).then(|| told(&all)),
+                buttons: Vec::new(),
+            };
+            self.store.tell_health(notice, at).await.unwrap();
+        }
+
+        async fn untold(&self) -> Vec<String> {
+            let all = self.store.notices(self.room, 9).await.unwrap();
+            all.into_iter().map(|one| one.text).collect()
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_down_anew_is_told_anew_also_where_nobody_heard_of_the_first_time() {
+        let here = Room::new().await;
+        for day in [0, 3, 6] {
+            here.tells(&[1], Turn::Down, NOON + day * DAY).await;
+            let untold = here.untold().await;
+            let last = untold.last().unwrap();
+            assert!(last.starts_with("Outlet 1 cannot be read"), "{untold:#?}");
+            here.tells(&[1], Turn::Back, NOON + (day + 1) * DAY).await;
+        }
+        let untold = here.untold().await;
+        assert_eq!(untold.len(), 3, "{untold:#?}");
+        let is_over = |one: &String| one.starts_with("Outlet 1 can be read again");
+        assert!(untold.iter().all(is_over), "{untold:#?}");
+    }
+
+    #[tokio::test]
+    async fn a_source_that_is_removed_is_told_of_no_more_and_anew_once_it_is_there_again() {
+        let here = Room::new().await;
+        let (store, room) = (&here.store, here.room);
+        here.tells(&[1], Turn::Down, NOON).await;
+        let [one] = here
+            .store
+            .notices(room, 9)
+            .await
+            .unwrap()
+            .try_into()
+            .unwrap();
+        store
+            .remove_source(room, SourceId(1), 7, NOON + 1)
+            .await
+            .unwrap();
+        assert_eq!(here.untold().await, [""; 0]);
+        let dealt = store.notice(one.id).await.unwrap().unwrap().dealt.unwrap();
+        assert_eq!((dealt.by, dealt.what.as_str()), (7, "Remove"));
+        let anew = new_source(room, "https://avel.example/feed", feed("avel", &[]), NOON);
+        store.add_source(anew).await.unwrap();
+        here.tells(&[1], Turn::Down, NOON + DAY).await;
+        assert_eq!(here.untold().await.len(), 1);
+
+        // Of two the other one still lasts.
+        let here = Room::new().await;
+        let (store, room) = (&here.store, here.room);
+        here.tells(&[1, 2], Turn::Down, NOON).await;
+        store
+            .remove_source(room, SourceId(1), 7, NOON + 1)
+            .await
+            .unwrap();
+        assert_eq!(here.untold().await.len(), 1);
+        store
+            .remove_source(room, SourceId(2), 7, NOON + 2)
+            .await
+            .unwrap();
+        assert_eq!(here.untold().await, [""; 0]);
+    }
+
+    /// A notice that outlet 1 is down, begun on its way to the channel for notices.
+    async fn begun(here: &Room) -> i64 {
+        let Room { store, room } = here;
+        let channel = Some("300".to_owned());
+        let set = store.set_setting(*room, "notices_channel", channel, 7, NOON);
+        set.await.unwrap();
+        here.tells(&[1, 2], Turn::Down, NOON).await;
+        assert_eq!(store.post_notices(9, NOON + 1).await.unwrap(), 1);
+        let row = store.heads(NOON + 1, 9).await.unwrap().pop().unwrap();
+        let claim = Claim {
+            id: row.id,
+            body: "{}".to_owned(),
+            nonce: "n".to_owned(),
+            outlets: 0,
+            stories: Vec::new(),
+            sentences: Vec::new(),
+            now: NOON + 2,
+        };
+        store.claim(claim).await.unwrap();
+        row.id
+    }
+
+    fn stands(id: i64, at: Millis) -> SentRow {
+        SentRow {
+            id,
+            standing: Some((300, 9)),
+            publish: false,
+            at,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_notice_that_was_over_on_its_way_is_redrawn_also_where_it_was_begun_anew() {
+        let here = Room::new().await;
+        let id = begun(&here).await;
+        here.tells(&[1], Turn::Back, NOON + 3).await;
+        let anew = here.store.try_again(id, NOON + 4, true);
+        assert!(anew.await.unwrap());
+        here.store.sent(stands(id, NOON + 5)).await.unwrap();
+        assert_eq!(here.store.edits(NOON + 5, 9).await.unwrap().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn what_is_over_while_its_notice_is_redrawn_is_shown_next() {
+        let here = Room::new().await;
+        let id = begun(&here).await;
+        here.store.sent(stands(id, NOON + 3)).await.unwrap();
+        here.tells(&[1], Turn::Back, NOON + 4).await;
+        let row = here.store.edits(NOON + 5, 9).await.unwrap().pop().unwrap();
+        here.tells(&[2], Turn::Back, NOON + 6).await;
+        let done = here.store.edited(&row, NOON + 5, None, None);
+        done.await.unwrap();
+        assert_eq!(here.store.edits(NOON + 6, 9).await.unwrap().len(), 1);
+        let done = here.store.edited(&row, NOON + 6, None, None);
+        done.await.unwrap();
+        assert!(here.store.edits(NOON + 9, 9).await.unwrap().is_empty());
     }
 }

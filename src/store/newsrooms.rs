@@ -2,7 +2,7 @@
 
 use super::audit::{self, Change, Hand};
 use super::statements::{json_array, statements};
-use super::{Result, Store, resting, sources};
+use super::{Result, Store, resting, sources, subscriptions};
 use crate::clock::Millis;
 use crate::news::{Newsroom, NewsroomId};
 use sqlx::SqliteConnection;
@@ -220,6 +220,9 @@ async fn refresh(
     is_left: bool,
     at: Millis,
 ) -> Result<()> {
+    if !servers.is_empty() {
+        subscriptions::changed(c).await?;
+    }
     for server in servers {
         let Some(newsroom) = find(c, Newsroom::Server(server as u64)).await? else {
             continue;

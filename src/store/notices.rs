@@ -49,14 +49,16 @@ statements! {
         WHERE o.id = $1 AND o.kind = 4");
     TOLD = "UPDATE notice SET told_at = $2
         WHERE told_at IS NULL AND id IN (SELECT value FROM json_each($1)) RETURNING id";
-    DEAL = "UPDATE notice SET dealt_by = $2, dealt_at = $3, dealt = $4
+    /// Whoever was not told yet need not be any more.
+    DEAL = "UPDATE notice SET dealt_by = $2, dealt_at = $3, dealt = $4,
+            told_at = coalesce(told_at, $3)
         WHERE id = $1 AND dealt_at IS NULL";
-    /// Where it was told, that is shown.
-    SHOW_DEALT = "UPDATE outbox SET edit_at = $2 WHERE kind = 4 AND state = 2 AND edit_at IS NULL
+    /// Where it was told, that is shown, also where it is being redrawn just now.
+    SHOW_DEALT = "UPDATE outbox SET edit_at = $2 WHERE kind = 4 AND state = 2
         AND cause ->> 'notice' = $1";
     OF_KEY = "SELECT id FROM notice
         WHERE newsroom = $1 AND key = $2 AND person = 0 AND dealt_at IS NULL";
-    /// Whoever was not told yet need not be any more.
+    /// The same of a key.
     DEAL_KEY = "UPDATE notice SET dealt_by = $3, dealt_at = $4, dealt = $5,
             told_at = coalesce(told_at, $4)
         WHERE newsroom = $1 AND key = $2 AND person = 0 AND dealt_at IS NULL";

@@ -80,13 +80,14 @@ statements! {
     CAME_TO_NOTHING = "UPDATE outbox SET next_try = $2, error = $3, open = max(open - 1, 0)
         WHERE id = $1 AND state = 1";
     REBODY = "UPDATE outbox SET body = $2, open = max(open - 1, 0), next_try = NULL, error = $3 WHERE id = $1 AND state = 1";
-    /// A notice that somebody dealt with, or that was over, while it was on its way is redrawn.
+    /// A notice that somebody dealt with, or that was over, while it was on its way is redrawn: by the
+    /// time at which it was put here, as its body stays the same however often it is begun anew.
     SENT = "UPDATE outbox SET state = 2, channel = $2, message = $3, sent_at = $4, next_try = NULL,
             publish_at = CASE WHEN $5 THEN $4 END, error = NULL,
             edit_at = CASE WHEN kind = 4 AND (EXISTS (SELECT 1 FROM notice AS n
                     WHERE n.id = cause ->> 'notice' AND n.dealt_at IS NOT NULL)
                 OR EXISTS (SELECT 1 FROM notice_source AS s
-                    WHERE s.notice = cause ->> 'notice' AND s.over_at >= first_try)) THEN $4 END
+                    WHERE s.notice = cause ->> 'notice' AND s.over_at >= made_at)) THEN $4 END
         WHERE id = $1 AND state = 1";
     REFUSED = "UPDATE outbox SET state = 3, error = $2, next_try = NULL WHERE id = $1 AND state = 1";
     UNKNOWN = "UPDATE outbox SET state = 4, error = $2, next_try = NULL WHERE id = $1 AND state = 1";

@@ -330,10 +330,11 @@ impl Store {
         afterwards::has_elder(&mut *self.reader().await?, row).await
     }
 
-    /// A message was redrawn, or is to be at `again`.
+    /// A message that was looked up at `found_at` was redrawn, or is to be at `again`.
     pub async fn edited(
         &self,
         row: &Letterbox,
+        found_at: Millis,
         again: Option<Millis>,
         shown: Option<Shown>,
     ) -> Result<()> {
@@ -342,7 +343,7 @@ impl Store {
         self.urgent(move |c| {
             Box::pin(async move {
                 let known = shown.as_ref().map_or(outlets, |shown| shown.outlets);
-                afterwards::edited(c, id, again, known).await?;
+                afterwards::edited(c, id, found_at, again, known).await?;
                 let sentences = shown.map(|shown| shown.sentences).unwrap_or_default();
                 told::tell_sentences(c, destination, sentences, now).await
             })

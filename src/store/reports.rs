@@ -33,9 +33,9 @@ statements! {
     WAITING = "SELECT coalesce(s.alias_of, s.id), r.what, count(*), min(r.at) FROM report AS r
         CROSS JOIN story AS s ON s.id = r.story
         WHERE r.newsroom = $1 AND r.closed_at IS NULL GROUP BY 1, 2 ORDER BY min(r.id)";
-    /// Sources and stories that wait for moderators, and the oldest of them; whether a channel tells
-    /// them, and when they were last reminded.
-    OPEN_OF = "SELECT g.n, r.n, min(coalesce(g.at, r.at), coalesce(r.at, g.at)), n.reminded_at,
+    /// Sources that wait for moderators, and the oldest of these and of reports; when they were last
+    /// reminded, and whether a channel tells them.
+    OPEN_OF = "SELECT g.n, min(coalesce(g.at, r.at), coalesce(r.at, g.at)), n.reminded_at,
             EXISTS (SELECT 1 FROM setting AS v LEFT JOIN destination AS d
                 ON d.kind = 0 AND d.discord = CAST(v.value AS INTEGER)
                 WHERE v.newsroom = n.id AND v.name = 'notices_channel'
@@ -43,7 +43,7 @@ statements! {
         FROM newsroom AS n
         CROSS JOIN (SELECT count(*) AS n, min(made_at) AS at FROM suggestion
             WHERE newsroom = $1 AND decided_at IS NULL) AS g
-        CROSS JOIN (SELECT count(DISTINCT story || ':' || what) AS n, min(at) AS at FROM report
+        CROSS JOIN (SELECT min(at) AS at FROM report
             WHERE newsroom = $1 AND closed_at IS NULL) AS r
         WHERE n.id = $1";
     REMIND = "UPDATE newsroom SET reminded_at = $2
@@ -51,8 +51,8 @@ statements! {
     CLOSE = "UPDATE report SET closed_at = $2 WHERE id IN (SELECT value FROM json_each($1))";
 }
 
-/// What [`OPEN_OF`] reads: sources, reports, the oldest, when it was last named, whether a channel tells.
-type OpenOf = (u32, u32, Option<Millis>, Option<Millis>, bool);
+/// What [`OPEN_OF`] reads.
+type OpenOf = (u32, Option<Millis>, Option<Millis>, bool);
 
 /// What a member says is wrong with a story.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,11 +125,12 @@ impl Store {
     /// What waits for the moderators of a newsroom that no channel tells of it; nothing where they
     /// heard of all of it lately, or were reminded in the last day. Else they are, by this.
     pub async fn remind(&self, newsroom: NewsroomId, now: Millis) -> Result<Option<Waiting>> {
+        let mut reader = self.reader().await?;
         let found: Option<OpenOf> = sqlx::query_as(OPEN_OF)
             .bind(newsroom.0)
-            .fetch_optional(&mut *self.reader().await?)
+            .fetch_optional(&mut *reader)
             .await?;
-        let Some((sources, reports, oldest, reminded_at, is_told)) = found else {
+        let Some((sources, oldest, reminded_at, is_told)) = found else {
             return Ok(None);
         };
         let is_due = oldest.is_some_and(|at| now - at >= REMIND_AFTER_MS)
@@ -137,6 +138,9 @@ impl Store {
         if is_told || !is_due {
             return Ok(None);
         }
+        // As the list has them: of stories that became one they are one.
+        let reports = waiting(&mut reader, newsroom).await?.len() as u32;
+        drop(reader);
         let first = self.urgent(move |c| Box::pin(reminded(c, newsroom, now)));
         Ok(first.await?.then_some(Waiting { sources, reports }))
     }

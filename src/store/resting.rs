@@ -15,6 +15,20 @@ use crate::page::subscriptions::words::what_name;
 use sqlx::SqliteConnection;
 use std::collections::{BTreeMap, HashMap};
 
+/// Whether Lede was removed from the server of a newsroom, named by a column: nothing is decided or
+/// sent for its subscriptions until it is back.
+macro_rules! rests {
+    ($newsroom:literal) => {
+        concat!(
+            "EXISTS (SELECT 1 FROM newsroom AS r JOIN server AS v ON v.id = r.discord
+                AND v.left_at IS NOT NULL WHERE r.kind = 0 AND r.id = ",
+            $newsroom,
+            ")"
+        )
+    };
+}
+pub(super) use rests;
+
 statements! {
     FOLLOWED = "SELECT d.discord, s.what FROM subscription AS s
         JOIN destination AS d ON d.id = s.destination AND d.kind = 1
@@ -31,7 +45,7 @@ statements! {
         JOIN server AS v ON v.id = n.discord AND v.left_at IS NOT NULL
         WHERE s.newsroom = $2 AND s.removed_at IS NULL ORDER BY s.id";
     /// What came out while it rested is no news. Where the person follows the same already, it stays.
-    MOVE = "UPDATE subscription SET newsroom = $2, made_at = $3
+    MOVE = "UPDATE subscription SET newsroom = $2, made_at = $3, digest_at = $4
         WHERE id = $1 AND NOT EXISTS (
             SELECT 1 FROM subscription AS o WHERE o.destination = subscription.destination
             AND o.newsroom = $2 AND o.removed_at IS NULL
@@ -52,10 +66,21 @@ impl Store {
 
     /// What a person (Discord's id) follows from the sources of a server that Lede was removed from
     /// comes from those of their own newsroom from now on; gives how many follows. One that they
-    /// have there already is taken away.
-    pub async fn move_follows(&self, person: u64, from: NewsroomId, at: Millis) -> Result<usize> {
-        self.urgent(move |c| Box::pin(move_follows(c, person, from, at)))
+    /// have there already is taken away. `due`: the next digests of those that have any.
+    pub async fn move_follows(
+        &self,
+        person: u64,
+        from: NewsroomId,
+        due: HashMap<SubscriptionId, Millis>,
+        at: Millis,
+    ) -> Result<usize> {
+        self.urgent(move |c| Box::pin(move_follows(c, person, from, due, at)))
             .await
+    }
+
+    /// Whether sources of persons are read: not where the host serves some servers only.
+    pub async fn serves_persons(&self) -> Result<bool> {
+        sources::serves_persons(&mut *self.reader().await?).await
     }
 }
 
@@ -74,6 +99,7 @@ pub(super) async fn rest(c: &mut SqliteConnection, room: NewsroomId, at: Millis)
         return Ok(());
     }
     let known = sources::of_newsroom(c, room).await?;
+    let may_keep = sources::serves_persons(c).await?;
     let mut names: BTreeMap<u64, Vec<String>> = BTreeMap::new();
     for (person, what) in rows {
         // What a former version wrote and nobody can read any more brings nothing anyway.
@@ -87,7 +113,7 @@ pub(super) async fn rest(c: &mut SqliteConnection, room: NewsroomId, at: Millis)
             newsroom: newsrooms::ensure(c, Newsroom::Person(person), at).await?,
             whom: Whom::Person(person),
             key: key(room),
-            card: left(&names, at + LEFT_MS),
+            card: left(&names, at + LEFT_MS, may_keep),
             buttons: Vec::new(),
         };
         notices::notify(c, notice, at).await?;
@@ -109,6 +135,7 @@ async fn move_follows(
     c: &mut SqliteConnection,
     person: u64,
     from: NewsroomId,
+    due: HashMap<SubscriptionId, Millis>,
     at: Millis,
 ) -> Result<usize> {
     let own = newsrooms::ensure(c, Newsroom::Person(person), at).await?;
@@ -122,20 +149,21 @@ async fn move_follows(
         by: person,
         at,
     };
-    for id in &resting {
+    let count = resting.len();
+    for id in resting.into_iter().map(SubscriptionId) {
         let moved = sqlx::query(MOVE)
-            .bind(id)
+            .bind(id.0)
             .bind(own.0)
             .bind(at)
+            .bind(due.get(&id).copied())
             .execute(&mut *c)
             .await?;
-        let id = SubscriptionId(*id);
         match moved.rows_affected() {
             0 => drop(subscriptions::remove(c, hand(from), id).await?),
             _ => drop(note(c, hand(own), id, Deed::Edit, (None, None)).await?),
         }
     }
-    Ok(resting.len())
+    Ok(count)
 }
 
 #[cfg(test)]
@@ -163,7 +191,7 @@ mod tests {
             wish: Wish::of_person(),
             by: person,
             at: NOON,
-            digest_at: None,
+            digest_at: Some(NOON + 2),
         };
         let done = store.subscribe(new).await.unwrap();
         assert!(matches!(done, Subscribed::New(_)), "{done:?}");
@@ -182,10 +210,14 @@ mod tests {
         }
         follows(&store, room, 8, "harbour").await;
         assert_eq!(
-            store.move_follows(7, room, NOON).await.unwrap(),
+            store
+                .move_follows(7, room, HashMap::new(), NOON)
+                .await
+                .unwrap(),
             0,
             "none rests"
         );
+        let before = store.subscription_changes().await.unwrap();
         store.server_left(1, NOON + 1).await.unwrap();
         store.servers_now(&[2], NOON + 2).await.unwrap();
         let own = store.newsroom(Newsroom::Person(7), NOON).await.unwrap();
@@ -196,22 +228,38 @@ mod tests {
             "{}",
             told[0].text
         );
+        let changes = store.subscription_changes().await.unwrap();
+        assert_ne!(changes, before, "who keeps them in memory reads them again");
+        assert!(store.awake().await.unwrap().is_empty(), "they rest");
+        assert!(store.digests_due(NOON + DAY, 9).await.unwrap().is_empty());
         let left = store.left_at(&[room, own]).await.unwrap();
         assert_eq!(left, HashMap::from([(room, NOON + 1)]));
 
         // One of them is followed from the own newsroom already.
         follows(&store, own, 7, "ferry").await;
-        assert_eq!(store.move_follows(7, room, NOON + DAY).await.unwrap(), 2);
+        let due: HashMap<SubscriptionId, Millis> = (store.follows(7).await.unwrap().iter())
+            .map(|one| (one.id, NOON + 2 * DAY))
+            .collect();
+        let moved = store.move_follows(7, room, due, NOON + DAY).await.unwrap();
+        assert_eq!(moved, 2);
         let mine = store.follows(7).await.unwrap();
         assert_eq!(mine.len(), 2);
         assert!(mine.iter().all(|one| one.newsroom == own));
         assert_eq!(mine[0].made_at, NOON + DAY);
+        assert_eq!(mine[0].digest_at, Some(NOON + 2 * DAY), "at its next time");
         let others = store.follows(8).await.unwrap();
         assert_eq!(others[0].newsroom, room, "each decides for themselves");
+
+        // Where only some servers are served, sources of a person's own are not read.
+        assert!(store.serves_persons().await.unwrap());
+        store.serve_only(&[1]).await.unwrap();
+        assert!(!store.serves_persons().await.unwrap());
+        store.serve_only(&[]).await.unwrap();
 
         // Whoever was not told yet need not be once the server is back.
         store.server_joined(1, NOON + 2 * DAY).await.unwrap();
         let eight = store.leading_of_person(8, own, 9).await.unwrap();
         assert!(eight.is_empty());
+        assert_eq!(store.awake().await.unwrap().len(), 3, "it goes on");
     }
 }

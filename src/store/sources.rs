@@ -394,16 +394,26 @@ pub(super) async fn refresh_these(c: &mut SqliteConnection, ids: String) -> Resu
     Ok(())
 }
 
+/// The program's value that lists the only servers that are served; with none, all are, and persons.
+const SERVE_ONLY: &str = "serve_only";
+const NO_SERVERS: &str = "[]";
+
 /// Takes only these servers' newsrooms and the terminal's as wanting their sources; none = all.
 pub(super) async fn serve_only(c: &mut SqliteConnection, servers: Vec<u64>) -> Result<()> {
     let servers = json_array(servers.into_iter().map(|id| id as i64));
-    let before = values::program_value(c, "serve_only").await?;
-    if before.as_deref().unwrap_or("[]") == servers {
+    let before = values::program_value(c, SERVE_ONLY).await?;
+    if before.as_deref().unwrap_or(NO_SERVERS) == servers {
         return Ok(());
     }
-    values::set_program_value(c, "serve_only", servers).await?;
+    values::set_program_value(c, SERVE_ONLY, servers).await?;
     sqlx::query(REFRESH_ALL).execute(c).await?;
     Ok(())
+}
+
+/// Whether sources of persons are read.
+pub(super) async fn serves_persons(c: &mut SqliteConnection) -> Result<bool> {
+    let served = values::program_value(c, SERVE_ONLY).await?;
+    Ok(served.is_none_or(|servers| servers == NO_SERVERS))
 }
 
 async fn is_full(c: &mut SqliteConnection, newsroom: NewsroomId) -> Result<bool> {

@@ -3,6 +3,7 @@
 use super::audit::{self, Change, Hand};
 use super::deeds::{Deed, note};
 use super::nouns::{Edited, NewSubscription, Subscribed};
+use super::resting::rests;
 use super::statements::statements;
 use super::{Result, Store, StoreError, values};
 use crate::clock::Millis;
@@ -31,7 +32,8 @@ macro_rules! subscription_columns {
 statements! {
     OF_NEWSROOM = concat!(subscription_columns!(), " AND s.newsroom = $1 ORDER BY s.id");
     OF_PERSON = concat!(subscription_columns!(), " AND d.kind = 1 AND d.discord = $1 ORDER BY s.id");
-    AWAKE = concat!(subscription_columns!(), " AND s.paused IS NULL ORDER BY s.id");
+    AWAKE = concat!(subscription_columns!(), " AND s.paused IS NULL AND NOT ",
+        rests!("s.newsroom"), " ORDER BY s.id");
     BY_ID = concat!(subscription_columns!(), " AND s.id = $1");
     REMOVED = concat!(subscription_columns!("IS NOT NULL"), " AND s.id = $1");
     /// A topic is known by its key, however it was typed.
@@ -120,7 +122,7 @@ impl Store {
         of_person(&mut *self.reader().await?, person).await
     }
 
-    /// Every subscription that is not paused.
+    /// Every subscription that is not paused, and whose server Lede is in.
     pub async fn awake(&self) -> Result<Vec<Subscription>> {
         awake(&mut *self.reader().await?).await
     }
@@ -383,7 +385,10 @@ pub(super) async fn pause(
     pause: Option<Pause>,
     digest_at: Option<Millis>,
 ) -> Result<bool> {
+    // That its place takes no messages is the place's, and no pause to go back to.
+    let by_hand = |pause: &Pause| matches!(pause, Pause::ByHand { .. });
     let before = by_id(c, id).await?.and_then(|one| one.paused);
+    let before = before.filter(by_hand);
     let query = match &pause {
         Some(pause) => sqlx::query(PAUSE)
             .bind(hand.newsroom.0)
@@ -485,9 +490,11 @@ pub(super) async fn restore(
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Due, Undone};
     use super::*;
     use crate::news::subscription::What;
     use crate::news::{Newsroom, SourceId};
+    use sqlx::Executor;
 
     fn wish(newsroom: NewsroomId, what: What) -> NewSubscription {
         NewSubscription {
@@ -533,6 +540,44 @@ mod tests {
         }
         let everything = add(What::Everything).await;
         assert!(matches!(everything, Subscribed::AlreadyThere(_)));
+    }
+
+    #[tokio::test]
+    async fn that_a_place_takes_no_messages_is_no_pause_to_go_back_to() {
+        let file = super::super::test::TestFile::new();
+        let store = file.open().await;
+        let room = store.newsroom(Newsroom::Server(1), 1).await.unwrap();
+        let new = store.subscribe(wish(room, What::Everything)).await.unwrap();
+        let Subscribed::New(id) = new else {
+            panic!("it is new: {new:?}")
+        };
+        let lost = "UPDATE destination SET lost_at = 8, lost = '\"Forbidden\"'";
+        let mut raw = file.raw().await;
+        raw.execute(lost).await.unwrap();
+        let hand = |at| Hand {
+            newsroom: room,
+            by: 7,
+            at,
+        };
+        let by_hand = Pause::ByHand { by: 7, at: 10 };
+        let sides = async || {
+            let lines = store.changes(room, 9).await.unwrap();
+            (lines[0].id, lines[0].before.clone(), lines[0].after.clone())
+        };
+        let pause = store.pause_subscription(hand(10), id, Some(by_hand), None);
+        assert!(pause.await.unwrap());
+        let (line, before, _) = sides().await;
+        assert_eq!(before, None);
+        let undone = store.undo_subscription(room, line, 7, 11, Due(Some(99)));
+        assert!(matches!(undone.await.unwrap(), Undone::Done(_)));
+        let awake = store.subscription(id).await.unwrap().unwrap();
+        assert_eq!((awake.paused, awake.digest_at), (None, Some(99)));
+
+        raw.execute(lost).await.unwrap();
+        let wake = store.pause_subscription(hand(12), id, None, None);
+        assert!(wake.await.unwrap());
+        let (_, before, after) = sides().await;
+        assert_eq!((before, after), (None, None), "it has no way back");
     }
 
     #[tokio::test]

@@ -3,6 +3,7 @@
 
 use super::nouns::Letterbox;
 use super::outbox::{by_id, drop_row, untell};
+use super::resting::rests;
 use super::statements::{json_array, statements};
 use super::subscriptions::json;
 use super::{Result, overlay};
@@ -12,8 +13,9 @@ use crate::news::push::{Reason, Told};
 use sqlx::SqliteConnection;
 
 statements! {
-    IS_ALIVE = "SELECT count(*) FROM subscription
-        WHERE id = $1 AND removed_at IS NULL AND paused IS NULL";
+    IS_ALIVE = concat!("SELECT count(*) FROM subscription
+        WHERE id = $1 AND removed_at IS NULL AND paused IS NULL AND NOT ",
+        rests!("subscription.newsroom"));
     /// Any of these stories.
     WAS_TOLD = "SELECT t.at, o.subscription FROM json_each($1) AS w
         CROSS JOIN story AS s ON s.id = w.value OR s.alias_of = w.value
@@ -24,7 +26,7 @@ statements! {
         WHERE subscription = $1 AND outbox = $2";
 }
 
-/// Whether its subscription is awake and its story was not told meanwhile; else the row is dropped.
+/// Whether its subscription is awake, its story was not told meanwhile, and Lede was not removed from its server; else the row is dropped.
 pub(super) async fn is_wanted(c: &mut SqliteConnection, row: &Letterbox) -> Result<bool> {
     // A hello may be for one that sleeps by now.
     if let Some(subscription) = row.subscription.filter(|_| row.kind <= 2) {
@@ -33,7 +35,12 @@ pub(super) async fn is_wanted(c: &mut SqliteConnection, row: &Letterbox) -> Resu
             .fetch_one(&mut *c)
             .await?;
         if alive == 0 {
-            drop_row(c, row.id, "the subscription was paused or taken away").await?;
+            drop_row(
+                c,
+                row.id,
+                "the subscription was paused, taken away or rests",
+            )
+            .await?;
             return Ok(false);
         }
     }

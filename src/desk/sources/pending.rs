@@ -130,8 +130,9 @@ async fn show(desk: &Desk, room: NewsroomId, one: &Suggestion) -> Answer {
 
 /// The page with the way to what still waits.
 async fn rest(desk: &Desk, room: NewsroomId, page: Page) -> Answer {
-    let waiting = desk.store.suggestions(room, WAITING_MAX).await?;
-    Ok(with_rest(page, waiting.len()))
+    let sources = desk.store.suggestions(room, WAITING_MAX).await?.len();
+    let reports = desk.store.open_reports(room).await?.len();
+    Ok(with_rest(page, sources, reports))
 }
 
 fn not_done(no: Deciding) -> Result<Page, No> {

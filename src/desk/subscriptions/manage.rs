@@ -2,7 +2,7 @@
 
 use super::what::{Scope, called};
 use super::{Draft, Room, draft, which};
-use crate::clock::{HOUR, Millis};
+use crate::clock::HOUR;
 use crate::desk::audit::subscribed;
 use crate::desk::command::{Answer, Asked, No};
 use crate::desk::preferences::Preferences;
@@ -42,7 +42,7 @@ pub struct Known {
     bound: Wish,
     lost: Option<Lost>,
     unheard: Option<Unheard>,
-    left: Option<Millis>,
+    rest: Option<page::Rest>,
 }
 
 impl Known {
@@ -64,7 +64,7 @@ impl Known {
             },
             lost: self.lost.as_ref(),
             unheard: self.unheard,
-            left: self.left,
+            rest: self.rest,
         }
     }
 }
@@ -77,6 +77,7 @@ impl Room<'_> {
         let mut lost = self.desk.store.lost(&places).await?;
         let newsrooms: Vec<NewsroomId> = all.iter().map(|one| one.newsroom).collect();
         let left = self.desk.store.left_at(&newsrooms).await?;
+        let may_keep = !left.is_empty() && self.desk.store.serves_persons().await?;
         let mut known = Vec::new();
         for subscription in all {
             let newsroom = subscription.newsroom;
@@ -93,7 +94,10 @@ impl Room<'_> {
                 bound: preferences.bound(&subscription.wish),
                 preferences: preferences.clone(),
                 lost: lost.remove(&subscription.destination),
-                left: left.get(&newsroom).copied(),
+                rest: (left.get(&newsroom)).map(|at| page::Rest {
+                    since: *at,
+                    may_keep,
+                }),
                 subscription,
             });
         }

@@ -17,10 +17,11 @@ impl Push {
     /// Redraws messages about stories that more outlets have by now.
     pub(super) async fn edits(&self) -> anyhow::Result<usize> {
         let mut edited = 0;
-        for row in self.desk.store.edits(self.desk.now(), EDITS_MAX).await? {
+        let now = self.desk.now();
+        for row in self.desk.store.edits(now, EDITS_MAX).await? {
             let (again, shown) = self.edit(&row).await?;
             edited += usize::from(shown.is_some());
-            self.desk.store.edited(&row, again, shown).await?;
+            self.desk.store.edited(&row, now, again, shown).await?;
         }
         Ok(edited)
     }

@@ -26,8 +26,16 @@ pub struct Entry<'a> {
     pub lost: Option<&'a Lost>,
     /// Why nothing of it can come.
     pub unheard: Option<Unheard>,
-    /// When Lede was removed from the server from whose sources it comes.
-    pub left: Option<Millis>,
+    pub rest: Option<Rest>,
+}
+
+/// Of what comes from the sources of a server that Lede was removed from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rest {
+    /// Since then.
+    pub since: Millis,
+    /// Whether its person can take it over.
+    pub may_keep: bool,
 }
 
 impl Entry<'_> {
@@ -46,7 +54,7 @@ impl Entry<'_> {
 
     fn rests(&self) -> Option<Line> {
         let line = Line::ours("nothing comes, as Lede was removed from its server ");
-        self.left.map(|at| line.ago(at))
+        self.rest.map(|rest| line.ago(rest.since))
     }
 
     fn is_awake(&self) -> bool {
@@ -195,8 +203,13 @@ fn silent(entry: &Entry<'_>, whose: Whose) -> Vec<Block> {
     }
     if let Some(rests) = entry.rests() {
         let line = Line::new().bold("Rests").and(": ").with_all(rests);
-        let way = line.and(". To keep it as your own, with its sources, press Keep in ");
-        blocks.push(Block::Text(way.command("following").and(".")));
+        let line = match entry.rest {
+            Some(Rest { may_keep: true, .. }) => line
+                .and(". To keep it as your own, with its sources, press Keep in ")
+                .command("following"),
+            _ => line,
+        };
+        blocks.push(Block::Text(line.and(".")));
     }
     blocks
 }

@@ -3,6 +3,9 @@
 use crate::flows::bot::Bot;
 use crate::flows::pushes::{Feeds, MOLE, hours, rss, texts, world};
 use crate::world::discord::Person;
+use lede::news::Newsroom;
+use lede::news::source::Weight;
+use lede::store::Unread;
 
 /// `/follow harbour`, as it breaks, by a new member.
 pub async fn follows(bot: &Bot) -> Person {
@@ -86,11 +89,30 @@ async fn export_gives_a_file_with_what_is_stored_of_a_person() {
     bot.stop().await;
 }
 
+/// The sources are read on, whoever removes Lede.
+async fn another_server_reads_the_same(bot: &Bot) {
+    let (store, now) = (&bot.desk.store, bot.clock.now());
+    let other = bot.discord.add_guild("Port Orren");
+    let room = |server| store.newsroom(Newsroom::Server(server), now);
+    let of_first = room(bot.discord.guild()).await.expect("the store answers");
+    let of_other = room(other).await.expect("the store answers");
+    let sources = store.sources(of_first).await.expect("the store answers");
+    let unread = sources.into_iter().map(|one| Unread {
+        url: one.source.url,
+        name: None,
+        folder: None,
+        weight: Weight::default(),
+    });
+    let added = store.add_unread(of_other, unread.collect(), 0, now).await;
+    assert_eq!(added.expect("the store answers").len(), 2);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_followed_in_a_server_that_removed_lede_is_told_and_can_be_kept() {
     let (bot, feeds, _) = world().await;
     let ann = follows(&bot).await;
     let direct = bot.discord.direct(ann);
+    another_server_reads_the_same(&bot).await;
     bot.discord.remove_guild(bot.discord.guild(), false);
     // What the gateway told before is heard before this is answered.
     let bob = bot.discord.person("Bob");
@@ -168,5 +190,29 @@ async fn who_takes_no_direct_messages_is_told_above_their_next_answer_that_a_ser
     );
     let again = bot.discord.slash(ann, there, "help", &[]).await;
     assert!(!again.text().contains("For you"), "{}", again.text());
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_the_host_serves_some_servers_only_what_rests_cannot_be_kept() {
+    let (bot, ..) = world().await;
+    let ann = follows(&bot).await;
+    let other = bot.discord.add_guild("Port Orren");
+    let there = bot.discord.add_channel(other, "news", 0);
+    let served = [bot.discord.guild(), other];
+    let serve = bot.desk.store.serve_only(&served);
+    serve.await.expect("the store answers");
+    bot.discord.remove_guild(bot.discord.guild(), false);
+    let bob = bot.discord.person("Bob");
+    bot.discord.slash(bob, there, "help", &[]).await;
+    hours(&bot, 1).await;
+    let told = texts(&bot, bot.discord.direct(ann));
+    assert_eq!(told.len(), 2, "{told:#?}");
+    assert!(told[1].contains("then it is gone."), "{}", told[1]);
+    assert!(!told[1].contains("To keep it"), "{}", told[1]);
+    let panel = bot.discord.slash(ann, there, "following", &[]).await;
+    assert!(panel.text().contains("nothing comes"), "{}", panel.text());
+    assert!(!panel.buttons().contains(&"Keep".to_owned()));
+    assert!(!panel.text().contains("Keep takes"), "{}", panel.text());
     bot.stop().await;
 }

@@ -453,7 +453,7 @@ async fn without_a_channel_what_waits_is_named_once_a_day_and_found_until_it_is_
     assert!(aside.text().contains("stays as it is"), "{}", aside.text());
     hours(&bot, 25).await;
     let list = bot.types(noa, "sources pending", &[]).await.text();
-    assert!(list.contains("None waits"), "{list}");
+    assert!(list.contains("Nothing waits"), "{list}");
     assert!(!list.contains("For moderators:"), "{list}");
     bot.stop().await;
 }

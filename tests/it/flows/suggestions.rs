@@ -263,7 +263,7 @@ async fn what_waits_is_listed_and_decided_there_and_the_card_says_so() {
         done.text()
     );
     let list = bot.types(mia, "sources pending", &[]).await;
-    assert!(list.text().contains("None waits"), "{}", list.text());
+    assert!(list.text().contains("Nothing waits"), "{}", list.text());
     assert!(texts(&bot, desk).len() >= 2);
     bot.stop().await;
 }
@@ -386,7 +386,7 @@ async fn the_page_of_one_that_waits_says_what_its_test_found() {
     The member is told: “Too far”
     ");
     let again = world.types("/sources pending").await;
-    assert!(again.contains("None waits"), "{again}");
+    assert!(again.contains("Nothing waits"), "{again}");
     world.types(line).await;
     world.types("/sources pending").await;
     let added = world.presses("Approve").await;
@@ -418,7 +418,7 @@ async fn forgetting_a_member_withdraws_what_they_suggested_and_the_card_with_it(
     let late = world.presses_action(&approve).await;
     assert!(late.contains("It was withdrawn"), "{late}");
     let list = world.types("/sources pending").await;
-    assert!(list.contains("None waits"), "{list}");
+    assert!(list.contains("Nothing waits"), "{list}");
 }
 
 /// Writes a message to be drawn and looked at, where `LEDE_PICTURES` names a folder.
