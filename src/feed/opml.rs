@@ -2,8 +2,8 @@
 
 use super::{clean, decode, entity, xml};
 use crate::news::source::Weight;
+use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesStart, BytesText, Event};
-use quick_xml::{Reader, Writer};
 use std::collections::HashSet;
 
 /// Largest file that is read (bytes).
@@ -114,11 +114,7 @@ struct List {
 impl List {
     /// Reads on to the end, or to markup that is damaged: gives its place.
     fn read(&mut self, text: &str) -> Option<usize> {
-        let mut reader = Reader::from_str(text);
-        let config = reader.config_mut();
-        config.allow_dangling_amp = true;
-        config.allow_unmatched_ends = true;
-        config.check_end_names = false;
+        let mut reader = xml::lenient(text);
         loop {
             match reader.read_event() {
                 Ok(Event::Start(tag)) => self.open(&tag, false),

@@ -23,6 +23,16 @@ const SECTION: &str = "<![CDATA[";
 /// How often reading goes on behind a piece of damaged markup.
 const RESTARTS_MAX: usize = 64;
 
+/// Gives the tokens of a document whatever its tags and ampersands are like.
+pub fn lenient(text: &str) -> Reader<&[u8]> {
+    let mut reader = Reader::from_str(text);
+    let config = reader.config_mut();
+    config.allow_dangling_amp = true;
+    config.allow_unmatched_ends = true;
+    config.check_end_names = false;
+    reader
+}
+
 /// A document taken apart.
 #[derive(Debug, Default)]
 pub struct Document {
@@ -131,11 +141,7 @@ impl Builder {
     fn run(&mut self, text: &str) {
         let mut offset = 0;
         for _ in 0..RESTARTS_MAX {
-            let mut reader = Reader::from_str(&text[offset..]);
-            let config = reader.config_mut();
-            config.allow_dangling_amp = true;
-            config.allow_unmatched_ends = true;
-            config.check_end_names = false;
+            let mut reader = lenient(&text[offset..]);
             loop {
                 match reader.read_event() {
                     Ok(Event::Eof) => return,

@@ -251,15 +251,14 @@ pub struct Told {
     pub cover: usize,
 }
 
-/// What moderators are told at once of sources that all took the same turn: a sentence with the
-/// cause first, as an alert shows that alone.
+/// What moderators are told at once of sources that cannot be read: a sentence with the cause first,
+/// as an alert shows that alone.
 pub fn told(sources: &[Told]) -> Card {
     let names: Vec<String> = sources.iter().map(|one| one.name.clone()).collect();
     let several = || capital(&number(names.len()));
     match sources {
-        [one] if one.turn == Turn::Down => down(one),
-        [_] => back(&names),
-        [first, ..] if first.turn == Turn::Down => card_of(
+        [one] => down(one),
+        _ => card_of(
             &format!(
                 "{} sources cannot be read for a day or longer: {}.",
                 several(),
@@ -267,7 +266,6 @@ pub fn told(sources: &[Told]) -> Card {
             ),
             "See /sources list trouble for each cause and what to do.",
         ),
-        _ => back(&names),
     }
 }
 

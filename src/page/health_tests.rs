@@ -319,10 +319,7 @@ fn moderators_are_told_in_a_sentence_or_two() {
     let many: Vec<Told> = (1..=7)
         .map(|n| turned(&format!("Post {n}"), Turn::Down))
         .collect();
-    let back = [
-        turned("The Wren", Turn::Back),
-        turned("The Tern", Turn::Back),
-    ];
+    let names = ["The Wren".to_owned(), "The Tern".to_owned()];
     let of_day = [
         turned("The Wren", Turn::Dead),
         turned("The Tern", Turn::Silent),
@@ -336,8 +333,8 @@ fn moderators_are_told_in_a_sentence_or_two() {
     let drawn = [
         told(&[turned("The Wren", Turn::Down)]),
         told(&many),
-        told(&back[..1]),
-        told(&back),
+        back(&names[..1]),
+        back(&names),
         daily(&of_day, &moved),
         daily(&[], &moved),
     ];

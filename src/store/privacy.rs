@@ -333,35 +333,13 @@ async fn forget(c: &mut SqliteConnection, person: u64, at: Millis) -> Result<()>
 
 #[cfg(test)]
 mod tests {
-    use super::super::test::{feed, new_source};
-    use super::super::{NewSubscription, Subscribed};
+    use super::super::test::{feed, follow, new_source};
     use super::*;
     use crate::clock::DAY;
-    use crate::news::subscription::{Destination, Form, Place, What, Wish};
 
     async fn follow_of(store: &Store, person: u64, topic: &str) {
         let server = store.newsroom(Newsroom::Server(1), 1).await.unwrap();
-        let new = NewSubscription {
-            newsroom: server,
-            place: Place {
-                destination: Destination::Person(person),
-                form: Form::Direct,
-                name: String::new(),
-                readable: true,
-            },
-            what: What::Topic {
-                key: topic.to_owned(),
-                shown: topic.to_owned(),
-            },
-            wish: Wish::of_person(),
-            by: person,
-            at: 5,
-            digest_at: Some(9),
-        };
-        let made = store.subscribe(new).await.unwrap();
-        let Subscribed::New(id) = made else {
-            panic!("it is new: {made:?}")
-        };
+        let id = follow(store, server, person, topic, (5, 9)).await;
         let made = store.subscription(id).await.unwrap().unwrap();
         store.post_hello(&made, "Hello".into(), 6).await.unwrap();
     }

@@ -168,34 +168,9 @@ async fn move_follows(
 
 #[cfg(test)]
 mod tests {
-    use super::super::test::{NOON, TestFile, feed, new_source};
-    use super::super::{NewSubscription, Subscribed};
+    use super::super::test::{NOON, TestFile, feed, follow, new_source};
     use super::*;
     use crate::clock::DAY;
-    use crate::news::Destination;
-    use crate::news::subscription::{Form, Place, Wish};
-
-    async fn follows(store: &Store, room: NewsroomId, person: u64, topic: &str) {
-        let new = NewSubscription {
-            newsroom: room,
-            place: Place {
-                destination: Destination::Person(person),
-                form: Form::Direct,
-                name: String::new(),
-                readable: true,
-            },
-            what: What::Topic {
-                key: topic.to_owned(),
-                shown: topic.to_owned(),
-            },
-            wish: Wish::of_person(),
-            by: person,
-            at: NOON,
-            digest_at: Some(NOON + 2),
-        };
-        let done = store.subscribe(new).await.unwrap();
-        assert!(matches!(done, Subscribed::New(_)), "{done:?}");
-    }
 
     #[tokio::test]
     async fn who_follows_is_told_once_and_what_rests_is_moved_or_lost_with_the_server() {
@@ -206,9 +181,9 @@ mod tests {
         let source = new_source(room, "https://avel.example/feed", feed("Avel", &[]), NOON);
         store.add_source(source).await.unwrap();
         for topic in ["harbour", "ferry"] {
-            follows(&store, room, 7, topic).await;
+            follow(&store, room, 7, topic, (NOON, NOON + 2)).await;
         }
-        follows(&store, room, 8, "harbour").await;
+        follow(&store, room, 8, "harbour", (NOON, NOON + 2)).await;
         assert_eq!(
             store
                 .move_follows(7, room, HashMap::new(), NOON)
@@ -236,7 +211,7 @@ mod tests {
         assert_eq!(left, HashMap::from([(room, NOON + 1)]));
 
         // One of them is followed from the own newsroom already.
-        follows(&store, own, 7, "ferry").await;
+        follow(&store, own, 7, "ferry", (NOON, NOON + 2)).await;
         let due: HashMap<SubscriptionId, Millis> = (store.follows(7).await.unwrap().iter())
             .map(|one| (one.id, NOON + 2 * DAY))
             .collect();

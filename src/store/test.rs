@@ -1,8 +1,9 @@
 //! Stores, feeds and topics for this module's tests.
 
 use super::nouns::{Hunt, NewSource, ReadingToSave};
-use super::{Store, schema};
+use super::{NewSubscription, Store, Subscribed, schema};
 use crate::clock::{DAY, MINUTE, Millis};
+use crate::news::subscription::{Destination, Form, Place, SubscriptionId, What, Wish};
 use crate::news::{ArticleId, Entry, Feed, NewsroomId, Outcome, Reading, SourceId, Topic};
 use sqlx::{ConnectOptions, SqliteConnection};
 use std::path::{Path, PathBuf};
@@ -124,5 +125,36 @@ pub(super) fn hunt(newsroom: NewsroomId, words: Option<&str>) -> Hunt<'static> {
         from,
         until,
         newest: 100,
+    }
+}
+
+/// Somebody follows a topic by direct message, at this moment and with a digest due at the other.
+pub(super) async fn follow(
+    store: &Store,
+    newsroom: NewsroomId,
+    person: u64,
+    topic: &str,
+    (at, digest_at): (Millis, Millis),
+) -> SubscriptionId {
+    let new = NewSubscription {
+        newsroom,
+        place: Place {
+            destination: Destination::Person(person),
+            form: Form::Direct,
+            name: String::new(),
+            readable: true,
+        },
+        what: What::Topic {
+            key: topic.to_owned(),
+            shown: topic.to_owned(),
+        },
+        wish: Wish::of_person(),
+        by: person,
+        at,
+        digest_at: Some(digest_at),
+    };
+    match store.subscribe(new).await.unwrap() {
+        Subscribed::New(id) => id,
+        other => panic!("it is new: {other:?}"),
     }
 }

@@ -299,6 +299,13 @@ async fn changes_of_subscriptions_are_taken_back_for_a_day() {
     assert!(late.contains("REFUSED: It is over 24 hours old"), "{late}");
 }
 
+/// Wakes the subscription to the lock.
+async fn wakes(world: &World) {
+    let ask = Ask::new("subscriptions").subcommand("pause");
+    let ask = ask.value("which", "lock").value("wake", "yes");
+    world.asks(ask).await;
+}
+
 /// The number of the newest change with these words, as the audit lists it.
 async fn change_with(world: &World, words: &str) -> String {
     let changes = world.types("/audit").await;
@@ -329,14 +336,7 @@ async fn pausing_and_waking_are_taken_back_for_a_day() {
     // What was woken sleeps again as it slept before.
     world.types("/subscriptions pause lock").await;
     world.minutes(30).await;
-    world
-        .asks(
-            Ask::new("subscriptions")
-                .subcommand("pause")
-                .value("which", "lock")
-                .value("wake", "yes"),
-        )
-        .await;
+    wakes(&world).await;
     assert!(list().await.contains("All awake"));
     let woke = change_with(&world, "woke subscription Lock").await;
     world.minutes(30).await;
@@ -363,14 +363,7 @@ async fn pausing_and_waking_are_taken_back_for_a_day() {
     world.types("/subscriptions pause lock").await;
     let newest = change_with(&world, "paused subscription Lock").await;
     assert_ne!(paused, newest);
-    world
-        .asks(
-            Ask::new("subscriptions")
-                .subcommand("pause")
-                .value("which", "lock")
-                .value("wake", "yes"),
-        )
-        .await;
+    wakes(&world).await;
     let no = world.types(&format!("/audit undo:{newest}")).await;
     assert!(no.contains("REFUSED: It was changed again since"), "{no}");
     world.hours(25).await;
